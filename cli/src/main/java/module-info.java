@@ -1,0 +1,8 @@
+/** The {@code sexton} command. */
+@org.jspecify.annotations.NullMarked
+module dev.sexton.cli {
+  requires dev.sexton;
+  requires dev.sexton.docker;
+  requires com.google.gson;
+  requires static transitive org.jspecify;
+}

@@ -1,0 +1,5 @@
+/** Containers, networks and volumes over the Docker Engine API. */
+@NullMarked
+package dev.sexton.docker;
+
+import org.jspecify.annotations.NullMarked;

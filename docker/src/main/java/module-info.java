@@ -1,0 +1,9 @@
+/** Containers, networks and volumes over the Docker Engine API. */
+@org.jspecify.annotations.NullMarked
+module dev.sexton.docker {
+  requires transitive dev.sexton;
+  requires com.google.gson;
+  requires static transitive org.jspecify;
+
+  exports dev.sexton.docker;
+}
