@@ -13,7 +13,7 @@ import java.util.List;
  * @param startedAt when it started, as the record gives it; empty if the record is lost
  * @param liveness the verdict
  * @param reason why, in words for a person
- * @param recordRemoved whether its record is gone now; otherwise it was kept
+ * @param record what became of its record
  * @param resources what it left, with the outcomes; empty unless {@link Liveness#DEAD}
  */
 public record InstanceReport(
@@ -24,11 +24,26 @@ public record InstanceReport(
     String startedAt,
     Liveness liveness,
     String reason,
-    boolean recordRemoved,
+    RecordFate record,
     List<ResourceReport> resources) {
+  /** What became of a record. */
+  public enum RecordFate {
+    /** It is gone: nothing is left of the instance. */
+    REMOVED,
+    /** It is still there: the instance is not dead, something of it is left, or nothing was tried. */
+    KEPT,
+    /** It is in the hands of another sweeper. */
+    BUSY
+  }
+
   /** Copies the list. */
   public InstanceReport {
     resources = List.copyOf(resources);
+  }
+
+  /** Whether the instance is dead and something of it may still be there after this sweep. */
+  public boolean isLeft() {
+    return liveness == Liveness.DEAD && record == RecordFate.KEPT;
   }
 
   /** How many of the resources may still exist. */

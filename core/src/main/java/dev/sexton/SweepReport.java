@@ -57,6 +57,11 @@ public record SweepReport(
             .count();
   }
 
+  /** Whether nothing of any dead instance is left, as far as this sweep could find out. */
+  public boolean isClean() {
+    return instances.stream().noneMatch(InstanceReport::isLeft);
+  }
+
   /** How many resources of dead instances may still exist. */
   public int left() {
     return instances.stream().mapToInt(InstanceReport::left).sum();

@@ -1,0 +1,396 @@
+package dev.sexton;
+
+import dev.sexton.internal.ApplicationName;
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.instance.BackgroundSweep;
+import dev.sexton.internal.instance.OwnRecord;
+import dev.sexton.internal.process.ProcessDetails;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import dev.sexton.internal.record.RecordReader;
+import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.internal.sweep.Engines;
+import dev.sexton.internal.sweep.OwnInstance;
+import dev.sexton.internal.sweep.SweepRequest;
+import dev.sexton.spi.ResourceProvider;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One server as an instance: registered under a UUID, with the processes that it started. If it dies
+ * without a word, whoever starts next, or sweeps, stops what it left.
+ *
+ * <pre>{@code
+ * try (InstanceTracker instance = InstanceTracker.createAndRegister()) {
+ *   Process session = new ProcessBuilder("deephaven", "server").start();
+ *   instance.trackProcess("my-session", session.pid());
+ *   …
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by any number of threads. Any number of instances, in Java or Python, may share a
+ * state directory. Nothing here makes a server fail: what cannot be written is logged under {@code
+ * dev.sexton}.
+ */
+public final class InstanceTracker implements AutoCloseable {
+  private static final Logger LOG = System.getLogger("dev.sexton");
+
+  private final FileStateDirectory directory;
+  private final InstanceRecord initial;
+  private final @Nullable OwnRecord own;
+  private final boolean loaded;
+  private boolean closed;
+
+  private InstanceTracker(
+      FileStateDirectory directory,
+      InstanceRecord initial,
+      @Nullable OwnRecord own,
+      boolean loaded) {
+    this.directory = directory;
+    this.initial = initial;
+    this.own = own;
+    this.loaded = loaded;
+  }
+
+  /**
+   * Registers this process as an instance of {@code deephaven-mcp}, in the place where the original
+   * registers, and starts a sweep in the background.
+   */
+  public static InstanceTracker createAndRegister() {
+    return builder().register();
+  }
+
+  /** An instance with another application, name or state directory. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Reads the record of any instance. The tracker that is returned tells what the record says; it
+   * does not own the instance and changes nothing.
+   *
+   * @throws RecordException.Missing if there is no such file
+   * @throws RecordException.InvalidJson if it is not JSON
+   * @throws RecordException.InvalidKey if a key is missing or has no usable value
+   * @throws RecordException.Unreadable if it cannot be read
+   */
+  public static InstanceTracker loadFromFile(Path file) throws RecordException {
+    Path absolute = file.toAbsolutePath();
+    Path instances = Objects.requireNonNullElse(absolute.getParent(), absolute);
+    Path parent = Objects.requireNonNullElse(instances.getParent(), instances);
+    FileStateDirectory directory = new FileStateDirectory(parent, StateDirectories.ORIGINAL);
+    InstanceRecord record =
+        RecordReader.read(FileStateDirectory.readFile(absolute).bytes(), absolute);
+    for (Map.Entry<String, String> invalid : record.invalidProcesses().entrySet()) {
+      throw new RecordException.InvalidKey(
+          absolute, "python_processes", "has an entry that is no process: " + invalid.getValue());
+    }
+    return new InstanceTracker(directory, record, null, true);
+  }
+
+  /**
+   * Whether a process with this ID is running. A zombie is not. Unlike the original, this says yes of
+   * another user's process: not being allowed to see is no proof of death.
+   *
+   * @param pid a process ID; none is zero or negative
+   */
+  public static boolean isProcessRunning(long pid) {
+    return pid > 0
+        && switch (Platform.residentProcesses().find(pid)) {
+          case Sighting.Present present -> present.process().isAlive();
+          case Sighting.Hidden hidden -> true;
+          case Sighting.Absent absent -> false;
+        };
+  }
+
+  /** Cleans up after dead instances of {@code deephaven-mcp}, in both of its places. */
+  public static SweepReport cleanupOrphanedResources() {
+    return Sweeper.builder().application(StateDirectories.ORIGINAL).resident(true).build().sweep();
+  }
+
+  /** The UUID of the instance. */
+  public String instanceId() {
+    return initial.instanceId();
+  }
+
+  /** The process ID of the owner. */
+  public long pid() {
+    return initial.pid();
+  }
+
+  /** When the instance started, ISO 8601; the original writes local time without a zone. */
+  public String startedAt() {
+    return initial.startedAt();
+  }
+
+  /** The file that holds the record. */
+  public Path instanceFile() {
+    return directory.path().resolve("instances").resolve(instanceId() + ".json");
+  }
+
+  /** Whether the instance is registered by this process; false also if that did not work. */
+  public boolean isRegistered() {
+    return own != null;
+  }
+
+  /** The tracked processes: names and process IDs. */
+  public Map<String, Long> trackedProcesses() {
+    Map<String, TrackedProcess> processes = own == null ? initial.processes() : own.tracked();
+    Map<String, Long> pids = new LinkedHashMap<>();
+    processes.forEach((name, process) -> pids.put(name, process.pid()));
+    return Collections.unmodifiableMap(pids);
+  }
+
+  /**
+   * Tracks a process that this instance started, so that it is stopped if the instance dies. The
+   * record is written when this returns; once more than 64 processes are tracked, within
+   * milliseconds after (see {@link #flush}).
+   *
+   * @param name the name of the session; whatever had it before is tracked no more
+   * @param pid its process ID; a process that is older than the instance will never be stopped
+   * @throws IllegalArgumentException if the ID is less than 2: that is never a server's child
+   * @throws IllegalStateException if this tracker was loaded from a file
+   */
+  public void trackProcess(String name, long pid) {
+    Objects.requireNonNull(name);
+    if (pid < 2) {
+      throw new IllegalArgumentException("not the process ID of a session: " + pid);
+    }
+    OwnRecord record = own();
+    if (record != null) {
+      record.track(name, pid);
+    }
+  }
+
+  /**
+   * Tracks a process no more, usually because it has ended. Nothing happens if the name is not known.
+   *
+   * @throws IllegalStateException if this tracker was loaded from a file
+   */
+  public void untrackProcess(String name) {
+    Objects.requireNonNull(name);
+    OwnRecord record = own();
+    if (record != null) {
+      record.untrack(name);
+    }
+  }
+
+  /** Returns when everything that was tracked before is in the record. */
+  public void flush() {
+    if (own != null) {
+      own.flush();
+    }
+  }
+
+  /**
+   * The labels that containers, networks and volumes of this instance have to carry. Asking for them
+   * is recorded, so that a sweep knows to look for containers.
+   *
+   * @throws IllegalStateException if this tracker was loaded from a file
+   */
+  public Map<String, String> containerLabels() {
+    OwnRecord record = own();
+    if (record != null) {
+      record.useContainers();
+    }
+    return Engines.labels(
+        directory.application(), instanceId(), initial.owner(), directory.path().toString());
+  }
+
+  private @Nullable OwnRecord own() {
+    if (loaded) {
+      throw new IllegalStateException(
+          "instance " + instanceId() + " was loaded from a file: only its owner can change it");
+    }
+    return own;
+  }
+
+  /**
+   * Removes the record and the lock. What is still tracked is not stopped, and no sweep will; it is
+   * named in a warning.
+   *
+   * @throws IllegalStateException if this tracker was loaded from a file
+   */
+  public void unregister() {
+    OwnRecord record = own();
+    if (record == null) {
+      return;
+    }
+    trackedProcesses()
+        .forEach(
+            (name, pid) -> {
+              if (isProcessRunning(pid)) {
+                LOG.log(
+                    Level.WARNING,
+                    "instance {0} is unregistered while \"{1}\" (process {2}) still runs",
+                    instanceId(),
+                    name,
+                    Long.toString(pid));
+              }
+            });
+    unregister(record);
+  }
+
+  private void unregister(OwnRecord record) {
+    try {
+      record.unregister();
+    } catch (IOException failed) {
+      LOG.log(
+          Level.WARNING,
+          "the record {0} could not be removed ({1}); the next sweep does it",
+          instanceFile(),
+          failed.getMessage());
+    }
+  }
+
+  /**
+   * Stops all that is left of this instance, as a sweep would, and unregisters it. Takes at most the
+   * grace of 10 s and a few seconds. If something is left all the same, the record stays for the next
+   * sweep. Does nothing the second time.
+   */
+  @Override
+  public void close() {
+    close(SweepRequest.DEFAULT_GRACE);
+  }
+
+  /**
+   * As {@link #close()}, with another grace.
+   *
+   * @param grace how long what is asked to stop has before it is forced
+   */
+  public void close(Duration grace) {
+    synchronized (this) {
+      if (closed || own == null) {
+        return;
+      }
+      closed = true;
+    }
+    OwnRecord record = own;
+    record.flush();
+    List<ResourceReport> left =
+        stop(grace).stream().filter(resource -> resource.outcome().isLeft()).toList();
+    if (left.isEmpty()) {
+      unregister(record);
+    } else {
+      LOG.log(
+          Level.WARNING,
+          "instance {0} closes with something left: {1}: {2}",
+          instanceId(),
+          left.getFirst().name(),
+          left.getFirst().reason());
+      record.abandon();
+    }
+  }
+
+  private List<ResourceReport> stop(Duration grace) {
+    ProcessTable processes = Platform.residentProcesses();
+    InstanceRecord record;
+    try {
+      record = RecordReader.read(directory.read(instanceId() + ".json").bytes(), instanceFile());
+    } catch (RecordException removed) {
+      record = initial;
+    }
+    ProcessDetails self =
+        processes.find(processes.self()) instanceof Sighting.Present present
+            ? processes.details(present.process())
+            : ProcessDetails.NONE;
+    User user = Objects.requireNonNullElse(self.user(), new User(-1, ""));
+    List<ResourceProvider> providers =
+        Boolean.TRUE.equals(record.usesContainers())
+            ? Platform.providers(System.getenv())
+            : List.of();
+    try {
+      return OwnInstance.stop(
+          Platform.ports(processes, providers), directory, record, user, grace);
+    } finally {
+      providers.forEach(ResourceProvider::close);
+    }
+  }
+
+  /** What an instance is to be. Not safe for use by several threads. */
+  public static final class Builder {
+    private String application = StateDirectories.ORIGINAL;
+    private String name = "";
+    private @Nullable Path stateDirectory;
+    private boolean sweep = true;
+
+    private Builder() {}
+
+    /**
+     * The family of servers that share a state directory and a label; {@code deephaven-mcp} unless
+     * set.
+     *
+     * @throws IllegalArgumentException if the name has other characters than letters, digits, dot,
+     *     dash and underscore, or begins with a dot
+     */
+    public Builder application(String application) {
+      this.application = ApplicationName.require(application);
+      return this;
+    }
+
+    /** What a person calls the server; shown in lists. */
+    public Builder name(String name) {
+      this.name = Objects.requireNonNull(name);
+      return this;
+    }
+
+    /** Registers in this directory, the one that holds {@code instances/}, and in no other. */
+    public Builder stateDirectory(Path directory) {
+      this.stateDirectory = Objects.requireNonNull(directory);
+      return this;
+    }
+
+    /** Whether registering starts a sweep in the background; it does unless set. */
+    public Builder sweepOnRegister(boolean sweep) {
+      this.sweep = sweep;
+      return this;
+    }
+
+    /**
+     * Registers this process. Does not fail: if the record cannot be written, that is logged, and
+     * {@link InstanceTracker#isRegistered} says no.
+     */
+    public InstanceTracker register() {
+      StateDirectories known = new StateDirectories(System.getenv());
+      FileStateDirectory directory =
+          stateDirectory == null
+              ? known.of(application)
+              : new FileStateDirectory(stateDirectory.toAbsolutePath().normalize(), application);
+      String id = UUID.randomUUID().toString();
+      ProcessTable processes = Platform.residentProcesses();
+      InstanceTracker tracker;
+      try {
+        OwnRecord own = OwnRecord.register(directory, processes, Platform.locks(), id, name);
+        tracker = new InstanceTracker(directory, own.initial(), own, false);
+      } catch (IOException | RuntimeException failed) {
+        LOG.log(
+            Level.WARNING,
+            "this server could not be registered in {0} ({1}): what it starts will not be cleaned up"
+                + " if it is killed",
+            directory.path(),
+            failed.getMessage());
+        tracker =
+            new InstanceTracker(
+                directory, OwnRecord.initial(directory, processes, id, name, false), null, false);
+      }
+      if (sweep) {
+        BackgroundSweep.start(application, stateDirectory);
+      }
+      return tracker;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.sexton.internal;
+
+/** The name of an application: it becomes a directory and part of a label's key. */
+public final class ApplicationName {
+  private ApplicationName() {}
+
+  /**
+   * The name, if it is one.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public static String require(String name) {
+    boolean valid = !name.isEmpty() && name.length() <= 100 && name.charAt(0) != '.';
+    for (int i = 0; valid && i < name.length(); i++) {
+      char c = name.charAt(i);
+      valid =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '.'
+              || c == '-'
+              || c == '_';
+    }
+    if (!valid) {
+      throw new IllegalArgumentException(
+          "not an application's name: use letters, digits, dot, dash and underscore, at most 100,"
+              + " and do not begin with a dot");
+    }
+    return name;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.sexton.internal;
+
+import dev.sexton.internal.lock.FileInstanceLocks;
+import dev.sexton.internal.lock.InstanceLocks;
+import dev.sexton.internal.process.LinuxProcessTable;
+import dev.sexton.internal.process.PortableProcessTable;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.sweep.Ports;
+import dev.sexton.internal.sweep.SystemClock;
+import dev.sexton.internal.sweep.ThreadWorkers;
+import dev.sexton.spi.ResourceProvider;
+import dev.sexton.spi.ResourceProviderFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/** The ports as they are on this machine. */
+public final class Platform {
+  private static final class Resident {
+    static final ProcessTable PROCESSES = processes(true);
+  }
+
+  private Platform() {}
+
+  /** The process table for a JVM that stays. */
+  public static ProcessTable residentProcesses() {
+    return Resident.PROCESSES;
+  }
+
+  /**
+   * The process table of this machine.
+   *
+   * @param resident whether this JVM stays, so that it may take its time to set up
+   */
+  public static ProcessTable processes(boolean resident) {
+    return Files.isReadable(Path.of("/proc/self/stat"))
+        ? new LinuxProcessTable(resident)
+        : new PortableProcessTable();
+  }
+
+  /** The locks of this machine. */
+  public static InstanceLocks locks() {
+    return new FileInstanceLocks();
+  }
+
+  /** The engines that this environment leads to, by all providers that are installed. */
+  public static List<ResourceProvider> providers(Map<String, String> environment) {
+    List<ResourceProvider> providers = new ArrayList<>();
+    for (ResourceProviderFactory factory : ServiceLoader.load(ResourceProviderFactory.class)) {
+      providers.addAll(factory.discover(environment));
+    }
+    return providers;
+  }
+
+  /** All ports. */
+  public static Ports ports(ProcessTable processes, List<ResourceProvider> providers) {
+    return new Ports(processes, locks(), providers, new SystemClock(), new ThreadWorkers());
+  }
+}

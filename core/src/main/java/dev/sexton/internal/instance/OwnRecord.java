@@ -1,0 +1,361 @@
+package dev.sexton.internal.instance;
+
+import com.google.gson.JsonObject;
+import dev.sexton.RecordException;
+import dev.sexton.internal.lock.InstanceLocks;
+import dev.sexton.internal.lock.InstanceLocks.Held;
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import dev.sexton.internal.record.RecordReader;
+import dev.sexton.internal.record.RecordWriter;
+import dev.sexton.internal.state.FileStateDirectory;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of an instance that this process owns, and its lock. Threads that change it at the same
+ * time share one write. While the record is small, a change is in the file when the call returns;
+ * when it has grown so that writing costs more than tracking does, changes are written behind, a few
+ * milliseconds later, so that tracking n processes costs n and not n².
+ */
+public final class OwnRecord {
+  private static final Logger LOG = System.getLogger("dev.sexton");
+
+  /** Up to so many processes a change is written before the call returns. */
+  private static final int WRITE_THROUGH = 64;
+
+  /** Writing behind takes at most a fifth of one core: it pauses four times as long as it wrote. */
+  private static final int PAUSE_FACTOR = 4;
+
+  private final FileStateDirectory directory;
+  private final ProcessTable processes;
+  private final String instanceId;
+  private final String fileName;
+  private final InstanceRecord initial;
+
+  /** Guards what is tracked; never held over I/O. */
+  private final Object state = new Object();
+
+  private final Map<String, TrackedProcess> tracked = new LinkedHashMap<>();
+  private boolean usesContainers;
+  private long version;
+
+  /** Guards the file; taken before {@link #state}, never within it. */
+  private final Object file = new Object();
+
+  private @Nullable Held lock;
+  private long writtenVersion;
+  private @Nullable Instant writtenAt;
+  private JsonObject unknownKeys = new JsonObject();
+  private boolean ended;
+  private volatile @Nullable Thread writer;
+
+  private OwnRecord(
+      FileStateDirectory directory, ProcessTable processes, InstanceRecord initial) {
+    this.directory = directory;
+    this.processes = processes;
+    this.instanceId = initial.instanceId();
+    this.fileName = instanceId + ".json";
+    this.initial = initial;
+  }
+
+  /**
+   * Creates the lock, takes it, and then lets the record appear.
+   *
+   * @throws IOException if the record cannot be written
+   */
+  public static OwnRecord register(
+      FileStateDirectory directory,
+      ProcessTable processes,
+      InstanceLocks locks,
+      String instanceId,
+      String name)
+      throws IOException {
+    directory.create();
+    Held lock = null;
+    try {
+      lock = locks.own(directory.lockFile(instanceId));
+    } catch (IOException noLocksHere) {
+      LOG.log(Level.WARNING, "the instance is registered without a lock: {0}", noLocksHere.getMessage());
+    }
+    OwnRecord record =
+        new OwnRecord(
+            directory, processes, initial(directory, processes, instanceId, name, lock != null));
+    record.lock = lock;
+    try {
+      synchronized (record.file) {
+        record.write();
+      }
+    } catch (IOException | RuntimeException failed) {
+      record.dropLock();
+      throw failed;
+    }
+    return record;
+  }
+
+  /** The record of this process before it tracks anything. */
+  public static InstanceRecord initial(
+      FileStateDirectory directory,
+      ProcessTable processes,
+      String instanceId,
+      String name,
+      boolean holdsLock) {
+    long pid = processes.self();
+    ProcessIdentity owner =
+        processes.find(pid) instanceof Sighting.Present present
+            ? new ProcessIdentity(processes.machine(), pid, present.process().start())
+            : null;
+    return new InstanceRecord(
+        instanceId,
+        pid,
+        Instant.now().toString(),
+        InstanceRecord.SCHEMA,
+        directory.application(),
+        name,
+        processes.command(pid),
+        owner,
+        holdsLock,
+        processes.now(),
+        -1,
+        false,
+        Map.of(),
+        Map.of(),
+        null,
+        new JsonObject());
+  }
+
+  /** What was recorded at the beginning. */
+  public InstanceRecord initial() {
+    return initial;
+  }
+
+  /** What is tracked now. */
+  public Map<String, TrackedProcess> tracked() {
+    synchronized (state) {
+      return new LinkedHashMap<>(tracked);
+    }
+  }
+
+  /** Tracks a process under a name; one that was tracked under it before is tracked no more. */
+  public void track(String name, long pid) {
+    ProcessInfo process =
+        processes.find(pid) instanceof Sighting.Present present ? present.process() : null;
+    ProcessIdentity identity =
+        process == null ? null : new ProcessIdentity(processes.machine(), pid, process.start());
+    TrackedProcess entry =
+        new TrackedProcess(pid, identity, Instant.now().toString(), processes.command(pid));
+    change(() -> tracked.put(name, entry) != entry);
+  }
+
+  /** Tracks what has this name no more; nothing happens if nothing has. */
+  public void untrack(String name) {
+    change(() -> tracked.remove(name) != null);
+  }
+
+  /** Notes, before it makes the first one, that the instance makes labelled containers. */
+  public void useContainers() {
+    change(
+        () -> {
+          boolean first = !usesContainers;
+          usesContainers = true;
+          return first;
+        });
+    flush();
+  }
+
+  private interface Change {
+    /** Says whether anything changed. */
+    boolean apply();
+  }
+
+  private void change(Change change) {
+    long changed;
+    boolean through;
+    synchronized (state) {
+      if (!change.apply()) {
+        return;
+      }
+      changed = ++version;
+      through = tracked.size() <= WRITE_THROUGH;
+    }
+    if (through) {
+      writeUpTo(changed);
+    } else {
+      writeBehind();
+    }
+  }
+
+  /** Returns when everything that was changed before the call is in the file. */
+  public void flush() {
+    long now;
+    synchronized (state) {
+      now = version;
+    }
+    writeUpTo(now);
+  }
+
+  private void writeUpTo(long wanted) {
+    synchronized (file) {
+      if (writtenVersion >= wanted || ended) {
+        return; // Another thread's write took our change along.
+      }
+      try {
+        write();
+      } catch (IOException | RuntimeException failed) {
+        LOG.log(
+            Level.WARNING,
+            "{0} cannot be written, so a later sweep would not know what changed: {1}",
+            directory.path().resolve("instances").resolve(fileName),
+            failed.getMessage());
+      }
+    }
+  }
+
+  private void writeBehind() {
+    Thread thread = writer;
+    if (thread == null) {
+      synchronized (this) {
+        if (writer == null) {
+          writer =
+              Thread.ofPlatform()
+                  .daemon()
+                  .name("sexton-record")
+                  .start(this::writeWhileAnythingChanges);
+        }
+        thread = writer;
+      }
+    }
+    LockSupport.unpark(thread);
+  }
+
+  private void writeWhileAnythingChanges() {
+    while (true) {
+      synchronized (file) {
+        if (ended) {
+          return;
+        }
+      }
+      long begun = System.nanoTime();
+      flush();
+      LockSupport.parkNanos(PAUSE_FACTOR * (System.nanoTime() - begun));
+      boolean clean;
+      synchronized (file) {
+        synchronized (state) {
+          clean = writtenVersion >= version;
+        }
+      }
+      if (clean) {
+        LockSupport.park(this);
+      }
+    }
+  }
+
+  /** Writes the record; the caller holds {@link #file}. */
+  private void write() throws IOException {
+    Instant modified = writtenAt == null ? null : directory.modified(fileName);
+    if (writtenAt != null && !writtenAt.equals(modified)) {
+      takeOver(modified);
+    }
+    long writing;
+    Map<String, TrackedProcess> now;
+    boolean containers;
+    synchronized (state) {
+      writing = version;
+      now = new LinkedHashMap<>(tracked);
+      containers = usesContainers;
+    }
+    directory.replace(
+        fileName,
+        RecordWriter.write(
+            new InstanceRecord(
+                initial.instanceId(),
+                initial.pid(),
+                initial.startedAt(),
+                initial.schema(),
+                initial.application(),
+                initial.name(),
+                initial.command(),
+                initial.owner(),
+                initial.ownerHoldsLock(),
+                initial.startedUnits(),
+                processes.now(),
+                containers,
+                now,
+                Map.of(),
+                null,
+                unknownKeys)));
+    writtenVersion = writing;
+    writtenAt = directory.modified(fileName);
+  }
+
+  /** Somebody else wrote the record since: keys that we do not know are kept. */
+  private void takeOver(@Nullable Instant modified) {
+    if (modified == null) {
+      LOG.log(Level.WARNING, "the record of this instance was removed; it is written again");
+      return;
+    }
+    try {
+      unknownKeys = RecordReader.read(directory.read(fileName).bytes(), fileName).source();
+      unknownKeys.remove("sweep"); // A tombstone's, of a sweeper that took us for dead.
+    } catch (RecordException unreadable) {
+      LOG.log(Level.WARNING, "the record of this instance was spoilt; it is written again");
+    }
+  }
+
+  /**
+   * Removes the record, then the lock. Nothing is written any more.
+   *
+   * @throws IOException if the record cannot be removed; the lock is released all the same
+   */
+  public void unregister() throws IOException {
+    synchronized (file) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      try {
+        directory.delete(fileName);
+      } finally {
+        dropLock();
+      }
+    }
+    Thread thread = writer;
+    if (thread != null) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Leaves the record to the next sweep, and lets go of the lock. */
+  public void abandon() {
+    flush();
+    synchronized (file) {
+      ended = true;
+      Held held = lock;
+      if (held != null) {
+        held.close();
+      }
+    }
+  }
+
+  private void dropLock() throws IOException {
+    Held held = lock;
+    if (held == null) {
+      return;
+    }
+    try {
+      held.deleteFile();
+    } finally {
+      held.close();
+    }
+  }
+}

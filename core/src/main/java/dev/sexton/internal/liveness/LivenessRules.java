@@ -1,0 +1,254 @@
+package dev.sexton.internal.liveness;
+
+import dev.sexton.internal.liveness.Evidence.Identified;
+import dev.sexton.internal.liveness.Evidence.Newer;
+import dev.sexton.internal.liveness.Evidence.OwnerProcess;
+import dev.sexton.internal.liveness.Evidence.PidOnly;
+import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
+import dev.sexton.internal.process.ProcessTable.Interpreter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of liveness in their order; the first that decides, decides. A pure function: what is
+ * seen is all in the {@link Evidence}. Why each rule stands is in {@code docs/protocol.md}.
+ */
+public final class LivenessRules {
+  /** One rule. */
+  @FunctionalInterface
+  interface Rule {
+    /** The verdict; null if this rule does not decide. */
+    @Nullable Verdict judge(Evidence evidence);
+  }
+
+  /**
+   * A rule with its name.
+   *
+   * @param name what the documents call it
+   * @param rule what it says
+   */
+  record Named(String name, Rule rule) {}
+
+  /** All of them. */
+  static final List<Named> TABLE =
+      List.of(
+          new Named("newer schema", LivenessRules::newerSchema),
+          new Named("this very process", LivenessRules::thisProcess),
+          new Named("another host", LivenessRules::anotherHost),
+          new Named("shared file system", LivenessRules::sharedFileSystem),
+          new Named("lock held", LivenessRules::lockHeld),
+          new Named("another boot", LivenessRules::anotherBoot),
+          new Named("owner seen alive", LivenessRules::ownerSeenAlive),
+          new Named("lock hidden", LivenessRules::lockHidden),
+          new Named("lock free", LivenessRules::lockFree),
+          new Named("another namespace", LivenessRules::anotherNamespace),
+          new Named("owner hidden", LivenessRules::ownerHidden),
+          new Named("owner gone", LivenessRules::ownerGone),
+          new Named("from another namespace", LivenessRules::fromAnotherNamespace),
+          new Named("no longer Python", LivenessRules::noLongerPython),
+          new Named("has a recorded child", LivenessRules::hasRecordedChild),
+          new Named("started later", LivenessRules::startedLater),
+          new Named("nothing proves it dead", LivenessRules::nothingProvesItDead));
+
+  private final List<Named> rules;
+
+  /** The rules as they stand. */
+  public LivenessRules() {
+    this(TABLE);
+  }
+
+  private LivenessRules(List<Named> rules) {
+    this.rules = rules;
+  }
+
+  /** How many rules there are. */
+  public static int size() {
+    return TABLE.size();
+  }
+
+  /** What rule n is called. */
+  public static String name(int n) {
+    return TABLE.get(n).name();
+  }
+
+  /** All rules but one, to prove that its absence is noticed. */
+  public static LivenessRules without(int n) {
+    List<Named> rules = new ArrayList<>(TABLE);
+    rules.remove(n);
+    return new LivenessRules(rules);
+  }
+
+  /** Judges. Without a rule that decides, nothing proves the owner dead. */
+  public Verdict judge(Evidence evidence) {
+    return rules.stream()
+        .map(named -> named.rule().judge(evidence))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(Verdict.alive("nothing proves that its owner is gone"));
+  }
+
+  private static @Nullable Verdict newerSchema(Evidence evidence) {
+    return evidence instanceof Newer newer
+        ? Verdict.unknown(
+            "its record has schema "
+                + newer.schema()
+                + ", which is newer than this version of sexton: update it")
+        : null;
+  }
+
+  private static @Nullable Verdict thisProcess(Evidence evidence) {
+    boolean ours =
+        switch (evidence) {
+          case Identified owner -> owner.self() || owner.lock() == OwnerByte.OURS;
+          case PidOnly owner -> owner.lock() == OwnerByte.OURS;
+          case Newer newer -> false;
+        };
+    return ours ? Verdict.alive("its owner is this very process") : null;
+  }
+
+  private static @Nullable Verdict anotherHost(Evidence evidence) {
+    return evidence instanceof Identified owner && !owner.sameHost()
+        ? Verdict.unknown("it runs on another host (" + owner.host() + "): sweep there")
+        : null;
+  }
+
+  private static @Nullable Verdict sharedFileSystem(Evidence evidence) {
+    boolean nameless =
+        switch (evidence) {
+          case Identified owner -> owner.shared() && owner.host().isEmpty();
+          case PidOnly owner -> owner.shared();
+          case Newer newer -> false;
+        };
+    return nameless
+        ? Verdict.unknown(
+            "its record names no host and lies on a file system that other machines see: if it is"
+                + " dead, use --assume-dead")
+        : null;
+  }
+
+  private static @Nullable Verdict lockHeld(Evidence evidence) {
+    OwnerByte lock =
+        switch (evidence) {
+          case Identified owner -> owner.lock();
+          case PidOnly owner -> owner.lock();
+          case Newer newer -> OwnerByte.UNKNOWN;
+        };
+    return lock == OwnerByte.HELD ? Verdict.alive("its lock is held") : null;
+  }
+
+  private static @Nullable Verdict anotherBoot(Evidence evidence) {
+    return evidence instanceof Identified owner && !owner.sameBoot()
+        ? Verdict.dead("the machine was restarted since")
+        : null;
+  }
+
+  private static @Nullable Verdict ownerSeenAlive(Evidence evidence) {
+    return evidence instanceof Identified owner
+            && owner.comparable()
+            && owner.process() == OwnerProcess.SAME
+        ? Verdict.alive("its owner, process " + owner.pid() + ", is running")
+        : null;
+  }
+
+  private static @Nullable Verdict lockHidden(Evidence evidence) {
+    return evidence instanceof Identified owner && owner.lock() == OwnerByte.DENIED
+        ? Verdict.alive("not allowed to ask its lock")
+        : null;
+  }
+
+  private static @Nullable Verdict lockFree(Evidence evidence) {
+    return evidence instanceof Identified owner
+            && owner.claimsLock()
+            && owner.lock() == OwnerByte.FREE
+        ? Verdict.dead("its lock is free: the owner is gone")
+        : null;
+  }
+
+  private static @Nullable Verdict anotherNamespace(Evidence evidence) {
+    return evidence instanceof Identified owner && !owner.comparable()
+        ? Verdict.unknown(
+            "its lock says nothing, and its owner's process ID belongs to another PID namespace:"
+                + " sweep in that container")
+        : null;
+  }
+
+  private static @Nullable Verdict ownerHidden(Evidence evidence) {
+    boolean hidden =
+        switch (evidence) {
+          case Identified owner -> owner.process() == OwnerProcess.HIDDEN;
+          case PidOnly owner ->
+              owner.wholeMachine()
+                  && (owner.process() == OwnerProcess.HIDDEN
+                      || (owner.process() == OwnerProcess.SOME
+                          && owner.interpreter() == Interpreter.HIDDEN));
+          case Newer newer -> false;
+        };
+    return hidden ? Verdict.alive("not allowed to see its owner's process") : null;
+  }
+
+  private static @Nullable Verdict ownerGone(Evidence evidence) {
+    return switch (evidence) {
+      case Identified owner -> gone(owner.process(), owner.pid());
+      case PidOnly owner when owner.wholeMachine() -> gone(owner.process(), owner.pid());
+      case PidOnly fromInside -> null;
+      case Newer newer -> null;
+    };
+  }
+
+  private static @Nullable Verdict gone(OwnerProcess process, long pid) {
+    return switch (process) {
+      case ABSENT -> Verdict.dead("its owner, process " + pid + ", is gone");
+      case ZOMBIE -> Verdict.dead("its owner, process " + pid + ", has ended and is a zombie");
+      case OTHER -> Verdict.dead("process " + pid + " is not its owner but a later process");
+      case SAME, SOME, HIDDEN -> null;
+    };
+  }
+
+  private static @Nullable Verdict fromAnotherNamespace(Evidence evidence) {
+    return evidence instanceof PidOnly owner && !owner.wholeMachine()
+        ? Verdict.unknown(
+            "it recorded only process ID " + owner.pid() + ", which says nothing inside a container")
+        : null;
+  }
+
+  private static @Nullable Verdict noLongerPython(Evidence evidence) {
+    if (!(evidence instanceof PidOnly owner) || owner.interpreter() != Interpreter.OTHER) {
+      return null;
+    }
+    // A reused ID belongs to a younger process. An older one was there when the record was written,
+    // so the record's process ID was never this machine's: it comes out of a container.
+    return owner.predates()
+        ? Verdict.unknown(
+            "process "
+                + owner.pid()
+                + " is older than the instance and no Python: the record was written inside a"
+                + " container, or a clock was set")
+        : Verdict.dead(
+            "process " + owner.pid() + " does not run Python: the process ID was reused");
+  }
+
+  private static @Nullable Verdict hasRecordedChild(Evidence evidence) {
+    return evidence instanceof PidOnly owner && owner.hasRecordedChild()
+        ? Verdict.alive("process " + owner.pid() + " is the parent of a process it recorded")
+        : null;
+  }
+
+  private static @Nullable Verdict startedLater(Evidence evidence) {
+    return evidence instanceof PidOnly owner && owner.startedLater()
+        ? Verdict.unknown(
+            "process "
+                + owner.pid()
+                + " started after the record was written: a reused process ID, or a clock that was"
+                + " set. If it is not the server, use --assume-dead")
+        : null;
+  }
+
+  private static Verdict nothingProvesItDead(Evidence evidence) {
+    return Verdict.alive(
+        evidence instanceof PidOnly owner
+            ? "process " + owner.pid() + " runs Python"
+            : "nothing proves that its owner is gone");
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Whether the owner of an instance lives. {@link dev.sexton.internal.liveness.Witness} gathers the
+ * {@link dev.sexton.internal.liveness.Evidence}, {@link dev.sexton.internal.liveness.LivenessRules}
+ * judges it.
+ */
+@NullMarked
+package dev.sexton.internal.liveness;
+
+import org.jspecify.annotations.NullMarked;

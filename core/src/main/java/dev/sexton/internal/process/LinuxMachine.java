@@ -1,0 +1,71 @@
+package dev.sexton.internal.process;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** What {@code /proc} and {@code /etc} say of the machine as a whole. */
+final class LinuxMachine {
+  /** Inode of the first PID namespace: PROC_PID_INIT_INO in the kernel's proc_ns.h. */
+  private static final String FIRST_PID_NAMESPACE = "pid:[4026531836]";
+
+  /** Entry of the auxiliary vector with the ticks in a second: AT_CLKTCK in the kernel's auxvec.h. */
+  private static final long AT_CLKTCK = 17;
+
+  private LinuxMachine() {}
+
+  static Machine read() {
+    String namespace = ProcFiles.link("/proc/self/ns/pid");
+    return new Machine(
+        host(),
+        ProcFiles.text("/proc/sys/kernel/random/boot_id").strip(),
+        namespace == null ? "" : namespace,
+        Machine.StartUnit.TICKS);
+  }
+
+  /** The machine id of machine-id(5); where there is none, as in a container, the host name. */
+  private static String host() {
+    String id = ProcFiles.text("/etc/machine-id").strip();
+    if (id.isEmpty() || id.equals("uninitialized")) {
+      id = ProcFiles.text("/var/lib/dbus/machine-id").strip();
+    }
+    return id.isEmpty() ? "name:" + ProcFiles.text("/proc/sys/kernel/hostname").strip() : id;
+  }
+
+  static boolean isFirstPidNamespace(String namespace) {
+    return namespace.equals(FIRST_PID_NAMESPACE);
+  }
+
+  /** Clock ticks in a second, in which process start times are counted. */
+  static long ticksPerSecond() {
+    byte[] vector = ProcFiles.bytes("/proc/self/auxv", 1 << 16);
+    ByteBuffer words = ByteBuffer.wrap(vector).order(ByteOrder.nativeOrder());
+    while (words.remaining() >= 16) {
+      long type = words.getLong();
+      long value = words.getLong();
+      if (type == AT_CLKTCK && value > 0) {
+        return value;
+      }
+    }
+    return 100; // USER_HZ on every architecture that a JDK 25 exists for.
+  }
+
+  /** Milliseconds since boot, time asleep included, as start times count. */
+  static long uptimeMillis() {
+    String uptime = ProcFiles.text("/proc/uptime");
+    int space = uptime.indexOf(' ');
+    return space < 0 ? 0 : (long) (Double.parseDouble(uptime.substring(0, space)) * 1000);
+  }
+
+  /** Whether {@code /proc} is mounted so that other users' processes do not show; see proc(5). */
+  static boolean hidesOtherUsers() {
+    for (String line : ProcFiles.text("/proc/self/mountinfo").split("\n")) {
+      if (line.contains(" /proc ")
+          && line.contains("hidepid=")
+          && !line.contains("hidepid=0")
+          && !line.contains("hidepid=off")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

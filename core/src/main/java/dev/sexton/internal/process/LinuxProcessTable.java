@@ -1,0 +1,200 @@
+package dev.sexton.internal.process;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The process table of Linux, read from {@code /proc}. */
+public final class LinuxProcessTable implements ProcessTable {
+  private final Machine machine = LinuxMachine.read();
+  private final long ticksPerSecond = LinuxMachine.ticksPerSecond();
+  private final SignalSender sender;
+  private @Nullable Boolean hidesOtherUsers;
+
+  /**
+   * Creates a table.
+   *
+   * @param resident whether this JVM stays long enough for descriptors of processes to pay off:
+   *     setting them up takes about 50 ms once
+   */
+  public LinuxProcessTable(boolean resident) {
+    this.sender = new SignalSender(this::find, resident);
+  }
+
+  @Override
+  public Machine machine() {
+    return machine;
+  }
+
+  @Override
+  public boolean seesWholeMachine() {
+    return LinuxMachine.isFirstPidNamespace(machine.pidNamespace());
+  }
+
+  @Override
+  public long now() {
+    return LinuxMachine.uptimeMillis() * ticksPerSecond / 1000;
+  }
+
+  @Override
+  public Instant startedAt(long start) {
+    long boot = System.currentTimeMillis() - LinuxMachine.uptimeMillis();
+    return Instant.ofEpochMilli(boot + start * 1000 / ticksPerSecond);
+  }
+
+  @Override
+  public ProcessSnapshot snapshot() {
+    String[] names = new File("/proc").list();
+    List<ProcessInfo> processes = new ArrayList<>();
+    if (names != null) {
+      for (String name : names) {
+        if (name.charAt(0) >= '1' && name.charAt(0) <= '9') {
+          try {
+            ProcessInfo process = ProcFiles.stat(Long.parseLong(name));
+            if (process != null) {
+              processes.add(process);
+            }
+          } catch (IOException | NumberFormatException hidden) {
+            continue; // Another user's process under hidepid=1: not ours to touch.
+          }
+        }
+      }
+    }
+    return new ProcessSnapshot(processes);
+  }
+
+  @Override
+  public Sighting find(long pid) {
+    try {
+      ProcessInfo process = ProcFiles.stat(pid);
+      if (process != null) {
+        return new Sighting.Present(process);
+      }
+    } catch (IOException denied) {
+      return new Sighting.Hidden("not allowed to read /proc/" + pid + "/stat");
+    }
+    return hidesOtherUsers()
+        ? new Sighting.Hidden("/proc hides the processes of other users")
+        : new Sighting.Absent();
+  }
+
+  private synchronized boolean hidesOtherUsers() {
+    Boolean hides = hidesOtherUsers;
+    if (hides == null) {
+      hides = ProcFiles.realUid(ProcessHandle.current().pid()) != 0 && LinuxMachine.hidesOtherUsers();
+      hidesOtherUsers = hides;
+    }
+    return hides;
+  }
+
+  @Override
+  public ProcessDetails details(ProcessInfo process) {
+    if (process.kernel()) {
+      return ProcessDetails.NONE;
+    }
+    @Nullable String[] marks = ProcFiles.environment(process.pid(), "SEXTON_INSTANCE", "SEXTON_KEEP");
+    long uid = ProcFiles.realUid(process.pid());
+    return new ProcessDetails(uid < 0 ? null : new User(uid, ""), marks[0], "1".equals(marks[1]));
+  }
+
+  @Override
+  public Interpreter interpreter(long pid) {
+    String executable = ProcFiles.link("/proc/" + pid + "/exe");
+    if ((executable != null && isPython(executable)) || isPython(firstArgument(pid))) {
+      return Interpreter.PYTHON;
+    }
+    if (executable == null) {
+      return Interpreter.HIDDEN;
+    }
+    // A program that embeds the interpreter, as uwsgi does, maps its library.
+    return ProcFiles.text("/proc/" + pid + "/maps").contains("libpython")
+        ? Interpreter.PYTHON
+        : Interpreter.OTHER;
+  }
+
+  private static String firstArgument(long pid) {
+    byte[] line = ProcFiles.bytes("/proc/" + pid + "/cmdline", 1 << 16);
+    int end = 0;
+    while (end < line.length && line[end] != 0) {
+      end++;
+    }
+    return new String(line, 0, end, StandardCharsets.UTF_8);
+  }
+
+  private static boolean isPython(String program) {
+    String name = program.substring(program.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    return name.startsWith("python") || name.startsWith("pypy");
+  }
+
+  @Override
+  public String command(long pid) {
+    byte[] line = ProcFiles.bytes("/proc/" + pid + "/cmdline", 1 << 16);
+    return new String(line, StandardCharsets.UTF_8).replace('\0', ' ').strip();
+  }
+
+  @Override
+  public long residentBytes(long pid) {
+    String status = ProcFiles.text("/proc/" + pid + "/status");
+    int at = status.indexOf("\nVmRSS:");
+    if (at < 0) {
+      return 0;
+    }
+    long kilobytes = 0;
+    for (int i = at + 7; i < status.length() && status.charAt(i) != '\n'; i++) {
+      char digit = status.charAt(i);
+      if (digit >= '0' && digit <= '9') {
+        kilobytes = kilobytes * 10 + (digit - '0');
+      }
+    }
+    return kilobytes * 1024;
+  }
+
+  @Override
+  public long self() {
+    return ProcessHandle.current().pid();
+  }
+
+  @Override
+  public Set<Long> protectedPids() {
+    Set<Long> pids = new HashSet<>();
+    long pid = ProcessHandle.current().pid();
+    while (pid > 0 && pids.add(pid)) {
+      pid = find(pid) instanceof Sighting.Present present ? present.process().parent() : 0;
+    }
+    return pids;
+  }
+
+  @Override
+  public boolean namespaceIsEmpty(String pidNamespace) {
+    if (!seesWholeMachine() || pidNamespace.isEmpty()) {
+      return false;
+    }
+    for (ProcessInfo process : snapshot().all()) {
+      String namespace = ProcFiles.link("/proc/" + process.pid() + "/ns/pid");
+      boolean unseen = namespace == null && !process.kernel() && process.isAlive();
+      if (pidNamespace.equals(namespace) || (unseen && stillThere(process))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean stillThere(ProcessInfo process) {
+    return Files.exists(Path.of("/proc/" + process.pid()), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public SignalResult signal(ProcessInfo target, Signal signal) {
+    return sender.send(target, signal);
+  }
+}

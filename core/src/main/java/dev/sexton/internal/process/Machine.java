@@ -1,0 +1,24 @@
+package dev.sexton.internal.process;
+
+/**
+ * Where and when process IDs mean something: one boot of one host, seen from one PID namespace.
+ *
+ * @param host identifies the host; empty if the platform does not say
+ * @param boot identifies this boot of it; empty if the platform does not say
+ * @param pidNamespace identifies the PID namespace; empty where there are none
+ * @param unit in which process start times are counted here
+ */
+public record Machine(String host, String boot, String pidNamespace, StartUnit unit) {
+  /** The unit of a process start time. */
+  public enum StartUnit {
+    /** Clock ticks since boot, as in field 22 of {@code /proc/PID/stat}; no clock setting moves them. */
+    TICKS,
+    /** Milliseconds since 1970, as the platform reports them. */
+    MILLIS
+  }
+
+  /** Whether process IDs and start times of the two can be compared. */
+  public boolean comparableWith(Machine other) {
+    return equals(other);
+  }
+}

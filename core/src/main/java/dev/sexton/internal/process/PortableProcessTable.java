@@ -1,0 +1,126 @@
+package dev.sexton.internal.process;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The process table as the JDK reports it, for macOS and Windows. It sees neither environments nor
+ * sessions nor zombies: marked processes are not found, and a zombie counts as alive.
+ */
+public final class PortableProcessTable implements ProcessTable {
+  /** The start time of a process whose start the platform does not tell; never equal to another. */
+  private static final long UNKNOWN_START = -1;
+
+  private final Machine machine = new Machine("", "", "", Machine.StartUnit.MILLIS);
+  private final SignalSender sender = new SignalSender(this::find, false);
+
+  @Override
+  public Machine machine() {
+    return machine;
+  }
+
+  @Override
+  public boolean seesWholeMachine() {
+    return true;
+  }
+
+  @Override
+  public long now() {
+    return System.currentTimeMillis();
+  }
+
+  @Override
+  public Instant startedAt(long start) {
+    return Instant.ofEpochMilli(start);
+  }
+
+  @Override
+  public ProcessSnapshot snapshot() {
+    List<ProcessInfo> processes = new ArrayList<>();
+    ProcessHandle.allProcesses().forEach(handle -> processes.add(info(handle)));
+    return new ProcessSnapshot(processes);
+  }
+
+  private static ProcessInfo info(ProcessHandle handle) {
+    long parent = handle.parent().map(ProcessHandle::pid).orElse(0L);
+    long start = handle.info().startInstant().map(Instant::toEpochMilli).orElse(UNKNOWN_START);
+    return new ProcessInfo(handle.pid(), parent, 0, start, ProcessInfo.State.RUNNING, false);
+  }
+
+  @Override
+  public Sighting find(long pid) {
+    Optional<ProcessHandle> handle = ProcessHandle.of(pid);
+    if (handle.isEmpty() || !handle.get().isAlive()) {
+      return new Sighting.Absent();
+    }
+    ProcessInfo process = info(handle.get());
+    return process.start() == UNKNOWN_START
+        ? new Sighting.Hidden("the system does not tell when process " + pid + " started")
+        : new Sighting.Present(process);
+  }
+
+  @Override
+  public ProcessDetails details(ProcessInfo process) {
+    return ProcessHandle.of(process.pid())
+        .flatMap(handle -> handle.info().user())
+        .map(user -> new ProcessDetails(new User(-1, user), null, false))
+        .orElse(ProcessDetails.NONE);
+  }
+
+  @Override
+  public Interpreter interpreter(long pid) {
+    String program =
+        ProcessHandle.of(pid).flatMap(handle -> handle.info().command()).orElse("").replace('\\', '/');
+    if (program.isEmpty()) {
+      return Interpreter.HIDDEN;
+    }
+    String name = program.substring(program.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    return name.startsWith("py") ? Interpreter.PYTHON : Interpreter.OTHER;
+  }
+
+  @Override
+  public String command(long pid) {
+    return ProcessHandle.of(pid)
+        .map(ProcessHandle::info)
+        .flatMap(info -> info.commandLine().or(info::command))
+        .orElse("");
+  }
+
+  @Override
+  public long residentBytes(long pid) {
+    return 0; // The JDK does not tell.
+  }
+
+  @Override
+  public long self() {
+    return ProcessHandle.current().pid();
+  }
+
+  @Override
+  public Set<Long> protectedPids() {
+    Set<Long> pids = new HashSet<>();
+    Optional<ProcessHandle> process = Optional.of(ProcessHandle.current());
+    while (process.isPresent() && pids.add(process.get().pid())) {
+      process = process.get().parent();
+    }
+    return pids;
+  }
+
+  @Override
+  public boolean namespaceIsEmpty(String pidNamespace) {
+    return false;
+  }
+
+  @Override
+  public SignalResult signal(ProcessInfo target, Signal signal) {
+    if (target.start() == UNKNOWN_START) {
+      return SignalResult.DENIED;
+    }
+    return sender.send(target, signal);
+  }
+}

@@ -1,0 +1,185 @@
+package dev.sexton.internal.process;
+
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the files of {@code /proc}; see proc(5). Each read is one system call where it fits. */
+final class ProcFiles {
+  /** Bit of field 9 of {@code stat}: a kernel thread; PF_KTHREAD in the kernel's sched.h. */
+  private static final long KERNEL_THREAD = 0x0020_0000;
+
+  /** An environment larger than this is read no further; the kernel's limit is 6 MB by default. */
+  private static final int ENVIRONMENT_LIMIT = 8 << 20;
+
+  private ProcFiles() {}
+
+  /**
+   * The line of one process in the table; null if there is no such process.
+   *
+   * @throws IOException if there is one, but it may not be read
+   */
+  static @Nullable ProcessInfo stat(long pid) throws IOException {
+    byte[] buffer = new byte[512];
+    int length;
+    try (FileInputStream in = new FileInputStream("/proc/" + pid + "/stat")) {
+      length = in.read(buffer);
+    } catch (FileNotFoundException absentOrDenied) {
+      if (Files.exists(Path.of("/proc/" + pid + "/stat"))) {
+        throw absentOrDenied;
+      }
+      return null;
+    } catch (IOException endedMeanwhile) {
+      return null; // ESRCH: it ended between open and read.
+    }
+    return length <= 0 ? null : parseStat(buffer, length);
+  }
+
+  /** Parses a {@code stat} line. The name in parentheses may hold anything, parentheses included. */
+  static @Nullable ProcessInfo parseStat(byte[] line, int length) {
+    int close = length - 1;
+    while (close > 0 && line[close] != ')') {
+      close--;
+    }
+    int open = 0;
+    while (open < close && line[open] != '(') {
+      open++;
+    }
+    if (open == close || close + 2 >= length) {
+      return null;
+    }
+    long pid = number(line, 0, length);
+    char state = (char) line[close + 2];
+    long parent = 0;
+    long session = 0;
+    long flags = 0;
+    int field = 3;
+    for (int i = close + 2; i < length; i++) {
+      if (line[i] != ' ') {
+        continue;
+      }
+      field++;
+      switch (field) {
+        case 4 -> parent = number(line, i + 1, length);
+        case 6 -> session = number(line, i + 1, length);
+        case 9 -> flags = number(line, i + 1, length);
+        case 22 -> {
+          long start = number(line, i + 1, length);
+          return new ProcessInfo(
+              pid, parent, session, start, state(state), (flags & KERNEL_THREAD) != 0);
+        }
+        default -> {}
+      }
+    }
+    return null;
+  }
+
+  private static ProcessInfo.State state(char letter) {
+    return switch (letter) {
+      case 'Z', 'X', 'x' -> ProcessInfo.State.ZOMBIE;
+      case 'T', 't' -> ProcessInfo.State.STOPPED;
+      default -> ProcessInfo.State.RUNNING;
+    };
+  }
+
+  private static long number(byte[] line, int from, int length) {
+    long value = 0;
+    for (int i = from; i < length && line[i] >= '0' && line[i] <= '9'; i++) {
+      value = value * 10 + (line[i] - '0');
+    }
+    return value;
+  }
+
+  /** The real user id in {@code status}; −1 if it cannot be read. */
+  static long realUid(long pid) {
+    String status = text("/proc/" + pid + "/status");
+    int at = status.indexOf("\nUid:\t");
+    if (at < 0) {
+      return -1;
+    }
+    long uid = 0;
+    for (int i = at + 6; i < status.length() && Character.isDigit(status.charAt(i)); i++) {
+      uid = uid * 10 + (status.charAt(i) - '0');
+    }
+    return uid;
+  }
+
+  /**
+   * The values of some variables of a process's environment, in the order of the names; null where
+   * one is not set. All null if the environment cannot be read.
+   */
+  static @Nullable String[] environment(long pid, String... names) {
+    @Nullable String[] values = new @Nullable String[names.length];
+    byte[] bytes = bytes("/proc/" + pid + "/environ", ENVIRONMENT_LIMIT);
+    int start = 0;
+    for (int i = 0; i <= bytes.length; i++) {
+      if (i < bytes.length && bytes[i] != 0) {
+        continue;
+      }
+      for (int n = 0; n < names.length; n++) {
+        int valueAt = valueAt(bytes, start, i, names[n]);
+        if (valueAt >= 0 && values[n] == null) {
+          values[n] = new String(bytes, valueAt, i - valueAt, StandardCharsets.UTF_8);
+        }
+      }
+      start = i + 1;
+    }
+    return values;
+  }
+
+  private static int valueAt(byte[] bytes, int from, int to, String name) {
+    int length = name.length();
+    if (to - from <= length || bytes[from + length] != '=') {
+      return -1;
+    }
+    for (int i = 0; i < length; i++) {
+      if (bytes[from + i] != name.charAt(i)) {
+        return -1;
+      }
+    }
+    return from + length + 1;
+  }
+
+  /** A small file as text, one character a byte; empty if it cannot be read. */
+  static String text(String path) {
+    return new String(bytes(path, 1 << 20), StandardCharsets.ISO_8859_1);
+  }
+
+  /** A file's bytes, up to a limit; empty if it cannot be read. */
+  static byte[] bytes(String path, int limit) {
+    byte[] buffer = new byte[4096];
+    int length = 0;
+    try (FileInputStream in = new FileInputStream(path)) {
+      while (true) {
+        int read = in.read(buffer, length, buffer.length - length);
+        if (read < 0) {
+          break;
+        }
+        length += read;
+        if (length == buffer.length) {
+          if (length >= limit) {
+            break;
+          }
+          buffer = Arrays.copyOf(buffer, buffer.length * 2);
+        }
+      }
+    } catch (IOException unreadable) {
+      return new byte[0];
+    }
+    return Arrays.copyOf(buffer, length);
+  }
+
+  /** Where a symbolic link leads; null if it cannot be read. */
+  static @Nullable String link(String path) {
+    try {
+      return Files.readSymbolicLink(Path.of(path)).toString();
+    } catch (IOException unreadable) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.sexton.internal.process;
+
+/**
+ * One line of the process table. Immutable.
+ *
+ * @param pid process ID
+ * @param parent process ID of the parent; 0 if it has none or it is not known
+ * @param session process ID of the session's leader; 0 if not known
+ * @param start when it started, in the unit of the {@link Machine}
+ * @param state what it is doing
+ * @param kernel whether it is a thread of the kernel, which nobody's server made
+ */
+public record ProcessInfo(
+    long pid, long parent, long session, long start, State state, boolean kernel) {
+  /** What a process is doing, as far as it matters here. */
+  public enum State {
+    /** It runs, or sleeps. */
+    RUNNING,
+    /** It is stopped by a signal and acts on no other but SIGKILL and SIGCONT. */
+    STOPPED,
+    /** It has ended; only its parent's look at its exit code is missing. */
+    ZOMBIE
+  }
+
+  /** Whether it still does, or can do, anything. */
+  public boolean isAlive() {
+    return state != State.ZOMBIE;
+  }
+
+  /** Whether both are the same process. */
+  public boolean sameAs(ProcessInfo other) {
+    return pid == other.pid && start == other.start;
+  }
+}

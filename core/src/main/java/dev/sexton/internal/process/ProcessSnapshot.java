@@ -1,0 +1,69 @@
+package dev.sexton.internal.process;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The process table at one moment. Immutable. */
+public final class ProcessSnapshot {
+  private final Map<Long, ProcessInfo> byPid;
+  private final Map<Long, List<ProcessInfo>> byParent = new HashMap<>();
+  private final Map<Long, List<ProcessInfo>> bySession = new HashMap<>();
+
+  /** Of these processes. */
+  public ProcessSnapshot(Collection<ProcessInfo> processes) {
+    byPid = HashMap.newHashMap(processes.size());
+    for (ProcessInfo process : processes) {
+      byPid.put(process.pid(), process);
+      byParent.computeIfAbsent(process.parent(), parent -> new ArrayList<>()).add(process);
+      bySession.computeIfAbsent(process.session(), session -> new ArrayList<>()).add(process);
+    }
+  }
+
+  /** All of them, in no particular order. */
+  public Collection<ProcessInfo> all() {
+    return byPid.values();
+  }
+
+  /** The process with this ID; null if there is none. */
+  public @Nullable ProcessInfo find(long pid) {
+    return byPid.get(pid);
+  }
+
+  /** The same process at this moment; null if it is gone. A zombie is not gone. */
+  public @Nullable ProcessInfo current(ProcessInfo process) {
+    ProcessInfo now = byPid.get(process.pid());
+    return now != null && now.sameAs(process) ? now : null;
+  }
+
+  /** Whether the process still does anything: neither gone nor a zombie. */
+  public boolean isAlive(ProcessInfo process) {
+    ProcessInfo now = current(process);
+    return now != null && now.isAlive();
+  }
+
+  /** Its children. One that is older than its parent is none: the table changed while it was read. */
+  public List<ProcessInfo> childrenOf(ProcessInfo parent) {
+    List<ProcessInfo> children = new ArrayList<>();
+    for (ProcessInfo child : byParent.getOrDefault(parent.pid(), List.of())) {
+      if (child.start() >= parent.start() && child.pid() != parent.pid()) {
+        children.add(child);
+      }
+    }
+    return children;
+  }
+
+  /** The living members of a session, by the process ID of its leader, which may be gone. */
+  public List<ProcessInfo> sessionOf(long leader) {
+    List<ProcessInfo> members = new ArrayList<>();
+    for (ProcessInfo process : bySession.getOrDefault(leader, List.of())) {
+      if (leader > 1 && process.isAlive()) {
+        members.add(process);
+      }
+    }
+    return members;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.sexton.internal.process;
+
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * The port to the machine's processes. What an implementation cannot know it says so; it never
+ * guesses. Implementations are safe for use by several threads.
+ */
+public interface ProcessTable {
+  /** Whether a process runs a Python interpreter, as the original's servers do. */
+  enum Interpreter {
+    /** It does. */
+    PYTHON,
+    /** It provably runs something else. */
+    OTHER,
+    /** Not allowed to see. */
+    HIDDEN
+  }
+
+  /** Where the process IDs of this table mean something. */
+  Machine machine();
+
+  /** Whether this table sees the machine's own PID namespace, not one inside a container. */
+  boolean seesWholeMachine();
+
+  /** Now, in the unit of start times. */
+  long now();
+
+  /** When a process with this start time started, by the wall clock as it is set now. */
+  Instant startedAt(long start);
+
+  /** All processes that can be seen, in one pass. */
+  ProcessSnapshot snapshot();
+
+  /** Looks for one process ID. */
+  Sighting find(long pid);
+
+  /** User and marks of a process; {@link ProcessDetails#NONE} if it is gone or hidden. */
+  ProcessDetails details(ProcessInfo process);
+
+  /** Whether a process runs Python. */
+  Interpreter interpreter(long pid);
+
+  /** Command line, arguments separated by spaces; empty if it cannot be read. */
+  String command(long pid);
+
+  /** Resident memory in bytes; 0 if it cannot be read. */
+  long residentBytes(long pid);
+
+  /** The process ID of this very process. */
+  long self();
+
+  /** This process and its ancestors, which a sweep never signals. */
+  Set<Long> protectedPids();
+
+  /** Whether a PID namespace provably has no process left in it. */
+  boolean namespaceIsEmpty(String pidNamespace);
+
+  /**
+   * Sends a signal to exactly this process: its identity is checked immediately before, and nothing
+   * is sent if the ID belongs to another one.
+   */
+  SignalResult signal(ProcessInfo target, Signal signal);
+}

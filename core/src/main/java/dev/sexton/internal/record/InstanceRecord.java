@@ -1,0 +1,94 @@
+package dev.sexton.internal.record;
+
+import com.google.gson.JsonObject;
+import dev.sexton.internal.process.ProcessIdentity;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the record of an instance says. Immutable; {@link #source} is not to be changed.
+ *
+ * @param instanceId the instance's UUID
+ * @param pid the owner's process ID
+ * @param startedAt when the instance started, as it was written
+ * @param schema 0 if the original wrote it, otherwise our schema's number
+ * @param application its application; null if the record names none
+ * @param name what the server is called; empty if it has no name
+ * @param command the owner's command line; empty if not recorded
+ * @param owner the owner's identity; null if only a process ID was recorded
+ * @param ownerHoldsLock whether the owner holds byte 0 of the lock file for as long as it lives
+ * @param startedUnits when the instance started, in the unit of process start times; −1 if not
+ *     recorded
+ * @param writtenUnits when the owner last wrote the record, in the same unit; −1 if not recorded
+ * @param usesContainers whether the instance ever asked for container labels; null if not recorded
+ * @param processes what it tracks, by name
+ * @param invalidProcesses entries of {@code python_processes} that are no process, with the defect
+ * @param tombstone how earlier sweeps failed; null if there was none
+ * @param source all keys as they were read, the unknown ones included
+ */
+public record InstanceRecord(
+    String instanceId,
+    long pid,
+    String startedAt,
+    int schema,
+    @Nullable String application,
+    String name,
+    String command,
+    @Nullable ProcessIdentity owner,
+    boolean ownerHoldsLock,
+    long startedUnits,
+    long writtenUnits,
+    @Nullable Boolean usesContainers,
+    Map<String, TrackedProcess> processes,
+    Map<String, String> invalidProcesses,
+    @Nullable Tombstone tombstone,
+    JsonObject source) {
+  /** The number of the schema that this version writes, and the newest that it reads. */
+  public static final int SCHEMA = 1;
+
+  /**
+   * A process that the instance tracks.
+   *
+   * @param pid its process ID
+   * @param identity its identity; null if only the process ID was recorded
+   * @param trackedAt when it was tracked, ISO 8601; empty if not recorded
+   * @param command its command line; empty if not recorded
+   */
+  public record TrackedProcess(
+      long pid, @Nullable ProcessIdentity identity, String trackedAt, String command) {}
+
+  /**
+   * What earlier sweeps could not finish.
+   *
+   * @param attempts how many sweeps tried
+   * @param lastError why the last one did not finish
+   * @param writtenAt when the record was last written before the first of them, ISO 8601; empty if
+   *     not known
+   */
+  public record Tombstone(int attempts, String lastError, String writtenAt) {}
+
+  /** Keeps the order of the processes. */
+  public InstanceRecord {
+    processes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(processes));
+    invalidProcesses = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(invalidProcesses));
+  }
+
+  /** When the instance started; null if that cannot be made out. Without a zone it is local time. */
+  public @Nullable Instant startInstant(ZoneId zone) {
+    try {
+      return OffsetDateTime.parse(startedAt).toInstant();
+    } catch (DateTimeException noOffset) {
+      try {
+        return LocalDateTime.parse(startedAt).atZone(zone).toInstant();
+      } catch (DateTimeException noTime) {
+        return null;
+      }
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package dev.sexton.internal.record;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.sexton.RecordException;
+import dev.sexton.internal.process.Machine;
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.record.InstanceRecord.Tombstone;
+import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads records, however hostile. What the record needs has to be there and to be of its type; what
+ * we add has to be right to count, and is otherwise as good as absent.
+ */
+public final class RecordReader {
+  /** Records larger than this are not read: 3,000 tracked processes take about 1 MB. */
+  public static final int MAX_BYTES = 16 << 20;
+
+  /** Larger than any process ID: 2³² on Windows, 2²² on Linux. */
+  private static final long MAX_PID = 0xFFFF_FFFFL;
+
+  private RecordReader() {}
+
+  /**
+   * Reads a record.
+   *
+   * @param bytes the whole file
+   * @param file what to call it in messages
+   * @throws RecordException.InvalidJson if it is not JSON
+   * @throws RecordException.InvalidKey if a key of the original is missing or ill-typed
+   */
+  public static InstanceRecord read(byte[] bytes, Object file) throws RecordException {
+    JsonObject json = StrictJson.parseObject(bytes, file);
+    String instanceId = text(json, "instance_id", file);
+    long pid = ownerPid(json, file);
+    String startedAt = text(json, "started_at", file);
+    long schema = number(json.get("schema"), 0);
+    ProcessIdentity owner = identity(object(json, "owner"), pid);
+    JsonObject known = object(json, "processes");
+    Map<String, TrackedProcess> processes = new LinkedHashMap<>();
+    Map<String, String> invalid = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonElement> entry : pythonProcesses(json, file).entrySet()) {
+      long child = number(entry.getValue(), Long.MIN_VALUE);
+      if (child < 1 || child > MAX_PID) {
+        invalid.put(entry.getKey(), shorten(entry.getValue().toString()) + " is not a process ID");
+      } else {
+        JsonObject details = known == null ? null : object(known, entry.getKey());
+        processes.put(entry.getKey(), tracked(child, details, owner));
+      }
+    }
+    JsonElement containers = json.get("containers");
+    return new InstanceRecord(
+        instanceId,
+        pid,
+        startedAt,
+        (int) Math.clamp(schema, 0, Integer.MAX_VALUE),
+        optionalText(json, "application"),
+        orEmpty(optionalText(json, "name")),
+        orEmpty(optionalText(json, "command")),
+        owner,
+        owner != null && isTrue(object(json, "owner"), "lock"),
+        number(json.get("started_units"), -1),
+        number(json.get("written_units"), -1),
+        isBoolean(containers) ? (Boolean) containers.getAsBoolean() : null,
+        processes,
+        invalid,
+        tombstone(object(json, "sweep")),
+        json);
+  }
+
+  private static JsonObject pythonProcesses(JsonObject json, Object file) throws RecordException {
+    JsonElement processes = json.get("python_processes");
+    if (processes == null) {
+      return new JsonObject(); // The original reads a record without the key as one without any.
+    }
+    if (!processes.isJsonObject()) {
+      throw new RecordException.InvalidKey(
+          file, "python_processes", "is not an object of names and process IDs");
+    }
+    return processes.getAsJsonObject();
+  }
+
+  private static TrackedProcess tracked(
+      long pid, @Nullable JsonObject details, @Nullable ProcessIdentity owner) {
+    if (details == null || number(details.get("pid"), 0) != pid) {
+      return new TrackedProcess(pid, null, "", ""); // Rewritten by somebody who knows only IDs.
+    }
+    ProcessIdentity identity = identity(details, pid); // Says itself where it runs, or as its owner.
+    long start = number(details.get("start"), -1);
+    if (identity == null && owner != null && start >= 0 && !details.has("host")) {
+      identity = new ProcessIdentity(owner.machine(), pid, start);
+    }
+    return new TrackedProcess(
+        pid,
+        identity,
+        orEmpty(optionalText(details, "tracked_at")),
+        orEmpty(optionalText(details, "command")));
+  }
+
+  private static @Nullable ProcessIdentity identity(@Nullable JsonObject json, long pid) {
+    if (json == null || number(json.get("pid"), 0) != pid) {
+      return null;
+    }
+    long start = number(json.get("start"), -1);
+    String host = optionalText(json, "host");
+    String boot = optionalText(json, "boot");
+    String namespace = optionalText(json, "pid_namespace");
+    String unit = optionalText(json, "unit");
+    if (start < 0 || host == null || boot == null || namespace == null) {
+      return null;
+    }
+    Machine.StartUnit startUnit;
+    if ("ticks".equals(unit)) {
+      startUnit = Machine.StartUnit.TICKS;
+    } else if ("millis".equals(unit)) {
+      startUnit = Machine.StartUnit.MILLIS;
+    } else {
+      return null;
+    }
+    return new ProcessIdentity(new Machine(host, boot, namespace, startUnit), pid, start);
+  }
+
+  private static @Nullable Tombstone tombstone(@Nullable JsonObject sweep) {
+    return sweep == null
+        ? null
+        : new Tombstone(
+            (int) Math.clamp(number(sweep.get("attempts"), 0), 0, Integer.MAX_VALUE),
+            orEmpty(optionalText(sweep, "last_error")),
+            orEmpty(optionalText(sweep, "record_written_at")));
+  }
+
+  private static long ownerPid(JsonObject json, Object file) throws RecordException {
+    JsonElement value = json.get("pid");
+    if (value == null) {
+      throw new RecordException.InvalidKey(file, "pid", "is missing");
+    }
+    long pid = number(value, Long.MIN_VALUE);
+    if (pid < 1 || pid > MAX_PID) {
+      throw new RecordException.InvalidKey(
+          file, "pid", "is " + shorten(value.toString()) + ", which is not a process ID");
+    }
+    return pid;
+  }
+
+  private static String text(JsonObject json, String key, Object file) throws RecordException {
+    JsonElement value = json.get(key);
+    if (value == null) {
+      throw new RecordException.InvalidKey(file, key, "is missing");
+    }
+    if (!isText(value)) {
+      throw new RecordException.InvalidKey(
+          file, key, "is " + shorten(value.toString()) + ", which is not a string");
+    }
+    return value.getAsString();
+  }
+
+  private static @Nullable String optionalText(JsonObject json, String key) {
+    JsonElement value = json.get(key);
+    return value != null && isText(value) ? value.getAsString() : null;
+  }
+
+  private static @Nullable JsonObject object(JsonObject json, String key) {
+    JsonElement value = json.get(key);
+    return value != null && value.isJsonObject() ? value.getAsJsonObject() : null;
+  }
+
+  private static boolean isText(JsonElement value) {
+    return value.isJsonPrimitive() && value.getAsJsonPrimitive().isString();
+  }
+
+  private static boolean isBoolean(@Nullable JsonElement value) {
+    return value != null && value.isJsonPrimitive() && value.getAsJsonPrimitive().isBoolean();
+  }
+
+  private static boolean isTrue(@Nullable JsonObject json, String key) {
+    JsonElement value = json == null ? null : json.get(key);
+    return value != null && isBoolean(value) && value.getAsBoolean();
+  }
+
+  /** A whole number; the default if it is none, or too large for a long. */
+  private static long number(@Nullable JsonElement value, long otherwise) {
+    if (value == null || !value.isJsonPrimitive() || !value.getAsJsonPrimitive().isNumber()) {
+      return otherwise;
+    }
+    String digits = value.getAsString();
+    if (digits.length() > 19) {
+      return otherwise;
+    }
+    try {
+      return Long.parseLong(digits);
+    } catch (NumberFormatException fractionOrExponent) {
+      return otherwise;
+    }
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  private static String shorten(String text) {
+    return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+  }
+}

@@ -1,0 +1,326 @@
+package dev.sexton.internal.state;
+
+import dev.sexton.RecordException;
+import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.RecordReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** A state directory on any {@link java.nio.file.FileSystem}. */
+public final class FileStateDirectory implements StateDirectory {
+  /** The end of a file name that was set aside. */
+  public static final String SET_ASIDE = ".unreadable";
+
+  /** The end of the name of a file that is being written. */
+  public static final String TEMPORARY = ".tmp";
+
+  private static final String JOURNAL = "journal.jsonl";
+  private static final String OLD_JOURNAL = "journal.1.jsonl";
+
+  /** A journal grows to 8 MiB, about 30,000 stops, and is then kept as the old one. */
+  private static final long JOURNAL_LIMIT_BYTES = 8L << 20;
+
+  /** File systems that several machines, or a machine and its host, see at once; see mount(8). */
+  private static final Set<String> SHARED_FILE_SYSTEMS =
+      Set.of(
+          "nfs", "nfs4", "cifs", "smb3", "smbfs", "smb2", "afs", "afpfs", "webdav", "ncpfs", "9p",
+          "v9fs", "virtiofs", "vboxsf", "vmhgfs", "prl_fs", "fakeowner", "ceph", "glusterfs",
+          "lustre", "beegfs", "gpfs", "ocfs2", "gfs2", "orangefs");
+
+  private final Path directory;
+  private final Path instances;
+  private final String application;
+  private final boolean posix;
+
+  /** For the directory that holds, or will hold, {@code instances/}. */
+  public FileStateDirectory(Path directory, String application) {
+    this.directory = directory;
+    this.instances = directory.resolve("instances");
+    this.application = application;
+    this.posix = isPosix(directory);
+  }
+
+  private static boolean isPosix(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
+  @Override
+  public Path path() {
+    return directory;
+  }
+
+  @Override
+  public String application() {
+    return application;
+  }
+
+  @Override
+  public boolean exists() {
+    return Files.isDirectory(instances);
+  }
+
+  @Override
+  public @Nullable String distrust() {
+    for (Path path : List.of(directory, instances)) {
+      try {
+        if (posix && writableByAll(Files.getPosixFilePermissions(path))) {
+          return path + " can be written by everybody, so nothing in it is obeyed: chmod o-w " + path;
+        }
+      } catch (IOException absentOrUnreadable) {
+        continue; // Said when it is listed.
+      }
+    }
+    return null;
+  }
+
+  private static boolean writableByAll(Set<PosixFilePermission> permissions) {
+    return permissions.contains(PosixFilePermission.OTHERS_WRITE);
+  }
+
+  @Override
+  public boolean isShared() {
+    try {
+      FileStore store = Files.getFileStore(instances);
+      String type = store.type().toLowerCase(Locale.ROOT);
+      return SHARED_FILE_SYSTEMS.contains(type) || type.startsWith("fuse.");
+    } catch (IOException unknown) {
+      return true; // What cannot be told is not judged.
+    }
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(instances)) {
+      for (Path file : files) {
+        names.add(file.getFileName().toString());
+      }
+    } catch (NoSuchFileException absent) {
+      return List.of();
+    } catch (DirectoryIteratorException unreadable) {
+      throw unreadable.getCause();
+    }
+    return names;
+  }
+
+  @Override
+  public Content read(String name) throws RecordException {
+    return readFile(instances.resolve(name));
+  }
+
+  /** As {@link #read}, of any file. */
+  public static Content readFile(Path file) throws RecordException {
+    boolean posix = isPosix(file);
+    try {
+      BasicFileAttributes attributes =
+          Files.readAttributes(
+              file,
+              posix ? PosixFileAttributes.class : BasicFileAttributes.class,
+              LinkOption.NOFOLLOW_LINKS);
+      if (!attributes.isRegularFile()) {
+        throw new RecordException.Unreadable(file, kind(attributes) + ", not a regular file", null);
+      }
+      if (attributes.size() > RecordReader.MAX_BYTES) {
+        throw new RecordException.Unreadable(
+            file,
+            "it has " + attributes.size() + " bytes, more than any record (" + RecordReader.MAX_BYTES + ")",
+            null);
+      }
+      boolean open =
+          attributes instanceof PosixFileAttributes rights && writableByAll(rights.permissions());
+      return new Content(
+          bytes(file, (int) attributes.size()), attributes.lastModifiedTime().toInstant(), open);
+    } catch (NoSuchFileException missing) {
+      throw new RecordException.Missing(file);
+    } catch (AccessDeniedException denied) {
+      throw new RecordException.Unreadable(file, "permission denied", denied);
+    } catch (RecordException ours) {
+      throw ours;
+    } catch (IOException unreadable) {
+      throw new RecordException.Unreadable(file, String.valueOf(unreadable.getMessage()), unreadable);
+    }
+  }
+
+  private static String kind(BasicFileAttributes attributes) {
+    if (attributes.isSymbolicLink()) {
+      return "it is a symbolic link";
+    }
+    return attributes.isDirectory() ? "it is a directory" : "it is a special file";
+  }
+
+  /** Reads no more than the size that was checked, even if the file grows meanwhile. */
+  private static byte[] bytes(Path file, int size) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(size);
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(
+            file, Set.<OpenOption>of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      int read = 0;
+      while (buffer.hasRemaining() && read >= 0) {
+        read = channel.read(buffer);
+      }
+    }
+    byte[] bytes = new byte[buffer.position()];
+    buffer.flip().get(bytes);
+    return bytes;
+  }
+
+  @Override
+  public @Nullable User owner(String name) {
+    Path file = instances.resolve(name);
+    try {
+      if (posix && Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS) instanceof Integer uid) {
+        return new User(uid, "");
+      }
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException noNumber) {
+      // Not every file system has numbers; all have names.
+    }
+    try {
+      return new User(-1, Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName());
+    } catch (IOException | UnsupportedOperationException unknown) {
+      return null;
+    }
+  }
+
+  @Override
+  public @Nullable Instant modified(String name) {
+    try {
+      return Files.getLastModifiedTime(instances.resolve(name), LinkOption.NOFOLLOW_LINKS).toInstant();
+    } catch (IOException gone) {
+      return null;
+    }
+  }
+
+  @Override
+  public void replace(String name, byte[] content) throws IOException {
+    Path file = instances.resolve(name);
+    String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    Path temporary = instances.resolve(name + "." + unique + TEMPORARY);
+    try {
+      write(temporary, content);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException | RuntimeException failed) {
+      deleteQuietly(temporary, failed);
+      throw failed;
+    }
+  }
+
+  private void write(Path temporary, byte[] content) throws IOException {
+    Set<OpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+    try (SeekableByteChannel channel = Files.newByteChannel(temporary, options, mode("rw-------"))) {
+      ByteBuffer buffer = ByteBuffer.wrap(content);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    }
+  }
+
+  private static void deleteQuietly(Path temporary, Exception failed) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException stillThere) {
+      failed.addSuppressed(stillThere);
+    }
+  }
+
+  /** Creates the directory and {@code instances/}, readable by their owner only. */
+  public void create() throws IOException {
+    Files.createDirectories(instances, mode("rwx------"));
+  }
+
+  private FileAttribute<?>[] mode(String permissions) {
+    return posix
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.deleteIfExists(instances.resolve(name));
+  }
+
+  @Override
+  public void setAside(String name) throws IOException {
+    Path target = instances.resolve(name + SET_ASIDE);
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
+      target = instances.resolve(name + "." + unique + SET_ASIDE);
+    }
+    Files.move(instances.resolve(name), target, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public Path lockFile(String instanceId) {
+    return instances.resolve(instanceId + ".lock");
+  }
+
+  @Override
+  public void appendJournal(List<String> lines) throws IOException {
+    if (lines.isEmpty()) {
+      return;
+    }
+    Path journal = directory.resolve(JOURNAL);
+    byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+    Set<OpenOption> options =
+        Set.of(StandardOpenOption.APPEND, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
+    try (SeekableByteChannel channel = Files.newByteChannel(journal, options, mode("rw-------"))) {
+      // One write, so that lines of two sweepers do not mix.
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      if (channel.size() > JOURNAL_LIMIT_BYTES) {
+        Files.move(
+            journal,
+            directory.resolve(OLD_JOURNAL),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  @Override
+  public List<String> readJournal() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String name : List.of(OLD_JOURNAL, JOURNAL)) {
+      Path journal = directory.resolve(name);
+      if (!Files.isRegularFile(journal, LinkOption.NOFOLLOW_LINKS)) {
+        continue;
+      }
+      try (InputStream in = Files.newInputStream(journal, LinkOption.NOFOLLOW_LINKS)) {
+        // A line that is being written, or was cut off, must not cost the others.
+        byte[] bytes = in.readNBytes((int) (4 * JOURNAL_LIMIT_BYTES));
+        new String(bytes, StandardCharsets.UTF_8).lines().forEach(lines::add);
+      }
+    }
+    return lines;
+  }
+}

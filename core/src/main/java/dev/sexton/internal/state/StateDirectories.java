@@ -1,0 +1,123 @@
+package dev.sexton.internal.state;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Knows where state directories lie, by the environment. */
+public final class StateDirectories {
+  /** The application of the original, and the library's default. */
+  public static final String ORIGINAL = "deephaven-mcp";
+
+  private final Map<String, String> environment;
+
+  /** By these environment variables. */
+  public StateDirectories(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** The directory in which a server of this application registers. */
+  public FileStateDirectory of(String application) {
+    Path named = named();
+    if (named != null) {
+      return new FileStateDirectory(named, application);
+    }
+    return new FileStateDirectory(
+        application.equals(ORIGINAL) ? home().resolve(".deephaven-mcp") : sextonHome().resolve(application),
+        application);
+  }
+
+  /** Every directory to look at for these applications; for all of them if none is named. */
+  public List<FileStateDirectory> all(List<String> applications) {
+    Path named = named();
+    if (named != null) {
+      return List.of(at(named, applications));
+    }
+    List<FileStateDirectory> directories = new ArrayList<>();
+    if (applications.isEmpty() || applications.contains(ORIGINAL)) {
+      directories.add(of(ORIGINAL));
+      directories.add(new FileStateDirectory(originalVersion2(), ORIGINAL));
+    }
+    if (applications.isEmpty()) {
+      directories.addAll(belowSextonHome());
+    } else {
+      for (String application : applications) {
+        if (!application.equals(ORIGINAL)) {
+          directories.add(of(application));
+        }
+      }
+    }
+    return directories;
+  }
+
+  /** One directory that was named outright. */
+  public FileStateDirectory at(Path directory, List<String> applications) {
+    Path absolute = directory.toAbsolutePath().normalize();
+    if (applications.size() == 1) {
+      return new FileStateDirectory(absolute, applications.getFirst());
+    }
+    Path parent = absolute.getParent();
+    boolean belowHome = parent != null && parent.equals(sextonHome().toAbsolutePath().normalize());
+    Path name = absolute.getFileName();
+    return new FileStateDirectory(
+        absolute, belowHome && name != null ? name.toString() : ORIGINAL);
+  }
+
+  private List<FileStateDirectory> belowSextonHome() {
+    List<FileStateDirectory> directories = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(sextonHome(), Files::isDirectory)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (!name.startsWith(".")) {
+          directories.add(new FileStateDirectory(entry, name));
+        }
+      }
+    } catch (IOException absent) {
+      return List.of();
+    }
+    directories.sort((left, right) -> left.path().compareTo(right.path()));
+    return directories;
+  }
+
+  private @Nullable Path named() {
+    String named = variable("SEXTON_STATE_DIR");
+    return named == null ? null : Path.of(named).toAbsolutePath();
+  }
+
+  private Path sextonHome() {
+    String moved = variable("SEXTON_HOME");
+    return moved != null ? Path.of(moved).toAbsolutePath() : home().resolve(".sexton");
+  }
+
+  /** Where version 2 of the original keeps its records. */
+  private Path originalVersion2() {
+    String moved = variable("DH_AI_DATA_DIR");
+    String roaming = variable("APPDATA");
+    boolean windows = System.getProperty("os.name", "").startsWith("Windows");
+    Path data;
+    if (moved != null) {
+      data = Path.of(moved).toAbsolutePath();
+    } else if (windows && roaming != null) {
+      data = Path.of(roaming).resolve("Deephaven").resolve("ai");
+    } else {
+      data = home().resolve(".deephaven").resolve("ai");
+    }
+    return data.resolve("runtime");
+  }
+
+  /** {@code HOME} first: the JDK's user.home ignores it. */
+  private Path home() {
+    String home = variable("HOME");
+    return Path.of(home != null ? home : System.getProperty("user.home", ".")).toAbsolutePath();
+  }
+
+  private @Nullable String variable(String name) {
+    String value = environment.get(name);
+    return value == null || value.isEmpty() ? null : value;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.sexton.internal.state;
+
+import dev.sexton.RecordException;
+import dev.sexton.internal.process.User;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The port to one state directory. Implementations are safe for use by several threads. */
+public interface StateDirectory {
+  /**
+   * A file as it was read.
+   *
+   * @param bytes its whole content
+   * @param modified when it was last written
+   * @param writableByAll whether everybody on the machine can write it
+   */
+  record Content(byte[] bytes, Instant modified, boolean writableByAll) {}
+
+  /** The directory that holds {@code instances/}. */
+  Path path();
+
+  /** The application whose instances it holds, unless a record names another. */
+  String application();
+
+  /** Whether there is such a directory. */
+  boolean exists();
+
+  /** Why the directory must not be obeyed, with the remedy; null if it may be. */
+  @Nullable String distrust();
+
+  /** Whether it lies on a file system that other machines may share. */
+  boolean isShared();
+
+  /**
+   * The names of all files in {@code instances/}, in no particular order; none if there is no such
+   * directory.
+   *
+   * @throws IOException if it cannot be read
+   */
+  List<String> list() throws IOException;
+
+  /**
+   * Reads a file of {@code instances/}, without following a link, and only if it is a regular file
+   * of a sane size.
+   *
+   * @throws RecordException.Missing if there is none
+   * @throws RecordException.Unreadable if it cannot or must not be read
+   */
+  Content read(String name) throws RecordException;
+
+  /** Who owns a file of {@code instances/}; null if that cannot be told. */
+  @Nullable User owner(String name);
+
+  /** When a file of {@code instances/} was last written; null if it is gone. */
+  @Nullable Instant modified(String name);
+
+  /** Puts a file in place as a whole: whoever reads it sees the old content or the new. */
+  void replace(String name, byte[] content) throws IOException;
+
+  /** Removes a file of {@code instances/}; one that is gone counts as done. */
+  void delete(String name) throws IOException;
+
+  /** Renames a file of {@code instances/} so that nobody takes it for a record any more. */
+  void setAside(String name) throws IOException;
+
+  /** The lock file of an instance. */
+  Path lockFile(String instanceId);
+
+  /** Appends lines to the journal, each as a whole. */
+  void appendJournal(List<String> lines) throws IOException;
+
+  /** All lines of the journal, the oldest first; none if there is no journal. */
+  List<String> readJournal() throws IOException;
+}

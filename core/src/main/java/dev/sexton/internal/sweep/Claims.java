@@ -1,0 +1,115 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.InstanceReport.RecordFate;
+import dev.sexton.Liveness;
+import dev.sexton.internal.lock.InstanceLocks.Held;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dead instances that this sweep alone works on. Each is claimed with the sweeper's lock, and
+ * then read and judged once more under it: what was seen before may be out of date.
+ */
+final class Claims implements AutoCloseable {
+  /**
+   * A dead instance in the hands of this sweep.
+   *
+   * @param instance as it was judged under the lock
+   * @param lock the sweeper's lock; null in a dry run, which takes none
+   */
+  record Claim(Observed instance, @Nullable Held lock) {}
+
+  /**
+   * An instance that this sweep does not work on after all.
+   *
+   * @param instance which
+   * @param reason why
+   * @param fate what that means for its record
+   */
+  record Refused(Observed instance, String reason, RecordFate fate) {}
+
+  private final Ports ports;
+  private final Observer observer;
+  private final UnaryOperator<Observed> assumption;
+  private final List<Claim> claimed = new ArrayList<>();
+  private final List<Refused> refused = new ArrayList<>();
+
+  Claims(Ports ports, Observer observer, UnaryOperator<Observed> assumption) {
+    this.ports = ports;
+    this.observer = observer;
+    this.assumption = assumption;
+  }
+
+  List<Claim> claimed() {
+    return claimed;
+  }
+
+  List<Refused> refused() {
+    return refused;
+  }
+
+  /** Claims without locks, for a plan that nobody carries out. */
+  void pretend(List<Observed> dead) {
+    dead.forEach(instance -> claimed.add(new Claim(instance, null)));
+  }
+
+  void take(List<Observed> dead) {
+    dead.forEach(this::take);
+  }
+
+  private void take(Observed instance) {
+    Held lock;
+    try {
+      lock = ports.locks().sweep(instance.directory().lockFile(instance.instanceId()));
+    } catch (IOException | RuntimeException cannotLock) {
+      String reason =
+          "it is dead, but cannot be claimed (" + cannotLock.getMessage() + "): is the directory read-only, or the disk full?";
+      refused.add(new Refused(instance, reason, RecordFate.KEPT));
+      return;
+    }
+    if (lock == null) {
+      refused.add(new Refused(instance, "another sweeper is at it", RecordFate.BUSY));
+      return;
+    }
+    boolean kept = false;
+    try {
+      Observed again = observer.again(instance);
+      Observed judged = again == null ? null : assumption.apply(again);
+      if (judged == null) {
+        dropFileOfGone(instance, lock);
+      } else if (judged.verdict().liveness() == Liveness.DEAD) {
+        claimed.add(new Claim(judged, lock));
+        kept = true;
+      } else {
+        refused.add(new Refused(judged, judged.verdict().reason(), RecordFate.KEPT));
+      }
+    } finally {
+      if (!kept) {
+        lock.close();
+      }
+    }
+  }
+
+  /** Another sweeper finished while we waited; the lock file that we may have made again goes. */
+  private static void dropFileOfGone(Observed instance, Held lock) {
+    if (instance.directory().modified(instance.fileName()) == null) {
+      try {
+        lock.deleteFile();
+      } catch (IOException leftForTheNextSweep) {
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Claim claim : claimed) {
+      if (claim.lock() != null) {
+        claim.lock().close();
+      }
+    }
+  }
+}

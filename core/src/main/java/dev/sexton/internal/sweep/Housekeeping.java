@@ -1,0 +1,113 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.RecordException;
+import dev.sexton.SweepReport.Problem;
+import dev.sexton.internal.lock.InstanceLocks.Held;
+import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
+import dev.sexton.internal.record.RecordReader;
+import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.Observer.Leftover;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Tidies up what lies in {@code instances/} and is no record, once it is provably nobody's: a lock
+ * without a record, a temporary file whose writer is gone. What claims to be a record and cannot be
+ * read is set aside, never removed, so that nobody stumbles over it at every start.
+ */
+final class Housekeeping {
+  /**
+   * How long a file has to have been left alone. Whoever writes one does so in one go; a minute is
+   * thousands of times longer than that takes.
+   */
+  private static final Duration SETTLED = Duration.ofMinutes(1);
+
+  private final Ports ports;
+  private final List<Problem> problems;
+
+  Housekeeping(Ports ports, List<Problem> problems) {
+    this.ports = ports;
+    this.problems = problems;
+  }
+
+  /**
+   * Tidies up.
+   *
+   * @param leftovers every file that is no usable record
+   * @param instanceIds the instances that have a usable one
+   */
+  void tidy(List<Leftover> leftovers, Set<String> instanceIds) {
+    for (Leftover leftover : leftovers) {
+      try {
+        tidy(leftover, instanceIds);
+      } catch (IOException | RuntimeException failed) {
+        problems.add(
+            new Problem(
+                Observer.path(leftover.directory(), leftover.name()),
+                "cannot be tidied away (" + failed.getMessage() + ")"));
+      }
+    }
+  }
+
+  private void tidy(Leftover leftover, Set<String> instanceIds) throws IOException {
+    StateDirectory directory = leftover.directory();
+    String name = leftover.name();
+    if (name.endsWith(".lock")) {
+      String id = name.substring(0, name.length() - ".lock".length());
+      if (Observer.isUuid(id) && !instanceIds.contains(id)) {
+        dropLock(directory, id);
+      }
+    } else if (name.endsWith(FileStateDirectory.TEMPORARY)) {
+      if (isSettled(directory, name) && !isOwned(directory, name)) {
+        dropTemporary(directory, name);
+      }
+    } else if (leftover.defect() != null
+        && !(leftover.defect() instanceof RecordException.Unreadable)
+        && isSettled(directory, name)
+        && !isOwned(directory, name)) {
+      directory.setAside(name);
+    }
+  }
+
+  /** A temporary file is a copy of a record, whole or not: the whole ones are of no use to anybody. */
+  private static void dropTemporary(StateDirectory directory, String name) throws IOException {
+    try {
+      StateDirectory.Content content = directory.read(name);
+      RecordReader.read(content.bytes(), name);
+      directory.delete(name);
+    } catch (RecordException unreadable) {
+      directory.setAside(name);
+    }
+  }
+
+  private void dropLock(StateDirectory directory, String id) throws IOException {
+    try (Held lock = ports.locks().sweep(directory.lockFile(id))) {
+      // Under the lock: an owner takes its own before its record appears.
+      boolean unregistered = directory.modified(id + ".json") == null;
+      if (lock != null
+          && unregistered
+          && ports.locks().owner(directory.lockFile(id)) == OwnerByte.FREE) {
+        lock.deleteFile();
+      }
+    }
+  }
+
+  private static boolean isSettled(StateDirectory directory, String name) {
+    Instant modified = directory.modified(name);
+    return modified != null && modified.isBefore(Instant.now().minus(SETTLED));
+  }
+
+  /** Whether somebody holds the lock of the instance that the file is named after. */
+  private boolean isOwned(StateDirectory directory, String name) {
+    String id = name.substring(0, Math.min(36, name.length()));
+    if (!Observer.isUuid(id)) {
+      return false;
+    }
+    OwnerByte lock = ports.locks().owner(directory.lockFile(id));
+    return lock != OwnerByte.FREE && lock != OwnerByte.MISSING;
+  }
+}

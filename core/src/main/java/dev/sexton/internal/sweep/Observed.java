@@ -1,0 +1,68 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.internal.liveness.Verdict;
+import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.state.StateDirectory;
+import java.time.Instant;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instance as it was observed and judged. Immutable.
+ *
+ * @param directory where its record lies
+ * @param record what the record says
+ * @param content the record as it was read, to notice a change
+ * @param modified when it was last written
+ * @param user whose file it is; null if not known, or not looked up because the instance lives
+ * @param verdict what was judged
+ */
+record Observed(
+    StateDirectory directory,
+    InstanceRecord record,
+    byte[] content,
+    Instant modified,
+    @Nullable User user,
+    Verdict verdict) {
+
+  String instanceId() {
+    return record.instanceId();
+  }
+
+  String fileName() {
+    return record.instanceId() + ".json";
+  }
+
+  String application() {
+    String named = record.application();
+    return named == null ? directory.application() : named;
+  }
+
+  /** The value of {@code SEXTON_INSTANCE} in the environment of what it launched. */
+  String mark() {
+    return application() + ":" + instanceId();
+  }
+
+  /** When the owner last wrote the record: a tombstone remembers it, for a sweep wrote it since. */
+  Instant ownerWrote() {
+    var tombstone = record.tombstone();
+    if (tombstone != null && !tombstone.writtenAt().isEmpty()) {
+      try {
+        Instant remembered = Instant.parse(tombstone.writtenAt());
+        return remembered.isBefore(modified) ? remembered : modified;
+      } catch (java.time.DateTimeException unreadable) {
+        return modified;
+      }
+    }
+    return modified;
+  }
+
+  Observed judged(Verdict other) {
+    return new Observed(directory, record, content, modified, user, other);
+  }
+
+  boolean hasContent(byte[] other) {
+    return Arrays.equals(content, other);
+  }
+}

@@ -1,0 +1,172 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.Liveness;
+import dev.sexton.RecordException;
+import dev.sexton.SweepReport.Problem;
+import dev.sexton.internal.liveness.LivenessRules;
+import dev.sexton.internal.liveness.Verdict;
+import dev.sexton.internal.liveness.Witness;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.RecordReader;
+import dev.sexton.internal.state.StateDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Observes and judges: reads every record once, and says of each owner whether it lives. */
+final class Observer {
+  /**
+   * What a look at the directories found.
+   *
+   * @param instances every record that could be read, judged
+   * @param leftovers every other file
+   * @param problems what could not be read or must not be obeyed
+   */
+  record Observation(
+      List<Observed> instances, List<Leftover> leftovers, List<Problem> problems) {}
+
+  /**
+   * A file in {@code instances/} that is no usable record.
+   *
+   * @param directory where it lies
+   * @param name its name
+   * @param defect why it is not used as a record; null if its name is not that of a record
+   */
+  record Leftover(StateDirectory directory, String name, @Nullable RecordException defect) {}
+
+  private final Ports ports;
+  private final LivenessRules rules;
+
+  Observer(Ports ports, LivenessRules rules) {
+    this.ports = ports;
+    this.rules = rules;
+  }
+
+  Observation observe(SweepRequest request) {
+    List<Observed> instances = new ArrayList<>();
+    List<Leftover> leftovers = new ArrayList<>();
+    List<Problem> problems = Collections.synchronizedList(new ArrayList<>());
+    Witness witness = new Witness(ports.processes(), ports.locks());
+    for (StateDirectory directory : request.directories()) {
+      String distrust = directory.distrust();
+      if (distrust != null) {
+        problems.add(new Problem(directory.path(), distrust));
+        continue;
+      }
+      try {
+        observe(directory, request, witness, instances, leftovers, problems);
+      } catch (IOException unreadable) {
+        problems.add(
+            new Problem(
+                directory.path(),
+                "cannot be read (" + unreadable.getMessage() + "): check its permissions"));
+      }
+    }
+    return new Observation(instances, leftovers, problems);
+  }
+
+  private void observe(
+      StateDirectory directory,
+      SweepRequest request,
+      Witness witness,
+      List<Observed> instances,
+      List<Leftover> leftovers,
+      List<Problem> problems)
+      throws IOException {
+    List<String> names = directory.list();
+    boolean shared = !names.isEmpty() && directory.isShared();
+    for (String name : names) {
+      if (!name.endsWith(".json")) {
+        leftovers.add(new Leftover(directory, name, null));
+        continue;
+      }
+      String id = name.substring(0, name.length() - ".json".length());
+      if (!request.concerns(id)) {
+        continue;
+      }
+      try {
+        Observed observed = observe(directory, id, witness, shared, problems);
+        if (observed != null) {
+          instances.add(observed);
+        }
+      } catch (RecordException.Missing unregisteredMeanwhile) {
+        continue;
+      } catch (RecordException defect) {
+        problems.add(new Problem(path(directory, name), String.valueOf(defect.getMessage())));
+        leftovers.add(new Leftover(directory, name, defect));
+      }
+    }
+  }
+
+  /** Looks at one record again; null if it is gone, or nothing that a sweep may act on any more. */
+  @Nullable Observed again(Observed before) {
+    try {
+      return observe(
+          before.directory(),
+          before.instanceId(),
+          new Witness(ports.processes(), ports.locks()),
+          before.directory().isShared(),
+          new ArrayList<>());
+    } catch (RecordException goneOrSpoilt) {
+      return null;
+    }
+  }
+
+  private @Nullable Observed observe(
+      StateDirectory directory,
+      String id,
+      Witness witness,
+      boolean shared,
+      List<Problem> problems)
+      throws RecordException {
+    String name = id + ".json";
+    StateDirectory.Content content = directory.read(name);
+    if (content.writableByAll()) {
+      problems.add(
+          new Problem(
+              path(directory, name),
+              "can be written by everybody, so it is not obeyed: chmod o-w it, or remove it"));
+      return null;
+    }
+    Path file = path(directory, name);
+    InstanceRecord record = RecordReader.read(content.bytes(), file);
+    if (!record.instanceId().equals(id) || !isUuid(id)) {
+      throw new RecordException.InvalidKey(
+          file, "instance_id", "is not the UUID that names the file");
+    }
+    Verdict verdict =
+        rules.judge(
+            witness.about(record, content.modified(), directory.lockFile(id), shared));
+    boolean alive = verdict.liveness() == Liveness.ALIVE;
+    return new Observed(
+        directory,
+        record,
+        content.bytes(),
+        content.modified(),
+        alive ? null : directory.owner(name),
+        verdict);
+  }
+
+  static Path path(StateDirectory directory, String name) {
+    return directory.path().resolve("instances").resolve(name);
+  }
+
+  /** Whether this is a UUID as the original writes it, and so nothing else, such as a path. */
+  static boolean isUuid(String id) {
+    if (id.length() != 36) {
+      return false;
+    }
+    for (int i = 0; i < id.length(); i++) {
+      char c = id.charAt(i);
+      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
+      boolean hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+      if (dash ? c != '-' : !hex) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,279 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.Outcome;
+import dev.sexton.internal.liveness.Witness;
+import dev.sexton.internal.process.Machine;
+import dev.sexton.internal.process.ProcessDetails;
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import dev.sexton.internal.sweep.ProcessTree.Spared;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans which processes of a dead instance to stop: those it recorded, those that carry its mark,
+ * and those of its owner's session, each with all its descendants. Where two pieces of evidence
+ * disagree, the one that spares the process wins. Touches nothing.
+ */
+final class ProcessPlanner {
+  /** The name of a process that was found by its mark and not by the record. */
+  static final String MARKED = "(marked)";
+
+  /** The name of a process that was found by its owner's session. */
+  static final String SESSION = "(session)";
+
+  /** Start times by the wall clock are exact to the 10 ms that a clock tick takes. */
+  private static final long TICK_MILLIS = 10;
+
+  /**
+   * What to do about the processes of one instance.
+   *
+   * @param trees what to stop
+   * @param settled of what there is nothing to stop
+   */
+  record Plan(List<ProcessTree> trees, List<Settled> settled) {}
+
+  private final Observed instance;
+  private final ProcessView view;
+  private final Machine here;
+  private final @Nullable Instant started;
+  private final List<Settled> settled = new ArrayList<>();
+  private final Map<Long, Root> roots = new LinkedHashMap<>();
+
+  private record Root(ProcessInfo process, String name, String reason) {}
+
+  private ProcessPlanner(Observed instance, ProcessView view) {
+    this.instance = instance;
+    this.view = view;
+    this.here = view.table().machine();
+    this.started = instance.record().startInstant(ZoneId.systemDefault());
+  }
+
+  static Plan plan(Observed instance, ProcessView view) {
+    ProcessPlanner planner = new ProcessPlanner(instance, view);
+    planner.addRecorded();
+    planner.addMarked();
+    planner.addSession();
+    return new Plan(planner.grow(), planner.settled);
+  }
+
+  private void addRecorded() {
+    instance.record().processes().forEach(this::addRecorded);
+    instance
+        .record()
+        .invalidProcesses()
+        .forEach((name, defect) -> settle(name, 0, Outcome.RECYCLED, defect));
+  }
+
+  private void addRecorded(String name, TrackedProcess tracked) {
+    ProcessIdentity identity = tracked.identity();
+    Machine machine = identity != null ? identity.machine() : ownersMachine();
+    if (machine != null && !machine.equals(here)) {
+      settleElsewhere(name, tracked.pid(), machine);
+      return;
+    }
+    if (machine == null && !view.table().seesWholeMachine()) {
+      settle(name, tracked.pid(), Outcome.RECYCLED, "a mere process ID says nothing inside a container");
+      return;
+    }
+    ProcessInfo process = view.snapshot().find(tracked.pid());
+    if (process == null || !process.isAlive()) {
+      settle(name, tracked.pid(), Outcome.GONE, process == null ? "no such process" : "a zombie");
+    } else if (identity != null && identity.start() != process.start()) {
+      settle(name, tracked.pid(), Outcome.RECYCLED, "the process ID belongs to another process now");
+    } else if (identity == null && startedAfterRecord(process)) {
+      settle(name, tracked.pid(), Outcome.RECYCLED, "the process started after the record was written");
+    } else if (isOlderThanInstance(process)) {
+      settle(name, tracked.pid(), Outcome.RECYCLED, "the process is older than the instance");
+    } else {
+      String refusal = refusal(process);
+      if (refusal != null) {
+        settled.add(Settled.denied(instance, name, process, refusal));
+      } else if (!view.details(process).keep()) {
+        roots.putIfAbsent(process.pid(), new Root(process, name, "recorded"));
+      }
+    }
+  }
+
+  private @Nullable Machine ownersMachine() {
+    ProcessIdentity owner = instance.record().owner();
+    return owner == null ? null : owner.machine();
+  }
+
+  private void settleElsewhere(String name, long pid, Machine there) {
+    if (!there.host().equals(here.host())) {
+      settle(name, pid, Outcome.FAILED, "it runs on another host (" + there.host() + "): sweep there");
+    } else if (!there.boot().equals(here.boot())) {
+      settle(name, pid, Outcome.GONE, "the machine was restarted since");
+    } else if (view.table().namespaceIsEmpty(there.pidNamespace())) {
+      settle(name, pid, Outcome.GONE, "its PID namespace is gone");
+    } else {
+      settle(name, pid, Outcome.FAILED, "it runs in another PID namespace: sweep in that container");
+    }
+  }
+
+  private void settle(String name, long pid, Outcome outcome, String reason) {
+    settled.add(Settled.absent(instance, name, pid, outcome, reason));
+  }
+
+  private void addMarked() {
+    for (ProcessInfo process : view.marked(instance.mark())) {
+      addFound(process, MARKED, "carries the instance's mark");
+    }
+  }
+
+  /**
+   * Members of the session that the owner led. The kernel gives the owner's number to no later
+   * process while a member lives, so it is this owner's session if one of them started before the
+   * owner last wrote its record, and the leader is gone.
+   */
+  private void addSession() {
+    long leader = instance.record().pid();
+    Machine machine = ownersMachine();
+    boolean elsewhere = machine == null ? !view.table().seesWholeMachine() : !machine.equals(here);
+    if (leader <= 1 || elsewhere) {
+      return;
+    }
+    List<ProcessInfo> members = view.snapshot().sessionOf(leader);
+    boolean proven = false;
+    for (ProcessInfo member : members) {
+      if (member.pid() == leader) {
+        return; // A later process leads a later session of this number.
+      }
+      proven |= startedBeforeLastWrite(member);
+    }
+    if (proven) {
+      for (ProcessInfo member : members) {
+        addFound(member, SESSION, "belongs to its owner's session");
+      }
+    }
+  }
+
+  private void addFound(ProcessInfo process, String name, String reason) {
+    if (roots.containsKey(process.pid())
+        || isOlderThanInstance(process)
+        || view.details(process).keep()) {
+      return;
+    }
+    String refusal = refusal(process);
+    if (refusal == null) {
+      roots.put(process.pid(), new Root(process, name, reason));
+    } else {
+      settled.add(Settled.denied(instance, name, process, refusal));
+    }
+  }
+
+  /** Why a process that belongs to the instance must be left alone all the same; null if not. */
+  private @Nullable String refusal(ProcessInfo process) {
+    if (view.isProtected(process)) {
+      return "it is this sweep itself, one of its ancestors, or the system's own";
+    }
+    User owner = instance.user();
+    User user = view.details(process).user();
+    if (owner == null || user == null) {
+      return "cannot tell whose process it is";
+    }
+    return owner.sameAs(user) ? null : "it is another user's process";
+  }
+
+  private boolean isOlderThanInstance(ProcessInfo process) {
+    long units = instance.record().startedUnits();
+    if (units >= 0 && here.equals(ownersMachine())) {
+      return process.start() < units;
+    }
+    return started != null
+        && view.table().startedAt(process.start()).plusMillis(TICK_MILLIS).isBefore(started);
+  }
+
+  private boolean startedAfterRecord(ProcessInfo process) {
+    return Witness.isLater(view.table().startedAt(process.start()), instance.ownerWrote());
+  }
+
+  private boolean startedBeforeLastWrite(ProcessInfo process) {
+    long units = instance.record().writtenUnits();
+    if (units >= 0 && here.equals(ownersMachine())) {
+      return process.start() <= units;
+    }
+    return !view.table().startedAt(process.start()).isAfter(instance.ownerWrote());
+  }
+
+  /** Each process found, with its descendants; one that descends from another goes with that. */
+  private List<ProcessTree> grow() {
+    List<ProcessTree> trees = new ArrayList<>();
+    Set<Long> taken = new HashSet<>();
+    for (boolean nested : new boolean[] {false, true}) {
+      for (Root root : roots.values()) {
+        boolean below = !isRecorded(root) && hasAncestorAmongRoots(root.process());
+        if (below == nested && taken.add(root.process().pid())) {
+          trees.add(grow(root, taken));
+        }
+      }
+    }
+    return trees;
+  }
+
+  private static boolean isRecorded(Root root) {
+    return !root.name().equals(MARKED) && !root.name().equals(SESSION);
+  }
+
+  private boolean hasAncestorAmongRoots(ProcessInfo process) {
+    Map<Long, Boolean> seen = new HashMap<>();
+    ProcessInfo child = process;
+    ProcessInfo parent = view.snapshot().find(process.parent());
+    while (parent != null
+        && parent.start() <= child.start()
+        && seen.put(parent.pid(), true) == null) {
+      if (roots.containsKey(parent.pid())) {
+        return true;
+      }
+      if (refusal(parent) != null || view.details(parent).keep()) {
+        return false; // Growing down from above stops there.
+      }
+      child = parent;
+      parent = view.snapshot().find(parent.parent());
+    }
+    return false;
+  }
+
+  private ProcessTree grow(Root root, Set<Long> taken) {
+    List<ProcessInfo> members = new ArrayList<>(List.of(root.process()));
+    List<Spared> spared = new ArrayList<>();
+    Deque<ProcessInfo> parents = new ArrayDeque<>(members);
+    while (!parents.isEmpty()) {
+      for (ProcessInfo child : view.snapshot().childrenOf(parents.remove())) {
+        Root recorded = roots.get(child.pid());
+        boolean ownTree = recorded != null && isRecorded(recorded);
+        if (ownTree || !child.isAlive() || !taken.add(child.pid())) {
+          continue;
+        }
+        String refusal = refusal(child);
+        if (refusal != null) {
+          spared.add(new Spared(child, refusal));
+        } else if (!view.details(child).keep()) {
+          members.add(child);
+          parents.add(child);
+        }
+      }
+    }
+    return new ProcessTree(instance, root.name(), root.process(), members, spared, root.reason());
+  }
+
+  /** Whether a process that appeared below a tree's member goes with it; null if so, or why not. */
+  static @Nullable String refusalOfNew(Observed instance, ProcessView view, ProcessInfo process) {
+    ProcessPlanner planner = new ProcessPlanner(instance, view);
+    ProcessDetails details = view.details(process);
+    return details.keep() ? "it opted out (SEXTON_KEEP=1)" : planner.refusal(process);
+  }
+}

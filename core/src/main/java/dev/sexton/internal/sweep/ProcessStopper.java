@@ -1,0 +1,271 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.Outcome;
+import dev.sexton.ResourceKind;
+import dev.sexton.ResourceReport;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessSnapshot;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Signal;
+import dev.sexton.internal.process.SignalResult;
+import dev.sexton.internal.sweep.SweepRequest.Progress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Stops trees of processes: asks all, waits for all at once, forces what is left, and says of each
+ * tree what became of it. What a tree forks meanwhile is stopped with it.
+ */
+final class ProcessStopper {
+  /** How long a process may take to disappear after SIGKILL before it counts as stuck. */
+  private static final Duration STUCK = Duration.ofSeconds(5);
+
+  /** First and longest pause between two looks at the table. */
+  private static final long FIRST_PAUSE_NANOS = 1_000_000;
+
+  private static final long LONGEST_PAUSE_NANOS = 100_000_000;
+
+  /** A tree that forks faster than this often being held has to be forced as it is. */
+  private static final int HOLDS = 10;
+
+  private final Ports ports;
+  private final ProcessTable table;
+  private final Progress progress;
+  private final Set<Long> protectedPids;
+  private final List<Stopping> trees = new ArrayList<>();
+
+  /** One tree while it is being stopped. */
+  private final class Stopping {
+    final ProcessTree tree;
+    final Map<Long, ProcessInfo> members = new LinkedHashMap<>();
+    final Map<Long, ProcessTree.Spared> spared = new LinkedHashMap<>();
+    final long begun = ports.clock().nanoTime();
+    boolean forced;
+    long endedAfterMillis = -1;
+
+    Stopping(ProcessTree tree) {
+      this.tree = tree;
+      tree.members().forEach(member -> members.put(member.pid(), member));
+      tree.spared().forEach(one -> spared.put(one.process().pid(), one));
+    }
+
+    List<ProcessInfo> alive(ProcessSnapshot now) {
+      List<ProcessInfo> alive = new ArrayList<>();
+      for (ProcessInfo member : members.values()) {
+        if (!spared.containsKey(member.pid()) && now.isAlive(member)) {
+          alive.add(member);
+        }
+      }
+      return alive;
+    }
+
+    void spare(ProcessInfo process, String reason) {
+      spared.putIfAbsent(process.pid(), new ProcessTree.Spared(process, reason));
+    }
+  }
+
+  ProcessStopper(Ports ports, Set<Long> protectedPids, Progress progress) {
+    this.ports = ports;
+    this.table = ports.processes();
+    this.protectedPids = protectedPids;
+    this.progress = progress;
+  }
+
+  /**
+   * Stops the trees.
+   *
+   * @param deadline nanoseconds of the sweep's clock at which what was asked is forced
+   */
+  List<Settled> stop(Collection<ProcessTree> toStop, long deadline) {
+    for (ProcessTree tree : toStop) {
+      trees.add(new Stopping(tree));
+    }
+    if (trees.isEmpty()) {
+      return List.of();
+    }
+    ProcessView view = new ProcessView(table, protectedPids);
+    for (Stopping stopping : trees) {
+      stopping.alive(view.snapshot()).forEach(member -> ask(stopping, member));
+    }
+    if (!await(deadline, true)) {
+      force();
+      await(ports.clock().nanoTime() + STUCK.toNanos(), false);
+    }
+    ProcessSnapshot last = table.snapshot();
+    return trees.stream().map(stopping -> settle(stopping, last)).toList();
+  }
+
+  private void ask(Stopping stopping, ProcessInfo member) {
+    if (signal(stopping, member, Signal.TERM) && member.state() == ProcessInfo.State.STOPPED) {
+      signal(stopping, member, Signal.CONT); // A stopped process acts on nothing until it goes on.
+    }
+  }
+
+  private boolean signal(Stopping stopping, ProcessInfo member, Signal signal) {
+    SignalResult result = table.signal(member, signal);
+    if (result == SignalResult.DENIED) {
+      stopping.spare(member, "not permitted to signal it");
+    }
+    return result == SignalResult.SENT;
+  }
+
+  /** Waits until all trees have ended, or until the deadline; says whether they have. */
+  private boolean await(long deadline, boolean asking) {
+    long pause = FIRST_PAUSE_NANOS;
+    while (true) {
+      long before = ports.clock().nanoTime();
+      ProcessView view = new ProcessView(table, protectedPids);
+      int left = 0;
+      for (Stopping stopping : trees) {
+        for (ProcessInfo grown : grow(stopping, view)) {
+          if (asking) {
+            ask(stopping, grown);
+          } else {
+            signal(stopping, grown, Signal.KILL);
+          }
+        }
+        int alive = stopping.alive(view.snapshot()).size();
+        if (alive == 0 && stopping.endedAfterMillis < 0) {
+          stopping.endedAfterMillis = millisSince(stopping.begun);
+        }
+        left += alive;
+      }
+      long now = ports.clock().nanoTime();
+      if (left == 0 || now >= deadline) {
+        return left == 0;
+      }
+      progress.waiting(left, Duration.ofNanos(asking ? deadline - now : 0));
+      // Looking at the table must stay cheap beside waiting for it.
+      long next = Math.max(pause, 4 * (now - before));
+      ports.clock().sleep(Duration.ofNanos(Math.min(next, Math.max(1, deadline - now))));
+      pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+    }
+  }
+
+  /** Adds to a tree what its members have forked since, and what joined their own sessions. */
+  private List<ProcessInfo> grow(Stopping stopping, ProcessView view) {
+    List<ProcessInfo> grown = new ArrayList<>();
+    List<ProcessInfo> parents = new ArrayList<>(stopping.members.values());
+    for (int i = 0; i < parents.size(); i++) {
+      ProcessInfo parent = parents.get(i);
+      for (ProcessInfo candidate : candidates(parent, view.snapshot())) {
+        if (!candidate.isAlive() || isKnown(candidate)) {
+          continue;
+        }
+        String refusal = ProcessPlanner.refusalOfNew(stopping.tree.instance(), view, candidate);
+        if (refusal == null) {
+          stopping.members.put(candidate.pid(), candidate);
+          parents.add(candidate);
+          grown.add(candidate);
+        } else if (!view.details(candidate).keep()) {
+          stopping.spare(candidate, refusal);
+        }
+      }
+    }
+    return grown;
+  }
+
+  private static List<ProcessInfo> candidates(ProcessInfo parent, ProcessSnapshot now) {
+    List<ProcessInfo> candidates = new ArrayList<>();
+    ProcessInfo current = now.current(parent);
+    if (current != null) {
+      candidates.addAll(now.childrenOf(current));
+    }
+    long session = current == null ? parent.session() : current.session();
+    if (session == parent.pid() && leads(parent, now)) {
+      candidates.addAll(now.sessionOf(session));
+    }
+    return candidates;
+  }
+
+  /**
+   * Whether the session of this number is still the one that the process led: it leads it now, or
+   * nobody does. The kernel gives the number to no other process while a member lives.
+   */
+  private static boolean leads(ProcessInfo leader, ProcessSnapshot now) {
+    ProcessInfo process = now.find(leader.pid());
+    return process == null || process.sameAs(leader);
+  }
+
+  private boolean isKnown(ProcessInfo process) {
+    for (Stopping stopping : trees) {
+      ProcessInfo known = stopping.members.get(process.pid());
+      ProcessTree.Spared spared = stopping.spared.get(process.pid());
+      if ((known != null && known.sameAs(process))
+          || (spared != null && spared.process().sameAs(process))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Holds what is left, so that it cannot fork any more, and kills it all at once. */
+  private void force() {
+    ProcessView view = new ProcessView(table, protectedPids);
+    Map<Stopping, List<ProcessInfo>> remaining = new HashMap<>();
+    for (Stopping stopping : trees) {
+      List<ProcessInfo> alive = stopping.alive(view.snapshot());
+      if (!alive.isEmpty()) {
+        stopping.forced = true;
+        remaining.put(stopping, alive);
+      }
+    }
+    remaining.forEach(
+        (stopping, alive) -> alive.forEach(member -> table.signal(member, Signal.STOP)));
+    for (int hold = 0; hold < HOLDS && !remaining.isEmpty(); hold++) {
+      ProcessView held = new ProcessView(table, protectedPids);
+      boolean grew = false;
+      for (Map.Entry<Stopping, List<ProcessInfo>> entry : remaining.entrySet()) {
+        for (ProcessInfo grown : grow(entry.getKey(), held)) {
+          table.signal(grown, Signal.STOP);
+          entry.getValue().add(grown);
+          grew = true;
+        }
+      }
+      if (!grew) {
+        break;
+      }
+    }
+    remaining.forEach(
+        (stopping, alive) -> alive.forEach(member -> signal(stopping, member, Signal.KILL)));
+  }
+
+  private Settled settle(Stopping stopping, ProcessSnapshot last) {
+    ProcessTree tree = stopping.tree;
+    List<ProcessInfo> stuck = stopping.alive(last);
+    List<ProcessTree.Spared> spared =
+        stopping.spared.values().stream().filter(one -> last.isAlive(one.process())).toList();
+    List<ProcessInfo> remaining = new ArrayList<>(stuck);
+    spared.forEach(one -> remaining.add(one.process()));
+    Outcome outcome;
+    String reason = tree.reason();
+    if (!stuck.isEmpty()) {
+      outcome = Outcome.FAILED;
+      reason = "process " + stuck.getFirst().pid() + " is still there after SIGKILL: it hangs in the kernel";
+    } else if (!spared.isEmpty()) {
+      outcome = Outcome.DENIED;
+      reason = "process " + spared.getFirst().process().pid() + " was left alone: " + spared.getFirst().reason();
+    } else {
+      outcome = stopping.forced ? Outcome.KILLED : Outcome.STOPPED;
+      reason = stopping.forced ? reason + "; ignored SIGTERM" : reason;
+    }
+    long millis =
+        stopping.endedAfterMillis >= 0 ? stopping.endedAfterMillis : millisSince(stopping.begun);
+    List<Long> pids = List.copyOf(stopping.members.keySet());
+    return new Settled(
+        tree.instance(),
+        new ResourceReport(
+            ResourceKind.PROCESS, tree.name(), tree.root().pid(), pids, null, outcome, reason, millis),
+        remaining);
+  }
+
+  private long millisSince(long nanos) {
+    return Duration.ofNanos(ports.clock().nanoTime() - nanos).toMillis();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.Outcome;
+import dev.sexton.ResourceKind;
+import dev.sexton.ResourceReport;
+import dev.sexton.internal.process.ProcessInfo;
+import java.util.List;
+
+/**
+ * One resource of which the outcome is known.
+ *
+ * @param instance whose it is
+ * @param report what became of it
+ * @param remaining the processes of it that are still there, for the tombstone
+ */
+record Settled(Observed instance, ResourceReport report, List<ProcessInfo> remaining) {
+  /** Of a process that is not there, or not the instance's. */
+  static Settled absent(Observed instance, String name, long pid, Outcome outcome, String reason) {
+    return new Settled(
+        instance,
+        new ResourceReport(
+            ResourceKind.PROCESS, name, pid, List.of(pid), null, outcome, reason, 0),
+        List.of());
+  }
+
+  /** Of a process that is there and must be left alone. */
+  static Settled denied(Observed instance, String name, ProcessInfo process, String reason) {
+    return new Settled(
+        instance,
+        new ResourceReport(
+            ResourceKind.PROCESS,
+            name,
+            process.pid(),
+            List.of(process.pid()),
+            null,
+            Outcome.DENIED,
+            reason,
+            0),
+        List.of(process));
+  }
+}

@@ -1,0 +1,238 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.Outcome;
+import dev.sexton.ResourceKind;
+import dev.sexton.ResourceReport;
+import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.Claims.Claim;
+import dev.sexton.internal.sweep.Engines.Found;
+import dev.sexton.internal.sweep.Engines.Look;
+import dev.sexton.internal.sweep.Observer.Observation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Plans, stops and verifies, in rounds: a round looks at everything that belongs to the claimed
+ * instances and stops it, and the last round finds nothing any more. Processes and containers of all
+ * instances share one grace.
+ */
+final class Stopping {
+  /** What still makes new processes after so many rounds is reported, and left to the next sweep. */
+  private static final int ROUNDS = 20;
+
+  /**
+   * How long after the death of a process the containers are looked at once more: one that a killed
+   * {@code docker run} had asked for was seen up to 53 ms after its death.
+   */
+  private static final Duration LATE_CONTAINER = Duration.ofMillis(120);
+
+  private final Ports ports;
+  private final SweepRequest request;
+  private final Observation seen;
+  private final Orphans orphanage;
+  private final Map<Observed, List<Settled>> settled = new IdentityHashMap<>();
+  private final List<Unclaimed> unclaimed = new ArrayList<>();
+  private final List<Observed> orphans = new ArrayList<>();
+  private final Set<String> handled = ConcurrentHashMap.newKeySet();
+
+  Stopping(Ports ports, SweepRequest request, Observation seen, Orphans orphanage) {
+    this.ports = ports;
+    this.request = request;
+    this.seen = seen;
+    this.orphanage = orphanage;
+  }
+
+  List<Settled> settled(Observed instance) {
+    synchronized (settled) {
+      return settled.getOrDefault(instance, List.of());
+    }
+  }
+
+  List<Unclaimed> unclaimed() {
+    return unclaimed;
+  }
+
+  /** Dead instances without a record, of which containers are left. */
+  List<Observed> orphans() {
+    return orphans;
+  }
+
+  void run(List<Claim> claims) {
+    List<Observed> instances = claims.stream().map(Claim::instance).toList();
+    long deadline = ports.clock().nanoTime() + request.grace().toNanos();
+    boolean lookAtProcesses = !instances.isEmpty();
+    boolean lookAtEngines = needsEngines(instances);
+    for (int round = 0; round < ROUNDS && (lookAtProcesses || lookAtEngines); round++) {
+      Round processes = new Round();
+      Round containers = new Round();
+      List<Runnable> tasks = new ArrayList<>();
+      boolean first = round == 0;
+      if (lookAtEngines) {
+        tasks.add(() -> containers.acted = stopLabelled(instances, deadline, first));
+      }
+      if (lookAtProcesses) {
+        tasks.add(() -> processes.acted = stopProcesses(instances, deadline, first));
+      }
+      ports.workers().runAll(tasks);
+      lookAtProcesses = processes.acted && !request.dryRun();
+      lookAtEngines =
+          !request.dryRun() && (containers.acted || (processes.acted && needsEngines(instances)));
+      if (lookAtEngines && processes.acted) {
+        ports.clock().sleep(LATE_CONTAINER);
+      }
+    }
+  }
+
+  private static final class Round {
+    volatile boolean acted;
+  }
+
+  /** Whether anything here can have left labelled containers. */
+  private boolean needsEngines(List<Observed> instances) {
+    if (ports.providers().isEmpty()) {
+      instances.stream()
+          .filter(instance -> Boolean.TRUE.equals(instance.record().usesContainers()))
+          .forEach(
+              instance ->
+                  settle(engineMissing(instance, "it made containers, and no engine is found here")));
+      return false;
+    }
+    if (!request.instanceIds().isEmpty()) {
+      return instances.stream()
+          .anyMatch(instance -> !Boolean.FALSE.equals(instance.record().usesContainers()));
+    }
+    return request.directories().stream().anyMatch(StateDirectory::exists);
+  }
+
+  private boolean stopProcesses(List<Observed> instances, long deadline, boolean first) {
+    Set<Long> protectedPids = ports.processes().protectedPids();
+    ProcessView view = new ProcessView(ports.processes(), protectedPids);
+    List<ProcessTree> trees = new ArrayList<>();
+    for (Observed instance : instances) {
+      ProcessPlanner.Plan plan = ProcessPlanner.plan(instance, view);
+      for (Settled one : plan.settled()) {
+        boolean anew = one.remaining().stream().anyMatch(process -> handled.add(key(process)));
+        if (first || anew) {
+          settle(one);
+        }
+      }
+      for (ProcessTree tree : plan.trees()) {
+        List<ProcessInfo> members =
+            tree.members().stream().filter(member -> !isGivenUp(member)).toList();
+        if (!members.isEmpty()) {
+          trees.add(
+              new ProcessTree(
+                  instance, tree.name(), tree.root(), members, tree.spared(), tree.reason()));
+        }
+      }
+    }
+    if (request.dryRun()) {
+      trees.forEach(this::settleDry);
+      return false;
+    }
+    for (Settled one :
+        new ProcessStopper(ports, protectedPids, request.progress()).stop(trees, deadline)) {
+      one.remaining().forEach(process -> handled.add(key(process)));
+      settle(one);
+    }
+    return !trees.isEmpty();
+  }
+
+  private boolean isGivenUp(ProcessInfo process) {
+    return handled.contains(key(process));
+  }
+
+  private static String key(ProcessInfo process) {
+    return process.pid() + "@" + process.start();
+  }
+
+  private void settleDry(ProcessTree tree) {
+    List<Long> pids = tree.members().stream().map(ProcessInfo::pid).toList();
+    ResourceReport report =
+        new ResourceReport(
+            ResourceKind.PROCESS,
+            tree.name(),
+            tree.root().pid(),
+            pids,
+            null,
+            Outcome.WOULD_STOP,
+            tree.reason(),
+            0);
+    settle(new Settled(tree.instance(), report, List.of()));
+  }
+
+  private boolean stopLabelled(List<Observed> instances, long deadline, boolean first) {
+    Look look = Engines.look(ports, labelKeys(instances));
+    if (first) {
+      for (String failure : look.failures()) {
+        instances.stream()
+            .filter(instance -> !Boolean.FALSE.equals(instance.record().usesContainers()))
+            .forEach(instance -> settle(engineMissing(instance, failure)));
+      }
+    }
+    Orphans.Sorted sorted = orphanage.sort(look.found(), instances, seen, request);
+    if (first) {
+      unclaimed.addAll(sorted.unclaimed());
+    }
+    Map<Found, Observed> toStop = new LinkedHashMap<>();
+    sorted
+        .belonging()
+        .forEach(
+            (found, instance) -> {
+              if (handled.add(found.key())) {
+                toStop.put(found, instance);
+              }
+            });
+    for (Observed orphan : toStop.values()) {
+      if (!instances.contains(orphan) && !orphans.contains(orphan)) {
+        orphans.add(orphan);
+      }
+    }
+    if (request.dryRun()) {
+      toStop.forEach(
+          (found, instance) ->
+              settle(
+                  new Settled(
+                      instance,
+                      LabelledStopper.report(
+                          found.resource(), Outcome.WOULD_STOP, "carries the instance's label", 0),
+                      List.of())));
+      return false;
+    }
+    Duration grace = Duration.ofNanos(Math.max(0, deadline - ports.clock().nanoTime()));
+    new LabelledStopper(ports, grace).stop(toStop).forEach(this::settle);
+    return !toStop.isEmpty();
+  }
+
+  private Set<String> labelKeys(List<Observed> instances) {
+    Set<String> keys = new LinkedHashSet<>();
+    for (StateDirectory directory : request.directories()) {
+      keys.add(Engines.instanceLabel(directory.application()));
+    }
+    instances.forEach(instance -> keys.add(Engines.instanceLabel(instance.application())));
+    return keys;
+  }
+
+  private static Settled engineMissing(Observed instance, String reason) {
+    return new Settled(
+        instance,
+        new ResourceReport(
+            ResourceKind.CONTAINER, "(engine)", 0, List.of(), null, Outcome.FAILED, reason, 0),
+        List.of());
+  }
+
+  private void settle(Settled one) {
+    synchronized (settled) {
+      settled.computeIfAbsent(one.instance(), instance -> new ArrayList<>()).add(one);
+    }
+  }
+}

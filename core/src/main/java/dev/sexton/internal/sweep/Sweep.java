@@ -1,0 +1,135 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.InstanceReport;
+import dev.sexton.InstanceReport.RecordFate;
+import dev.sexton.Liveness;
+import dev.sexton.ResourceReport;
+import dev.sexton.SweepReport;
+import dev.sexton.SweepReport.Problem;
+import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.internal.liveness.LivenessRules;
+import dev.sexton.internal.liveness.Verdict;
+import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.Claims.Claim;
+import dev.sexton.internal.sweep.Observer.Observation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One sweep: finds dead instances and stops what they left.
+ *
+ * <pre>observe → judge → plan → stop → verify → record</pre>
+ *
+ * {@link Observer} observes and judges, {@link Claims} makes sure that no other sweeper works on the
+ * same instances, {@link Stopping} plans, stops and verifies, {@link Recorder} removes the records
+ * or writes the tombstones. Nothing about one instance keeps the others from being swept.
+ */
+public final class Sweep {
+  private final Ports ports;
+  private final SweepRequest request;
+  private final Observer observer;
+  private final LivenessRules rules;
+  private final List<Problem> problems = Collections.synchronizedList(new ArrayList<>());
+
+  /** With the rules as they stand. */
+  public Sweep(Ports ports, SweepRequest request) {
+    this(ports, request, new LivenessRules());
+  }
+
+  /** With other rules, to see what happens without one of them. */
+  public Sweep(Ports ports, SweepRequest request, LivenessRules rules) {
+    this.ports = ports;
+    this.request = request;
+    this.rules = rules;
+    this.observer = new Observer(ports, rules);
+  }
+
+  /** Runs it. */
+  public SweepReport run() {
+    long begun = ports.clock().nanoTime();
+    Observation seen = observer.observe(request);
+    problems.addAll(seen.problems());
+    List<Observed> dead = new ArrayList<>();
+    List<InstanceReport> reports = new ArrayList<>();
+    for (Observed instance : seen.instances()) {
+      Observed judged = assume(instance);
+      if (judged.verdict().liveness() == Liveness.DEAD) {
+        dead.add(judged);
+      } else {
+        reports.add(report(judged, judged.verdict().reason(), RecordFate.KEPT, List.of()));
+      }
+    }
+    List<Unclaimed> unclaimed = new ArrayList<>();
+    try (Claims claims = new Claims(ports, observer, this::assume)) {
+      if (request.dryRun()) {
+        claims.pretend(dead);
+      } else {
+        claims.take(dead);
+      }
+      for (Claims.Refused refused : claims.refused()) {
+        reports.add(report(refused.instance(), refused.reason(), refused.fate(), List.of()));
+        if (refused.fate() == RecordFate.KEPT && refused.instance().verdict().liveness() == Liveness.DEAD) {
+          problems.add(
+              new Problem(
+                  Observer.path(refused.instance().directory(), refused.instance().fileName()),
+                  refused.reason()));
+        }
+      }
+      Stopping stopping = new Stopping(ports, request, seen, new Orphans(ports, rules));
+      stopping.run(claims.claimed());
+      unclaimed.addAll(stopping.unclaimed());
+      Recorder recorder = new Recorder(ports, request, observer, problems);
+      for (Claim claim : claims.claimed()) {
+        List<Settled> settled = stopping.settled(claim.instance());
+        RecordFate fate = recorder.record(claim, settled);
+        reports.add(report(claim.instance(), claim.instance().verdict().reason(), fate, settled));
+      }
+      for (Observed orphan : stopping.orphans()) {
+        List<Settled> settled = stopping.settled(orphan);
+        RecordFate fate = recorder.recordOrphan(orphan, settled);
+        reports.add(report(orphan, orphan.verdict().reason(), fate, settled));
+      }
+      if (!request.dryRun() && request.instanceIds().isEmpty()) {
+        new Housekeeping(ports, problems).tidy(seen.leftovers(), instanceIds(seen));
+      }
+    }
+    reports.sort(
+        Comparator.comparing(InstanceReport::startedAt).thenComparing(InstanceReport::instanceId));
+    long millis = Duration.ofNanos(ports.clock().nanoTime() - begun).toMillis();
+    return new SweepReport(request.dryRun(), reports, unclaimed, problems, millis);
+  }
+
+  private Observed assume(Observed instance) {
+    Verdict verdict = instance.verdict();
+    return request.assumeDead() && verdict.liveness() == Liveness.UNKNOWN
+        ? instance.judged(Verdict.dead("assumed dead: " + verdict.reason()))
+        : instance;
+  }
+
+  private static Set<String> instanceIds(Observation seen) {
+    Set<String> ids = new LinkedHashSet<>();
+    seen.instances().forEach(instance -> ids.add(instance.instanceId()));
+    return ids;
+  }
+
+  private static InstanceReport report(
+      Observed instance, String reason, RecordFate fate, List<Settled> settled) {
+    List<ResourceReport> resources = settled.stream().map(Settled::report).toList();
+    StateDirectory directory = instance.directory();
+    return new InstanceReport(
+        instance.instanceId(),
+        instance.application(),
+        directory.path(),
+        instance.record().pid(),
+        instance.record().startedAt(),
+        instance.verdict().liveness(),
+        reason,
+        fate,
+        resources);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.internal.state.StateDirectory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What one sweep is to do.
+ *
+ * @param directories where to look
+ * @param everywhere whether these are all directories of their applications, so that a container
+ *     without a record there has none at all
+ * @param instanceIds only these instances; all if empty
+ * @param assumeDead whether UNKNOWN counts as DEAD
+ * @param dryRun whether to plan only
+ * @param grace how long what is asked to stop has before it is forced
+ * @param progress is told while the sweep waits
+ */
+public record SweepRequest(
+    List<? extends StateDirectory> directories,
+    boolean everywhere,
+    Set<String> instanceIds,
+    boolean assumeDead,
+    boolean dryRun,
+    Duration grace,
+    Progress progress) {
+  /** The grace unless another is given: that of {@code docker stop}, so both wait alike. */
+  public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+
+  /** Is told while a sweep waits. Called from any thread of the sweep. */
+  public interface Progress {
+    /** Tells nobody. */
+    Progress NONE = (processes, remaining) -> {};
+
+    /**
+     * Processes have been asked and not all have left yet.
+     *
+     * @param processes how many are still there
+     * @param remaining until they are forced; zero or less once they are
+     */
+    void waiting(int processes, Duration remaining);
+  }
+
+  /** Whether this instance is to be looked at. */
+  boolean concerns(String instanceId) {
+    return instanceIds.isEmpty() || instanceIds.contains(instanceId);
+  }
+}
