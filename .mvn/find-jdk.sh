@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by ./mvnw and ./sexton: finds a JDK that is new enough, without starting a JVM.
 #
 #   find_jdk    sets $jdk to the home of a JDK, or returns 1

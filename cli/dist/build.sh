@@ -37,7 +37,8 @@ newer_source() {
 
 # ---- one build at a time --------------------------------------------------------------------------
 
-# The kernel lets go of a flock when its holder dies, so it is never stale.
+# The kernel lets go of a flock when its last holder dies, so it is never stale. Maven inherits the
+# descriptor: if only this script is killed, the next build waits for that Maven to end.
 lock_with_flock() {
   exec 9>>"$target/sexton-build.lock" || return 1
   flock -n 9 && return 0
@@ -67,13 +68,14 @@ lock_with_directory() {
 is_current() {
   { read -r built_jdk && read -r built_version && read -r name; } 2>/dev/null <"$dist/current" &&
     [ "$built_jdk" = "$jdk" ] && [ "$built_version" = "$jdk_version" ] &&
-    [ -r "$dist/$name.jar" ] && [ -z "$(newer_source "$dist/stamp")" ]
+    [ -r "$dist/$name.jar" ] && [ -r "$dist/$name.options" ] && [ -f "$dist/stamp" ] &&
+    [ -z "$(newer_source "$dist/stamp")" ]
 }
 
 # ---- the steps ------------------------------------------------------------------------------------
 
 compile() {
-  "$home/mvnw" -f "$home/pom.xml" -q -B -pl cli -am -DskipTests package >>"$log" 2>&1 </dev/null 9>&-
+  "$home/mvnw" -f "$home/pom.xml" -q -B -pl cli -am -DskipTests package >>"$log" 2>&1 </dev/null
 }
 
 # The AOT cache: one run that does in one process what the commands do, recorded, then the dump.
@@ -94,7 +96,7 @@ make_cache() {
       -cp "$dist/$name.jar" dev.sexton.cli.AotTraining "$sandbox" &&
       $limit "$jdk/bin/java" "@$dist/$name.options" -XX:AOTMode=create "-XX:AOTConfiguration=$sandbox/training" \
         "-XX:AOTCache=$cache" -cp "$dist/$name.jar"
-  ) >>"$log" 2>&1 </dev/null 9>&-
+  ) >>"$log" 2>&1 </dev/null
   made=$?
   rm -rf "$sandbox"
   [ "$made" = 0 ] && [ -s "$cache" ] && mv -f "$cache" "$dist/$name-$jdk_version.aot"
@@ -125,8 +127,8 @@ if command -v flock >/dev/null; then
 else
   lock_with_directory
 fi
-new=
-trap 'rm -rf "$new" ${lock:+"$lock"}' EXIT
+new='' sandbox=''
+trap 'rm -rf "$new" "$sandbox" ${lock:+"$lock"}' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -139,6 +141,7 @@ else
   say "building once, about a minute …"
 fi
 
+rm -rf "$target"/.dist.* # of a build that was killed
 new=$(mktemp -d "$target/.dist.XXXXXX") || fail "cannot write to $target: check its rights"
 : >"$log"
 : >"$new/stamp"
