@@ -4,9 +4,14 @@ package dev.sexton.cli;
 public final class Main {
   private Main() {}
 
-  /** Runs one command. */
+  /** Runs one command and ends the JVM with its exit code. */
   public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs one command and returns its exit code. */
+  static int run(String... args) {
     System.err.println("sexton: no command is built yet");
-    System.exit(2);
+    return 2;
   }
 }

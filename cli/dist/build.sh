@@ -1,0 +1,170 @@
+#!/bin/sh
+# Builds what ./sexton runs, into cli/target/dist:
+#
+#   current            three lines: the JDK's home, its version, NAME
+#   NAME.jar           the command and all that it needs
+#   NAME.options       how the JVM is started
+#   NAME-VERSION.aot   an AOT cache of that jar for the JDK of that version; may be missing
+#   stamp              made when the build began: a source that is newer is not in it
+#
+# NAME holds a hash of the jar and the options. A JVM that is given a jar and the cache of an older
+# one runs the older one's classes, without a word; with the hash in the names that cannot happen.
+#
+# Everything is made under another name and moved, `current` last, so that a command that starts in
+# the meantime finds the old build whole, or the new one.
+
+set -u
+
+home=$(cd "$(dirname "$0")/../.." && pwd) || exit 3
+target=$home/cli/target
+dist=$target/dist
+log=$target/sexton-build.log
+
+say() {
+  echo "sexton: $1" >&2
+}
+
+fail() {
+  say "$1"
+  exit 3
+}
+
+# The sources, as ./sexton asks for them too.
+newer_source() {
+  find "$home/pom.xml" "$home/.mvn" "$home"/*/pom.xml "$home"/*/src/main "$home"/cli/dist \
+    -newer "$1" -print -quit 2>/dev/null
+}
+
+# ---- one build at a time --------------------------------------------------------------------------
+
+# The kernel lets go of a flock when its last holder dies, so it is never stale. Maven inherits the
+# descriptor: if only this script is killed, the next build waits for that Maven to end.
+lock_with_flock() {
+  exec 9>>"$target/sexton-build.lock" || return 1
+  flock -n 9 && return 0
+  say "another sexton is building, waiting for it"
+  flock 9
+}
+
+# Elsewhere a directory. To take over a dead holder's cannot be done without a moment in which two
+# succeed, so that is left to the person in front of it.
+lock_with_directory() {
+  lock=$target/sexton-build.lock.d
+  said=no
+  until mkdir "$lock" 2>/dev/null; do
+    holder=$(cat "$lock/pid" 2>/dev/null)
+    if [ -n "$holder" ] && ! ps -p "$holder" >/dev/null 2>&1 && [ -d "$lock" ]; then
+      stale=$lock lock=
+      fail "a build that was killed left its lock: rm -r '$stale'"
+    fi
+    [ "$said" = yes ] || say "another sexton is building, waiting for it"
+    said=yes
+    sleep 1
+  done
+  echo $$ >"$lock/pid"
+}
+
+# Has the build that we waited for, or that began between the caller's look and ours, done our work?
+is_current() {
+  { read -r built_jdk && read -r built_version && read -r name; } 2>/dev/null <"$dist/current" &&
+    [ "$built_jdk" = "$jdk" ] && [ "$built_version" = "$jdk_version" ] &&
+    [ -r "$dist/$name.jar" ] && [ -r "$dist/$name.options" ] && [ -f "$dist/stamp" ] &&
+    [ -z "$(newer_source "$dist/stamp")" ]
+}
+
+# ---- the steps ------------------------------------------------------------------------------------
+
+compile() {
+  "$home/mvnw" -f "$home/pom.xml" -q -B -pl cli -am -DskipTests package >>"$log" 2>&1 </dev/null
+}
+
+# The AOT cache: one run that does in one process what the commands do, recorded, then the dump.
+# Everything that a command reads or writes lies in a directory of its own meanwhile.
+make_cache() {
+  sandbox=$(mktemp -d "${TMPDIR:-/tmp}/sexton-aot.XXXXXX") || return 1
+  cache=$new/cache.aot
+  (
+    cd "$sandbox" || exit 1
+    unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS DOCKER_CONTEXT CONTAINER_HOST
+    unset SEXTON_STATE_DIR DH_AI_DATA_DIR
+    HOME=$sandbox SEXTON_HOME=$sandbox/.sexton XDG_RUNTIME_DIR=$sandbox
+    DOCKER_CONFIG=$sandbox/.docker DOCKER_HOST=unix://$sandbox/engine.sock
+    export HOME SEXTON_HOME XDG_RUNTIME_DIR DOCKER_CONFIG DOCKER_HOST
+    limit=
+    command -v timeout >/dev/null && limit="timeout -k 5 120"
+    $limit "$jdk/bin/java" "@$dist/$name.options" -XX:AOTMode=record "-XX:AOTConfiguration=$sandbox/training" \
+      -cp "$dist/$name.jar" dev.sexton.cli.AotTraining "$sandbox" &&
+      $limit "$jdk/bin/java" "@$dist/$name.options" -XX:AOTMode=create "-XX:AOTConfiguration=$sandbox/training" \
+        "-XX:AOTCache=$cache" -cp "$dist/$name.jar"
+  ) >>"$log" 2>&1 </dev/null
+  made=$?
+  rm -rf "$sandbox"
+  [ "$made" = 0 ] && [ -s "$cache" ] && mv -f "$cache" "$dist/$name-$jdk_version.aot"
+}
+
+hash_of() {
+  if command -v sha256sum >/dev/null; then
+    cat "$@" | sha256sum
+  else
+    cat "$@" | shasum -a 256
+  fi | cut -c 1-16
+}
+
+# ---- the build ------------------------------------------------------------------------------------
+
+. "$home/.mvn/find-jdk.sh"
+find_jdk || fail "no JDK $jdk_wanted or newer found: get one from https://adoptium.net, or set JAVA_HOME"
+is_jdk "$jdk" # sets $jdk_version
+
+# Another user than the builder may run what is built.
+umask 022
+mkdir -p "$dist" 2>/dev/null && [ -w "$dist" ] ||
+  fail "cannot write to $dist: check its rights, or build as its owner"
+
+lock=
+if command -v flock >/dev/null; then
+  lock_with_flock || fail "cannot lock $target/sexton-build.lock: check its rights"
+else
+  lock_with_directory
+fi
+new='' sandbox=''
+trap 'rm -rf "$new" "$sandbox" ${lock:+"$lock"}' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+is_current && exit 0
+began=$(date +%s)
+if [ -f "$dist/current" ]; then
+  say "building again, for its sources or its JDK changed …"
+else
+  say "building once, about a minute …"
+fi
+
+rm -rf "$target"/.dist.* # of a build that was killed
+new=$(mktemp -d "$target/.dist.XXXXXX") || fail "cannot write to $target: check its rights"
+: >"$log"
+: >"$new/stamp"
+# A source from the future (a clock that was set) must not make every start a build.
+while future=$(newer_source "$new/stamp") && [ -n "$future" ]; do
+  touch -r "$future" "$new/stamp"
+done
+
+compile || fail "the build failed: see $log"
+set -- "$target"/sexton-cli-*-all.jar
+[ $# = 1 ] && [ -f "$1" ] || fail "the build left $# jars, not one, in $target: run ./mvnw clean"
+
+name=sexton-$(hash_of "$1" "$home/cli/dist/jvm.options")
+cp "$home/cli/dist/jvm.options" "$new/options" && mv -f "$new/options" "$dist/$name.options" &&
+  { [ -f "$dist/$name.jar" ] || { cp "$1" "$new/jar" && mv "$new/jar" "$dist/$name.jar"; }; } ||
+  fail "cannot write to $dist: is the disk full?"
+[ -f "$dist/$name-$jdk_version.aot" ] || make_cache ||
+  say "no AOT cache could be made, so commands start slower: see $log"
+
+printf '%s\n' "$jdk" "$jdk_version" "$name" >"$new/current"
+mv -f "$new/stamp" "$dist/stamp" && mv -f "$new/current" "$dist/current" ||
+  fail "cannot write to $dist: is the disk full?"
+
+# A command that runs for long may still need the build before this one.
+find "$dist" -name 'sexton-*' ! -name "$name*" -mtime +7 -exec rm -f {} +
+say "built in $(($(date +%s) - began)) s"

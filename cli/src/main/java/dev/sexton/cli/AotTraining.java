@@ -1,0 +1,119 @@
+package dev.sexton.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The run that the AOT cache is recorded from: it does, in one JVM, what the usual commands do, so
+ * that their classes are in the cache already loaded and linked. {@code cli/dist/build.sh} starts
+ * it in an empty directory, with the environment pointed there.
+ *
+ * <p>It only ever sees its own state directory and an engine of its own making, so a build stops
+ * nobody's server, and makes the same cache whether or not the machine has a container engine.
+ */
+final class AotTraining {
+  /** What is trained. A command that is not here works all the same, and starts slower. */
+  private static final List<List<String>> COMMANDS =
+      List.of(
+          List.of("--version"),
+          List.of("--help"),
+          List.of("list"),
+          List.of("list", "--json"),
+          List.of("sweep", "--dry-run"),
+          List.of("sweep", "--json"),
+          List.of("sweep"),
+          List.of("history"),
+          List.of("history", "--json"),
+          List.of("doctor", "--json"),
+          List.of("run", "--name", "training", "--", "true"));
+
+  /** A PID that no kernel gives: Linux stops at 4194304. */
+  private static final int NOBODY = 2_000_000_000;
+
+  private AotTraining() {}
+
+  /** Takes the directory to work in. */
+  public static void main(String[] args) throws IOException {
+    Path directory = Path.of(args[0]);
+    Path state = directory.resolve("state");
+    try (ServerSocketChannel engine = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      engine.bind(UnixDomainSocketAddress.of(directory.resolve("engine.sock")));
+      Thread.ofPlatform().daemon().start(() -> answer(engine));
+      for (List<String> command : COMMANDS) {
+        leaveDeadInstance(state);
+        System.err.println(command + ": exit " + Main.run(inDirectory(command, state)));
+      }
+    }
+    System.exit(0); // whatever threads a command has left behind
+  }
+
+  private static String[] inDirectory(List<String> command, Path state) {
+    List<String> args = new ArrayList<>(command);
+    if (!command.getFirst().startsWith("--")) {
+      args.addAll(1, List.of("--state-dir", state.toString()));
+    }
+    return args.toArray(String[]::new);
+  }
+
+  /** Writes the record of a server that is gone, and so is the one process that it had. */
+  private static void leaveDeadInstance(Path state) throws IOException {
+    String id = "00000000-0000-4000-8000-000000000001";
+    Path instances = Files.createDirectories(state.resolve("instances"));
+    Files.writeString(
+        instances.resolve(id + ".json"),
+        """
+        {"instance_id": "%s", "pid": %d, "started_at": "2026-01-01T00:00:00Z",
+         "python_processes": {"session": %d}}
+        """
+            .formatted(id, NOBODY, NOBODY + 1));
+  }
+
+  /** A container engine that has nothing, for one connection after the other. */
+  private static void answer(ServerSocketChannel engine) {
+    while (engine.isOpen()) {
+      try (SocketChannel connection = engine.accept()) {
+        ByteBuffer request = ByteBuffer.allocate(16 * 1024);
+        while (connection.read(request.clear()) > 0) {
+          String line = new String(request.array(), 0, request.position(), UTF_8);
+          connection.write(ByteBuffer.wrap(response(line).getBytes(UTF_8)));
+        }
+      } catch (IOException e) {
+        // The client hung up, or the training is over.
+      }
+    }
+  }
+
+  private static String response(String request) {
+    String body;
+    if (request.contains("/_ping")) {
+      body = "OK";
+    } else if (request.contains("/version")) {
+      body =
+          """
+          {"Version": "29.0.0", "ApiVersion": "1.44", "MinAPIVersion": "1.24"}\
+          """;
+    } else if (request.contains("/volumes")) {
+      body =
+          """
+          {"Volumes": []}\
+          """;
+    } else {
+      body = "[]";
+    }
+    return "HTTP/1.1 200 OK\r\nApi-Version: 1.44\r\nContent-Type: application/json\r\n"
+        + "Content-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
+  }
+}
