@@ -200,7 +200,7 @@ final class ResponseReader {
         return line.toString();
       }
       if (line.length() >= maxBytes) {
-        throw new ProtocolException("headers longer than " + maxBytes + " bytes");
+        throw new ProtocolException("headers without an end");
       }
       line.append((char) b);
     }
