@@ -89,13 +89,30 @@ final class EngineClient {
         name + " answered " + response.status() + " to " + request + ": " + message(response));
   }
 
+  /**
+   * Whether the engine says that it has no such thing. A 404 alone does not: a proxy, or a server
+   * that does not know this call, gives one too, and would have everything taken for gone.
+   */
+  static boolean isNotFound(HttpResponse response) {
+    if (response.status() != 404) {
+      return false;
+    }
+    String message = engineMessage(response.text());
+    return !message.isEmpty() && !message.equalsIgnoreCase("page not found");
+  }
+
   private static String message(HttpResponse response) {
     String text = response.text();
+    String message = engineMessage(text);
+    return Text.forPerson(message.isEmpty() ? text : message);
+  }
+
+  /** Empty if it is not the engine that speaks. */
+  private static String engineMessage(String body) {
     try {
-      String message = Json.string(Json.object(text), "message");
-      return Text.forPerson(message.isEmpty() ? text : message);
+      return Json.string(Json.object(body), "message");
     } catch (IOException e) {
-      return Text.forPerson(text);
+      return "";
     }
   }
 }

@@ -26,7 +26,7 @@ final class Inspector {
     ResourceKind kind = resource.kind();
     String path = ResourcePath.of(resource) + (kind == ResourceKind.CONTAINER ? "/json" : "");
     HttpResponse response = client.get(path);
-    if (response.status() == 404) {
+    if (EngineClient.isNotFound(response)) {
       return null;
     }
     if (!response.isSuccess()) {

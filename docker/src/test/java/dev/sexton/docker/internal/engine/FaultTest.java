@@ -93,6 +93,18 @@ class FaultTest {
                 "answers a web page",
                 connection -> connection.reply(200, "<html>Log in!</html>")));
         faults.add(
+            fault(
+                call,
+                before,
+                "answers 404 for another reason",
+                connection -> connection.reply(404, "{\"message\":\"page not found\"}")));
+        faults.add(
+            fault(
+                call,
+                before,
+                "answers a web page's 404",
+                connection -> connection.reply(404, "<html>404</html>")));
+        faults.add(
             fault(call, before, "answers null", connection -> connection.reply(200, "null")));
         faults.add(
             fault(

@@ -132,7 +132,7 @@ final class SimulatedEngine implements Handler {
             path.startsWith("/containers/") ? path.substring(0, path.length() - 5) : path;
         yield resources.containsKey(resource)
             ? new Answer(200, describe(resource).toString())
-            : new Answer(404, "{}");
+            : new Answer(404, "{\"message\":\"no such thing\"}");
       }
     };
   }
