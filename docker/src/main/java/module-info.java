@@ -6,4 +6,7 @@ module dev.sexton.docker {
   requires static transitive org.jspecify;
 
   exports dev.sexton.docker;
+
+  provides dev.sexton.spi.ResourceProviderFactory with
+      dev.sexton.docker.DockerProviderFactory;
 }

@@ -1,0 +1,98 @@
+package dev.sexton.docker.internal.discovery;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.sexton.docker.internal.engine.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The docker command's own directory: {@code config.json} and the contexts beside it, laid out as
+ * {@code cli/context/store} of docker/cli writes them.
+ */
+final class DockerConfig {
+  private final Path directory;
+
+  DockerConfig(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * {@code currentContext} of {@code config.json}; null if there is none. A file that cannot be
+   * read counts as none, as the docker command has it.
+   */
+  @Nullable String currentContext() {
+    Path file = directory.resolve("config.json");
+    if (!Files.exists(file)) {
+      return null;
+    }
+    try {
+      return string(read(file), "currentContext");
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** The engine of a context. Never fails. */
+  Engine engineOf(String context, boolean tls) {
+    String source = "context " + context;
+    String hash = sha256(context);
+    Path meta = directory.resolve("contexts").resolve("meta").resolve(hash).resolve("meta.json");
+    try {
+      if (!Files.exists(meta)) {
+        return unusable(source, "there is no " + meta);
+      }
+      JsonObject endpoint = object(object(read(meta), "Endpoints"), "docker");
+      if (endpoint == null) {
+        return unusable(source, meta + " names no Docker endpoint");
+      }
+      String host = string(endpoint, "Host");
+      boolean keys =
+          Files.exists(
+              directory.resolve("contexts").resolve("tls").resolve(hash).resolve("docker"));
+      return EngineHost.parse(
+          host == null ? "unix://" + EngineHost.DEFAULT_SOCKET : host, tls || keys, source);
+    } catch (IOException e) {
+      return unusable(source, meta + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static Engine unusable(String source, String problem) {
+    return new Engine.Unusable(
+        "Docker (" + source + ")", problem + "; choose another with DOCKER_CONTEXT or DOCKER_HOST");
+  }
+
+  private static JsonObject read(Path file) throws IOException {
+    return Json.object(Files.readString(file, StandardCharsets.UTF_8));
+  }
+
+  private static @Nullable JsonObject object(@Nullable JsonObject parent, String key) {
+    JsonElement child = parent == null ? null : parent.get(key);
+    return child instanceof JsonObject object ? object : null;
+  }
+
+  /** Null if it is missing, empty or no string. */
+  private static @Nullable String string(JsonObject parent, String key) {
+    JsonElement value = parent.get(key);
+    if (value == null || !value.isJsonPrimitive() || value.getAsString().isBlank()) {
+      return null;
+    }
+    return value.getAsString();
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.sexton.docker.internal.discovery;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the engine that the docker command would talk to: {@code DOCKER_HOST}, {@code
+ * DOCKER_CONTEXT}, the current context of {@code config.json}. If none of these is set, every
+ * socket that a usual installation makes, for a server may have used any of them and the docker
+ * command does not look for the rootless ones itself.
+ */
+public final class EngineDiscovery {
+  private final Map<String, String> environment;
+  private final Path root;
+
+  /** Goes by these environment variables, on this machine. */
+  public EngineDiscovery(Map<String, String> environment) {
+    this(environment, Path.of("/"));
+  }
+
+  /** Another root than the machine's own moves the sockets that are not the user's. */
+  EngineDiscovery(Map<String, String> environment, Path root) {
+    this.environment = environment;
+    this.root = root;
+  }
+
+  /** Looks at the environment and the file system only; never fails. */
+  public List<Engine> discover() {
+    try {
+      Engine configured = configured();
+      return configured == null ? present() : List.of(configured);
+    } catch (InvalidPathException e) {
+      return List.of(
+          new Engine.Unusable(
+              "Docker", "a path in the environment is none: " + e.getMessage() + "; correct it"));
+    }
+  }
+
+  private @Nullable Engine configured() {
+    boolean tls = set("DOCKER_TLS_VERIFY") != null || set("DOCKER_TLS") != null;
+    String host = set("DOCKER_HOST");
+    if (host != null) {
+      return EngineHost.parse(host, tls, "DOCKER_HOST");
+    }
+    String configDirectory = set("DOCKER_CONFIG");
+    DockerConfig config =
+        new DockerConfig(
+            configDirectory == null ? home().resolve(".docker") : Path.of(configDirectory));
+    String context = set("DOCKER_CONTEXT");
+    if (context == null) {
+      context = config.currentContext();
+    }
+    return context == null || context.equals("default") ? null : config.engineOf(context, tls);
+  }
+
+  private List<Engine> present() {
+    List<Path> candidates = new ArrayList<>();
+    candidates.add(root.resolve("var/run/docker.sock"));
+    String runtime = set("XDG_RUNTIME_DIR");
+    if (runtime != null) {
+      candidates.add(Path.of(runtime, "docker.sock"));
+    }
+    candidates.add(home().resolve(".docker/run/docker.sock"));
+    candidates.add(home().resolve(".docker/desktop/docker.sock"));
+    if (runtime != null) {
+      candidates.add(Path.of(runtime, "podman", "podman.sock"));
+    }
+    candidates.add(root.resolve("run/podman/podman.sock"));
+
+    // Docker Desktop and podman-docker link one path to another: one engine, asked once.
+    Map<Path, Engine> engines = new LinkedHashMap<>();
+    for (Path candidate : candidates) {
+      if (Files.exists(candidate)) {
+        engines.putIfAbsent(realPath(candidate), EngineHost.unix(candidate));
+      }
+    }
+    return List.copyOf(engines.values());
+  }
+
+  private static Path realPath(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path;
+    }
+  }
+
+  /** {@code HOME} first: Java's own idea of it ignores the variable. */
+  private Path home() {
+    String home = set("HOME");
+    return Path.of(home == null ? System.getProperty("user.home", "") : home);
+  }
+
+  /** Set but empty is unset, as the docker command has it. */
+  private @Nullable String set(String name) {
+    String value = environment.get(name);
+    return value == null || value.isBlank() ? null : value;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.sexton.docker.internal.discovery;
+
+import dev.sexton.docker.internal.http.Address;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * Reads an engine's address as the docker command does ({@code opts/hosts.go} of docker/cli): a
+ * missing scheme means tcp, a missing address the default one.
+ */
+final class EngineHost {
+  static final String DEFAULT_SOCKET = "/var/run/docker.sock";
+
+  /** IANA: docker, without TLS. */
+  private static final int DEFAULT_PORT = 2375;
+
+  private static final String ADVICE =
+      "; set DOCKER_HOST to a unix:// socket or a tcp:// address without TLS";
+
+  private EngineHost() {}
+
+  /**
+   * Never fails.
+   *
+   * @param host such as {@code unix:///var/run/docker.sock}; not blank
+   * @param tls whether TLS is asked for
+   * @param source where it was configured, such as {@code DOCKER_HOST}
+   */
+  static Engine parse(String host, boolean tls, String source) {
+    String text = host.strip();
+    int separator = text.indexOf("://");
+    String scheme = separator < 0 ? "tcp" : text.substring(0, separator);
+    String rest = separator < 0 ? text : text.substring(separator + 3);
+    try {
+      return switch (scheme) {
+        case "unix" -> unix(Path.of(rest.isEmpty() ? DEFAULT_SOCKET : rest));
+        case "tcp" ->
+            tls
+                ? unusable(text, source, "TLS is not supported" + ADVICE)
+                : new Engine.Usable("Docker at tcp://" + rest, tcp(rest));
+        default -> unusable(text, source, scheme + ":// is not supported" + ADVICE);
+      };
+    } catch (InvalidPathException | NumberFormatException e) {
+      return unusable(text, source, "not an address of an engine: " + e.getMessage());
+    }
+  }
+
+  static Engine.Usable unix(Path socket) {
+    String brand = socket.endsWith("podman.sock") ? "Podman" : "Docker";
+    return new Engine.Usable(brand + " at unix://" + socket, new Address.Unix(socket));
+  }
+
+  private static Engine unusable(String text, String source, String problem) {
+    return new Engine.Unusable("Docker at " + text + " (" + source + ")", problem);
+  }
+
+  private static Address.Tcp tcp(String rest) {
+    String authority = rest.indexOf('/') < 0 ? rest : rest.substring(0, rest.indexOf('/'));
+    // The colon of the port is the one behind the bracket of an IPv6 address.
+    int bracket = authority.lastIndexOf(']');
+    int colon = authority.indexOf(':', Math.max(0, bracket));
+    String host = colon < 0 ? authority : authority.substring(0, colon);
+    String port = colon < 0 ? "" : authority.substring(colon + 1);
+    if (host.startsWith("[") && bracket == host.length() - 1) {
+      host = host.substring(1, bracket);
+    }
+    int number = port.isEmpty() ? DEFAULT_PORT : Integer.parseInt(port);
+    if (number < 1 || number > 65_535) {
+      throw new NumberFormatException("port " + number);
+    }
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      // It goes into a header, where a line break would start another one.
+      if (c <= ' ' || c >= 127) {
+        throw new NumberFormatException("host name " + host);
+      }
+    }
+    return new Address.Tcp(host.isEmpty() ? "localhost" : host, number);
+  }
+}

@@ -1,0 +1,119 @@
+package dev.sexton.docker.internal.engine;
+
+import com.google.gson.JsonObject;
+import dev.sexton.Outcome;
+import dev.sexton.docker.internal.http.HttpResponse;
+import dev.sexton.spi.LabelledResource;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a container's process. What the engine answers to a stop or a kill is only a hint; whether
+ * the container still runs is always looked at, for engines differ in their answers (a kill of a
+ * stopped one is 409 from Docker, 500 from Podman).
+ *
+ * <p>Both calls also tell the engine that the container was stopped by hand, so that its restart
+ * policy does not bring it back.
+ */
+final class ContainerStopper {
+  private final EngineClient client;
+  private final Inspector inspector;
+
+  ContainerStopper(EngineClient client, Inspector inspector) {
+    this.client = client;
+    this.inspector = inspector;
+  }
+
+  Outcome stop(LabelledResource container, Duration grace) throws IOException {
+    ContainerState before = look(container);
+    if (before == null || !before.mayRun()) {
+      return Outcome.GONE;
+    }
+    if (!grace.isPositive()) {
+      return force(container, before, null);
+    }
+    long graceSeconds = roundUp(grace);
+    Duration limit = Duration.ofSeconds(graceSeconds).plus(client.limits().stopMargin());
+    long start = System.nanoTime();
+    HttpResponse response;
+    try {
+      response = post(container, "/stop?t=" + graceSeconds, limit);
+      if (before.paused() && response.status() >= 400) {
+        // Docker stops a paused container, Podman has to be told to unpause it first.
+        post(container, "/unpause", client.limits().ask());
+        response = post(container, "/stop?t=" + graceSeconds, limit);
+      }
+    } catch (IOException e) {
+      return force(container, before, e);
+    }
+    boolean graceIsOver = System.nanoTime() - start >= Duration.ofSeconds(graceSeconds).toNanos();
+    ContainerState after = look(container);
+    if (after != null && after.mayRun()) {
+      return force(container, after, client.refusal("POST stop of " + container.id(), response));
+    }
+    if (response.status() == 304 || response.status() == 404) {
+      return Outcome.GONE;
+    }
+    // One that was removed at its end (--rm) left no exit code: then only the time tells.
+    return graceIsOver && (after == null || after.wasKilled()) ? Outcome.KILLED : Outcome.STOPPED;
+  }
+
+  /**
+   * Kills and sees that it worked.
+   *
+   * @param before how it was last seen
+   * @param stopFailure why asking did not work; null if it was not asked
+   */
+  private Outcome force(
+      LabelledResource container, ContainerState before, @Nullable IOException stopFailure)
+      throws IOException {
+    long deadline = System.nanoTime() + client.limits().kill().toNanos();
+    try {
+      HttpResponse response = post(container, "/kill", client.limits().kill());
+      if (before.paused() && response.status() >= 400) {
+        post(container, "/unpause", client.limits().ask());
+        response = post(container, "/kill", client.limits().kill());
+      }
+      Pause pause = new Pause();
+      while (true) {
+        ContainerState now = look(container);
+        if (now == null || !now.mayRun()) {
+          return stopFailure == null && response.status() >= 400 ? Outcome.GONE : Outcome.KILLED;
+        }
+        if (System.nanoTime() - deadline >= 0) {
+          throw client.refusal("POST kill of " + container.id() + ", and it still runs", response);
+        }
+        pause.sleep();
+      }
+    } catch (IOException e) {
+      if (stopFailure != null) {
+        e.addSuppressed(stopFailure);
+      }
+      throw e;
+    }
+  }
+
+  private @Nullable ContainerState look(LabelledResource container) throws IOException {
+    JsonObject description = inspector.look(container);
+    if (description == null) {
+      return null;
+    }
+    try {
+      return ContainerState.of(description);
+    } catch (IOException e) {
+      throw client.nonsense("GET " + ResourcePath.of(container) + "/json", e);
+    }
+  }
+
+  private HttpResponse post(LabelledResource container, String action, Duration limit)
+      throws IOException {
+    return client.call("POST", ResourcePath.of(container) + action, limit);
+  }
+
+  /** The API takes whole seconds. */
+  private static long roundUp(Duration grace) {
+    long seconds = grace.getSeconds() + (grace.getNano() > 0 ? 1 : 0);
+    return Math.min(seconds, Integer.MAX_VALUE / 2);
+  }
+}

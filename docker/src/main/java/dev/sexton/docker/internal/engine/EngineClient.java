@@ -1,0 +1,118 @@
+package dev.sexton.docker.internal.engine;
+
+import dev.sexton.docker.internal.http.HttpClient;
+import dev.sexton.docker.internal.http.HttpResponse;
+import dev.sexton.docker.internal.http.Text;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Calls one engine in an API version that both sides know. Safe for use by several threads. */
+final class EngineClient {
+  private final String name;
+  private final HttpClient http;
+  private final Limits limits;
+
+  /**
+   * Null until asked. Two first callers may both ask: harmless, while one that waits for the
+   * other's question would wait longer than its own limit.
+   */
+  private volatile @Nullable ApiVersion version;
+
+  EngineClient(String name, HttpClient http, Limits limits) {
+    this.name = name;
+    this.http = http;
+    this.limits = limits;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  /** A question, answered within the limit for one; whatever the status. */
+  HttpResponse get(String path) throws IOException {
+    return call("GET", path, limits.ask());
+  }
+
+  /**
+   * One call.
+   *
+   * @param path without the version
+   * @param limit for the call itself; asking for the version, once, comes on top
+   */
+  HttpResponse call(String method, String path, Duration limit) throws IOException {
+    ApiVersion agreed = version;
+    if (agreed == null) {
+      agreed = negotiate();
+      version = agreed;
+    }
+    HttpResponse response = http.exchange(method, agreed.prefix() + path, limit);
+    if (response.status() == 400) {
+      // Perhaps the engine was replaced by one that refuses this version: ask again next time.
+      version = null;
+    }
+    return response;
+  }
+
+  private ApiVersion negotiate() throws IOException {
+    HttpResponse ping = http.exchange("GET", "/_ping", limits.ask());
+    String offered = ping.isSuccess() ? ping.header("Api-Version") : null;
+    try {
+      if (offered == null) {
+        HttpResponse answer = http.exchange("GET", "/version", limits.ask());
+        if (!answer.isSuccess()) {
+          throw refusal("GET /version", answer);
+        }
+        offered = Json.string(Json.object(answer.text()), "ApiVersion");
+      }
+      ApiVersion theirs = ApiVersion.parse(offered);
+      if (theirs.isOlderThan(ApiVersion.OLDEST)) {
+        throw new IOException("its API version " + offered + " is too old; update the engine");
+      }
+      return theirs.isOlderThan(ApiVersion.NEWEST) ? theirs : ApiVersion.NEWEST;
+    } catch (RefusedException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException(name + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /** For an answer that makes no sense. */
+  IOException nonsense(String request, IOException cause) {
+    return new IOException(
+        name + " answered " + request + " with what is none: " + cause.getMessage(), cause);
+  }
+
+  /** For an answer whose status says no. */
+  RefusedException refusal(String request, HttpResponse response) {
+    return new RefusedException(
+        name + " answered " + response.status() + " to " + request + ": " + message(response));
+  }
+
+  /**
+   * Whether the engine says that it has no such thing. A 404 alone does not: a proxy, or a server
+   * that does not know this call, gives one too, and would have everything taken for gone.
+   */
+  static boolean isNotFound(HttpResponse response) {
+    if (response.status() != 404) {
+      return false;
+    }
+    String message = engineMessage(response.text());
+    return !message.isEmpty() && !message.equalsIgnoreCase("page not found");
+  }
+
+  private static String message(HttpResponse response) {
+    String text = response.text();
+    String message = engineMessage(text);
+    return Text.forPerson(message.isEmpty() ? text : message);
+  }
+
+  /** Empty if it is not the engine that speaks. */
+  private static String engineMessage(String body) {
+    try {
+      return Json.string(Json.object(body), "message");
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

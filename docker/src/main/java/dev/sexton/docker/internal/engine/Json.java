@@ -1,0 +1,107 @@
+package dev.sexton.docker.internal.engine;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads JSON that somebody else wrote: strictly, and with an {@link IOException} for everything
+ * that is not as it has to be.
+ */
+public final class Json {
+  private Json() {}
+
+  /** The text as an object. */
+  public static JsonObject object(String text) throws IOException {
+    if (parse(text) instanceof JsonObject object) {
+      return object;
+    }
+    throw new IOException("not a JSON object");
+  }
+
+  static JsonArray array(String text) throws IOException {
+    if (parse(text) instanceof JsonArray array) {
+      return array;
+    }
+    throw new IOException("not a JSON array");
+  }
+
+  private static JsonElement parse(String text) throws IOException {
+    try (JsonReader reader = new JsonReader(new StringReader(text))) {
+      // Left to itself, gson takes a web page for a string.
+      reader.setStrictness(Strictness.STRICT);
+      JsonElement element = JsonParser.parseReader(reader);
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw new IOException("more behind the JSON");
+      }
+      return element;
+    } catch (JsonParseException | NumberFormatException e) {
+      throw new IOException("not valid JSON: " + e.getMessage(), e);
+    }
+  }
+
+  /** Null if it is missing or null. */
+  static @Nullable JsonElement get(JsonObject parent, String key) {
+    JsonElement value = parent.get(key);
+    return value == null || value.isJsonNull() ? null : value;
+  }
+
+  /** Empty if it is missing or null. */
+  static String string(JsonObject parent, String key) throws IOException {
+    JsonElement value = get(parent, key);
+    if (value == null) {
+      return "";
+    }
+    if (!value.isJsonPrimitive()) {
+      throw new IOException(key + " is no string");
+    }
+    return value.getAsString();
+  }
+
+  /** Empty if it is missing or null. */
+  static JsonObject object(JsonObject parent, String key) throws IOException {
+    JsonElement value = get(parent, key);
+    if (value == null) {
+      return new JsonObject();
+    }
+    if (value instanceof JsonObject object) {
+      return object;
+    }
+    throw new IOException(key + " is no object");
+  }
+
+  /** Empty if it is missing or null. */
+  static JsonArray array(JsonObject parent, String key) throws IOException {
+    JsonElement value = get(parent, key);
+    if (value == null) {
+      return new JsonArray();
+    }
+    if (value instanceof JsonArray array) {
+      return array;
+    }
+    throw new IOException(key + " is no array");
+  }
+
+  /** A map of strings; a null value is an empty one. */
+  static Map<String, String> strings(JsonObject parent, String key) throws IOException {
+    Map<String, String> strings = new HashMap<>();
+    for (Map.Entry<String, JsonElement> entry : object(parent, key).entrySet()) {
+      JsonElement value = entry.getValue();
+      if (!value.isJsonPrimitive() && !value.isJsonNull()) {
+        throw new IOException(key + " has a value that is no string: " + entry.getKey());
+      }
+      strings.put(entry.getKey(), value.isJsonNull() ? "" : value.getAsString());
+    }
+    return strings;
+  }
+}

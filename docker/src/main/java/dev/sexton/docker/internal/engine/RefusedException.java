@@ -1,0 +1,13 @@
+package dev.sexton.docker.internal.engine;
+
+import java.io.IOException;
+import java.io.Serial;
+
+/** An engine understood and said no. */
+final class RefusedException extends IOException {
+  @Serial private static final long serialVersionUID = 1;
+
+  RefusedException(String message) {
+    super(message);
+  }
+}

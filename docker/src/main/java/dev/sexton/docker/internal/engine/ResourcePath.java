@@ -1,0 +1,58 @@
+package dev.sexton.docker.internal.engine;
+
+import dev.sexton.ResourceKind;
+import dev.sexton.spi.LabelledResource;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+/** Paths of the API, with what an engine once said made unable to lead elsewhere. */
+final class ResourcePath {
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
+  private ResourcePath() {}
+
+  /** Such as {@code /volumes/data}. */
+  static String of(LabelledResource resource) throws IOException {
+    return switch (resource.kind()) {
+      case CONTAINER -> "/containers/" + id(resource);
+      case NETWORK -> "/networks/" + id(resource);
+      case VOLUME -> "/volumes/" + id(resource);
+      case PROCESS -> throw new IllegalArgumentException("no engine has processes: " + resource);
+    };
+  }
+
+  private static String id(LabelledResource resource) throws IOException {
+    String id = resource.id();
+    // Encoding alone is not enough: the engine decodes the path before it tidies up ../ in it.
+    // A slash is left to volumes only, for some volume drivers have it in their names.
+    boolean bad = id.isEmpty() || id.charAt(0) == '.' || id.contains("/.") || id.contains("//");
+    for (int i = 0; i < id.length(); i++) {
+      char c = id.charAt(i);
+      bad |= c <= ' ' || c == 127 || (c == '/' && resource.kind() != ResourceKind.VOLUME);
+    }
+    if (bad || id.startsWith("/") || id.endsWith("/")) {
+      throw new IOException("not the id of a " + resource.kind().word() + ": \"" + id + "\"");
+    }
+    return encode(id);
+  }
+
+  /** Everything but RFC 3986's unreserved characters as {@code %XX} of its UTF-8. */
+  static String encode(String text) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      if ((b >= 'a' && b <= 'z')
+          || (b >= 'A' && b <= 'Z')
+          || (b >= '0' && b <= '9')
+          || b == '-'
+          || b == '.'
+          || b == '_'
+          || b == '~') {
+        encoded.append((char) b);
+      } else {
+        encoded.append('%').append(HEX.toHexDigits(b));
+      }
+    }
+    return encoded.toString();
+  }
+}

@@ -1,0 +1,5 @@
+/** The calls of the Docker Engine API that find, stop and remove what carries a label. */
+@NullMarked
+package dev.sexton.docker.internal.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,334 @@
+package dev.sexton.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sexton.Outcome;
+import dev.sexton.ResourceKind;
+import dev.sexton.docker.internal.engine.EngineProvider;
+import dev.sexton.spi.LabelledResource;
+import dev.sexton.spi.ResourceProvider;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The provider against the engine of this machine; the docker command says what came of it. */
+@Tag("engine")
+@Timeout(120)
+class DockerEngineTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration ONE_SECOND = Duration.ofSeconds(1);
+
+  private TestEngine engine;
+  private ResourceProvider provider;
+  private String strangerContainer;
+  private String strangerNetwork;
+  private String strangerVolume;
+
+  @BeforeEach
+  void start() throws Exception {
+    engine = TestEngine.require();
+    provider = new DockerProviderFactory().discover(System.getenv()).getFirst();
+    assertThat(provider).isInstanceOf(EngineProvider.class);
+    strangerContainer = engine.runUnlabelled(List.of("--label", "other=1"), TestEngine.POLITE);
+    strangerNetwork = engine.network(false);
+    strangerVolume = engine.volume(false);
+  }
+
+  @AfterEach
+  void strangersAreUntouched() throws Exception {
+    if (engine == null) {
+      return; // skipped
+    }
+    try {
+      assertThat(TestEngine.inspect(strangerContainer, "{{.State.Status}} {{.RestartCount}}"))
+          .isEqualTo("running 0");
+      assertThat(TestEngine.networkExists(strangerNetwork)).isTrue();
+      assertThat(TestEngine.volumeExists(strangerVolume)).isTrue();
+    } finally {
+      engine.close();
+    }
+  }
+
+  @Test
+  void whatLeavesWhenAskedIsStopped() throws Exception {
+    String id = engine.run(List.of(), TestEngine.POLITE);
+
+    LabelledResource found = only();
+    assertThat(found.id()).isEqualTo(id);
+    assertThat(found.kind()).isEqualTo(ResourceKind.CONTAINER);
+    assertThat(found.state()).isEqualTo("running");
+    assertThat(found.labels()).containsExactly(Map.entry(engine.labelKey(), "1"));
+    assertThat("/" + found.name()).isEqualTo(TestEngine.inspect(id, "{{.Name}}"));
+    assertThat(provider.stop(found, LONG)).isEqualTo(Outcome.STOPPED);
+    assertThat(TestEngine.inspect(id, "{{.State.Status}} {{.State.ExitCode}}"))
+        .isEqualTo("exited 0");
+    assertThat(provider.stop(found, LONG)).isEqualTo(Outcome.GONE);
+    assertRemoves(found);
+    assertThat(provider.stop(found, LONG)).isEqualTo(Outcome.GONE);
+    provider.remove(found);
+  }
+
+  @Test
+  void whatIgnoresTheQuestionIsKilled() throws Exception {
+    engine.run(List.of(), TestEngine.STUBBORN);
+    LabelledResource found = only();
+
+    assertThat(provider.stop(found, Duration.ofMillis(400))).isEqualTo(Outcome.KILLED);
+    assertThat(TestEngine.inspect(found.id(), "{{.State.Running}} {{.State.ExitCode}}"))
+        .isEqualTo("false 137");
+    assertRemoves(found);
+  }
+
+  @Test
+  void withoutGraceItIsKilledAtOnce() throws Exception {
+    engine.run(List.of("--restart=always"), TestEngine.STUBBORN);
+    LabelledResource found = only();
+
+    long start = System.nanoTime();
+    assertThat(provider.stop(found, Duration.ZERO)).isEqualTo(Outcome.KILLED);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    assertThat(TestEngine.inspect(found.id(), "{{.State.Running}} {{.State.Restarting}}"))
+        .isEqualTo("false false");
+    assertRemoves(found);
+  }
+
+  @Test
+  void whatRemovesItselfIsToldFromWhatWasForced() throws Exception {
+    engine.run(List.of("--rm"), TestEngine.POLITE);
+    LabelledResource polite = only();
+    assertThat(provider.stop(polite, LONG)).isEqualTo(Outcome.STOPPED);
+    assertRemoves(polite);
+
+    engine.run(List.of("--rm"), TestEngine.STUBBORN);
+    LabelledResource stubborn = only();
+    assertThat(provider.stop(stubborn, ONE_SECOND)).isEqualTo(Outcome.KILLED);
+    assertRemoves(stubborn);
+  }
+
+  @Test
+  void pausedOneIsStopped() throws Exception {
+    String id = engine.run(List.of(), TestEngine.POLITE);
+    TestEngine.docker("pause", id);
+    LabelledResource found = only();
+
+    assertThat(found.state()).isEqualTo("paused");
+    assertThat(provider.stop(found, LONG)).isEqualTo(Outcome.STOPPED);
+    assertRemoves(found);
+  }
+
+  @Test
+  void pausedOneIsKilled() throws Exception {
+    String id = engine.run(List.of(), TestEngine.STUBBORN);
+    TestEngine.docker("pause", id);
+    LabelledResource found = only();
+
+    assertThat(provider.stop(found, ONE_SECOND)).isEqualTo(Outcome.KILLED);
+    assertRemoves(found);
+  }
+
+  @Test
+  void pausedOneIsRemovedWithoutStopping() throws Exception {
+    String id = engine.run(List.of(), TestEngine.STUBBORN);
+    TestEngine.docker("pause", id);
+    assertRemoves(only());
+  }
+
+  @Test
+  void createdAndExitedOnesHaveNothingToStop() throws Exception {
+    engine.create();
+    LabelledResource created = only();
+    assertThat(created.state()).isEqualTo("created");
+    assertThat(provider.stop(created, LONG)).isEqualTo(Outcome.GONE);
+    assertRemoves(created);
+
+    String id = engine.run(List.of(), List.of("true"));
+    await().until(() -> TestEngine.inspect(id, "{{.State.Status}}").equals("exited"));
+    LabelledResource exited = only();
+    assertThat(provider.stop(exited, LONG)).isEqualTo(Outcome.GONE);
+    assertRemoves(exited);
+  }
+
+  @Test
+  void crashLoopIsNotRestartedAnyMore() throws Exception {
+    String id = engine.run(List.of("--restart=always"), List.of("true"));
+    await().until(() -> TestEngine.inspect(id, "{{.State.Status}}").equals("restarting"));
+    LabelledResource found = only();
+
+    assertThat(provider.stop(found, LONG)).isNotEqualTo(Outcome.FAILED);
+    String restarts = TestEngine.inspect(id, "{{.RestartCount}} {{.State.StartedAt}}");
+    // The pause between two restarts doubles from 100 ms: after three restarts 0.8 s at the most.
+    await()
+        .during(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(10))
+        .until(() ->
+            TestEngine.inspect(id, "{{.State.Status}}").equals("exited")
+                && TestEngine.inspect(id, "{{.RestartCount}} {{.State.StartedAt}}")
+                    .equals(restarts));
+    assertRemoves(found);
+  }
+
+  @Test
+  void twentyAtOnceTakeAsLongAsOne() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      engine.run(List.of(), TestEngine.STUBBORN);
+    }
+    List<LabelledResource> found = find();
+    assertThat(found).hasSize(20);
+    List<Callable<Outcome>> tasks = new ArrayList<>();
+    for (LabelledResource resource : found) {
+      tasks.add(() -> {
+        Outcome outcome = provider.stop(resource, ONE_SECOND);
+        provider.remove(resource);
+        return outcome;
+      });
+    }
+    long start = System.nanoTime();
+    assertThat(all(tasks)).hasSize(20).containsOnly(Outcome.KILLED);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+    for (LabelledResource resource : found) {
+      assertThat(TestEngine.containerExists(resource.id())).isFalse();
+    }
+    assertThat(find()).isEmpty();
+  }
+
+  @Test
+  void containersComeBeforeNetworksBeforeVolumes() throws Exception {
+    String volume = engine.volume(true);
+    String network = engine.network(true);
+    String container =
+        engine.run(
+            List.of("--network", network, "-v", volume + ":/data", "-v", "/anonymous"),
+            TestEngine.POLITE);
+    String anonymous =
+        TestEngine.inspect(
+            container,
+            "{{range .Mounts}}{{if eq .Destination \"/anonymous\"}}{{.Name}}{{end}}{{end}}");
+    assertThat(TestEngine.volumeExists(anonymous)).isTrue();
+
+    List<LabelledResource> found = find();
+    assertThat(found).extracting(LabelledResource::id).containsExactly(container, network, volume);
+    assertThat(provider.stop(found.get(1), LONG)).isEqualTo(Outcome.GONE);
+    assertThat(provider.stop(found.get(2), LONG)).isEqualTo(Outcome.GONE);
+    for (LabelledResource resource : found) {
+      provider.remove(resource);
+    }
+    assertThat(TestEngine.containerExists(container)).isFalse();
+    assertThat(TestEngine.networkExists(network)).isFalse();
+    assertThat(TestEngine.volumeExists(volume)).isFalse();
+    assertThat(TestEngine.volumeExists(anonymous)).isFalse();
+    for (LabelledResource resource : found) {
+      provider.remove(resource);
+    }
+  }
+
+  @Test
+  void whatSomebodyElseUsesStaysWithTheReason() throws Exception {
+    String volume = engine.volume(true);
+    String network = engine.network(true);
+    String user =
+        engine.runUnlabelled(
+            List.of("--network", network, "-v", volume + ":/data"), TestEngine.POLITE);
+    List<LabelledResource> found = find();
+
+    assertThatThrownBy(() -> provider.remove(found.get(0)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("answered 403")
+        .hasMessageContaining("active endpoints");
+    assertThatThrownBy(() -> provider.remove(found.get(1)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("answered 409")
+        .hasMessageContaining("volume is in use");
+    assertThat(TestEngine.inspect(user, "{{.State.Status}}")).isEqualTo("running");
+    assertThat(TestEngine.networkExists(network)).isTrue();
+    assertThat(TestEngine.volumeExists(volume)).isTrue();
+  }
+
+  @Test
+  void volumeThatWasMadeAnewByAStrangerStays() throws Exception {
+    String volume = engine.volume(true);
+    LabelledResource found = only();
+    TestEngine.docker("volume", "rm", volume);
+    TestEngine.docker("volume", "create", volume);
+
+    provider.remove(found);
+    assertThat(TestEngine.volumeExists(volume)).isTrue();
+  }
+
+  @Test
+  void forcedDeletesAtOnceDoNotDisturbEachOther() throws Exception {
+    engine.run(List.of(), TestEngine.STUBBORN);
+    LabelledResource found = only();
+    List<Callable<Outcome>> tasks = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      tasks.add(() -> {
+        provider.remove(found);
+        return TestEngine.containerExists(found.id()) ? Outcome.FAILED : Outcome.GONE;
+      });
+    }
+    assertThat(all(tasks)).containsOnly(Outcome.GONE);
+  }
+
+  @Test
+  void deleteDuringAStopEndsTheStop() throws Exception {
+    engine.run(List.of(), TestEngine.STUBBORN);
+    LabelledResource found = only();
+    try (ExecutorService workers = Executors.newFixedThreadPool(1)) {
+      Future<Outcome> stop = workers.submit(() -> provider.stop(found, LONG));
+      provider.remove(found);
+      assertThat(stop.get()).isIn(Outcome.GONE, Outcome.STOPPED, Outcome.KILLED);
+    }
+    assertThat(TestEngine.containerExists(found.id())).isFalse();
+  }
+
+  @Test
+  void severalLabelKeysAreFoundInOneLook() throws Exception {
+    String mine = engine.run(List.of(), TestEngine.POLITE);
+    String other = "sexton-test-other-" + engine.labelKey();
+    String theirs = engine.runUnlabelled(List.of("--label", other + "=x"), TestEngine.POLITE);
+    engine.runUnlabelled(List.of("--label", engine.labelKey() + "-longer=1"), TestEngine.POLITE);
+
+    assertThat(provider.find(Set.of(engine.labelKey(), other, "nobody-has-this")))
+        .extracting(LabelledResource::id)
+        .containsExactlyInAnyOrder(mine, theirs);
+  }
+
+  private List<LabelledResource> find() throws IOException {
+    return provider.find(Set.of(engine.labelKey()));
+  }
+
+  private LabelledResource only() throws IOException {
+    List<LabelledResource> found = find();
+    assertThat(found).hasSize(1);
+    return found.getFirst();
+  }
+
+  private void assertRemoves(LabelledResource container) throws IOException {
+    provider.remove(container);
+    assertThat(TestEngine.containerExists(container.id())).isFalse();
+    assertThat(find()).isEmpty();
+  }
+
+  private static List<Outcome> all(List<Callable<Outcome>> tasks) throws Exception {
+    List<Outcome> outcomes = new ArrayList<>();
+    try (ExecutorService workers = Executors.newFixedThreadPool(tasks.size())) {
+      for (Future<Outcome> future : workers.invokeAll(tasks)) {
+        outcomes.add(future.get());
+      }
+    }
+    return outcomes;
+  }
+}

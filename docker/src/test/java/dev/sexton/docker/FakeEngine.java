@@ -1,0 +1,152 @@
+package dev.sexton.docker;
+
+import dev.sexton.docker.internal.http.Address;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.NullMarked;
+
+/** A real unix-socket server that answers one request a connection as a test tells it to. */
+@NullMarked
+public final class FakeEngine implements AutoCloseable {
+  /** Answers, or not, on a thread of the connection's own. */
+  public interface Handler {
+    void handle(Request request, Connection connection) throws IOException;
+  }
+
+  /** A request without its headers. */
+  public record Request(String method, String target) {
+    /** The target without {@code /v1.41} and the like. */
+    public String path() {
+      return target.startsWith("/v1.") ? target.substring(target.indexOf('/', 1)) : target;
+    }
+
+    @Override
+    public String toString() {
+      return method + " " + target;
+    }
+  }
+
+  private final Path socket;
+  private final ServerSocketChannel server;
+  private final Handler handler;
+  private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+
+  public FakeEngine(Path directory, Handler handler) throws IOException {
+    this.socket = directory.resolve("e.sock");
+    this.handler = handler;
+    this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(socket));
+    Thread.ofPlatform().daemon().name("fake-engine").start(this::accept);
+  }
+
+  public Address address() {
+    return new Address.Unix(socket);
+  }
+
+  /** Everything asked so far, such as {@code GET /v1.41/networks}. */
+  public List<String> requests() {
+    return List.copyOf(requests);
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        SocketChannel channel = server.accept();
+        open.add(channel);
+        Thread.ofPlatform().daemon().name("fake-engine-connection").start(() -> serve(channel));
+      }
+    } catch (IOException e) {
+      // Closed: the test is over.
+    }
+  }
+
+  private void serve(SocketChannel channel) {
+    try (channel) {
+      Connection connection = new Connection(channel);
+      Request request = connection.readRequest();
+      requests.add(request.toString());
+      handler.handle(request, connection);
+    } catch (IOException e) {
+      // The client went away, as clients may.
+    } finally {
+      open.remove(channel);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    for (SocketChannel channel : open) {
+      channel.close();
+    }
+  }
+
+  /** One connection, closed when the handler returns. */
+  public static final class Connection {
+    private final SocketChannel channel;
+
+    Connection(SocketChannel channel) {
+      this.channel = channel;
+    }
+
+    /** Sends this, as it is. */
+    public void send(String raw) throws IOException {
+      ByteBuffer bytes = ByteBuffer.wrap(raw.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    }
+
+    /** Sends a proper answer. */
+    public void reply(int status, String body) throws IOException {
+      String length =
+          status == 204 || status == 304
+              ? ""
+              : "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n";
+      send("HTTP/1.1 " + status + " Whatever\r\nApi-Version: 1.41\r\n" + length + "\r\n" + body);
+    }
+
+    /** Does nothing until the client gives up. */
+    public void hang() throws IOException {
+      ByteBuffer ignored = ByteBuffer.allocate(100);
+      while (channel.read(ignored) >= 0) {
+        ignored.clear();
+      }
+    }
+
+    /** Sends this byte again and again, slowly, until the client gives up. */
+    public void trickle(String one) throws IOException {
+      while (true) {
+        send(one);
+        try {
+          Thread.sleep(5);
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+      }
+    }
+
+    private Request readRequest() throws IOException {
+      StringBuilder head = new StringBuilder();
+      ByteBuffer one = ByteBuffer.allocate(1);
+      while (head.indexOf("\r\n\r\n") < 0) {
+        one.clear();
+        if (channel.read(one) < 0) {
+          throw new IOException("no request");
+        }
+        head.append((char) one.get(0));
+      }
+      List<String> words = List.of(head.substring(0, head.indexOf("\r\n")).split(" "));
+      return new Request(words.get(0), words.get(1));
+    }
+  }
+}

@@ -1,0 +1,525 @@
+package dev.sexton.docker.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sexton.Outcome;
+import dev.sexton.ResourceKind;
+import dev.sexton.docker.FakeEngine;
+import dev.sexton.docker.FakeEngine.Request;
+import dev.sexton.spi.LabelledResource;
+import dev.sexton.spi.ResourceProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of every answer that an engine is known to give. */
+@Timeout(60)
+class EngineProviderTest {
+  private static final String RUNNING = state("running", true, 0);
+  private static final String EXITED = state("exited", false, 0);
+  private static final String KILLED = state("exited", false, 137);
+  private static final String PODMAN_PAUSED =
+      "{\"Id\":\"abc\",\"State\":{\"Running\":false,\"Paused\":true,\"Status\":\"paused\"}}";
+
+  private static final Duration GRACE = Duration.ofMillis(1);
+
+  /** Answers by request; null for the default. */
+  private interface Script {
+    @Nullable Reply answer(Request request) throws IOException;
+  }
+
+  private record Reply(int status, String body) {}
+
+  @TempDir Path directory;
+  private FakeEngine engine;
+  private ResourceProvider provider;
+  private volatile Script script;
+
+  @BeforeEach
+  void start() throws IOException {
+    script = request -> null;
+    engine =
+        new FakeEngine(
+            directory,
+            (request, connection) -> {
+              Reply reply = script.answer(request);
+              if (reply == null) {
+                reply = new Reply(200, "OK");
+              }
+              connection.reply(reply.status, reply.body);
+            });
+    provider = new EngineProvider("Fake", engine.address(), FaultTest.SHORT);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    engine.close();
+  }
+
+  // Versions
+
+  @ParameterizedTest
+  @CsvSource({
+    "1.41, v1.41",
+    "1.24, v1.24",
+    "1.44, v1.44",
+    "1.51, v1.51",
+    "1.99, v1.51",
+    "2.0, v1.51"
+  })
+  void olderOfTheTwoVersionsIsSpoken(String theirs, String spoken) throws Exception {
+    lists("[]", "[]", "{\"Volumes\":null}");
+    FakeEngine versioned = versioned(theirs);
+    try (versioned) {
+      new EngineProvider("Fake", versioned.address(), FaultTest.SHORT).find(Set.of("k"));
+      assertThat(versioned.requests())
+          .containsExactly(
+              "GET /_ping",
+              "GET /" + spoken + "/containers/json?all=1&filters=%7B%22label%22%3A%5B%22k%22%5D%7D",
+              "GET /" + spoken + "/networks?filters=%7B%22label%22%3A%5B%22k%22%5D%7D",
+              "GET /" + spoken + "/volumes?filters=%7B%22label%22%3A%5B%22k%22%5D%7D");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1.23, its API version 1.23 is too old; update the engine",
+    "new, not an API version: new",
+    "1.x, not an API version: 1.x"
+  })
+  void versionThatCannotBeSpokenSaysSo(String theirs, String problem) throws Exception {
+    try (FakeEngine versioned = versioned(theirs)) {
+      ResourceProvider other = new EngineProvider("Fake", versioned.address(), FaultTest.SHORT);
+      assertThatThrownBy(() -> other.find(Set.of("k")))
+          .isInstanceOf(IOException.class)
+          .hasMessage("Fake cannot be used: " + problem);
+    }
+  }
+
+  private FakeEngine versioned(String version) throws IOException {
+    return new FakeEngine(
+        Files.createTempDirectory(directory, "v"),
+        (request, connection) -> {
+          String body = request.path().startsWith("/volumes") ? "{\"Volumes\":null}" : "[]";
+          connection.send("HTTP/1.1 200 OK\r\nAPI-Version: " + version + "\r\n\r\n" + body);
+        });
+  }
+
+  @Test
+  void versionIsAskedForWhenThePingDoesNotTell() throws Exception {
+    try (FakeEngine old =
+        new FakeEngine(
+            Files.createTempDirectory(directory, "v"),
+            (request, connection) ->
+                connection.send(
+                    "HTTP/1.1 200 OK\r\n\r\n"
+                        + (request.target().equals("/version")
+                            ? "{\"ApiVersion\":\"1.30\"}"
+                            : request.path().startsWith("/volumes") ? "{}" : "[]")))) {
+      new EngineProvider("Fake", old.address(), FaultTest.SHORT).find(Set.of("k"));
+      assertThat(old.requests()).startsWith("GET /_ping", "GET /version").hasSize(5);
+      assertThat(old.requests().get(2)).startsWith("GET /v1.30/containers");
+    }
+  }
+
+  @Test
+  void versionIsAskedForOnceAndAgainOnlyWhenItIsRefused() throws Exception {
+    lists("[]", "[]", "{}");
+    provider.find(Set.of("k"));
+    provider.find(Set.of("k"));
+    assertThat(engine.requests()).containsOnlyOnce("GET /_ping");
+    script = request -> new Reply(400, "{\"message\":\"client version 1.41 is too old\"}");
+    assertThatThrownBy(() -> provider.find(Set.of("k")))
+        .hasMessageStartingWith("Fake answered 400 to GET /containers/json")
+        .hasMessageEndingWith(": client version 1.41 is too old");
+    lists("[]", "[]", "{}");
+    provider.find(Set.of("k"));
+    assertThat(engine.requests().stream().filter("GET /_ping"::equals)).hasSize(2);
+  }
+
+  // Lists
+
+  @Test
+  void labelsAreLookedAtAgain() throws Exception {
+    lists(
+        """
+        [{"Id":"1","Names":["/one"],"Labels":{"k":"v"},"State":"running"},
+         {"Id":"2","Names":["/two"],"Labels":{"k2":"v"},"State":"running"},
+         {"Id":"3","Names":["/three"],"Labels":null},
+         {"Id":"4"},
+         {"Id":"5","Labels":{"K":"v","k ":"v"}}]
+        """,
+        "[{\"Id\":\"n\",\"Name\":\"net\",\"Labels\":{\"k\":\"\"}},{\"Id\":\"m\",\"Labels\":{}}]",
+        "{\"Volumes\":[{\"Name\":\"vol\",\"Labels\":{\"k\":null}},{\"Name\":\"w\"}]}");
+    assertThat(provider.find(Set.of("k")))
+        .containsExactly(
+            new LabelledResource(ResourceKind.CONTAINER, "1", "one", Map.of("k", "v"), "running"),
+            new LabelledResource(ResourceKind.NETWORK, "n", "net", Map.of("k", ""), ""),
+            new LabelledResource(ResourceKind.VOLUME, "vol", "vol", Map.of("k", ""), ""));
+  }
+
+  @Test
+  void severalKeysAreAskedForWithoutAFilter() throws Exception {
+    lists("[]", "[]", "{\"Volumes\":[]}");
+    assertThat(provider.find(Set.of("k", "l"))).isEmpty();
+    assertThat(engine.requests())
+        .containsExactly(
+            "GET /_ping",
+            "GET /v1.41/containers/json?all=1",
+            "GET /v1.41/networks",
+            "GET /v1.41/volumes");
+    assertThatThrownBy(() -> provider.find(Set.of())).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      value = {
+        "null | 012345678901",
+        "[] | 012345678901",
+        "[\"/link/alias\",\"/own\"] | own",
+        "[\"own\"] | own",
+        "[null, 7] | 7",
+        "[\"\"] | 012345678901",
+      })
+  void namesAreOnlyForPeople(String names, String expected) throws Exception {
+    lists(
+        "[{\"Id\":\"0123456789012345\",\"Labels\":{\"k\":\"\"},\"Names\":" + names + "}]",
+        "[]",
+        "{}");
+    assertThat(provider.find(Set.of("k")))
+        .extracting(LabelledResource::name)
+        .containsExactly(expected);
+  }
+
+  @Test
+  void hugeAndUglyNamesAreCut() throws Exception {
+    lists(
+        "[{\"Id\":\"1\",\"Labels\":{\"k\":\"\"},\"Names\":[\"/a\\u001b[2J\\n"
+            + "x".repeat(100_000)
+            + "\"]}]",
+        "[]",
+        "{}");
+    assertThat(provider.find(Set.of("k")).getFirst().name()).startsWith("a [2J xxx").hasSize(301);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<html>Log in!</html>",
+        "",
+        "null",
+        "{}",
+        "\"text\"",
+        "[",
+        "[]]",
+        "[] []",
+        "[7]",
+        "[null]",
+        "[{\"Labels\":{\"k\":\"\"}}]",
+        "[{\"Id\":\"\",\"Labels\":{\"k\":\"\"}}]",
+        "[{\"Id\":{},\"Labels\":{\"k\":\"\"}}]",
+        "[{\"Id\":\"1\",\"Labels\":[\"k\"]}]",
+        "[{\"Id\":\"1\",\"Labels\":\"k\"}]",
+        "[{\"Id\":\"1\",\"Labels\":{\"k\":{}}}]",
+        "[{\"Id\":\"1\",\"Labels\":{\"k\":\"\"},\"Names\":\"x\"}]",
+        "[{'Id':'1'}]",
+      })
+  void listThatIsNoneIsAnError(String body) {
+    lists(body, "[]", "{}");
+    assertThatThrownBy(() -> provider.find(Set.of("k")))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("Fake answered GET /containers/json")
+        .hasMessageContaining(" with what is none: ");
+  }
+
+  @Test
+  void deepNestingIsAnError() {
+    lists("[".repeat(100_000), "[]", "{}");
+    assertThatThrownBy(() -> provider.find(Set.of("k"))).isInstanceOf(IOException.class);
+  }
+
+  private void lists(String containers, String networks, String volumes) {
+    script =
+        request ->
+            request.path().startsWith("/containers/json")
+                ? new Reply(200, containers)
+                : request.path().startsWith("/networks")
+                    ? new Reply(200, networks)
+                    : request.path().startsWith("/volumes") ? new Reply(200, volumes) : null;
+  }
+
+  // Stop
+
+  @ParameterizedTest
+  @CsvSource({"200, STOPPED", "204, STOPPED", "304, GONE", "404, GONE"})
+  void stopThatWorked(int status, Outcome outcome) throws Exception {
+    stops(status, RUNNING, EXITED);
+    assertThat(provider.stop(container("abc"), Duration.ofMillis(1001))).isEqualTo(outcome);
+    assertThat(posts()).containsExactly("POST /v1.41/containers/abc/stop?t=2");
+  }
+
+  @Test
+  void exitCodeOfAKillBeforeTheGraceIsOverIsNotOurs() throws Exception {
+    stops(204, RUNNING, KILLED);
+    assertThat(provider.stop(container("abc"), Duration.ofDays(1))).isEqualTo(Outcome.STOPPED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"created", "exited", "dead", "removing", "configured"})
+  void whatDoesNotRunIsNotStopped(String status) throws Exception {
+    stops(500, state(status, false, 1));
+    assertThat(provider.stop(container("abc"), GRACE)).isEqualTo(Outcome.GONE);
+    assertThat(posts()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"restarting", "stopping", "running"})
+  void whatMayStillRunIsStopped(String status) throws Exception {
+    stops(204, state(status, false, 1), EXITED);
+    assertThat(provider.stop(container("abc"), GRACE)).isEqualTo(Outcome.STOPPED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {409, 500, 204, 304})
+  void stopThatDidNotWorkIsFollowedByAKill(int status) throws Exception {
+    stops(status, RUNNING, RUNNING, RUNNING, KILLED);
+    assertThat(provider.stop(container("abc"), GRACE)).isEqualTo(Outcome.KILLED);
+    assertThat(posts())
+        .containsExactly("POST /v1.41/containers/abc/stop?t=1", "POST /v1.41/containers/abc/kill");
+  }
+
+  @Test
+  void whatStillRunsAfterTheKillIsAnError() {
+    stops(500, RUNNING);
+    assertThatThrownBy(() -> provider.stop(container("abc"), GRACE))
+        .isInstanceOf(IOException.class)
+        .hasMessage("Fake answered 500 to POST kill of abc, and it still runs: the reason is here")
+        .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+  }
+
+  @Test
+  void withoutGraceThereIsNoStop() throws Exception {
+    stops(204, RUNNING, KILLED);
+    assertThat(provider.stop(container("abc"), Duration.ZERO)).isEqualTo(Outcome.KILLED);
+    assertThat(posts()).containsExactly("POST /v1.41/containers/abc/kill");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {404, 409, 500})
+  void killThatCameTooLateFindsItGone(int status) throws Exception {
+    stops(status, RUNNING, EXITED);
+    assertThat(provider.stop(container("abc"), Duration.ZERO)).isEqualTo(Outcome.GONE);
+  }
+
+  @Test
+  void podmanIsToldToUnpauseFirst() throws Exception {
+    AtomicInteger stops = new AtomicInteger();
+    script =
+        request -> {
+          if (request.path().contains("/stop")) {
+            return new Reply(stops.getAndIncrement() == 0 ? 500 : 204, "{}");
+          }
+          return request.path().endsWith("/json")
+              ? new Reply(200, stops.get() < 2 ? PODMAN_PAUSED : EXITED)
+              : null;
+        };
+    assertThat(provider.stop(container("abc"), GRACE)).isEqualTo(Outcome.STOPPED);
+    assertThat(posts())
+        .containsExactly(
+            "POST /v1.41/containers/abc/stop?t=1",
+            "POST /v1.41/containers/abc/unpause",
+            "POST /v1.41/containers/abc/stop?t=1");
+  }
+
+  @Test
+  void anotherContainerThatAnswersToTheIdIsLeftAlone() {
+    script =
+        request ->
+            request.path().endsWith("/json")
+                ? new Reply(200, RUNNING.replace("abc", "other"))
+                : null;
+    assertThatThrownBy(() -> provider.stop(container("abc"), GRACE))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("it describes \"other\", which was left alone");
+    assertThatThrownBy(() -> provider.remove(container("abc"))).isInstanceOf(IOException.class);
+    assertThat(engine.requests()).allMatch(request -> request.startsWith("GET "));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NETWORK", "VOLUME"})
+  void whatCannotRunIsNotStopped(ResourceKind kind) throws Exception {
+    assertThat(provider.stop(resource(kind, "abc"), GRACE)).isEqualTo(Outcome.GONE);
+    assertThat(engine.requests()).isEmpty();
+  }
+
+  // Remove
+
+  @ParameterizedTest
+  @CsvSource({
+    "CONTAINER, DELETE /v1.41/containers/abc?force=1&v=1",
+    "NETWORK, DELETE /v1.41/networks/abc",
+    "VOLUME, DELETE /v1.41/volumes/abc"
+  })
+  void removedAndSeenToBeGone(ResourceKind kind, String request) throws Exception {
+    removes(204, 1);
+    provider.remove(resource(kind, "abc"));
+    assertThat(changes()).containsExactly(request);
+    assertThat(engine.requests().getLast()).startsWith("GET ");
+  }
+
+  @Test
+  void whatIsGoneIsNotRemoved() throws Exception {
+    removes(500, 0);
+    provider.remove(container("abc"));
+    assertThat(changes()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {404, 409, 500})
+  void removalThatSomebodyElseIsAtIsWaitedFor(int status) throws Exception {
+    removes(status, 3);
+    provider.remove(container("abc"));
+    assertThat(engine.requests().getLast()).isEqualTo("GET /v1.41/containers/abc/json");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NETWORK, 403", "VOLUME, 409", "CONTAINER, 409", "CONTAINER, 500"})
+  void refusalThatLastsIsAnErrorWithTheReason(ResourceKind kind, int status) {
+    removes(status, Integer.MAX_VALUE);
+    assertThatThrownBy(() -> provider.remove(resource(kind, "abc")))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("Fake answered " + status + " to DELETE /")
+        .hasMessageEndingWith(": the reason is here");
+    assertThat(changes()).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void removalThatChangesNothingIsAnError() {
+    removes(204, Integer.MAX_VALUE);
+    assertThatThrownBy(() -> provider.remove(container("abc")))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the container abc is removed, yet there");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 400, 401, 405})
+  void refusalForGoodIsNotTriedAgain(int status) {
+    removes(status, Integer.MAX_VALUE);
+    assertThatThrownBy(() -> provider.remove(container("abc"))).isInstanceOf(IOException.class);
+    assertThat(changes()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NETWORK", "VOLUME"})
+  void whatAStrangerMadeAnewUnderTheNameStays(ResourceKind kind) throws Exception {
+    script =
+        request -> new Reply(200, "{\"Id\":\"abc\",\"Name\":\"abc\",\"Labels\":{\"k\":\"other\"}}");
+    provider.remove(resource(kind, "abc"));
+    assertThat(changes()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ".",
+        "..",
+        "../containers/abc",
+        "a/../b",
+        "a b",
+        "a\nb",
+        "/a",
+        "a/",
+        "a//b",
+        "a/.b"
+      })
+  void idThatLeadsElsewhereIsRefused(String id) {
+    for (ResourceKind kind :
+        List.of(ResourceKind.CONTAINER, ResourceKind.NETWORK, ResourceKind.VOLUME)) {
+      assertThatThrownBy(() -> provider.remove(resource(kind, id)))
+          .isInstanceOf(IOException.class)
+          .hasMessage("not the id of a " + kind.word() + ": \"" + id + "\"");
+    }
+    assertThat(engine.requests()).isEmpty();
+  }
+
+  @Test
+  void idsAreEncoded() throws Exception {
+    removes(204, 0);
+    provider.remove(resource(ResourceKind.VOLUME, "pool/ä?force=1&x#y%2F"));
+    assertThat(engine.requests().getLast())
+        .isEqualTo("GET /v1.41/volumes/pool%2F%C3%A4%3Fforce%3D1%26x%23y%252F");
+    assertThatThrownBy(() -> provider.remove(container("pool/a"))).isInstanceOf(IOException.class);
+  }
+
+  /** Refuses or grants the removal; it is gone after so many of them. */
+  private void removes(int status, int attempts) {
+    AtomicInteger deletes = new AtomicInteger();
+    script =
+        request -> {
+          if (request.method().equals("DELETE")) {
+            deletes.incrementAndGet();
+            return new Reply(status, "{\"message\":\"the reason is here\"}");
+          }
+          if (request.target().equals("/_ping")) {
+            return null;
+          }
+          return deletes.get() < attempts
+              ? new Reply(200, "{\"Id\":\"abc\",\"Name\":\"abc\",\"Labels\":{\"k\":\"v\"}}")
+              : new Reply(404, "{\"message\":\"gone\"}");
+        };
+  }
+
+  /** Answers this status to whatever is no question, and these states one after the other. */
+  private void stops(int status, String... states) {
+    AtomicInteger looks = new AtomicInteger();
+    script =
+        request -> {
+          if (request.method().equals("POST")) {
+            return new Reply(status, "{\"message\":\"the reason is here\"}");
+          }
+          return request.path().endsWith("/json")
+              ? new Reply(200, states[Math.min(looks.getAndIncrement(), states.length - 1)])
+              : null;
+        };
+  }
+
+  private List<String> posts() {
+    return engine.requests().stream().filter(request -> request.startsWith("POST")).toList();
+  }
+
+  private List<String> changes() {
+    return engine.requests().stream().filter(request -> !request.startsWith("GET")).toList();
+  }
+
+  private static String state(String status, boolean running, int exitCode) {
+    return "{\"Id\":\"abc\",\"State\":{\"Status\":\"%s\",\"Running\":%s,\"ExitCode\":%d}}"
+        .formatted(status, running, exitCode);
+  }
+
+  private static LabelledResource container(String id) {
+    return resource(ResourceKind.CONTAINER, id);
+  }
+
+  private static LabelledResource resource(ResourceKind kind, String id) {
+    return new LabelledResource(kind, id, "name", Map.of("k", "v"), "running");
+  }
+}

@@ -1,0 +1,187 @@
+package dev.sexton.docker.internal.engine;
+
+import static dev.sexton.docker.internal.engine.SimulatedEngine.KEY;
+import static dev.sexton.docker.internal.engine.SimulatedEngine.OURS;
+import static dev.sexton.docker.internal.engine.SimulatedEngine.STRANGERS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sexton.Outcome;
+import dev.sexton.docker.FakeEngine;
+import dev.sexton.docker.FakeEngine.Connection;
+import dev.sexton.docker.internal.engine.SimulatedEngine.Fault;
+import dev.sexton.spi.LabelledResource;
+import dev.sexton.spi.ResourceProvider;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * One fault in each call in turn, before or after the call had its effect. Whatever happens: no
+ * success is reported that is none, nothing of a stranger is touched, no limit is passed, and the
+ * next attempt finishes the work.
+ */
+@Timeout(60)
+class FaultTest {
+  static final Limits SHORT =
+      new Limits(
+          Duration.ofMillis(150),
+          Duration.ofMillis(150),
+          Duration.ofMillis(150),
+          Duration.ofMillis(150),
+          Duration.ofMillis(150));
+
+  /** Find, stop and remove of three resources; a test below holds this number to the truth. */
+  private static final int CALLS = 16;
+
+  private static final Duration GRACE = Duration.ofMillis(10);
+
+  @TempDir Path directory;
+
+  @Test
+  void withoutFaultsEverythingGoes() throws Exception {
+    SimulatedEngine simulated = new SimulatedEngine();
+    try (FakeEngine engine = new FakeEngine(directory, simulated)) {
+      List<LabelledResource> found = provider(engine).find(Set.of(KEY));
+      assertThat(found).hasSize(3);
+      assertThat(provider(engine).stop(found.getFirst(), GRACE)).isEqualTo(Outcome.STOPPED);
+    }
+    assertThat(simulated.changes()).containsExactly("POST /containers/" + OURS + "/stop?t=1");
+  }
+
+  @Test
+  void everyCallIsCounted() throws Exception {
+    SimulatedEngine simulated = new SimulatedEngine();
+    try (FakeEngine engine = new FakeEngine(directory, simulated)) {
+      assertThat(clean(provider(engine), simulated)).isEmpty();
+    }
+    assertThat(simulated.calls()).isEqualTo(CALLS);
+    assertGone(simulated);
+  }
+
+  static Stream<Arguments> faults() {
+    List<Arguments> faults = new ArrayList<>();
+    for (int call = 0; call < CALLS; call++) {
+      for (boolean before : new boolean[] {true, false}) {
+        faults.add(fault(call, before, "hangs", Connection::hang));
+        faults.add(fault(call, before, "closes", connection -> {}));
+        faults.add(
+            fault(
+                call,
+                before,
+                "answers half",
+                connection -> connection.send("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n[{")));
+        faults.add(
+            fault(
+                call,
+                before,
+                "answers 500",
+                connection -> connection.reply(500, "{\"message\":\"no\"}")));
+        faults.add(
+            fault(
+                call,
+                before,
+                "answers a web page",
+                connection -> connection.reply(200, "<html>Log in!</html>")));
+        faults.add(
+            fault(
+                call,
+                before,
+                "answers 404 for another reason",
+                connection -> connection.reply(404, "{\"message\":\"page not found\"}")));
+        faults.add(
+            fault(
+                call,
+                before,
+                "answers a web page's 404",
+                connection -> connection.reply(404, "<html>404</html>")));
+        faults.add(
+            fault(call, before, "answers null", connection -> connection.reply(200, "null")));
+        faults.add(
+            fault(
+                call,
+                before,
+                "answers 400",
+                connection -> connection.reply(400, "client version 1.41 is too old")));
+      }
+    }
+    return faults.stream();
+  }
+
+  private static Arguments fault(int call, boolean before, String what, Fault fault) {
+    String name = "call " + call + " " + what + (before ? "" : ", yet does it");
+    return Arguments.of(name, new SimulatedEngine(call, before, fault));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("faults")
+  void oneFaultInEachCall(String name, SimulatedEngine simulated) throws Exception {
+    try (FakeEngine engine = new FakeEngine(directory, simulated)) {
+      ResourceProvider provider = provider(engine);
+      long start = System.nanoTime();
+      List<IOException> first = clean(provider, simulated);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+      for (IOException failure : first) {
+        assertThat(failure).hasMessageContaining("Fake");
+      }
+      assertThat(clean(provider, simulated)).isEmpty();
+    }
+    assertGone(simulated);
+  }
+
+  /** Cleans as a sweep does, believes nothing, and returns what failed. */
+  private static List<IOException> clean(ResourceProvider provider, SimulatedEngine simulated) {
+    List<IOException> failures = new ArrayList<>();
+    List<LabelledResource> found;
+    try {
+      found = provider.find(Set.of(KEY));
+      assertThat(found)
+          .extracting(resource -> path(resource))
+          .containsAll(
+              Stream.of("/containers/", "/networks/", "/volumes/")
+                  .map(kind -> kind + OURS)
+                  .filter(simulated::exists)
+                  .toList());
+    } catch (IOException e) {
+      return List.of(e);
+    }
+    for (LabelledResource resource : found) {
+      try {
+        assertThat(provider.stop(resource, GRACE))
+            .isIn(Outcome.GONE, Outcome.STOPPED, Outcome.KILLED);
+        assertThat(simulated.runs(path(resource))).isFalse();
+        provider.remove(resource);
+        assertThat(simulated.exists(path(resource))).isFalse();
+      } catch (IOException e) {
+        failures.add(e);
+      }
+    }
+    return failures;
+  }
+
+  private static String path(LabelledResource resource) {
+    return "/" + resource.kind().word() + "s/" + resource.id();
+  }
+
+  private static void assertGone(SimulatedEngine simulated) {
+    for (String kind : List.of("/containers/", "/networks/", "/volumes/")) {
+      assertThat(simulated.exists(kind + OURS)).isFalse();
+      assertThat(simulated.exists(kind + STRANGERS)).isTrue();
+    }
+    assertThat(simulated.runs("/containers/" + STRANGERS)).isTrue();
+    assertThat(simulated.changes()).noneMatch(change -> change.contains(STRANGERS));
+  }
+
+  private static ResourceProvider provider(FakeEngine engine) {
+    return new EngineProvider("Fake", engine.address(), SHORT);
+  }
+}

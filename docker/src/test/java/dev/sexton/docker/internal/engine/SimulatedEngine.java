@@ -1,0 +1,165 @@
+package dev.sexton.docker.internal.engine;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.sexton.docker.FakeEngine.Connection;
+import dev.sexton.docker.FakeEngine.Handler;
+import dev.sexton.docker.FakeEngine.Request;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * As much of an engine as the provider uses, with one container, network and volume of ours and one
+ * of a stranger each, and with a fault at the call a test chooses.
+ */
+@NullMarked
+final class SimulatedEngine implements Handler {
+  static final String OURS = "aaaaaaaaaaaaaaaaaaaa";
+  static final String STRANGERS = "bbbbbbbbbbbbbbbbbbbb";
+  static final String KEY = "app-server-instance";
+
+  /** Does something wrong instead of the answer; the engine may have done what it was asked. */
+  interface Fault {
+    void on(Connection connection) throws IOException;
+  }
+
+  /** A path such as {@code /containers/aaaa} and whether it runs. */
+  private final Map<String, Boolean> resources = new LinkedHashMap<>();
+
+  private final List<String> changes = new ArrayList<>();
+  private final int faultyCall;
+  private final boolean faultBeforeEffect;
+  private final @Nullable Fault fault;
+  private int calls;
+
+  SimulatedEngine() {
+    this(-1, false, null);
+  }
+
+  /**
+   * With one fault.
+   *
+   * @param faultyCall the number of the call, from 0
+   * @param faultBeforeEffect whether the call has no effect
+   */
+  SimulatedEngine(int faultyCall, boolean faultBeforeEffect, @Nullable Fault fault) {
+    this.faultyCall = faultyCall;
+    this.faultBeforeEffect = faultBeforeEffect;
+    this.fault = fault;
+    for (String id : List.of(OURS, STRANGERS)) {
+      resources.put("/containers/" + id, true);
+      resources.put("/networks/" + id, false);
+      resources.put("/volumes/" + id, false);
+    }
+  }
+
+  synchronized int calls() {
+    return calls;
+  }
+
+  synchronized boolean runs(String path) {
+    return resources.getOrDefault(path, false);
+  }
+
+  synchronized boolean exists(String path) {
+    return resources.containsKey(path);
+  }
+
+  /** Every request that was no question. */
+  synchronized List<String> changes() {
+    return List.copyOf(changes);
+  }
+
+  @Override
+  public void handle(Request request, Connection connection) throws IOException {
+    boolean faulty;
+    synchronized (this) {
+      faulty = calls++ == faultyCall;
+    }
+    if (faulty && fault != null && faultBeforeEffect) {
+      fault.on(connection);
+      return;
+    }
+    Answer answer = answer(request);
+    if (faulty && fault != null) {
+      fault.on(connection);
+      return;
+    }
+    connection.reply(answer.status, answer.body);
+  }
+
+  private record Answer(int status, String body) {}
+
+  private synchronized Answer answer(Request request) {
+    String path = request.path();
+    int query = path.indexOf('?');
+    String plain = query < 0 ? path : path.substring(0, query);
+    if (!request.method().equals("GET")) {
+      changes.add(request.method() + " " + path);
+    }
+    return switch (request.method()) {
+      case "GET" -> get(plain);
+      case "POST" -> end(plain.substring(0, plain.lastIndexOf('/')));
+      default ->
+          resources.remove(plain) == null
+              ? new Answer(404, "{\"message\":\"no such thing\"}")
+              : new Answer(204, "");
+    };
+  }
+
+  private Answer end(String path) {
+    Boolean ran = resources.computeIfPresent(path, (key, running) -> false);
+    return new Answer(ran == null ? 404 : 204, "{}");
+  }
+
+  private Answer get(String path) {
+    return switch (path) {
+      case "/_ping" -> new Answer(200, "OK");
+      case "/containers/json" -> new Answer(200, list("/containers/").toString());
+      case "/networks" -> new Answer(200, list("/networks/").toString());
+      case "/volumes" -> {
+        JsonObject volumes = new JsonObject();
+        volumes.add("Volumes", list("/volumes/"));
+        yield new Answer(200, volumes.toString());
+      }
+      default -> {
+        String resource =
+            path.startsWith("/containers/") ? path.substring(0, path.length() - 5) : path;
+        yield resources.containsKey(resource)
+            ? new Answer(200, describe(resource).toString())
+            : new Answer(404, "{\"message\":\"no such thing\"}");
+      }
+    };
+  }
+
+  private JsonArray list(String prefix) {
+    JsonArray list = new JsonArray();
+    for (String path : resources.keySet()) {
+      if (path.startsWith(prefix)) {
+        JsonObject entry = describe(path);
+        entry.addProperty("State", "running"); // an object in an inspection only
+        list.add(entry);
+      }
+    }
+    return list;
+  }
+
+  private JsonObject describe(String path) {
+    String id = path.substring(path.lastIndexOf('/') + 1);
+    JsonObject labels = new JsonObject();
+    labels.addProperty(id.equals(OURS) ? KEY : "other", "x");
+    JsonObject state = new JsonObject();
+    state.addProperty("Running", runs(path));
+    JsonObject description = new JsonObject();
+    description.addProperty("Id", id);
+    description.addProperty("Name", id);
+    description.add("Labels", labels);
+    description.add("State", state);
+    return description;
+  }
+}
