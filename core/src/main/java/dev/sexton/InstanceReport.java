@@ -30,7 +30,9 @@ public record InstanceReport(
   public enum RecordFate {
     /** It is gone: nothing is left of the instance. */
     REMOVED,
-    /** It is still there: the instance is not dead, something of it is left, or nothing was tried. */
+    /**
+     * It is still there: the instance is not dead, something of it is left, or nothing was tried.
+     */
     KEPT,
     /** It is in the hands of another sweeper. */
     BUSY

@@ -31,8 +31,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One server as an instance: registered under a UUID, with the processes that it started. If it dies
- * without a word, whoever starts next, or sweeps, stops what it left.
+ * One server as an instance: registered under a UUID, with the processes that it started. If it
+ * dies without a word, whoever starts next, or sweeps, stops what it left.
  *
  * <pre>{@code
  * try (InstanceTracker instance = InstanceTracker.createAndRegister()) {
@@ -103,8 +103,8 @@ public final class InstanceTracker implements AutoCloseable {
   }
 
   /**
-   * Whether a process with this ID is running. A zombie is not. Unlike the original, this says yes of
-   * another user's process: not being allowed to see is no proof of death.
+   * Whether a process with this ID is running. A zombie is not. Unlike the original, this says yes
+   * of another user's process: not being allowed to see is no proof of death.
    *
    * @param pid a process ID; none is zero or negative
    */
@@ -177,7 +177,8 @@ public final class InstanceTracker implements AutoCloseable {
   }
 
   /**
-   * Tracks a process no more, usually because it has ended. Nothing happens if the name is not known.
+   * Tracks a process no more, usually because it has ended. Nothing happens if the name is not
+   * known.
    *
    * @throws IllegalStateException if this tracker was loaded from a file
    */
@@ -197,8 +198,8 @@ public final class InstanceTracker implements AutoCloseable {
   }
 
   /**
-   * The labels that containers, networks and volumes of this instance have to carry. Asking for them
-   * is recorded, so that a sweep knows to look for containers.
+   * The labels that containers, networks and volumes of this instance have to carry. Asking for
+   * them is recorded, so that a sweep knows to look for containers.
    *
    * @throws IllegalStateException if this tracker was loaded from a file
    */
@@ -231,17 +232,16 @@ public final class InstanceTracker implements AutoCloseable {
       return;
     }
     trackedProcesses()
-        .forEach(
-            (name, pid) -> {
-              if (isProcessRunning(pid)) {
-                LOG.log(
-                    Level.WARNING,
-                    "instance {0} is unregistered while \"{1}\" (process {2}) still runs",
-                    instanceId(),
-                    name,
-                    Long.toString(pid));
-              }
-            });
+        .forEach((name, pid) -> {
+          if (isProcessRunning(pid)) {
+            LOG.log(
+                Level.WARNING,
+                "instance {0} is unregistered while \"{1}\" (process {2}) still runs",
+                instanceId(),
+                name,
+                Long.toString(pid));
+          }
+        });
     unregister(record);
   }
 
@@ -258,9 +258,9 @@ public final class InstanceTracker implements AutoCloseable {
   }
 
   /**
-   * Stops all that is left of this instance, as a sweep would, and unregisters it. Takes at most the
-   * grace of 10 s and a few seconds. If something is left all the same, the record stays for the next
-   * sweep. Does nothing the second time.
+   * Stops all that is left of this instance, as a sweep would, and unregisters it. Takes at most
+   * the grace of 10 s and a few seconds. If something is left all the same, the record stays for
+   * the next sweep. Does nothing the second time.
    */
   @Override
   public void close() {
@@ -314,8 +314,7 @@ public final class InstanceTracker implements AutoCloseable {
             ? Platform.providers(System.getenv())
             : List.of();
     try {
-      return OwnInstance.stop(
-          Platform.ports(processes, providers), directory, record, user, grace);
+      return OwnInstance.stop(Platform.ports(processes, providers), directory, record, user, grace);
     } finally {
       providers.forEach(ResourceProvider::close);
     }

@@ -14,7 +14,8 @@ public sealed class RecordException extends IOException {
 
     /** For a file that is not there. */
     public Missing(Path file) {
-      super(file + " does not exist: the instance was unregistered, or never registered here", null);
+      super(
+          file + " does not exist: the instance was unregistered, or never registered here", null);
     }
   }
 

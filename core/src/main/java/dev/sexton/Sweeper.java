@@ -40,9 +40,9 @@ public final class Sweeper {
   }
 
   /**
-   * Makes one pass. Takes as long as the slowest resource takes to stop, at most the grace and a few
-   * seconds. Never throws for anything that an instance, a record or an engine does: that is in the
-   * report.
+   * Makes one pass. Takes as long as the slowest resource takes to stop, at most the grace and a
+   * few seconds. Never throws for anything that an instance, a record or an engine does: that is in
+   * the report.
    */
   public SweepReport sweep() {
     StateDirectories known = new StateDirectories(options.environment);
@@ -55,8 +55,7 @@ public final class Sweeper {
     ProcessTable processes =
         options.resident ? Platform.residentProcesses() : Platform.processes(false);
     List<ResourceProvider> own = options.providers;
-    List<ResourceProvider> providers =
-        own != null ? own : Platform.providers(options.environment);
+    List<ResourceProvider> providers = own != null ? own : Platform.providers(options.environment);
     Ports ports = Platform.ports(processes, providers);
     try {
       return new Sweep(
@@ -143,8 +142,8 @@ public final class Sweeper {
     }
 
     /**
-     * How long what is asked to stop has before it is forced; 10 s unless set, as {@code docker stop}
-     * has it.
+     * How long what is asked to stop has before it is forced; 10 s unless set, as {@code docker
+     * stop} has it.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -175,8 +174,8 @@ public final class Sweeper {
     }
 
     /**
-     * Whether this JVM stays for long: then it may spend 50 ms once to hold processes by descriptors
-     * instead of IDs. Takes effect where the JVM permits native access to the module.
+     * Whether this JVM stays for long: then it may spend 50 ms once to hold processes by
+     * descriptors instead of IDs. Takes effect where the JVM permits native access to the module.
      */
     public Builder resident(boolean stays) {
       resident = stays;

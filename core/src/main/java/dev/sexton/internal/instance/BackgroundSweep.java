@@ -27,14 +27,13 @@ public final class BackgroundSweep {
       Thread.ofPlatform()
           .daemon()
           .name("sexton-sweep")
-          .start(
-              () -> {
-                try {
-                  sweep(application, stateDirectory);
-                } finally {
-                  RUNNING.remove(key);
-                }
-              });
+          .start(() -> {
+            try {
+              sweep(application, stateDirectory);
+            } finally {
+              RUNNING.remove(key);
+            }
+          });
     }
   }
 

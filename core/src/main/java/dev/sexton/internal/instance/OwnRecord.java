@@ -23,10 +23,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record of an instance that this process owns, and its lock. Threads that change it at the same
- * time share one write. While the record is small, a change is in the file when the call returns;
- * when it has grown so that writing costs more than tracking does, changes are written behind, a few
- * milliseconds later, so that tracking n processes costs n and not n².
+ * The record of an instance that this process owns, and its lock. Threads that change it at the
+ * same time share one write. While the record is small, a change is in the file when the call
+ * returns; when it has grown so that writing costs more than tracking does, changes are written
+ * behind, a few milliseconds later, so that tracking n processes costs n and not n².
  */
 public final class OwnRecord {
   private static final Logger LOG = System.getLogger("dev.sexton");
@@ -60,8 +60,7 @@ public final class OwnRecord {
   private boolean ended;
   private volatile @Nullable Thread writer;
 
-  private OwnRecord(
-      FileStateDirectory directory, ProcessTable processes, InstanceRecord initial) {
+  private OwnRecord(FileStateDirectory directory, ProcessTable processes, InstanceRecord initial) {
     this.directory = directory;
     this.processes = processes;
     this.instanceId = initial.instanceId();
@@ -86,7 +85,10 @@ public final class OwnRecord {
     try {
       lock = locks.own(directory.lockFile(instanceId));
     } catch (IOException noLocksHere) {
-      LOG.log(Level.WARNING, "the instance is registered without a lock: {0}", noLocksHere.getMessage());
+      LOG.log(
+          Level.WARNING,
+          "the instance is registered without a lock: {0}",
+          noLocksHere.getMessage());
     }
     OwnRecord record =
         new OwnRecord(
@@ -154,7 +156,7 @@ public final class OwnRecord {
         process == null ? null : new ProcessIdentity(processes.machine(), pid, process.start());
     TrackedProcess entry =
         new TrackedProcess(pid, identity, Instant.now().toString(), processes.command(pid));
-    change(() -> tracked.put(name, entry) != entry);
+    change(() -> !entry.equals(tracked.put(name, entry)));
   }
 
   /** Tracks what has this name no more; nothing happens if nothing has. */
@@ -164,12 +166,11 @@ public final class OwnRecord {
 
   /** Notes, before it makes the first one, that the instance makes labelled containers. */
   public void useContainers() {
-    change(
-        () -> {
-          boolean first = !usesContainers;
-          usesContainers = true;
-          return first;
-        });
+    change(() -> {
+      boolean first = !usesContainers;
+      usesContainers = true;
+      return first;
+    });
     flush();
   }
 

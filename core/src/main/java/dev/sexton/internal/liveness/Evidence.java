@@ -74,5 +74,4 @@ public sealed interface Evidence {
       boolean startedLater,
       long pid)
       implements Evidence {}
-
 }

@@ -209,7 +209,9 @@ public final class LivenessRules {
   private static @Nullable Verdict fromAnotherNamespace(Evidence evidence) {
     return evidence instanceof PidOnly owner && !owner.wholeMachine()
         ? Verdict.unknown(
-            "it recorded only process ID " + owner.pid() + ", which says nothing inside a container")
+            "it recorded only process ID "
+                + owner.pid()
+                + ", which says nothing inside a container")
         : null;
   }
 

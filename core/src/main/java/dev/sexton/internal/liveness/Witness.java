@@ -74,9 +74,7 @@ public final class Witness {
     Machine there = owner.machine();
     OwnerProcess process = ownerProcess(owner);
     boolean self =
-        there.equals(here)
-            && owner.pid() == processes.self()
-            && process == OwnerProcess.SAME;
+        there.equals(here) && owner.pid() == processes.self() && process == OwnerProcess.SAME;
     return new Evidence.Identified(
         self,
         there.host(),

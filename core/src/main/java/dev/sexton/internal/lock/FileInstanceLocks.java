@@ -23,8 +23,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Locks of the kernel: record locks of fcntl(2) on POSIX, as {@link FileChannel#tryLock} takes them.
- * A zombie holds none, a stopped process holds on, and children inherit none.
+ * Locks of the kernel: record locks of fcntl(2) on POSIX, as {@link FileChannel#tryLock} takes
+ * them. A zombie holds none, a stopped process holds on, and children inherit none.
  */
 public final class FileInstanceLocks implements InstanceLocks {
   private static final long OWNER = 0;
@@ -146,10 +146,13 @@ public final class FileInstanceLocks implements InstanceLocks {
         held.close();
       }
     }
-    throw new IOException(lockFile + ": the lock file is replaced over and over: is something else cleaning up in this directory?");
+    throw new IOException(
+        lockFile
+            + ": the lock file is replaced over and over: is something else cleaning up in this directory?");
   }
 
-  private static @Nullable FileHeld lock(Path lockFile, long position, Object key) throws IOException {
+  private static @Nullable FileHeld lock(Path lockFile, long position, Object key)
+      throws IOException {
     FileChannel channel =
         FileChannel.open(
             lockFile,

@@ -8,7 +8,9 @@ final class LinuxMachine {
   /** Inode of the first PID namespace: PROC_PID_INIT_INO in the kernel's proc_ns.h. */
   private static final String FIRST_PID_NAMESPACE = "pid:[4026531836]";
 
-  /** Entry of the auxiliary vector with the ticks in a second: AT_CLKTCK in the kernel's auxvec.h. */
+  /**
+   * Entry of the auxiliary vector with the ticks in a second: AT_CLKTCK in the kernel's auxvec.h.
+   */
   private static final long AT_CLKTCK = 17;
 
   private LinuxMachine() {}
@@ -58,7 +60,7 @@ final class LinuxMachine {
 
   /** Whether {@code /proc} is mounted so that other users' processes do not show; see proc(5). */
   static boolean hidesOtherUsers() {
-    for (String line : ProcFiles.text("/proc/self/mountinfo").split("\n")) {
+    for (String line : ProcFiles.text("/proc/self/mountinfo").split("\n", -1)) {
       if (line.contains(" /proc ")
           && line.contains("hidepid=")
           && !line.contains("hidepid=0")

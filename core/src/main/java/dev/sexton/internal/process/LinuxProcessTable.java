@@ -65,7 +65,7 @@ public final class LinuxProcessTable implements ProcessTable {
               processes.add(process);
             }
           } catch (IOException | NumberFormatException hidden) {
-            continue; // Another user's process under hidepid=1: not ours to touch.
+            // Another user's process under hidepid=1: not ours to touch.
           }
         }
       }
@@ -91,7 +91,8 @@ public final class LinuxProcessTable implements ProcessTable {
   private synchronized boolean hidesOtherUsers() {
     Boolean hides = hidesOtherUsers;
     if (hides == null) {
-      hides = ProcFiles.realUid(ProcessHandle.current().pid()) != 0 && LinuxMachine.hidesOtherUsers();
+      hides =
+          ProcFiles.realUid(ProcessHandle.current().pid()) != 0 && LinuxMachine.hidesOtherUsers();
       hidesOtherUsers = hides;
     }
     return hides;
@@ -102,7 +103,8 @@ public final class LinuxProcessTable implements ProcessTable {
     if (process.kernel()) {
       return ProcessDetails.NONE;
     }
-    @Nullable String[] marks = ProcFiles.environment(process.pid(), "SEXTON_INSTANCE", "SEXTON_KEEP");
+    @Nullable String[] marks =
+        ProcFiles.environment(process.pid(), "SEXTON_INSTANCE", "SEXTON_KEEP");
     long uid = ProcFiles.realUid(process.pid());
     return new ProcessDetails(uid < 0 ? null : new User(uid, ""), marks[0], "1".equals(marks[1]));
   }

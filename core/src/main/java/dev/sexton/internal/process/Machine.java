@@ -11,7 +11,10 @@ package dev.sexton.internal.process;
 public record Machine(String host, String boot, String pidNamespace, StartUnit unit) {
   /** The unit of a process start time. */
   public enum StartUnit {
-    /** Clock ticks since boot, as in field 22 of {@code /proc/PID/stat}; no clock setting moves them. */
+    /**
+     * Clock ticks since boot, as in field 22 of {@code /proc/PID/stat}; no clock setting moves
+     * them.
+     */
     TICKS,
     /** Milliseconds since 1970, as the platform reports them. */
     MILLIS

@@ -31,6 +31,8 @@ final class Pidfds {
   private final StructLayout state = Linker.Option.captureStateLayout();
   private final VarHandle errno = state.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
+  @SuppressWarnings(
+      "restricted") // The kernel has no other way; create() asks for permission first.
   private Pidfds() {
     Linker linker = Linker.nativeLinker();
     this.syscall =

@@ -75,7 +75,10 @@ public final class PortableProcessTable implements ProcessTable {
   @Override
   public Interpreter interpreter(long pid) {
     String program =
-        ProcessHandle.of(pid).flatMap(handle -> handle.info().command()).orElse("").replace('\\', '/');
+        ProcessHandle.of(pid)
+            .flatMap(handle -> handle.info().command())
+            .orElse("")
+            .replace('\\', '/');
     if (program.isEmpty()) {
       return Interpreter.HIDDEN;
     }

@@ -40,7 +40,9 @@ final class ProcFiles {
     return length <= 0 ? null : parseStat(buffer, length);
   }
 
-  /** Parses a {@code stat} line. The name in parentheses may hold anything, parentheses included. */
+  /**
+   * Parses a {@code stat} line. The name in parentheses may hold anything, parentheses included.
+   */
   static @Nullable ProcessInfo parseStat(byte[] line, int length) {
     int close = length - 1;
     while (close > 0 && line[close] != ')') {

@@ -45,7 +45,9 @@ public final class ProcessSnapshot {
     return now != null && now.isAlive();
   }
 
-  /** Its children. One that is older than its parent is none: the table changed while it was read. */
+  /**
+   * Its children. One that is older than its parent is none: the table changed while it was read.
+   */
   public List<ProcessInfo> childrenOf(ProcessInfo parent) {
     List<ProcessInfo> children = new ArrayList<>();
     for (ProcessInfo child : byParent.getOrDefault(parent.pid(), List.of())) {

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a signal to one process and to no other. A resident JVM holds a descriptor of the process
- * over check and signal (pidfd_open(2)), so the ID cannot change hands in between. A short-lived one
- * takes a {@link ProcessHandle} first, checks then, and signals through the handle, which compares
- * the start time once more itself; it cannot send anything but SIGTERM and SIGKILL, and for those
- * two others it takes a descriptor after all.
+ * over check and signal (pidfd_open(2)), so the ID cannot change hands in between. A short-lived
+ * one takes a {@link ProcessHandle} first, checks then, and signals through the handle, which
+ * compares the start time once more itself; it cannot send anything but SIGTERM and SIGKILL, and
+ * for those two others it takes a descriptor after all.
  */
 final class SignalSender {
   private final LongFunction<Sighting> table;

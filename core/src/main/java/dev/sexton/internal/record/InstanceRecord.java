@@ -79,7 +79,9 @@ public record InstanceRecord(
     invalidProcesses = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(invalidProcesses));
   }
 
-  /** When the instance started; null if that cannot be made out. Without a zone it is local time. */
+  /**
+   * When the instance started; null if that cannot be made out. Without a zone it is local time.
+   */
   public @Nullable Instant startInstant(ZoneId zone) {
     try {
       return OffsetDateTime.parse(startedAt).toInstant();

@@ -56,7 +56,7 @@ public final class RecordReader {
         instanceId,
         pid,
         startedAt,
-        (int) Math.clamp(schema, 0, Integer.MAX_VALUE),
+        Math.clamp(schema, 0, Integer.MAX_VALUE),
         optionalText(json, "application"),
         orEmpty(optionalText(json, "name")),
         orEmpty(optionalText(json, "command")),
@@ -88,7 +88,8 @@ public final class RecordReader {
     if (details == null || number(details.get("pid"), 0) != pid) {
       return new TrackedProcess(pid, null, "", ""); // Rewritten by somebody who knows only IDs.
     }
-    ProcessIdentity identity = identity(details, pid); // Says itself where it runs, or as its owner.
+    ProcessIdentity identity =
+        identity(details, pid); // Says itself where it runs, or as its owner.
     long start = number(details.get("start"), -1);
     if (identity == null && owner != null && start >= 0 && !details.has("host")) {
       identity = new ProcessIdentity(owner.machine(), pid, start);
@@ -127,7 +128,7 @@ public final class RecordReader {
     return sweep == null
         ? null
         : new Tombstone(
-            (int) Math.clamp(number(sweep.get("attempts"), 0), 0, Integer.MAX_VALUE),
+            Math.clamp(number(sweep.get("attempts"), 0), 0, Integer.MAX_VALUE),
             orEmpty(optionalText(sweep, "last_error")),
             orEmpty(optionalText(sweep, "record_written_at")));
   }

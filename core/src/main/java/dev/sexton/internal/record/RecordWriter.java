@@ -66,12 +66,11 @@ public final class RecordWriter {
     record
         .source()
         .entrySet()
-        .forEach(
-            entry -> {
-              if (!json.has(entry.getKey())) {
-                json.add(entry.getKey(), entry.getValue());
-              }
-            });
+        .forEach(entry -> {
+          if (!json.has(entry.getKey())) {
+            json.add(entry.getKey(), entry.getValue());
+          }
+        });
     return bytes(json);
   }
 

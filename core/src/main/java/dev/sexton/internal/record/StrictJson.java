@@ -19,8 +19,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON exactly as RFC 8259 has it, in UTF-8 without a byte order mark. A key that stands twice is an
- * error: two readers could disagree on which one counts.
+ * JSON exactly as RFC 8259 has it, in UTF-8 without a byte order mark. A key that stands twice is
+ * an error: two readers could disagree on which one counts.
  */
 final class StrictJson {
   /** How deep a record may nest. Ours nest 3 deep; whoever adds keys has room. */

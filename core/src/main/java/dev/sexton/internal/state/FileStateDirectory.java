@@ -49,9 +49,31 @@ public final class FileStateDirectory implements StateDirectory {
   /** File systems that several machines, or a machine and its host, see at once; see mount(8). */
   private static final Set<String> SHARED_FILE_SYSTEMS =
       Set.of(
-          "nfs", "nfs4", "cifs", "smb3", "smbfs", "smb2", "afs", "afpfs", "webdav", "ncpfs", "9p",
-          "v9fs", "virtiofs", "vboxsf", "vmhgfs", "prl_fs", "fakeowner", "ceph", "glusterfs",
-          "lustre", "beegfs", "gpfs", "ocfs2", "gfs2", "orangefs");
+          "nfs",
+          "nfs4",
+          "cifs",
+          "smb3",
+          "smbfs",
+          "smb2",
+          "afs",
+          "afpfs",
+          "webdav",
+          "ncpfs",
+          "9p",
+          "v9fs",
+          "virtiofs",
+          "vboxsf",
+          "vmhgfs",
+          "prl_fs",
+          "fakeowner",
+          "ceph",
+          "glusterfs",
+          "lustre",
+          "beegfs",
+          "gpfs",
+          "ocfs2",
+          "gfs2",
+          "orangefs");
 
   private final Path directory;
   private final Path instances;
@@ -90,10 +112,12 @@ public final class FileStateDirectory implements StateDirectory {
     for (Path path : List.of(directory, instances)) {
       try {
         if (posix && writableByAll(Files.getPosixFilePermissions(path))) {
-          return path + " can be written by everybody, so nothing in it is obeyed: chmod o-w " + path;
+          return path
+              + " can be written by everybody, so nothing in it is obeyed: chmod o-w "
+              + path;
         }
       } catch (IOException absentOrUnreadable) {
-        continue; // Said when it is listed.
+        // Said when it is listed.
       }
     }
     return null;
@@ -136,20 +160,21 @@ public final class FileStateDirectory implements StateDirectory {
 
   /** As {@link #read}, of any file. */
   public static Content readFile(Path file) throws RecordException {
-    boolean posix = isPosix(file);
+    Class<? extends BasicFileAttributes> kind =
+        isPosix(file) ? PosixFileAttributes.class : BasicFileAttributes.class;
     try {
-      BasicFileAttributes attributes =
-          Files.readAttributes(
-              file,
-              posix ? PosixFileAttributes.class : BasicFileAttributes.class,
-              LinkOption.NOFOLLOW_LINKS);
+      BasicFileAttributes attributes = Files.readAttributes(file, kind, LinkOption.NOFOLLOW_LINKS);
       if (!attributes.isRegularFile()) {
         throw new RecordException.Unreadable(file, kind(attributes) + ", not a regular file", null);
       }
       if (attributes.size() > RecordReader.MAX_BYTES) {
         throw new RecordException.Unreadable(
             file,
-            "it has " + attributes.size() + " bytes, more than any record (" + RecordReader.MAX_BYTES + ")",
+            "it has "
+                + attributes.size()
+                + " bytes, more than any record ("
+                + RecordReader.MAX_BYTES
+                + ")",
             null);
       }
       boolean open =
@@ -163,7 +188,8 @@ public final class FileStateDirectory implements StateDirectory {
     } catch (RecordException ours) {
       throw ours;
     } catch (IOException unreadable) {
-      throw new RecordException.Unreadable(file, String.valueOf(unreadable.getMessage()), unreadable);
+      throw new RecordException.Unreadable(
+          file, String.valueOf(unreadable.getMessage()), unreadable);
     }
   }
 
@@ -194,7 +220,9 @@ public final class FileStateDirectory implements StateDirectory {
   public @Nullable User owner(String name) {
     Path file = instances.resolve(name);
     try {
-      if (posix && Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS) instanceof Integer uid) {
+      if (posix
+          && Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+              instanceof Integer uid) {
         return new User(uid, "");
       }
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException noNumber) {
@@ -210,7 +238,8 @@ public final class FileStateDirectory implements StateDirectory {
   @Override
   public @Nullable Instant modified(String name) {
     try {
-      return Files.getLastModifiedTime(instances.resolve(name), LinkOption.NOFOLLOW_LINKS).toInstant();
+      return Files.getLastModifiedTime(instances.resolve(name), LinkOption.NOFOLLOW_LINKS)
+          .toInstant();
     } catch (IOException gone) {
       return null;
     }
@@ -233,7 +262,8 @@ public final class FileStateDirectory implements StateDirectory {
 
   private void write(Path temporary, byte[] content) throws IOException {
     Set<OpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-    try (SeekableByteChannel channel = Files.newByteChannel(temporary, options, mode("rw-------"))) {
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(temporary, options, mode("rw-------"))) {
       ByteBuffer buffer = ByteBuffer.wrap(content);
       while (buffer.hasRemaining()) {
         channel.write(buffer);

@@ -28,7 +28,9 @@ public final class StateDirectories {
       return new FileStateDirectory(named, application);
     }
     return new FileStateDirectory(
-        application.equals(ORIGINAL) ? home().resolve(".deephaven-mcp") : sextonHome().resolve(application),
+        application.equals(ORIGINAL)
+            ? home().resolve(".deephaven-mcp")
+            : sextonHome().resolve(application),
         application);
   }
 
@@ -64,13 +66,13 @@ public final class StateDirectories {
     Path parent = absolute.getParent();
     boolean belowHome = parent != null && parent.equals(sextonHome().toAbsolutePath().normalize());
     Path name = absolute.getFileName();
-    return new FileStateDirectory(
-        absolute, belowHome && name != null ? name.toString() : ORIGINAL);
+    return new FileStateDirectory(absolute, belowHome && name != null ? name.toString() : ORIGINAL);
   }
 
   private List<FileStateDirectory> belowSextonHome() {
     List<FileStateDirectory> directories = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(sextonHome(), Files::isDirectory)) {
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(sextonHome(), Files::isDirectory)) {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
         if (!name.startsWith(".")) {

@@ -17,6 +17,7 @@ public interface StateDirectory {
    * @param modified when it was last written
    * @param writableByAll whether everybody on the machine can write it
    */
+  @SuppressWarnings("ArrayRecordComponent") // Compared by nobody; a copy of each record costs time.
   record Content(byte[] bytes, Instant modified, boolean writableByAll) {}
 
   /** The directory that holds {@code instances/}. */

@@ -66,7 +66,9 @@ final class Claims implements AutoCloseable {
       lock = ports.locks().sweep(instance.directory().lockFile(instance.instanceId()));
     } catch (IOException | RuntimeException cannotLock) {
       String reason =
-          "it is dead, but cannot be claimed (" + cannotLock.getMessage() + "): is the directory read-only, or the disk full?";
+          "it is dead, but cannot be claimed ("
+              + cannotLock.getMessage()
+              + "): is the directory read-only, or the disk full?";
       refused.add(new Refused(instance, reason, RecordFate.KEPT));
       return;
     }

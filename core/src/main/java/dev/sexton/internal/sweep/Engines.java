@@ -51,7 +51,10 @@ public final class Engines {
 
   /** The labels with which an instance marks what it makes in an engine. */
   public static Map<String, String> labels(
-      String application, String instanceId, @Nullable ProcessIdentity owner, String stateDirectory) {
+      String application,
+      String instanceId,
+      @Nullable ProcessIdentity owner,
+      String stateDirectory) {
     Map<String, String> labels = new java.util.LinkedHashMap<>();
     labels.put(instanceLabel(application), instanceId);
     if (owner != null) {

@@ -73,7 +73,9 @@ final class Housekeeping {
     }
   }
 
-  /** A temporary file is a copy of a record, whole or not: the whole ones are of no use to anybody. */
+  /**
+   * A temporary file is a copy of a record, whole or not: the whole ones are of no use to anybody.
+   */
   private static void dropTemporary(StateDirectory directory, String name) throws IOException {
     try {
       StateDirectory.Content content = directory.read(name);

@@ -85,7 +85,7 @@ public final class Journal {
       try {
         lines.add(JsonParser.parseString(line).getAsJsonObject());
       } catch (JsonParseException | IllegalStateException cutOff) {
-        continue;
+        // Its sweeper was killed; the other lines stand.
       }
     }
     return lines;
@@ -97,11 +97,12 @@ public final class Journal {
       if (line.contains(instanceId) && line.contains("\"" + INSTANCE + "\"")) {
         try {
           JsonObject entry = JsonParser.parseString(line).getAsJsonObject();
-          if (INSTANCE.equals(text(entry, "kind")) && instanceId.equals(text(entry, "instance_id"))) {
+          if (INSTANCE.equals(text(entry, "kind"))
+              && instanceId.equals(text(entry, "instance_id"))) {
             return text(entry, "at");
           }
         } catch (JsonParseException | IllegalStateException cutOff) {
-          continue;
+          // Its sweeper was killed; the other lines stand.
         }
       }
     }

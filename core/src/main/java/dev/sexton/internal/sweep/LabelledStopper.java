@@ -29,12 +29,11 @@ final class LabelledStopper {
     for (ResourceKind kind :
         List.of(ResourceKind.CONTAINER, ResourceKind.NETWORK, ResourceKind.VOLUME)) {
       List<Runnable> tasks = new ArrayList<>();
-      toStop.forEach(
-          (found, instance) -> {
-            if (found.resource().kind() == kind) {
-              tasks.add(() -> add(settled, stop(found, instance)));
-            }
-          });
+      toStop.forEach((found, instance) -> {
+        if (found.resource().kind() == kind) {
+          tasks.add(() -> add(settled, stop(found, instance)));
+        }
+      });
       ports.workers().runAll(tasks);
     }
     return settled;

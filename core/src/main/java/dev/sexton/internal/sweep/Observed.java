@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param user whose file it is; null if not known, or not looked up because the instance lives
  * @param verdict what was judged
  */
+@SuppressWarnings("ArrayRecordComponent") // Never changed, and compared only by hasContent.
 record Observed(
     StateDirectory directory,
     InstanceRecord record,

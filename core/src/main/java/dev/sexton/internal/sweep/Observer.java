@@ -25,8 +25,7 @@ final class Observer {
    * @param leftovers every other file
    * @param problems what could not be read or must not be obeyed
    */
-  record Observation(
-      List<Observed> instances, List<Leftover> leftovers, List<Problem> problems) {}
+  record Observation(List<Observed> instances, List<Leftover> leftovers, List<Problem> problems) {}
 
   /**
    * A file in {@code instances/} that is no usable record.
@@ -93,7 +92,7 @@ final class Observer {
           instances.add(observed);
         }
       } catch (RecordException.Missing unregisteredMeanwhile) {
-        continue;
+        // Then there is nothing to say of it.
       } catch (RecordException defect) {
         problems.add(new Problem(path(directory, name), String.valueOf(defect.getMessage())));
         leftovers.add(new Leftover(directory, name, defect));
@@ -116,11 +115,7 @@ final class Observer {
   }
 
   private @Nullable Observed observe(
-      StateDirectory directory,
-      String id,
-      Witness witness,
-      boolean shared,
-      List<Problem> problems)
+      StateDirectory directory, String id, Witness witness, boolean shared, List<Problem> problems)
       throws RecordException {
     String name = id + ".json";
     StateDirectory.Content content = directory.read(name);
@@ -138,8 +133,7 @@ final class Observer {
           file, "instance_id", "is not the UUID that names the file");
     }
     Verdict verdict =
-        rules.judge(
-            witness.about(record, content.modified(), directory.lockFile(id), shared));
+        rules.judge(witness.about(record, content.modified(), directory.lockFile(id), shared));
     boolean alive = verdict.liveness() == Liveness.ALIVE;
     return new Observed(
         directory,

@@ -44,8 +44,7 @@ final class Orphans {
     this.rules = rules;
   }
 
-  Sorted sort(
-      List<Found> found, List<Observed> claimed, Observation seen, SweepRequest request) {
+  Sorted sort(List<Found> found, List<Observed> claimed, Observation seen, SweepRequest request) {
     Map<Found, Observed> belonging = new LinkedHashMap<>();
     List<Unclaimed> unclaimed = new ArrayList<>();
     for (Found one : found) {
@@ -90,7 +89,8 @@ final class Orphans {
     Verdict verdict = judge(resource, id, request);
     if (verdict.liveness() == Liveness.DEAD) {
       belonging.put(
-          one, withoutRecord.computeIfAbsent(id, key -> observed(resource, id, directory, verdict)));
+          one,
+          withoutRecord.computeIfAbsent(id, key -> observed(resource, id, directory, verdict)));
     } else if (verdict.liveness() == Liveness.UNKNOWN) {
       unclaimed.add(unclaimed(resource, verdict.reason()));
     }

@@ -27,7 +27,12 @@ public final class OwnInstance {
       Ports ports, StateDirectory directory, InstanceRecord record, User user, Duration grace) {
     Observed instance =
         new Observed(
-            directory, record, new byte[0], Instant.now(), user, Verdict.dead("its owner is closing it"));
+            directory,
+            record,
+            new byte[0],
+            Instant.now(),
+            user,
+            Verdict.dead("its owner is closing it"));
     SweepRequest request =
         new SweepRequest(
             List.of(directory),

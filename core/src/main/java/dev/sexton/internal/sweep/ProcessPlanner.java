@@ -85,16 +85,25 @@ final class ProcessPlanner {
       return;
     }
     if (machine == null && !view.table().seesWholeMachine()) {
-      settle(name, tracked.pid(), Outcome.RECYCLED, "a mere process ID says nothing inside a container");
+      settle(
+          name,
+          tracked.pid(),
+          Outcome.RECYCLED,
+          "a mere process ID says nothing inside a container");
       return;
     }
     ProcessInfo process = view.snapshot().find(tracked.pid());
     if (process == null || !process.isAlive()) {
       settle(name, tracked.pid(), Outcome.GONE, process == null ? "no such process" : "a zombie");
     } else if (identity != null && identity.start() != process.start()) {
-      settle(name, tracked.pid(), Outcome.RECYCLED, "the process ID belongs to another process now");
+      settle(
+          name, tracked.pid(), Outcome.RECYCLED, "the process ID belongs to another process now");
     } else if (identity == null && startedAfterRecord(process)) {
-      settle(name, tracked.pid(), Outcome.RECYCLED, "the process started after the record was written");
+      settle(
+          name,
+          tracked.pid(),
+          Outcome.RECYCLED,
+          "the process started after the record was written");
     } else if (isOlderThanInstance(process)) {
       settle(name, tracked.pid(), Outcome.RECYCLED, "the process is older than the instance");
     } else {
@@ -114,13 +123,15 @@ final class ProcessPlanner {
 
   private void settleElsewhere(String name, long pid, Machine there) {
     if (!there.host().equals(here.host())) {
-      settle(name, pid, Outcome.FAILED, "it runs on another host (" + there.host() + "): sweep there");
+      settle(
+          name, pid, Outcome.FAILED, "it runs on another host (" + there.host() + "): sweep there");
     } else if (!there.boot().equals(here.boot())) {
       settle(name, pid, Outcome.GONE, "the machine was restarted since");
     } else if (view.table().namespaceIsEmpty(there.pidNamespace())) {
       settle(name, pid, Outcome.GONE, "its PID namespace is gone");
     } else {
-      settle(name, pid, Outcome.FAILED, "it runs in another PID namespace: sweep in that container");
+      settle(
+          name, pid, Outcome.FAILED, "it runs in another PID namespace: sweep in that container");
     }
   }
 

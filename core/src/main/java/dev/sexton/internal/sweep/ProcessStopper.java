@@ -247,10 +247,17 @@ final class ProcessStopper {
     String reason = tree.reason();
     if (!stuck.isEmpty()) {
       outcome = Outcome.FAILED;
-      reason = "process " + stuck.getFirst().pid() + " is still there after SIGKILL: it hangs in the kernel";
+      reason =
+          "process "
+              + stuck.getFirst().pid()
+              + " is still there after SIGKILL: it hangs in the kernel";
     } else if (!spared.isEmpty()) {
       outcome = Outcome.DENIED;
-      reason = "process " + spared.getFirst().process().pid() + " was left alone: " + spared.getFirst().reason();
+      reason =
+          "process "
+              + spared.getFirst().process().pid()
+              + " was left alone: "
+              + spared.getFirst().reason();
     } else {
       outcome = stopping.forced ? Outcome.KILLED : Outcome.STOPPED;
       reason = stopping.forced ? reason + "; ignored SIGTERM" : reason;
@@ -261,7 +268,14 @@ final class ProcessStopper {
     return new Settled(
         tree.instance(),
         new ResourceReport(
-            ResourceKind.PROCESS, tree.name(), tree.root().pid(), pids, null, outcome, reason, millis),
+            ResourceKind.PROCESS,
+            tree.name(),
+            tree.root().pid(),
+            pids,
+            null,
+            outcome,
+            reason,
+            millis),
         remaining);
   }
 

@@ -14,7 +14,6 @@ import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Claims.Claim;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,14 +25,12 @@ import java.util.Map;
 final class Recorder {
   private final Ports ports;
   private final SweepRequest request;
-  private final Observer observer;
   private final List<Problem> problems;
   private final String command;
 
-  Recorder(Ports ports, SweepRequest request, Observer observer, List<Problem> problems) {
+  Recorder(Ports ports, SweepRequest request, List<Problem> problems) {
     this.ports = ports;
     this.request = request;
-    this.observer = observer;
     this.problems = problems;
     this.command = ports.processes().command(ports.processes().self());
   }
@@ -102,7 +99,8 @@ final class Recorder {
 
   private void journal(Observed instance, List<ResourceReport> reports) {
     try {
-      new Journal(instance.directory(), ports.processes().self(), command).append(instance, reports);
+      new Journal(instance.directory(), ports.processes().self(), command)
+          .append(instance, reports);
     } catch (IOException | RuntimeException failed) {
       problem(instance, "the journal cannot be written (" + failed.getMessage() + ")");
     }
@@ -129,10 +127,11 @@ final class Recorder {
         processes.put(one.report().name(), tracked);
       }
       for (ProcessInfo process : one.remaining()) {
-        boolean recorded = tracked != null && tracked.pid() == process.pid();
+        String trackedAt =
+            tracked != null && tracked.pid() == process.pid() ? tracked.trackedAt() : null;
         processes.put(
-            recorded ? one.report().name() : one.report().name() + " " + process.pid(),
-            tracked(process, recorded ? tracked.trackedAt() : ""));
+            trackedAt != null ? one.report().name() : one.report().name() + " " + process.pid(),
+            tracked(process, trackedAt == null ? "" : trackedAt));
       }
     }
     Tombstone before = record.tombstone();
@@ -167,7 +166,6 @@ final class Recorder {
   }
 
   private void problem(Observed instance, String what) {
-    problems.add(
-        new Problem(Observer.path(instance.directory(), instance.fileName()), what));
+    problems.add(new Problem(Observer.path(instance.directory(), instance.fileName()), what));
   }
 }

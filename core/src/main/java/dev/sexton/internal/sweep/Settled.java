@@ -18,8 +18,7 @@ record Settled(Observed instance, ResourceReport report, List<ProcessInfo> remai
   static Settled absent(Observed instance, String name, long pid, Outcome outcome, String reason) {
     return new Settled(
         instance,
-        new ResourceReport(
-            ResourceKind.PROCESS, name, pid, List.of(pid), null, outcome, reason, 0),
+        new ResourceReport(ResourceKind.PROCESS, name, pid, List.of(pid), null, outcome, reason, 0),
         List.of());
   }
 

@@ -22,11 +22,13 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Plans, stops and verifies, in rounds: a round looks at everything that belongs to the claimed
- * instances and stops it, and the last round finds nothing any more. Processes and containers of all
- * instances share one grace.
+ * instances and stops it, and the last round finds nothing any more. Processes and containers of
+ * all instances share one grace.
  */
 final class Stopping {
-  /** What still makes new processes after so many rounds is reported, and left to the next sweep. */
+  /**
+   * What still makes new processes after so many rounds is reported, and left to the next sweep.
+   */
   private static final int ROUNDS = 20;
 
   /**
@@ -39,7 +41,7 @@ final class Stopping {
   private final SweepRequest request;
   private final Observation seen;
   private final Orphans orphanage;
-  private final Map<Observed, List<Settled>> settled = new IdentityHashMap<>();
+  private final IdentityHashMap<Observed, List<Settled>> settled = new IdentityHashMap<>();
   private final List<Unclaimed> unclaimed = new ArrayList<>();
   private final List<Observed> orphans = new ArrayList<>();
   private final Set<String> handled = ConcurrentHashMap.newKeySet();
@@ -101,9 +103,8 @@ final class Stopping {
     if (ports.providers().isEmpty()) {
       instances.stream()
           .filter(instance -> Boolean.TRUE.equals(instance.record().usesContainers()))
-          .forEach(
-              instance ->
-                  settle(engineMissing(instance, "it made containers, and no engine is found here")));
+          .forEach(instance ->
+              settle(engineMissing(instance, "it made containers, and no engine is found here")));
       return false;
     }
     if (!request.instanceIds().isEmpty()) {
@@ -186,26 +187,24 @@ final class Stopping {
     Map<Found, Observed> toStop = new LinkedHashMap<>();
     sorted
         .belonging()
-        .forEach(
-            (found, instance) -> {
-              if (handled.add(found.key())) {
-                toStop.put(found, instance);
-              }
-            });
+        .forEach((found, instance) -> {
+          if (handled.add(found.key())) {
+            toStop.put(found, instance);
+          }
+        });
     for (Observed orphan : toStop.values()) {
       if (!instances.contains(orphan) && !orphans.contains(orphan)) {
         orphans.add(orphan);
       }
     }
     if (request.dryRun()) {
-      toStop.forEach(
-          (found, instance) ->
-              settle(
-                  new Settled(
-                      instance,
-                      LabelledStopper.report(
-                          found.resource(), Outcome.WOULD_STOP, "carries the instance's label", 0),
-                      List.of())));
+      toStop.forEach((found, instance) ->
+          settle(
+              new Settled(
+                  instance,
+                  LabelledStopper.report(
+                      found.resource(), Outcome.WOULD_STOP, "carries the instance's label", 0),
+                  List.of())));
       return false;
     }
     Duration grace = Duration.ofNanos(Math.max(0, deadline - ports.clock().nanoTime()));

@@ -25,9 +25,9 @@ import java.util.Set;
  *
  * <pre>observe → judge → plan → stop → verify → record</pre>
  *
- * {@link Observer} observes and judges, {@link Claims} makes sure that no other sweeper works on the
- * same instances, {@link Stopping} plans, stops and verifies, {@link Recorder} removes the records
- * or writes the tombstones. Nothing about one instance keeps the others from being swept.
+ * {@link Observer} observes and judges, {@link Claims} makes sure that no other sweeper works on
+ * the same instances, {@link Stopping} plans, stops and verifies, {@link Recorder} removes the
+ * records or writes the tombstones. Nothing about one instance keeps the others from being swept.
  */
 public final class Sweep {
   private final Ports ports;
@@ -73,7 +73,8 @@ public final class Sweep {
       }
       for (Claims.Refused refused : claims.refused()) {
         reports.add(report(refused.instance(), refused.reason(), refused.fate(), List.of()));
-        if (refused.fate() == RecordFate.KEPT && refused.instance().verdict().liveness() == Liveness.DEAD) {
+        if (refused.fate() == RecordFate.KEPT
+            && refused.instance().verdict().liveness() == Liveness.DEAD) {
           problems.add(
               new Problem(
                   Observer.path(refused.instance().directory(), refused.instance().fileName()),
@@ -83,7 +84,7 @@ public final class Sweep {
       Stopping stopping = new Stopping(ports, request, seen, new Orphans(ports, rules));
       stopping.run(claims.claimed());
       unclaimed.addAll(stopping.unclaimed());
-      Recorder recorder = new Recorder(ports, request, observer, problems);
+      Recorder recorder = new Recorder(ports, request, problems);
       for (Claim claim : claims.claimed()) {
         List<Settled> settled = stopping.settled(claim.instance());
         RecordFate fate = recorder.record(claim, settled);
