@@ -165,19 +165,23 @@ class DockerEngineTest {
   @Test
   void crashLoopIsNotRestartedAnyMore() throws Exception {
     String id = engine.run(List.of("--restart=always"), List.of("true"));
-    await().until(() -> TestEngine.inspect(id, "{{.State.Status}}").equals("restarting"));
+    await().until(() -> !TestEngine.inspect(id, "{{.RestartCount}}").equals("0"));
     LabelledResource found = only();
 
-    assertThat(provider.stop(found, LONG)).isNotEqualTo(Outcome.FAILED);
-    String restarts = TestEngine.inspect(id, "{{.RestartCount}} {{.State.StartedAt}}");
-    // The pause between two restarts doubles from 100 ms: after three restarts 0.8 s at the most.
-    await()
-        .during(Duration.ofSeconds(2))
-        .atMost(Duration.ofSeconds(10))
-        .until(() ->
-            TestEngine.inspect(id, "{{.State.Status}}").equals("exited")
-                && TestEngine.inspect(id, "{{.RestartCount}} {{.State.StartedAt}}")
-                    .equals(restarts));
+    assertThat(provider.stop(found, LONG)).isIn(Outcome.GONE, Outcome.STOPPED);
+    // Podman does not tell a stopped one from one that is about to be started again; there, only
+    // the removal ends it.
+    if (provider.name().startsWith("Docker")) {
+      String restarts = TestEngine.inspect(id, "{{.RestartCount}} {{.State.StartedAt}}");
+      // The pause between restarts doubles from 100 ms: after these few it is shorter than this.
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(Duration.ofSeconds(10))
+          .until(() ->
+              TestEngine.inspect(id, "{{.State.Status}}").equals("exited")
+                  && TestEngine.inspect(id, "{{.RestartCount}} {{.State.StartedAt}}")
+                      .equals(restarts));
+    }
     assertRemoves(found);
   }
 
@@ -246,12 +250,11 @@ class DockerEngineTest {
 
     assertThatThrownBy(() -> provider.remove(found.get(0)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("answered 403")
-        .hasMessageContaining("active endpoints");
+        .hasMessageContaining("was not removed, for containers are on it: " + user);
     assertThatThrownBy(() -> provider.remove(found.get(1)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("answered 409")
-        .hasMessageContaining("volume is in use");
+        .hasMessageMatching(".*volume is (in use|being used).*");
     assertThat(TestEngine.inspect(user, "{{.State.Status}}")).isEqualTo("running");
     assertThat(TestEngine.networkExists(network)).isTrue();
     assertThat(TestEngine.volumeExists(volume)).isTrue();

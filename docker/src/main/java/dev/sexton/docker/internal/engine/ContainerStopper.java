@@ -69,28 +69,41 @@ final class ContainerStopper {
       LabelledResource container, ContainerState before, @Nullable IOException stopFailure)
       throws IOException {
     long deadline = System.nanoTime() + client.limits().kill().toNanos();
+    IOException failure = kill(container, before);
+    try {
+      Pause pause = new Pause();
+      for (ContainerState now = look(container); now != null && now.mayRun(); ) {
+        if (System.nanoTime() - deadline >= 0) {
+          throw failure != null ? failure : client.refusal(container.id() + " survived a kill");
+        }
+        pause.sleep();
+        now = look(container);
+      }
+      // Never asked, and too late for the kill as well: it had left by itself.
+      return stopFailure == null && failure instanceof RefusedException
+          ? Outcome.GONE
+          : Outcome.KILLED;
+    } catch (IOException e) {
+      if (stopFailure != null) {
+        e.addSuppressed(stopFailure);
+      }
+      throw e;
+    }
+  }
+
+  /** What went wrong; null if nothing did. A kill that failed may have worked all the same. */
+  private @Nullable IOException kill(LabelledResource container, ContainerState before) {
     try {
       HttpResponse response = post(container, "/kill", client.limits().kill());
       if (before.paused() && response.status() >= 400) {
         post(container, "/unpause", client.limits().ask());
         response = post(container, "/kill", client.limits().kill());
       }
-      Pause pause = new Pause();
-      while (true) {
-        ContainerState now = look(container);
-        if (now == null || !now.mayRun()) {
-          return stopFailure == null && response.status() >= 400 ? Outcome.GONE : Outcome.KILLED;
-        }
-        if (System.nanoTime() - deadline >= 0) {
-          throw client.refusal("POST kill of " + container.id() + ", and it still runs", response);
-        }
-        pause.sleep();
-      }
+      return response.isSuccess()
+          ? null
+          : client.refusal("POST kill of " + container.id(), response);
     } catch (IOException e) {
-      if (stopFailure != null) {
-        e.addSuppressed(stopFailure);
-      }
-      throw e;
+      return e;
     }
   }
 

@@ -83,6 +83,11 @@ final class EngineClient {
         name + " answered " + request + " with what is none: " + cause.getMessage(), cause);
   }
 
+  /** For something that was not even tried. */
+  RefusedException refusal(String reason) {
+    return new RefusedException(name + ": " + reason);
+  }
+
   /** For an answer whose status says no. */
   RefusedException refusal(String request, HttpResponse response) {
     return new RefusedException(

@@ -1,7 +1,9 @@
 package dev.sexton.docker.internal.engine;
 
+import com.google.gson.JsonObject;
 import dev.sexton.ResourceKind;
 import dev.sexton.docker.internal.http.HttpResponse;
+import dev.sexton.docker.internal.http.Text;
 import dev.sexton.spi.LabelledResource;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +24,10 @@ final class Remover {
   void remove(LabelledResource resource) throws IOException {
     long deadline = System.nanoTime() + client.limits().busy().toNanos();
     Pause pause = new Pause();
-    while (inspector.look(resource) != null) {
-      RefusedException refusal = delete(resource);
+    JsonObject description;
+    while ((description = inspector.look(resource)) != null) {
+      RefusedException refusal =
+          isUsed(resource, description) ? used(resource, description) : delete(resource);
       if (refusal == null && inspector.look(resource) == null) {
         return;
       }
@@ -35,6 +39,25 @@ final class Remover {
       }
       pause.sleep();
     }
+  }
+
+  /**
+   * Whether running containers are on a network. Docker refuses to remove it then; Podman 4.3 does
+   * not when it is named by its id, and takes it away from under somebody else's container.
+   */
+  private static boolean isUsed(LabelledResource resource, JsonObject description)
+      throws IOException {
+    return resource.kind() == ResourceKind.NETWORK
+        && !Json.object(description, "Containers").isEmpty();
+  }
+
+  private RefusedException used(LabelledResource network, JsonObject description)
+      throws IOException {
+    return client.refusal(
+        "the network "
+            + network.name()
+            + " was not removed, for containers are on it: "
+            + Text.forPerson(String.join(", ", Json.object(description, "Containers").keySet())));
   }
 
   /**

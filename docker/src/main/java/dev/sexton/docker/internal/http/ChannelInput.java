@@ -1,6 +1,7 @@
 package dev.sexton.docker.internal.http;
 
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
@@ -11,12 +12,14 @@ final class ChannelInput {
   private final ReadableByteChannel channel;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).flip();
 
+  private boolean anything;
+
   ChannelInput(ReadableByteChannel channel) {
     this.channel = channel;
   }
 
   /** The next byte, 0 to 255, or -1 at the end. */
-  int read() throws IOException {
+  private int read() throws IOException {
     return fill() ? buffer.get() & 0xFF : -1;
   }
 
@@ -31,6 +34,36 @@ final class ChannelInput {
     return some;
   }
 
+  /**
+   * A line without its end, {@code \r\n} or {@code \n}.
+   *
+   * @param maxBytes how long it may be
+   * @throws ProtocolException if it is longer, or the connection ends before it does
+   */
+  String readLine(int maxBytes) throws IOException {
+    StringBuilder line = new StringBuilder();
+    while (true) {
+      int b = read();
+      if (b < 0) {
+        throw new ProtocolException(
+            anything
+                ? "connection closed in the middle of the answer"
+                : "connection closed without an answer");
+      }
+      if (b == '\n') {
+        int length = line.length();
+        if (length > 0 && line.charAt(length - 1) == '\r') {
+          line.setLength(length - 1);
+        }
+        return line.toString();
+      }
+      if (line.length() >= maxBytes) {
+        throw new ProtocolException("headers without an end");
+      }
+      line.append((char) b);
+    }
+  }
+
   private boolean fill() throws IOException {
     if (buffer.hasRemaining()) {
       return true;
@@ -41,6 +74,7 @@ final class ChannelInput {
       count = channel.read(buffer);
     } while (count == 0);
     buffer.flip();
+    anything |= count > 0;
     return count > 0;
   }
 }

@@ -311,8 +311,16 @@ class EngineProviderTest {
     stops(500, RUNNING);
     assertThatThrownBy(() -> provider.stop(container("abc"), GRACE))
         .isInstanceOf(IOException.class)
-        .hasMessage("Fake answered 500 to POST kill of abc, and it still runs: the reason is here")
+        .hasMessage("Fake answered 500 to POST kill of abc: the reason is here")
         .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+  }
+
+  @Test
+  void whatSurvivesAKillIsAnError() {
+    stops(204, RUNNING);
+    assertThatThrownBy(() -> provider.stop(container("abc"), Duration.ZERO))
+        .isInstanceOf(IOException.class)
+        .hasMessage("Fake: abc survived a kill");
   }
 
   @Test
@@ -425,6 +433,19 @@ class EngineProviderTest {
     removes(status, Integer.MAX_VALUE);
     assertThatThrownBy(() -> provider.remove(container("abc"))).isInstanceOf(IOException.class);
     assertThat(changes()).hasSize(1);
+  }
+
+  @Test
+  void networkThatIsInUseIsNotEvenTried() {
+    script =
+        request ->
+            new Reply(
+                200,
+                "{\"Id\":\"abc\",\"Labels\":{\"k\":\"v\"},\"Containers\":{\"c1\":{},\"c2\":{}}}");
+    assertThatThrownBy(() -> provider.remove(resource(ResourceKind.NETWORK, "abc")))
+        .isInstanceOf(IOException.class)
+        .hasMessage("Fake: the network name was not removed, for containers are on it: c1, c2");
+    assertThat(changes()).isEmpty();
   }
 
   @ParameterizedTest
