@@ -7,5 +7,15 @@ module dev.sexton {
   exports dev.sexton;
   exports dev.sexton.spi;
 
+  // The project's own modules, and nobody else's.
+  exports dev.sexton.internal to
+      dev.sexton.cli;
+  exports dev.sexton.internal.process to
+      dev.sexton.cli;
+  exports dev.sexton.internal.state to
+      dev.sexton.cli;
+  exports dev.sexton.internal.sweep to
+      dev.sexton.cli;
+
   uses dev.sexton.spi.ResourceProviderFactory;
 }

@@ -91,6 +91,7 @@ public final class PortableProcessTable implements ProcessTable {
     return ProcessHandle.of(pid)
         .map(ProcessHandle::info)
         .flatMap(info -> info.commandLine().or(info::command))
+        .map(command -> command.substring(0, Math.min(command.length(), MAX_COMMAND)))
         .orElse("");
   }
 

@@ -42,7 +42,13 @@ public interface ProcessTable {
   /** Whether a process runs Python. */
   Interpreter interpreter(long pid);
 
-  /** Command line, arguments separated by spaces; empty if it cannot be read. */
+  /** Longest command line that is told, in characters: enough to recognize it by. */
+  int MAX_COMMAND = 400;
+
+  /**
+   * Command line, arguments separated by spaces, cut off at {@link #MAX_COMMAND}; empty if it
+   * cannot be read.
+   */
   String command(long pid);
 
   /** Resident memory in bytes; 0 if it cannot be read. */

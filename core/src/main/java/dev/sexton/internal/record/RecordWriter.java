@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes records: the keys of the original first, then ours, then those of others as they were. */
 public final class RecordWriter {
-  private static final Gson GSON = new GsonBuilder().serializeNulls().create();
+  private static final Gson GSON =
+      new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
   private RecordWriter() {}
 
