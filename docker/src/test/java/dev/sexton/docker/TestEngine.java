@@ -41,16 +41,19 @@ public final class TestEngine implements AutoCloseable {
    * Skips the test if no engine answers; fails it instead if {@code SEXTON_REQUIRE_ENGINE} is 1.
    */
   public static TestEngine require() throws IOException {
-    boolean answers = answers();
-    if ("1".equals(System.getenv("SEXTON_REQUIRE_ENGINE")) && !answers) {
-      throw new AssertionError("no container engine answers, and SEXTON_REQUIRE_ENGINE is set");
-    }
-    assumeTrue(answers, "no container engine answers");
+    need(answers(), "no container engine answers");
     if (!docker("images", "-q", IMAGE).isEmpty()) {
       return new TestEngine();
     }
     importImage();
     return new TestEngine();
+  }
+
+  private static void need(boolean condition, String otherwise) {
+    if ("1".equals(System.getenv("SEXTON_REQUIRE_ENGINE")) && !condition) {
+      throw new AssertionError(otherwise + ", and SEXTON_REQUIRE_ENGINE is set");
+    }
+    assumeTrue(condition, otherwise);
   }
 
   private static boolean answers() {
@@ -65,7 +68,7 @@ public final class TestEngine implements AutoCloseable {
   /** Debian's busybox-static, as an image: no registry is needed. */
   private static void importImage() throws IOException {
     Path busybox = Path.of("/bin/busybox");
-    assumeTrue(Files.exists(busybox), "install busybox-static to run the tests with an engine");
+    need(Files.exists(busybox), "install busybox-static to run the tests with an engine");
     Path directory = Files.createTempDirectory("sexton-test-image");
     Path bin = Files.createDirectory(directory.resolve("bin"));
     Files.copy(busybox, bin.resolve("busybox"));

@@ -19,7 +19,8 @@ final class ConnectProblem {
     String message = cause.getMessage();
     if (address instanceof Address.Unix unix) {
       Path path = unix.path();
-      if (!Files.exists(path)) {
+      // Not "!exists": that is also so where a directory on the way may not be entered.
+      if (Files.notExists(path)) {
         return "there is no such socket; is the engine installed, and is its daemon running?";
       }
       if (!Files.isWritable(path)) {
