@@ -1,0 +1,190 @@
+"""Runs our half and the original's in turn and prints the ratios; benchmarks/run calls it."""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+
+# Above every Linux process ID (2**22), so that no such process can ever exist.
+NO_SUCH_PID = 4_194_305
+
+
+def command_seconds(command, environment=None):
+    """Wall time of a whole process."""
+    begun = time.perf_counter()
+    subprocess.run(
+        command,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+        env=environment,
+    )
+    return time.perf_counter() - begun
+
+
+def printed_seconds(command):
+    """What the process itself measured."""
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return float(output.split()[-1])
+
+
+def write_records(home, count, pid, processes):
+    instances = pathlib.Path(home, ".deephaven-mcp", "instances")
+    shutil.rmtree(instances, ignore_errors=True)
+    instances.mkdir(parents=True, mode=0o700)
+    for _ in range(count):
+        instance_id = str(uuid.uuid4())
+        record = {
+            "instance_id": instance_id,
+            "pid": pid,
+            "started_at": "2026-01-01T00:00:00.000000",
+            "python_processes": processes,
+        }
+        (instances / f"{instance_id}.json").write_text(json.dumps(record, indent=2))
+
+
+class Bench:
+    def __init__(self, args):
+        self.args = args
+        self.rows = []
+        self.home = tempfile.mkdtemp(prefix="sexton-bench-")
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith("SEXTON_")}
+        self.environment["HOME"] = self.home
+
+    def ours(self, work, count):
+        return [self.args.java, "-cp", self.args.class_path, "dev.sexton.benchmarks.Ours", work, self.home, str(count)]
+
+    def original(self, work, count):
+        return [self.args.python, self.args.original_driver, self.args.original, work, self.home, str(count)]
+
+    def pair(self, name, runs, theirs, ours, goal, prepare=lambda: None):
+        """Both in turn, so that a slower moment of the machine meets both."""
+        pairs = []
+        for _ in range(runs):
+            prepare()
+            other = theirs()
+            prepare()
+            pairs.append((other, ours()))
+        ratios = sorted(other / own for other, own in pairs)
+        self.rows.append(
+            (
+                name,
+                statistics.median(pair[0] for pair in pairs),
+                statistics.median(pair[1] for pair in pairs),
+                statistics.median(ratios),
+                ratios[0],
+                ratios[-1],
+                goal,
+            )
+        )
+        print(".", end="", flush=True, file=sys.stderr)
+
+    def sweeps(self):
+        for dead, runs in ((100, 5), (1000, 3)):
+            goal = "≥ 50" if dead == 1000 else ""
+            prepare = lambda dead=dead: write_records(self.home, dead, NO_SUCH_PID, {"session": NO_SUCH_PID + 1})
+            self.pair(
+                f"sweep of {dead} dead, in the process",
+                runs,
+                lambda: printed_seconds(self.original("cleanup", dead)),
+                lambda: printed_seconds(self.ours("cleanup", dead)),
+                goal,
+                prepare,
+            )
+            self.pair(
+                f"sweep of {dead} dead, whole command",
+                runs,
+                lambda: command_seconds(self.original("cleanup", dead)),
+                lambda: command_seconds([self.args.sexton, "sweep", "--json"], self.environment),
+                goal,
+                prepare,
+            )
+
+    def scans(self):
+        write_records(self.home, 10_000, os.getpid(), {})
+        self.pair(
+            "10,000 live, in the process, ours warm",
+            3,
+            lambda: printed_seconds(self.original("scan", 10_000)),
+            lambda: printed_seconds(self.ours("scan", 10_000)),
+            "ours ≤ 0.1 s",
+        )
+        self.pair(
+            "10,000 live, whole command (sexton list)",
+            5,
+            lambda: command_seconds(self.original("scan", 10_000)),
+            lambda: command_seconds([self.args.sexton, "list", "--json"], self.environment),
+            "≥ 0.5",
+        )
+        shutil.rmtree(pathlib.Path(self.home, ".deephaven-mcp"))
+
+    def tracks(self):
+        for work, count, runs, goal in (("track", 3000, 5, "≥ 40"), ("register", 2000, 5, "≥ 1")):
+            name = "3,000 tracks" if work == "track" else "register + unregister"
+            self.pair(
+                name,
+                runs,
+                lambda: printed_seconds(self.original(work, count)),
+                lambda: printed_seconds(self.ours(work, count)),
+                goal,
+            )
+        shutil.rmtree(pathlib.Path(self.home, ".deephaven-mcp"), ignore_errors=True)
+
+    def start(self):
+        hello = self.args.hello.split(" ")
+        differences = []
+        seconds = []
+        for _ in range(21):
+            base = command_seconds(hello)
+            own = command_seconds([self.args.sexton, "sweep"], self.environment)
+            seconds.append((base, own))
+            differences.append((own - base) * 1000)
+        median = statistics.median
+        self.rows.append(
+            (
+                "sweep of an empty home, over hello world",
+                median(s[0] for s in seconds),
+                median(s[1] for s in seconds),
+                median(s[0] / s[1] for s in seconds),
+                min(s[0] / s[1] for s in seconds),
+                max(s[0] / s[1] for s in seconds),
+                f"+{median(differences):.0f} ms (goal ≤ 40)",
+            )
+        )
+
+    def print(self):
+        print()
+        print(f"| {'what':44} | {'other':>10} | {'Sexton':>10} | {'ratio':>7} | {'min–max':>15} | goal |")
+        print(f"|{'-' * 46}|{'-' * 11}:|{'-' * 11}:|{'-' * 8}:|{'-' * 16}:|---|")
+        for name, other, own, ratio, low, high, goal in self.rows:
+            spread = f"{low:.1f}–{high:.1f}"
+            print(
+                f"| {name:44} | {other * 1000:7.1f} ms | {own * 1000:7.1f} ms | {ratio:7.1f} | {spread:>15} | {goal} |"
+            )
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("java", "class-path", "python", "original", "original-driver", "sexton", "hello"):
+        parser.add_argument("--" + name, required=True)
+    bench = Bench(parser.parse_args())
+    try:
+        bench.start()
+        bench.tracks()
+        bench.scans()
+        bench.sweeps()
+    finally:
+        shutil.rmtree(bench.home, ignore_errors=True)
+    bench.print()
+
+
+if __name__ == "__main__":
+    main()

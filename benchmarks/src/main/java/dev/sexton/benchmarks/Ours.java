@@ -1,0 +1,114 @@
+package dev.sexton.benchmarks;
+
+import dev.sexton.InstanceTracker;
+import dev.sexton.Liveness;
+import dev.sexton.SweepReport;
+import dev.sexton.Sweeper;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * Does one piece of work in a JVM of its own and prints how many seconds it took. The original's
+ * half is {@code original.py}; the commands are the same.
+ */
+public final class Ours {
+  private Ours() {}
+
+  /**
+   * Runs {@code cleanup HOME N}, {@code scan HOME N}, {@code track HOME N} or {@code register HOME
+   * N}.
+   */
+  public static void main(String[] args) {
+    Path home = Path.of(args[1]);
+    int count = Integer.parseInt(args[2]);
+    double seconds =
+        switch (args[0]) {
+          case "cleanup" -> cleanup(home, count);
+          case "scan" -> scan(home, count);
+          case "track" -> track(home, count);
+          case "register" -> register(home, count);
+          default -> throw new IllegalArgumentException("no such work: " + args[0]);
+        };
+    System.out.println(seconds);
+  }
+
+  /** The first sweep of a fresh JVM, as at the start of a server. */
+  private static double cleanup(Path home, int dead) {
+    long begun = System.nanoTime();
+    SweepReport report = sweeper(home, false).sweep();
+    double seconds = secondsSince(begun);
+    require(report.count(Liveness.DEAD) == dead && report.isClean(), "not all were swept");
+    return seconds;
+  }
+
+  /** A look at living instances in a warm JVM: the median of the last of many. */
+  private static double scan(Path home, int alive) {
+    double[] seconds = new double[15];
+    for (int i = 0; i < seconds.length; i++) {
+      long begun = System.nanoTime();
+      SweepReport report = sweeper(home, false).sweep();
+      seconds[i] = secondsSince(begun);
+      require(report.count(Liveness.ALIVE) == alive, "not all were found alive");
+    }
+    return median(Arrays.copyOfRange(seconds, 8, seconds.length));
+  }
+
+  private static Sweeper sweeper(Path home, boolean dryRun) {
+    return Sweeper.builder()
+        .application("deephaven-mcp")
+        .environment(Map.of("HOME", home.toString()))
+        .dryRun(dryRun)
+        .resident(true)
+        .build();
+  }
+
+  /** Until every process is in the record. */
+  private static double track(Path home, int processes) {
+    try (InstanceTracker instance = instance(home)) {
+      long pid = ProcessHandle.current().pid();
+      long begun = System.nanoTime();
+      for (int i = 0; i < processes; i++) {
+        instance.trackProcess("session-" + i, pid);
+      }
+      instance.flush();
+      double seconds = secondsSince(begun);
+      instance.unregister();
+      return seconds;
+    }
+  }
+
+  /** The median of one register and unregister in a warm JVM. */
+  private static double register(Path home, int times) {
+    double[] seconds = new double[times];
+    for (int i = 0; i < times; i++) {
+      long begun = System.nanoTime();
+      instance(home).unregister();
+      seconds[i] = secondsSince(begun);
+    }
+    return median(Arrays.copyOfRange(seconds, times / 2, times));
+  }
+
+  private static InstanceTracker instance(Path home) {
+    return InstanceTracker.builder()
+        .stateDirectory(home.resolve(".deephaven-mcp"))
+        .sweepOnRegister(false)
+        .register();
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  private static double secondsSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1e9;
+  }
+
+  private static void require(boolean condition, String otherwise) {
+    if (!condition) {
+      throw new IllegalStateException(otherwise);
+    }
+  }
+}
