@@ -22,6 +22,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -231,17 +232,22 @@ public final class InstanceTracker implements AutoCloseable {
     if (record == null) {
       return;
     }
+    List<String> running = new ArrayList<>();
     trackedProcesses()
         .forEach((name, pid) -> {
           if (isProcessRunning(pid)) {
-            LOG.log(
-                Level.WARNING,
-                "instance {0} is unregistered while \"{1}\" (process {2}) still runs",
-                instanceId(),
-                name,
-                Long.toString(pid));
+            running.add(name);
           }
         });
+    if (!running.isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "instance {0} is unregistered while it still tracks running processes, which no sweep will"
+              + " stop now: \"{1}\"{2}",
+          instanceId(),
+          running.getFirst(),
+          running.size() == 1 ? "" : " and " + (running.size() - 1) + " more");
+    }
     unregister(record);
   }
 

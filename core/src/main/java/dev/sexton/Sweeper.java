@@ -51,6 +51,9 @@ public final class Sweeper {
         named == null
             ? known.all(options.applications)
             : List.of(known.at(named, options.applications));
+    if (options.resident) {
+      directories = directories.stream().map(FileStateDirectory::remembering).toList();
+    }
     boolean everywhere = named == null && !options.environment.containsKey("SEXTON_STATE_DIR");
     ProcessTable processes =
         options.resident ? Platform.residentProcesses() : Platform.processes(false);

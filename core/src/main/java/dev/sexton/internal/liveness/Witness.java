@@ -37,6 +37,7 @@ public final class Witness {
   private final InstanceLocks locks;
   private final Map<Long, Sighting> sightings = new HashMap<>();
   private final Map<Long, Interpreter> interpreters = new HashMap<>();
+  private final Map<Long, Instant> starts = new HashMap<>();
 
   /** Over these ports. */
   public Witness(ProcessTable processes, InstanceLocks locks) {
@@ -49,15 +50,16 @@ public final class Witness {
    *
    * @param record what the instance recorded
    * @param modified when the record was last written, by its file
-   * @param lockFile the instance's lock file
+   * @param lockFile the instance's lock file; null if the directory listed none
    * @param shared whether the record lies on a file system that other machines see
    */
-  public Evidence about(InstanceRecord record, Instant modified, Path lockFile, boolean shared) {
+  public Evidence about(
+      InstanceRecord record, Instant modified, @Nullable Path lockFile, boolean shared) {
     if (record.schema() > InstanceRecord.SCHEMA) {
       return new Evidence.Newer(record.schema());
     }
-    OwnerByte lock = locks.owner(lockFile);
     ProcessIdentity owner = record.owner();
+    OwnerByte lock = lockFile == null ? OwnerByte.MISSING : locks.owner(lockFile);
     return owner == null
         ? pidOnly(record, modified, lock, shared)
         : identified(owner, record.ownerHoldsLock(), lock, shared);
@@ -114,7 +116,7 @@ public final class Witness {
         process == null ? Interpreter.HIDDEN : interpreter(record.pid()),
         process != null && predates(process, record),
         process != null && hasRecordedChild(record),
-        process != null && isLater(processes.startedAt(process.start()), modified),
+        process != null && isLater(startedAt(process), modified),
         record.pid());
   }
 
@@ -128,8 +130,7 @@ public final class Witness {
 
   private boolean predates(ProcessInfo process, InstanceRecord record) {
     Instant started = record.startInstant(ZoneId.systemDefault());
-    return started != null
-        && processes.startedAt(process.start()).isBefore(started.minus(CLEARLY_EARLIER));
+    return started != null && startedAt(process).isBefore(started.minus(CLEARLY_EARLIER));
   }
 
   private boolean hasRecordedChild(InstanceRecord record) {
@@ -149,6 +150,10 @@ public final class Witness {
 
   private Sighting find(long pid) {
     return sightings.computeIfAbsent(pid, processes::find);
+  }
+
+  private Instant startedAt(ProcessInfo process) {
+    return starts.computeIfAbsent(process.pid(), pid -> processes.startedAt(process.start()));
   }
 
   private Interpreter interpreter(long pid) {

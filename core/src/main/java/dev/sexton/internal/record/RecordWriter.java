@@ -3,126 +3,155 @@ package dev.sexton.internal.record;
 import com.google.gson.FormattingStyle;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonObject;
+import com.google.gson.JsonElement;
 import com.google.gson.stream.JsonWriter;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes records: the keys of the original first, then ours, then those of others as they were. */
 public final class RecordWriter {
-  private static final Gson GSON =
+  /** Writes what others put there, exactly as it was read. */
+  private static final Gson OTHERS =
       new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+  /** The keys that a record of ours may have; whatever else is in it was put there by others. */
+  private static final Set<String> OURS =
+      Set.of(
+          "instance_id",
+          "pid",
+          "started_at",
+          "python_processes",
+          "schema",
+          "application",
+          "name",
+          "command",
+          "owner",
+          "started_units",
+          "written_units",
+          "containers",
+          "processes",
+          "sweep");
 
   private RecordWriter() {}
 
   /**
    * The record as it is now, over what its file holds.
    *
-   * @param record what to write; keys of {@link InstanceRecord#source} that we do not know are kept
+   * @param record what to write; keys of {@link InstanceRecord#source} that are not ours are kept
    */
   public static byte[] write(InstanceRecord record) {
-    JsonObject json = new JsonObject();
-    json.addProperty("instance_id", record.instanceId());
-    json.addProperty("pid", record.pid());
-    json.addProperty("started_at", record.startedAt());
-    JsonObject pids = new JsonObject();
-    JsonObject details = new JsonObject();
-    for (Map.Entry<String, TrackedProcess> entry : record.processes().entrySet()) {
-      pids.addProperty(entry.getKey(), entry.getValue().pid());
-      ProcessIdentity identity = entry.getValue().identity();
-      if (identity != null) {
-        details.add(entry.getKey(), details(entry.getValue(), identity, record.owner()));
-      }
-    }
-    json.add("python_processes", pids);
-    if (record.schema() > 0) {
-      json.addProperty("schema", record.schema());
-    }
-    if (record.application() != null) {
-      json.addProperty("application", record.application());
-    }
-    addUnlessEmpty(json, "name", record.name());
-    addUnlessEmpty(json, "command", record.command());
-    if (record.owner() != null) {
-      json.add("owner", owner(record.owner(), record.ownerHoldsLock()));
-      json.addProperty("started_units", record.startedUnits());
-      json.addProperty("written_units", record.writtenUnits());
-    }
-    if (record.usesContainers() != null) {
-      json.addProperty("containers", record.usesContainers());
-    }
-    if (record.schema() > 0 || !details.isEmpty()) {
-      json.add("processes", details);
-    }
-    if (record.tombstone() != null) {
-      json.add("sweep", tombstone(record.tombstone()));
-    }
-    record
-        .source()
-        .entrySet()
-        .forEach(entry -> {
-          if (!json.has(entry.getKey())) {
-            json.add(entry.getKey(), entry.getValue());
-          }
-        });
-    return bytes(json);
-  }
-
-  private static JsonObject details(
-      TrackedProcess process, ProcessIdentity identity, @Nullable ProcessIdentity owner) {
-    boolean asOwner = owner != null && owner.machine().equals(identity.machine());
-    JsonObject json = asOwner ? new JsonObject() : machine(identity.machine());
-    json.addProperty("pid", process.pid());
-    json.addProperty("start", identity.start());
-    addUnlessEmpty(json, "tracked_at", process.trackedAt());
-    addUnlessEmpty(json, "command", process.command());
-    return json;
-  }
-
-  private static JsonObject owner(ProcessIdentity owner, boolean holdsLock) {
-    JsonObject json = machine(owner.machine());
-    json.addProperty("pid", owner.pid());
-    json.addProperty("start", owner.start());
-    json.addProperty("lock", holdsLock);
-    return json;
-  }
-
-  private static JsonObject machine(Machine machine) {
-    JsonObject json = new JsonObject();
-    json.addProperty("host", machine.host());
-    json.addProperty("boot", machine.boot());
-    json.addProperty("pid_namespace", machine.pidNamespace());
-    json.addProperty("unit", machine.unit() == Machine.StartUnit.TICKS ? "ticks" : "millis");
-    return json;
-  }
-
-  private static JsonObject tombstone(Tombstone tombstone) {
-    JsonObject json = new JsonObject();
-    json.addProperty("attempts", tombstone.attempts());
-    json.addProperty("last_error", tombstone.lastError());
-    json.addProperty("last_at", Instant.now().toString());
-    addUnlessEmpty(json, "record_written_at", tombstone.writtenAt());
-    return json;
-  }
-
-  private static void addUnlessEmpty(JsonObject json, String key, String value) {
-    if (!value.isEmpty()) {
-      json.addProperty(key, value);
-    }
-  }
-
-  private static byte[] bytes(JsonObject json) {
-    StringWriter text = new StringWriter(1024);
+    StringWriter text = new StringWriter(1024 + 256 * record.processes().size());
     JsonWriter writer = new JsonWriter(text);
     writer.setFormattingStyle(FormattingStyle.PRETTY);
-    GSON.toJson(json, writer);
+    writer.setHtmlSafe(false);
+    try {
+      write(record, writer);
+    } catch (IOException impossible) { // A StringWriter throws none.
+      throw new UncheckedIOException(impossible);
+    }
     return text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void write(InstanceRecord record, JsonWriter json) throws IOException {
+    json.beginObject();
+    json.name("instance_id").value(record.instanceId());
+    json.name("pid").value(record.pid());
+    json.name("started_at").value(record.startedAt());
+    json.name("python_processes").beginObject();
+    for (Map.Entry<String, TrackedProcess> entry : record.processes().entrySet()) {
+      json.name(entry.getKey()).value(entry.getValue().pid());
+    }
+    json.endObject();
+    if (record.schema() > 0) {
+      json.name("schema").value(record.schema());
+    }
+    writeUnlessEmpty(json, "application", record.application());
+    writeUnlessEmpty(json, "name", record.name());
+    writeUnlessEmpty(json, "command", record.command());
+    writeOwner(record, json);
+    if (record.usesContainers() != null) {
+      json.name("containers").value(record.usesContainers());
+    }
+    writeProcesses(record, json);
+    if (record.tombstone() != null) {
+      writeTombstone(record.tombstone(), json);
+    }
+    for (Map.Entry<String, JsonElement> entry : record.source().entrySet()) {
+      if (!OURS.contains(entry.getKey())) {
+        json.name(entry.getKey());
+        OTHERS.toJson(entry.getValue(), json);
+      }
+    }
+    json.endObject();
+  }
+
+  private static void writeOwner(InstanceRecord record, JsonWriter json) throws IOException {
+    ProcessIdentity owner = record.owner();
+    if (owner == null) {
+      return;
+    }
+    json.name("owner").beginObject();
+    writeMachine(owner.machine(), json);
+    json.name("pid").value(owner.pid());
+    json.name("start").value(owner.start());
+    json.name("lock").value(record.ownerHoldsLock());
+    json.endObject();
+    json.name("started_units").value(record.startedUnits());
+    json.name("written_units").value(record.writtenUnits());
+  }
+
+  private static void writeProcesses(InstanceRecord record, JsonWriter json) throws IOException {
+    json.name("processes").beginObject();
+    for (Map.Entry<String, TrackedProcess> entry : record.processes().entrySet()) {
+      TrackedProcess process = entry.getValue();
+      ProcessIdentity identity = process.identity();
+      if (identity == null) {
+        continue;
+      }
+      json.name(entry.getKey()).beginObject();
+      ProcessIdentity owner = record.owner();
+      if (owner == null || !owner.machine().equals(identity.machine())) {
+        writeMachine(identity.machine(), json);
+      }
+      json.name("pid").value(process.pid());
+      json.name("start").value(identity.start());
+      writeUnlessEmpty(json, "tracked_at", process.trackedAt());
+      writeUnlessEmpty(json, "command", process.command());
+      json.endObject();
+    }
+    json.endObject();
+  }
+
+  private static void writeMachine(Machine machine, JsonWriter json) throws IOException {
+    json.name("host").value(machine.host());
+    json.name("boot").value(machine.boot());
+    json.name("pid_namespace").value(machine.pidNamespace());
+    json.name("unit").value(machine.unit() == Machine.StartUnit.TICKS ? "ticks" : "millis");
+  }
+
+  private static void writeTombstone(Tombstone tombstone, JsonWriter json) throws IOException {
+    json.name("sweep").beginObject();
+    json.name("attempts").value(tombstone.attempts());
+    json.name("last_error").value(tombstone.lastError());
+    json.name("last_at").value(Instant.now().toString());
+    writeUnlessEmpty(json, "record_written_at", tombstone.writtenAt());
+    json.endObject();
+  }
+
+  private static void writeUnlessEmpty(JsonWriter json, String name, @Nullable String value)
+      throws IOException {
+    if (value != null && !value.isEmpty()) {
+      json.name(name).value(value);
+    }
   }
 }

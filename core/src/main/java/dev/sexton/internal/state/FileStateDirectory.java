@@ -12,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -21,14 +22,19 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -75,17 +81,48 @@ public final class FileStateDirectory implements StateDirectory {
           "gfs2",
           "orangefs");
 
+  /** What long-lived programs have read, by directory and file name. */
+  private static final Map<Path, Map<String, Remembered>> REMEMBERED = new ConcurrentHashMap<>();
+
   private final Path directory;
   private final Path instances;
+  private final @Nullable Map<String, Remembered> remembered;
   private final String application;
   private final boolean posix;
 
+  /** A file that was read before, and what tells whether it was written since. */
+  private record Remembered(
+      Content content, FileTime modified, long size, @Nullable Object fileKey) {
+    boolean isStill(BasicFileAttributes attributes) {
+      return attributes.size() == size
+          && attributes.lastModifiedTime().equals(modified)
+          && Objects.equals(attributes.fileKey(), fileKey);
+    }
+  }
+
   /** For the directory that holds, or will hold, {@code instances/}. */
   public FileStateDirectory(Path directory, String application) {
+    this(directory, application, null);
+  }
+
+  private FileStateDirectory(
+      Path directory, String application, @Nullable Map<String, Remembered> remembered) {
+    this.remembered = remembered;
     this.directory = directory;
     this.instances = directory.resolve("instances");
     this.application = application;
     this.posix = isPosix(directory);
+  }
+
+  /**
+   * The same directory for a program that looks at it again and again: what was not written since
+   * it was read last is not read again.
+   */
+  public FileStateDirectory remembering() {
+    return new FileStateDirectory(
+        directory,
+        application,
+        REMEMBERED.computeIfAbsent(directory, path -> new ConcurrentHashMap<>()));
   }
 
   private static boolean isPosix(Path path) {
@@ -140,6 +177,20 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public List<String> list() throws IOException {
+    List<String> names = names();
+    if (remembered != null) {
+      remembered.keySet().retainAll(new HashSet<>(names));
+    }
+    return names;
+  }
+
+  private List<String> names() throws IOException {
+    if (instances.getFileSystem().equals(FileSystems.getDefault())) {
+      String[] names = instances.toFile().list(); // No path object for each of 10,000 files.
+      if (names != null) {
+        return List.of(names);
+      }
+    }
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(instances)) {
       for (Path file : files) {
@@ -155,11 +206,16 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public Content read(String name) throws RecordException {
-    return readFile(instances.resolve(name));
+    return readFile(instances.resolve(name), name, remembered);
   }
 
   /** As {@link #read}, of any file. */
   public static Content readFile(Path file) throws RecordException {
+    return readFile(file, "", null);
+  }
+
+  private static Content readFile(
+      Path file, String name, @Nullable Map<String, Remembered> remembered) throws RecordException {
     Class<? extends BasicFileAttributes> kind =
         isPosix(file) ? PosixFileAttributes.class : BasicFileAttributes.class;
     try {
@@ -179,8 +235,24 @@ public final class FileStateDirectory implements StateDirectory {
       }
       boolean open =
           attributes instanceof PosixFileAttributes rights && writableByAll(rights.permissions());
-      return new Content(
-          bytes(file, (int) attributes.size()), attributes.lastModifiedTime().toInstant(), open);
+      Remembered before = remembered == null ? null : remembered.get(name);
+      if (before != null
+          && before.isStill(attributes)
+          && before.content().writableByAll() == open) {
+        return before.content();
+      }
+      Content content =
+          new Content(
+              bytes(file, (int) attributes.size()),
+              attributes.lastModifiedTime().toInstant(),
+              open);
+      if (remembered != null) {
+        remembered.put(
+            name,
+            new Remembered(
+                content, attributes.lastModifiedTime(), attributes.size(), attributes.fileKey()));
+      }
+      return content;
     } catch (NoSuchFileException missing) {
       throw new RecordException.Missing(file);
     } catch (AccessDeniedException denied) {

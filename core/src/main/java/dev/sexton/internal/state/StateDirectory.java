@@ -2,6 +2,8 @@ package dev.sexton.internal.state;
 
 import dev.sexton.RecordException;
 import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.RecordReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -10,15 +12,55 @@ import org.jspecify.annotations.Nullable;
 
 /** The port to one state directory. Implementations are safe for use by several threads. */
 public interface StateDirectory {
-  /**
-   * A file as it was read.
-   *
-   * @param bytes its whole content
-   * @param modified when it was last written
-   * @param writableByAll whether everybody on the machine can write it
-   */
-  @SuppressWarnings("ArrayRecordComponent") // Compared by nobody; a copy of each record costs time.
-  record Content(byte[] bytes, Instant modified, boolean writableByAll) {}
+  /** A file as it was read. Safe for use by several threads. */
+  final class Content {
+    private final byte[] bytes;
+    private final Instant modified;
+    private final boolean writableByAll;
+    private volatile @Nullable InstanceRecord record;
+
+    /**
+     * What was read.
+     *
+     * @param bytes its whole content; not to be changed any more
+     * @param modified when it was last written
+     * @param writableByAll whether everybody on the machine can write it
+     */
+    public Content(byte[] bytes, Instant modified, boolean writableByAll) {
+      this.bytes = bytes;
+      this.modified = modified;
+      this.writableByAll = writableByAll;
+    }
+
+    /** Its whole content; not to be changed. */
+    public byte[] bytes() {
+      return bytes;
+    }
+
+    /** When it was last written. */
+    public Instant modified() {
+      return modified;
+    }
+
+    /** Whether everybody on the machine can write it. */
+    public boolean writableByAll() {
+      return writableByAll;
+    }
+
+    /**
+     * The record in it, which is parsed once.
+     *
+     * @param file what to call it in messages
+     */
+    public InstanceRecord record(Object file) throws RecordException {
+      InstanceRecord parsed = record;
+      if (parsed == null) {
+        parsed = RecordReader.read(bytes, file);
+        record = parsed;
+      }
+      return parsed;
+    }
+  }
 
   /** The directory that holds {@code instances/}. */
   Path path();

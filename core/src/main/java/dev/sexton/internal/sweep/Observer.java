@@ -7,13 +7,14 @@ import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.liveness.Witness;
 import dev.sexton.internal.record.InstanceRecord;
-import dev.sexton.internal.record.RecordReader;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Observes and judges: reads every record once, and says of each owner whether it lives. */
@@ -77,6 +78,7 @@ final class Observer {
       throws IOException {
     List<String> names = directory.list();
     boolean shared = !names.isEmpty() && directory.isShared();
+    Set<String> listed = new HashSet<>(names);
     for (String name : names) {
       if (!name.endsWith(".json")) {
         leftovers.add(new Leftover(directory, name, null));
@@ -87,7 +89,8 @@ final class Observer {
         continue;
       }
       try {
-        Observed observed = observe(directory, id, witness, shared, problems);
+        Path lockFile = listed.contains(id + ".lock") ? directory.lockFile(id) : null;
+        Observed observed = observe(directory, id, lockFile, witness, shared, problems);
         if (observed != null) {
           instances.add(observed);
         }
@@ -106,6 +109,7 @@ final class Observer {
       return observe(
           before.directory(),
           before.instanceId(),
+          before.directory().lockFile(before.instanceId()),
           new Witness(ports.processes(), ports.locks()),
           before.directory().isShared(),
           new ArrayList<>());
@@ -115,7 +119,12 @@ final class Observer {
   }
 
   private @Nullable Observed observe(
-      StateDirectory directory, String id, Witness witness, boolean shared, List<Problem> problems)
+      StateDirectory directory,
+      String id,
+      @Nullable Path lockFile,
+      Witness witness,
+      boolean shared,
+      List<Problem> problems)
       throws RecordException {
     String name = id + ".json";
     StateDirectory.Content content = directory.read(name);
@@ -127,13 +136,12 @@ final class Observer {
       return null;
     }
     Path file = path(directory, name);
-    InstanceRecord record = RecordReader.read(content.bytes(), file);
+    InstanceRecord record = content.record(file);
     if (!record.instanceId().equals(id) || !isUuid(id)) {
       throw new RecordException.InvalidKey(
           file, "instance_id", "is not the UUID that names the file");
     }
-    Verdict verdict =
-        rules.judge(witness.about(record, content.modified(), directory.lockFile(id), shared));
+    Verdict verdict = rules.judge(witness.about(record, content.modified(), lockFile, shared));
     boolean alive = verdict.liveness() == Liveness.ALIVE;
     return new Observed(
         directory,
