@@ -38,7 +38,6 @@ def printed_seconds(command):
 
 def write_records(home, count, pid, processes):
     instances = pathlib.Path(home, ".deephaven-mcp", "instances")
-    shutil.rmtree(instances, ignore_errors=True)
     instances.mkdir(parents=True, mode=0o700)
     for _ in range(count):
         instance_id = str(uuid.uuid4())
@@ -55,9 +54,19 @@ class Bench:
     def __init__(self, args):
         self.args = args
         self.rows = []
-        self.home = tempfile.mkdtemp(prefix="sexton-bench-")
+        self.base = tempfile.mkdtemp(prefix="homes-", dir=args.work)
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("SEXTON_")}
+        self.new_home()
+
+    def new_home(self):
+        """A home of its own for each run, removed only at the end: ext4 is slow at creating files
+        for some seconds after many were removed nearby, which would measure the file system."""
+        self.home = tempfile.mkdtemp(dir=self.base)
         self.environment["HOME"] = self.home
+
+    def write(self, count, pid, processes):
+        self.new_home()
+        write_records(self.home, count, pid, processes)
 
     def ours(self, work, count):
         return [self.args.java, "-cp", self.args.class_path, "dev.sexton.benchmarks.Ours", work, self.home, str(count)]
@@ -90,7 +99,7 @@ class Bench:
     def sweeps(self):
         for dead, runs in ((100, 5), (1000, 3)):
             goal = "≥ 50" if dead == 1000 else ""
-            prepare = lambda dead=dead: write_records(self.home, dead, NO_SUCH_PID, {"session": NO_SUCH_PID + 1})
+            prepare = lambda dead=dead: self.write(dead, NO_SUCH_PID, {"session": NO_SUCH_PID + 1})
             self.pair(
                 f"sweep of {dead} dead, in the process",
                 runs,
@@ -109,7 +118,7 @@ class Bench:
             )
 
     def scans(self):
-        write_records(self.home, 10_000, os.getpid(), {})
+        self.write(10_000, os.getpid(), {})
         self.pair(
             "10,000 live, in the process, ours warm",
             3,
@@ -124,7 +133,7 @@ class Bench:
             lambda: command_seconds([self.args.sexton, "list", "--json"], self.environment),
             "≥ 0.5",
         )
-        shutil.rmtree(pathlib.Path(self.home, ".deephaven-mcp"))
+        self.new_home()
 
     def tracks(self):
         for work, count, runs, goal in (("track", 3000, 5, "≥ 40"), ("register", 2000, 5, "≥ 1")):
@@ -136,7 +145,7 @@ class Bench:
                 lambda: printed_seconds(self.ours(work, count)),
                 goal,
             )
-        shutil.rmtree(pathlib.Path(self.home, ".deephaven-mcp"), ignore_errors=True)
+        self.new_home()
 
     def start(self):
         hello = self.args.hello.split(" ")
@@ -173,7 +182,7 @@ class Bench:
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("java", "class-path", "python", "original", "original-driver", "sexton", "hello"):
+    for name in ("work", "java", "class-path", "python", "original", "original-driver", "sexton", "hello"):
         parser.add_argument("--" + name, required=True)
     bench = Bench(parser.parse_args())
     try:
@@ -182,7 +191,7 @@ def main():
         bench.scans()
         bench.sweeps()
     finally:
-        shutil.rmtree(bench.home, ignore_errors=True)
+        shutil.rmtree(bench.base, ignore_errors=True)
     bench.print()
 
 

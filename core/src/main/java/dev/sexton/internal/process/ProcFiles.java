@@ -1,5 +1,6 @@
 package dev.sexton.internal.process;
 
+import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -27,10 +28,14 @@ final class ProcFiles {
   static @Nullable ProcessInfo stat(long pid) throws IOException {
     byte[] buffer = new byte[512];
     int length;
-    try (FileInputStream in = new FileInputStream("/proc/" + pid + "/stat")) {
+    File file = new File("/proc/" + pid + "/stat");
+    if (!file.exists()) {
+      return null; // Cheaper than an exception, and usual: the process of a dead instance.
+    }
+    try (FileInputStream in = new FileInputStream(file)) {
       length = in.read(buffer);
     } catch (FileNotFoundException absentOrDenied) {
-      if (Files.exists(Path.of("/proc/" + pid + "/stat"))) {
+      if (file.exists()) {
         throw absentOrDenied;
       }
       return null;

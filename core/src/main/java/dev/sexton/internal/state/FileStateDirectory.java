@@ -89,6 +89,7 @@ public final class FileStateDirectory implements StateDirectory {
   private final @Nullable Map<String, Remembered> remembered;
   private final String application;
   private final boolean posix;
+  private volatile @Nullable Boolean shared;
 
   /** A file that was read before, and what tells whether it was written since. */
   private record Remembered(
@@ -166,6 +167,15 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public boolean isShared() {
+    Boolean known = shared;
+    if (known == null) {
+      known = liesOnSharedFileSystem();
+      shared = known;
+    }
+    return known;
+  }
+
+  private boolean liesOnSharedFileSystem() {
     try {
       FileStore store = Files.getFileStore(instances);
       String type = store.type().toLowerCase(Locale.ROOT);

@@ -20,24 +20,22 @@ public final class Journal {
   /** The kind of a line that says that an instance was swept as dead. */
   public static final String INSTANCE = "instance";
 
-  private final StateDirectory directory;
   private final long pid;
   private final String command;
 
   /**
-   * Of this directory, as written by this sweeper.
+   * As written by this sweeper.
    *
    * @param pid the sweeper's process ID
    * @param command the sweeper's command line
    */
-  public Journal(StateDirectory directory, long pid, String command) {
-    this.directory = directory;
+  Journal(long pid, String command) {
     this.pid = pid;
     this.command = command;
   }
 
-  /** Appends what became of resources of one instance. */
-  void append(Observed instance, List<ResourceReport> reports) throws IOException {
+  /** The lines for what became of resources of one instance. */
+  List<String> lines(Observed instance, List<ResourceReport> reports) {
     List<String> lines = new ArrayList<>();
     for (ResourceReport report : reports) {
       JsonObject line = line(instance, report.kind().word(), report.name());
@@ -51,17 +49,17 @@ public final class Journal {
       line.addProperty("millis", report.millis());
       lines.add(line.toString());
     }
-    directory.appendJournal(lines);
+    return lines;
   }
 
-  /** Appends that an instance was swept as dead and nothing of it is left. */
-  void appendSwept(Observed instance) throws IOException {
+  /** The line that says that an instance was swept as dead and nothing of it is left. */
+  String sweptLine(Observed instance) {
     JsonObject line = line(instance, INSTANCE, instance.record().name());
     line.addProperty("pid", instance.record().pid());
     line.addProperty("reason", instance.verdict().reason());
     line.addProperty("outcome", "GONE");
     line.addProperty("millis", 0);
-    directory.appendJournal(List.of(line.toString()));
+    return line.toString();
   }
 
   private JsonObject line(Observed instance, String kind, String name) {

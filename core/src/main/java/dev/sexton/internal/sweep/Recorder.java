@@ -14,9 +14,12 @@ import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Claims.Claim;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Records what a sweep did: the journal first, then the record, which is removed if nothing is left
@@ -26,55 +29,106 @@ final class Recorder {
   private final Ports ports;
   private final SweepRequest request;
   private final List<Problem> problems;
-  private final String command;
+  private final Journal journal;
 
   Recorder(Ports ports, SweepRequest request, List<Problem> problems) {
     this.ports = ports;
     this.request = request;
     this.problems = problems;
-    this.command = ports.processes().command(ports.processes().self());
+    long self = ports.processes().self();
+    this.journal = new Journal(self, ports.processes().command(self));
   }
 
-  RecordFate record(Claim claim, List<Settled> settled) {
-    Held lock = claim.lock();
-    if (request.dryRun() || lock == null) {
+  /**
+   * How one instance ended.
+   *
+   * @param claim the instance, in the hands of this sweep
+   * @param settled what became of its resources
+   * @param left those that may still be there
+   * @param changed whether its record is no longer the one that was claimed
+   */
+  private record Ending(Claim claim, List<Settled> settled, List<Settled> left, boolean changed) {
+    Observed instance() {
+      return claim.instance();
+    }
+  }
+
+  /**
+   * Records what became of all instances. The journal is written first and in one go: if this sweep
+   * is killed in between, it says too much rather than too little.
+   *
+   * @param orphans instances without a record
+   * @param settled what became of the resources of each
+   * @return what became of the records
+   */
+  Map<Observed, RecordFate> record(
+      List<Claim> claims, List<Observed> orphans, Function<Observed, List<Settled>> settled) {
+    IdentityHashMap<Observed, RecordFate> fates = new IdentityHashMap<>();
+    Map<StateDirectory, List<String>> lines = new LinkedHashMap<>();
+    List<Ending> endings = new ArrayList<>();
+    for (Claim claim : request.dryRun() ? List.<Claim>of() : claims) {
+      List<Settled> own = settled.apply(claim.instance());
+      Ending ending = new Ending(claim, own, left(own), hasChanged(claim.instance()));
+      endings.add(ending);
+      lines
+          .computeIfAbsent(ending.instance().directory(), directory -> new ArrayList<>())
+          .addAll(lines(ending));
+    }
+    for (Observed orphan : orphans) {
+      List<Settled> own = settled.apply(orphan);
+      boolean gone = left(own).isEmpty() && !request.dryRun();
+      fates.put(orphan, gone ? RecordFate.REMOVED : RecordFate.KEPT);
+      if (!request.dryRun()) {
+        lines
+            .computeIfAbsent(orphan.directory(), directory -> new ArrayList<>())
+            .addAll(journal.lines(orphan, own.stream().map(Settled::report).toList()));
+      }
+    }
+    lines.forEach(this::append);
+    endings.forEach(ending -> fates.put(ending.instance(), end(ending)));
+    return fates;
+  }
+
+  private List<String> lines(Ending ending) {
+    Observed instance = ending.instance();
+    List<String> lines =
+        new ArrayList<>(
+            journal.lines(instance, news(instance, ending.settled(), error(ending.left()))));
+    if (ending.left().isEmpty() && !ending.changed()) {
+      lines.add(journal.sweptLine(instance));
+    }
+    return lines;
+  }
+
+  private void append(StateDirectory directory, List<String> lines) {
+    try {
+      directory.appendJournal(lines);
+    } catch (IOException | RuntimeException failed) {
+      problems.add(
+          new Problem(
+              directory.path(), "the journal cannot be written (" + failed.getMessage() + ")"));
+    }
+  }
+
+  private RecordFate end(Ending ending) {
+    Observed instance = ending.instance();
+    Held lock = ending.claim().lock();
+    if (ending.changed() || lock == null) {
+      problem(instance, "the record was changed during the sweep: it is left to the next one");
       return RecordFate.KEPT;
     }
-    Observed instance = claim.instance();
-    List<Settled> left = left(settled);
-    String error = error(left);
-    journal(instance, news(instance, settled, error));
     try {
-      if (hasChanged(instance)) {
-        problem(instance, "the record was changed during the sweep: it is left to the next one");
-        return RecordFate.KEPT;
-      }
-      if (left.isEmpty()) {
-        new Journal(instance.directory(), ports.processes().self(), command).appendSwept(instance);
-      }
-    } catch (IOException noJournal) {
-      problem(instance, "the journal cannot be written (" + noJournal.getMessage() + ")");
-    }
-    try {
-      if (left.isEmpty()) {
+      if (ending.left().isEmpty()) {
         instance.directory().delete(instance.fileName());
         lock.deleteFile();
         return RecordFate.REMOVED;
       }
-      instance.directory().replace(instance.fileName(), tombstone(instance, left, error));
+      byte[] tombstone = tombstone(instance, ending.left(), error(ending.left()));
+      instance.directory().replace(instance.fileName(), tombstone);
     } catch (IOException | RuntimeException failed) {
       problem(instance, "the record cannot be updated (" + failed.getMessage() + ")");
     }
     return RecordFate.KEPT;
-  }
-
-  /** Records what became of an instance that has no record. */
-  RecordFate recordOrphan(Observed orphan, List<Settled> settled) {
-    if (request.dryRun()) {
-      return RecordFate.KEPT;
-    }
-    journal(orphan, settled.stream().map(Settled::report).toList());
-    return left(settled).isEmpty() ? RecordFate.REMOVED : RecordFate.KEPT;
   }
 
   private static List<Settled> left(List<Settled> settled) {
@@ -95,15 +149,6 @@ final class Recorder {
         .map(Settled::report)
         .filter(report -> !(sameRefusal && report.outcome().isLeft()))
         .toList();
-  }
-
-  private void journal(Observed instance, List<ResourceReport> reports) {
-    try {
-      new Journal(instance.directory(), ports.processes().self(), command)
-          .append(instance, reports);
-    } catch (IOException | RuntimeException failed) {
-      problem(instance, "the journal cannot be written (" + failed.getMessage() + ")");
-    }
   }
 
   /** Whether the file is no longer the record that was claimed, and no longer a dead instance's. */

@@ -10,7 +10,6 @@ import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.state.StateDirectory;
-import dev.sexton.internal.sweep.Claims.Claim;
 import dev.sexton.internal.sweep.Observer.Observation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -84,16 +84,15 @@ public final class Sweep {
       Stopping stopping = new Stopping(ports, request, seen, new Orphans(ports, rules));
       stopping.run(claims.claimed());
       unclaimed.addAll(stopping.unclaimed());
-      Recorder recorder = new Recorder(ports, request, problems);
-      for (Claim claim : claims.claimed()) {
-        List<Settled> settled = stopping.settled(claim.instance());
-        RecordFate fate = recorder.record(claim, settled);
-        reports.add(report(claim.instance(), claim.instance().verdict().reason(), fate, settled));
-      }
-      for (Observed orphan : stopping.orphans()) {
-        List<Settled> settled = stopping.settled(orphan);
-        RecordFate fate = recorder.recordOrphan(orphan, settled);
-        reports.add(report(orphan, orphan.verdict().reason(), fate, settled));
+      Map<Observed, RecordFate> fates =
+          new Recorder(ports, request, problems)
+              .record(claims.claimed(), stopping.orphans(), stopping::settled);
+      List<Observed> swept = new ArrayList<>(stopping.orphans());
+      claims.claimed().forEach(claim -> swept.add(claim.instance()));
+      for (Observed instance : swept) {
+        RecordFate fate = fates.getOrDefault(instance, RecordFate.KEPT);
+        reports.add(
+            report(instance, instance.verdict().reason(), fate, stopping.settled(instance)));
       }
       if (!request.dryRun() && request.instanceIds().isEmpty()) {
         new Housekeeping(ports, problems).tidy(seen.leftovers(), instanceIds(seen));
