@@ -4,12 +4,8 @@ package dev.sexton.internal;
 public final class ApplicationName {
   private ApplicationName() {}
 
-  /**
-   * The name, if it is one.
-   *
-   * @throws IllegalArgumentException if it is not
-   */
-  public static String require(String name) {
+  /** Whether this is one. */
+  public static boolean isValid(String name) {
     boolean valid = !name.isEmpty() && name.length() <= 100 && name.charAt(0) != '.';
     for (int i = 0; valid && i < name.length(); i++) {
       char c = name.charAt(i);
@@ -21,7 +17,16 @@ public final class ApplicationName {
               || c == '-'
               || c == '_';
     }
-    if (!valid) {
+    return valid;
+  }
+
+  /**
+   * The name, if it is one.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public static String require(String name) {
+    if (!isValid(name)) {
       throw new IllegalArgumentException(
           "not an application's name: use letters, digits, dot, dash and underscore, at most 100,"
               + " and do not begin with a dot");

@@ -1,6 +1,7 @@
 package dev.sexton.internal.lock;
 
 import dev.sexton.internal.lock.HeldByThisJvm.Use;
+import dev.sexton.internal.state.Ownership;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -177,6 +178,7 @@ public final class FileInstanceLocks implements InstanceLocks {
     boolean posix = lockFile.getFileSystem().supportedFileAttributeViews().contains("posix");
     try {
       Files.createFile(lockFile, posix ? PRIVATE : NO_ATTRIBUTES);
+      Ownership.asItsDirectory(lockFile);
     } catch (FileAlreadyExistsException present) {
       // Fine; whether it may be opened is found out by opening it.
     }

@@ -329,11 +329,19 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public void replace(String name, byte[] content) throws IOException {
+    replaceFor(null, name, content);
+  }
+
+  @Override
+  public void replaceFor(@Nullable User owner, String name, byte[] content) throws IOException {
     Path file = instances.resolve(name);
     String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
     Path temporary = instances.resolve(name + "." + unique + TEMPORARY);
     try {
       write(temporary, content);
+      if (owner != null) {
+        Ownership.give(temporary, owner);
+      }
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | RuntimeException failed) {
@@ -404,6 +412,7 @@ public final class FileStateDirectory implements StateDirectory {
     Set<OpenOption> options =
         Set.of(StandardOpenOption.APPEND, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
     try (SeekableByteChannel channel = Files.newByteChannel(journal, options, mode("rw-------"))) {
+      Ownership.asItsDirectory(journal);
       // One write, so that lines of two sweepers do not mix.
       ByteBuffer buffer = ByteBuffer.wrap(bytes);
       while (buffer.hasRemaining()) {

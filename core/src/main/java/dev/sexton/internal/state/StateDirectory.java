@@ -103,6 +103,14 @@ public interface StateDirectory {
   /** Puts a file in place as a whole: whoever reads it sees the old content or the new. */
   void replace(String name, byte[] content) throws IOException;
 
+  /**
+   * As {@link #replace}, for a file that belongs to this user, and is to go on doing so also when
+   * root replaces it: a record reaches as far as the user whose file it is.
+   */
+  default void replaceFor(@Nullable User owner, String name, byte[] content) throws IOException {
+    replace(name, content);
+  }
+
   /** Removes a file of {@code instances/}; one that is gone counts as done. */
   void delete(String name) throws IOException;
 

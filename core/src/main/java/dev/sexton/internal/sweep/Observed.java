@@ -1,5 +1,6 @@
 package dev.sexton.internal.sweep;
 
+import dev.sexton.internal.ApplicationName;
 import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
@@ -37,7 +38,7 @@ record Observed(
 
   String application() {
     String named = record.application();
-    return named == null ? directory.application() : named;
+    return named != null && ApplicationName.isValid(named) ? named : directory.application();
   }
 
   /** The value of {@code SEXTON_INSTANCE} in the environment of what it launched. */

@@ -71,7 +71,7 @@ final class Orphans {
     LabelledResource resource = one.resource();
     Observed owner = find(id, claimed);
     if (owner != null) {
-      String objection = objection(resource, owner);
+      String objection = objection(resource, owner, seen);
       if (objection == null) {
         belonging.put(one, owner);
       } else {
@@ -106,7 +106,13 @@ final class Orphans {
   }
 
   /** Why a resource with a dead instance's label is not its own; null if it is. */
-  private @Nullable String objection(LabelledResource resource, Observed dead) {
+  private @Nullable String objection(LabelledResource resource, Observed dead, Observation seen) {
+    for (Observed other : seen.instances()) {
+      if (other.instanceId().equals(dead.instanceId())
+          && other.verdict().liveness() != Liveness.DEAD) {
+        return "another instance has the same UUID, and is not dead";
+      }
+    }
     ProcessIdentity labelled = Engines.parseOwner(resource.labels().get(Engines.OWNER_LABEL));
     ProcessIdentity recorded = dead.record().owner();
     if (labelled == null || labelled.equals(recorded)) {

@@ -10,6 +10,8 @@ import dev.sexton.internal.sweep.Claims.Claim;
 import dev.sexton.internal.sweep.Engines.Found;
 import dev.sexton.internal.sweep.Engines.Look;
 import dev.sexton.internal.sweep.Observer.Observation;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -26,6 +28,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * all instances share one grace.
  */
 final class Stopping {
+  private static final Logger LOG = System.getLogger("dev.sexton");
+
   /**
    * What still makes new processes after so many rounds is reported, and left to the next sweep.
    */
@@ -73,25 +77,44 @@ final class Stopping {
     long deadline = ports.clock().nanoTime() + request.grace().toNanos();
     boolean lookAtProcesses = !instances.isEmpty();
     boolean lookAtEngines = needsEngines(instances);
+    boolean mayComeLate =
+        lookAtEngines
+            && instances.stream()
+                .anyMatch(instance -> !Boolean.FALSE.equals(instance.record().usesContainers()));
     for (int round = 0; round < ROUNDS && (lookAtProcesses || lookAtEngines); round++) {
       Round processes = new Round();
       Round containers = new Round();
       List<Runnable> tasks = new ArrayList<>();
       boolean first = round == 0;
       if (lookAtEngines) {
-        tasks.add(() -> containers.acted = stopLabelled(instances, deadline, first));
+        tasks.add(() ->
+            guard(instances, () -> containers.acted = stopLabelled(instances, deadline, first)));
       }
       if (lookAtProcesses) {
-        tasks.add(() -> processes.acted = stopProcesses(instances, deadline, first));
+        tasks.add(() ->
+            guard(instances, () -> processes.acted = stopProcesses(instances, deadline, first)));
       }
       ports.workers().runAll(tasks);
       lookAtProcesses = processes.acted && !request.dryRun();
-      lookAtEngines =
-          !request.dryRun() && (containers.acted || (processes.acted && needsEngines(instances)));
+      lookAtEngines = !request.dryRun() && (containers.acted || (processes.acted && mayComeLate));
       if (lookAtEngines && processes.acted) {
         ports.clock().sleep(LATE_CONTAINER);
       }
     }
+  }
+
+  /** What fails unexpectedly must not pass for having found nothing. */
+  private void guard(List<Observed> instances, Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException defect) {
+      LOG.log(Level.ERROR, "the sweep met a defect of its own", defect);
+      instances.forEach(instance -> settle(failed(instance, defect)));
+    }
+  }
+
+  private static Settled failed(Observed instance, RuntimeException defect) {
+    return Settled.absent(instance, "(sweep)", 0, Outcome.FAILED, "a defect of sexton: " + defect);
   }
 
   private static final class Round {
@@ -119,7 +142,14 @@ final class Stopping {
     ProcessView view = new ProcessView(ports.processes(), protectedPids);
     List<ProcessTree> trees = new ArrayList<>();
     for (Observed instance : instances) {
-      ProcessPlanner.Plan plan = ProcessPlanner.plan(instance, view);
+      ProcessPlanner.Plan plan;
+      try {
+        plan = ProcessPlanner.plan(instance, view);
+      } catch (RuntimeException defect) {
+        LOG.log(Level.ERROR, "an instance could not be planned for", defect);
+        settle(failed(instance, defect));
+        continue;
+      }
       for (Settled one : plan.settled()) {
         boolean anew = one.remaining().stream().anyMatch(process -> handled.add(key(process)));
         if (first || anew) {

@@ -9,6 +9,7 @@ import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.liveness.Verdict;
+import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Observer.Observation;
 import java.time.Duration;
@@ -106,7 +107,8 @@ public final class Sweep {
 
   private Observed assume(Observed instance) {
     Verdict verdict = instance.verdict();
-    return request.assumeDead() && verdict.liveness() == Liveness.UNKNOWN
+    boolean understood = instance.record().schema() <= InstanceRecord.SCHEMA;
+    return request.assumeDead() && verdict.liveness() == Liveness.UNKNOWN && understood
         ? instance.judged(Verdict.dead("assumed dead: " + verdict.reason()))
         : instance;
   }
