@@ -24,6 +24,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -252,6 +253,7 @@ public final class FileStateDirectory implements StateDirectory {
     Path temporary = instances.resolve(name + "." + unique + TEMPORARY);
     try {
       write(temporary, content);
+      keepOwner(file, temporary);
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | RuntimeException failed) {
@@ -271,6 +273,21 @@ public final class FileStateDirectory implements StateDirectory {
     }
   }
 
+  /** A record reaches as far as its file's owner, so a sweep by root must not make it root's. */
+  private void keepOwner(Path file, Path temporary) throws IOException {
+    if (!posix) {
+      return;
+    }
+    try {
+      UserPrincipal owner = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS);
+      if (!owner.equals(Files.getOwner(temporary, LinkOption.NOFOLLOW_LINKS))) {
+        Files.setOwner(temporary, owner);
+      }
+    } catch (NoSuchFileException anew) {
+      // Then it is ours.
+    }
+  }
+
   private static void deleteQuietly(Path temporary, Exception failed) {
     try {
       Files.deleteIfExists(temporary);
@@ -279,7 +296,7 @@ public final class FileStateDirectory implements StateDirectory {
     }
   }
 
-  /** Creates the directory and {@code instances/}, readable by their owner only. */
+  @Override
   public void create() throws IOException {
     Files.createDirectories(instances, mode("rwx------"));
   }

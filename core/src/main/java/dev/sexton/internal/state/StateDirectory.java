@@ -35,6 +35,9 @@ public interface StateDirectory {
   /** Whether it lies on a file system that other machines may share. */
   boolean isShared();
 
+  /** Creates the directory and {@code instances/}, readable by their owner only. */
+  void create() throws IOException;
+
   /**
    * The names of all files in {@code instances/}, in no particular order; none if there is no such
    * directory.
@@ -58,7 +61,10 @@ public interface StateDirectory {
   /** When a file of {@code instances/} was last written; null if it is gone. */
   @Nullable Instant modified(String name);
 
-  /** Puts a file in place as a whole: whoever reads it sees the old content or the new. */
+  /**
+   * Puts a file in place as a whole: whoever reads it sees the old content or the new. It stays its
+   * owner's, also if root writes it.
+   */
   void replace(String name, byte[] content) throws IOException;
 
   /** Removes a file of {@code instances/}; one that is gone counts as done. */
