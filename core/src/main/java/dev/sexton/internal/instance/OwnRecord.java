@@ -12,7 +12,7 @@ import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.record.RecordReader;
 import dev.sexton.internal.record.RecordWriter;
-import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -37,7 +37,7 @@ public final class OwnRecord {
   /** Writing behind takes at most a fifth of one core: it pauses four times as long as it wrote. */
   private static final int PAUSE_FACTOR = 4;
 
-  private final FileStateDirectory directory;
+  private final StateDirectory directory;
   private final ProcessTable processes;
   private final String instanceId;
   private final String fileName;
@@ -60,7 +60,7 @@ public final class OwnRecord {
   private boolean ended;
   private volatile @Nullable Thread writer;
 
-  private OwnRecord(FileStateDirectory directory, ProcessTable processes, InstanceRecord initial) {
+  private OwnRecord(StateDirectory directory, ProcessTable processes, InstanceRecord initial) {
     this.directory = directory;
     this.processes = processes;
     this.instanceId = initial.instanceId();
@@ -74,7 +74,7 @@ public final class OwnRecord {
    * @throws IOException if the record cannot be written
    */
   public static OwnRecord register(
-      FileStateDirectory directory,
+      StateDirectory directory,
       ProcessTable processes,
       InstanceLocks locks,
       String instanceId,
@@ -107,7 +107,7 @@ public final class OwnRecord {
 
   /** The record of this process before it tracks anything. */
   public static InstanceRecord initial(
-      FileStateDirectory directory,
+      StateDirectory directory,
       ProcessTable processes,
       String instanceId,
       String name,
@@ -120,7 +120,7 @@ public final class OwnRecord {
     return new InstanceRecord(
         instanceId,
         pid,
-        Instant.now().toString(),
+        processes.wallClock().toString(),
         InstanceRecord.SCHEMA,
         directory.application(),
         name,
@@ -155,7 +155,7 @@ public final class OwnRecord {
     ProcessIdentity identity =
         process == null ? null : new ProcessIdentity(processes.machine(), pid, process.start());
     TrackedProcess entry =
-        new TrackedProcess(pid, identity, Instant.now().toString(), processes.command(pid));
+        new TrackedProcess(pid, identity, processes.wallClock().toString(), processes.command(pid));
     change(() -> !entry.equals(tracked.put(name, entry)));
   }
 

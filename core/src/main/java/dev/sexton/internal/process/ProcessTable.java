@@ -30,6 +30,11 @@ public interface ProcessTable {
   /** When a process with this start time started, by the wall clock as it is set now. */
   Instant startedAt(long start);
 
+  /** The wall clock as it is set now, to the precision of start times. */
+  default Instant wallClock() {
+    return startedAt(now());
+  }
+
   /** All processes that can be seen, in one pass. */
   ProcessSnapshot snapshot();
 

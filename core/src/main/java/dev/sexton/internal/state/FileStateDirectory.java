@@ -329,19 +329,12 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public void replace(String name, byte[] content) throws IOException {
-    replaceFor(null, name, content);
-  }
-
-  @Override
-  public void replaceFor(@Nullable User owner, String name, byte[] content) throws IOException {
     Path file = instances.resolve(name);
     String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
     Path temporary = instances.resolve(name + "." + unique + TEMPORARY);
     try {
       write(temporary, content);
-      if (owner != null) {
-        Ownership.give(temporary, owner);
-      }
+      Ownership.asReplaced(file, temporary);
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | RuntimeException failed) {
@@ -369,7 +362,7 @@ public final class FileStateDirectory implements StateDirectory {
     }
   }
 
-  /** Creates the directory and {@code instances/}, readable by their owner only. */
+  @Override
   public void create() throws IOException {
     Files.createDirectories(instances, mode("rwx------"));
   }

@@ -1,6 +1,5 @@
 package dev.sexton.internal.state;
 
-import dev.sexton.internal.process.User;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,13 +19,25 @@ public final class Ownership {
   public static void asItsDirectory(Path file) throws IOException {
     Path directory = file.getParent();
     if (ROOT && directory != null && uid(directory) instanceof Integer uid) {
-      give(file, new User(uid, ""));
+      give(file, uid);
     }
   }
 
-  static void give(Path file, User owner) throws IOException {
-    if (ROOT && uid(file) instanceof Integer uid && owner.uid() >= 0 && uid != owner.uid()) {
-      Files.setAttribute(file, UID, (int) owner.uid(), LinkOption.NOFOLLOW_LINKS);
+  /** Gives a file that is to replace another to the owner of that one, if it is there. */
+  static void asReplaced(Path replaced, Path file) throws IOException {
+    if (!ROOT) {
+      return;
+    }
+    if (!Files.exists(replaced, LinkOption.NOFOLLOW_LINKS)) {
+      asItsDirectory(file);
+    } else if (uid(replaced) instanceof Integer uid) {
+      give(file, uid);
+    }
+  }
+
+  private static void give(Path file, int owner) throws IOException {
+    if (uid(file) instanceof Integer uid && uid != owner) {
+      Files.setAttribute(file, UID, owner, LinkOption.NOFOLLOW_LINKS);
     }
   }
 

@@ -77,6 +77,9 @@ public interface StateDirectory {
   /** Whether it lies on a file system that other machines may share. */
   boolean isShared();
 
+  /** Creates the directory and {@code instances/}, readable by their owner only. */
+  void create() throws IOException;
+
   /**
    * The names of all files in {@code instances/}, in no particular order; none if there is no such
    * directory.
@@ -100,16 +103,11 @@ public interface StateDirectory {
   /** When a file of {@code instances/} was last written; null if it is gone. */
   @Nullable Instant modified(String name);
 
-  /** Puts a file in place as a whole: whoever reads it sees the old content or the new. */
-  void replace(String name, byte[] content) throws IOException;
-
   /**
-   * As {@link #replace}, for a file that belongs to this user, and is to go on doing so also when
-   * root replaces it: a record reaches as far as the user whose file it is.
+   * Puts a file in place as a whole: whoever reads it sees the old content or the new. It stays its
+   * owner's, also if root writes it.
    */
-  default void replaceFor(@Nullable User owner, String name, byte[] content) throws IOException {
-    replace(name, content);
-  }
+  void replace(String name, byte[] content) throws IOException;
 
   /** Removes a file of {@code instances/}; one that is gone counts as done. */
   void delete(String name) throws IOException;

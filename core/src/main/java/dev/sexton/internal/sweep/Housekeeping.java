@@ -98,9 +98,9 @@ final class Housekeeping {
     }
   }
 
-  private static boolean isSettled(StateDirectory directory, String name) {
+  private boolean isSettled(StateDirectory directory, String name) {
     Instant modified = directory.modified(name);
-    return modified != null && modified.isBefore(Instant.now().minus(SETTLED));
+    return modified != null && modified.isBefore(ports.processes().wallClock().minus(SETTLED));
   }
 
   /** Whether somebody holds the lock of the instance that the file is named after. */

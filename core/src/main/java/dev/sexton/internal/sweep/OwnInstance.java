@@ -9,7 +9,6 @@ import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Claims.Claim;
 import dev.sexton.internal.sweep.Observer.Observation;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -30,7 +29,7 @@ public final class OwnInstance {
             directory,
             record,
             new byte[0],
-            Instant.now(),
+            ports.processes().wallClock(),
             user,
             Verdict.dead("its owner is closing it"));
     SweepRequest request =

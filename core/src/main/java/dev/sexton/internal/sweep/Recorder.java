@@ -124,7 +124,7 @@ final class Recorder {
         return RecordFate.REMOVED;
       }
       byte[] tombstone = tombstone(instance, ending.left(), error(ending.left()));
-      instance.directory().replaceFor(instance.user(), instance.fileName(), tombstone);
+      instance.directory().replace(instance.fileName(), tombstone);
     } catch (IOException | RuntimeException failed) {
       problem(instance, "the record cannot be updated (" + failed.getMessage() + ")");
     }

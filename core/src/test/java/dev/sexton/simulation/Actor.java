@@ -1,0 +1,87 @@
+package dev.sexton.simulation;
+
+import dev.sexton.internal.sweep.Ports;
+import dev.sexton.spi.ResourceProvider;
+import java.util.List;
+
+/**
+ * A process that runs the product's code, with its ports. It may be killed before or after any
+ * single effect, and everything else may happen in between.
+ */
+final class Actor {
+  final World world;
+  final WorldProcess process;
+  final SimulatedProcessTable processes;
+  final SimulatedLocks locks;
+  final SimulatedStateDirectory directory;
+  private final List<ResourceProvider> engines;
+  private final Runnable meanwhile;
+
+  /** Half-steps of effects until it is killed; negative if it is not. */
+  int crashIn = -1;
+
+  /**
+   * An actor.
+   *
+   * @param meanwhile what everybody else does while it works
+   */
+  Actor(World world, WorldProcess process, boolean hasEngine, Runnable meanwhile) {
+    this.world = world;
+    this.process = process;
+    this.meanwhile = meanwhile;
+    processes = new SimulatedProcessTable(this);
+    locks = new SimulatedLocks(this);
+    directory = new SimulatedStateDirectory(this);
+    engines = hasEngine ? List.of(new SimulatedEngine.Provider(this)) : List.of();
+  }
+
+  Ports ports() {
+    return new Ports(
+        processes,
+        locks,
+        engines,
+        new SimulatedClock(this),
+        tasks -> {
+          // They run side by side; here, in either order.
+          boolean forward = !world.chance.oneIn(2);
+          for (int i = 0; i < tasks.size(); i++) {
+            tasks.get(forward ? i : tasks.size() - 1 - i).run();
+          }
+        });
+  }
+
+  boolean isRoot() {
+    return process.uid == World.ROOT;
+  }
+
+  /** Before it reads anything. */
+  void look() {
+    if (process.died) {
+      throw new Crash();
+    }
+  }
+
+  /** Before an effect. */
+  void before(String effect) {
+    look();
+    meanwhile.run();
+    look();
+    maybeCrash("crash before ", effect);
+  }
+
+  /** After an effect. */
+  void after(String effect) {
+    maybeCrash("crash after ", effect);
+    look();
+  }
+
+  private void maybeCrash(String when, String effect) {
+    if (crashIn == 0) {
+      world.log.count(when + effect);
+      world.happened(when + effect, process, 0);
+      world.die(process, false);
+      throw new Crash();
+    }
+    crashIn--;
+  }
+}

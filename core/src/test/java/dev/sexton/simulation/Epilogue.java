@@ -1,0 +1,199 @@
+package dev.sexton.simulation;
+
+import dev.sexton.InstanceReport;
+import dev.sexton.Liveness;
+import dev.sexton.RecordException;
+import dev.sexton.SweepReport;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import dev.sexton.internal.record.RecordReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a world: nothing fails any more, all servers are dead, and a few sweeps later nothing
+ * provable is left of them.
+ */
+final class Epilogue {
+  private final Simulation simulation;
+  private final World world;
+  private final Map<WorldProcess, String> provable = new LinkedHashMap<>();
+
+  Epilogue(Simulation simulation) {
+    this.simulation = simulation;
+    this.world = simulation.world;
+  }
+
+  void run() {
+    world.happened("---- the end: no more faults", "", 0);
+    world.files.repair();
+    world.engine.mood = SimulatedEngine.Mood.FINE;
+    world.hidesOtherUsers = false;
+    for (WorldProcess process : List.copyOf(world.processes)) {
+      process.stuck = false;
+      if (process.killPending) {
+        world.die(process, false);
+      }
+    }
+    for (WorldInstance instance : world.instances) {
+      if (instance.owner != null) {
+        world.die(instance.owner, false);
+      }
+    }
+    world.pass(180 * World.SECOND);
+    collectProvable();
+    List<Namespace> containers = List.copyOf(world.containers);
+    for (Namespace container : containers) {
+      WorldProcess first = container.byPid.get(1L);
+      if (first != null) {
+        sweep(world.spawn(first, World.ROOT, container, 0), Set.of());
+      }
+    }
+    sweep(sweeper(), Set.of());
+    SweepReport report = sweep(sweeper(), Set.of());
+    for (InstanceReport one : report.instances()) {
+      if (one.liveness() == Liveness.UNKNOWN) {
+        checkUnknown(one);
+        WorldInstance instance = world.instance(one.instanceId());
+        if (instance != null && instance.isDead()) {
+          sweep(sweeper(), Set.of(one.instanceId()));
+          world.log.count("assumed dead");
+        }
+      }
+    }
+    world.pass(120 * World.SECOND);
+    sweep(sweeper(), Set.of());
+    sweep(sweeper(), Set.of());
+    checkNothingIsLeft();
+  }
+
+  private WorldProcess sweeper() {
+    return world.spawn(world.init, World.ROOT);
+  }
+
+  private SweepReport sweep(WorldProcess process, Set<String> assumedDead) {
+    SweepReport report =
+        simulation.sweepAs(
+            simulation.actor(process), simulation.request(assumedDead, !assumedDead.isEmpty()));
+    world.die(process, false);
+    return report;
+  }
+
+  /** What a record, a mark or a session proves to be a dead instance's. */
+  private void collectProvable() {
+    for (WorldInstance instance : world.instances) {
+      InstanceRecord record = read(instance);
+      WorldProcess owner = instance.owner;
+      if (record == null || owner == null) {
+        continue;
+      }
+      long since = Math.max(record.startedUnits(), 0);
+      for (WorldProcess process : world.living()) {
+        if (process.uid != instance.uid || process.keep || process.startTicks < since) {
+          continue;
+        }
+        if (instance.mark().equals(process.mark)) {
+          provable.put(process, "marked by " + instance);
+        }
+        if (instance.kind == WorldInstance.Kind.SEXTON
+            && process.session == owner
+            && process.startTicks <= record.writtenUnits()) {
+          provable.put(process, "in the session of " + instance);
+        }
+      }
+      for (TrackedProcess tracked : record.processes().values()) {
+        addTracked(instance, tracked, since);
+      }
+    }
+  }
+
+  private void addTracked(WorldInstance instance, TrackedProcess tracked, long since) {
+    WorldProcess process = null;
+    if (tracked.identity() != null) {
+      process = world.judge.find(tracked.identity());
+    } else if (instance.kind == WorldInstance.Kind.ORIGINAL && !world.clockWasSet) {
+      process = world.host.byPid.get(tracked.pid());
+    }
+    if (process != null
+        && !process.died
+        && process.uid == instance.uid
+        && !process.keep
+        && process.startTicks >= since
+        && instance.made(process)) {
+      provable.put(process, "recorded by " + instance);
+    }
+  }
+
+  private @Nullable InstanceRecord read(WorldInstance instance) {
+    Inode file = world.files.get(instance.id + ".json");
+    try {
+      return file == null || file.spoilt ? null : RecordReader.read(file.bytes, instance.id);
+    } catch (RecordException unreadable) {
+      return null;
+    }
+  }
+
+  /** Where the truth could be told, UNKNOWN is an evasion. */
+  private void checkUnknown(InstanceReport report) {
+    WorldInstance instance = world.instance(report.instanceId());
+    if (instance == null || instance.owner == null) {
+      return;
+    }
+    boolean original = instance.kind == WorldInstance.Kind.ORIGINAL;
+    boolean newer = report.reason().contains("newer than this version");
+    boolean elsewhere =
+        instance.owner.namespace != world.host
+            && instance.boot.equals(world.bootId())
+            && report.reason().contains("PID namespace");
+    if (!original && !newer && !elsewhere) {
+      world.violated("instance " + instance + " is UNKNOWN: " + report.reason());
+    }
+  }
+
+  private void checkNothingIsLeft() {
+    provable.forEach((process, how) -> {
+      if (!process.died) {
+        world.violated(process + " is left, " + how);
+      }
+    });
+    List<String> files = new ArrayList<>(world.files.byName.keySet());
+    for (String name : files) {
+      WorldInstance instance = world.instance(name.substring(0, Math.min(36, name.length())));
+      boolean remote = instance != null && instance.kind == WorldInstance.Kind.REMOTE;
+      if (!name.endsWith(".unreadable") && !remote && !isExcused(instance)) {
+        world.violated("the file " + name + " is left");
+      }
+    }
+    for (SimulatedEngine.Thing thing : world.engine.things.values()) {
+      WorldInstance maker = thing.maker;
+      if (maker != null
+          && maker.kind == WorldInstance.Kind.SEXTON
+          && !isExcused(maker)
+          && maker.owner != null
+          && (maker.owner.namespace == world.host || !maker.boot.equals(world.bootId()))) {
+        world.violated("the resource " + thing + " of " + maker + " is left");
+      }
+    }
+  }
+
+  /**
+   * Whether an instance rightly keeps a tombstone: something that it made runs as another user, or
+   * a process ID that it recorded without more is another user's now.
+   */
+  private boolean isExcused(@Nullable WorldInstance instance) {
+    if (instance == null) {
+      return false;
+    }
+    for (WorldProcess process : world.living()) {
+      if (process.uid != instance.uid && instance.made(process)) {
+        world.log.count("tombstone kept for another user's process");
+        return true;
+      }
+    }
+    return false;
+  }
+}

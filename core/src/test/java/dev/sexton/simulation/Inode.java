@@ -1,0 +1,37 @@
+package dev.sexton.simulation;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A file, whatever its name; the locks are the kernel's, and end with the process. */
+final class Inode {
+  byte[] bytes;
+  Instant modified;
+  int uid;
+
+  /** Whether other users may read it. */
+  boolean readable;
+
+  boolean writableByAll;
+
+  /** It is no record any more. */
+  boolean spoilt;
+
+  @Nullable WorldProcess ownerLock;
+  @Nullable WorldProcess sweeperLock;
+
+  Inode(int uid, byte[] bytes, Instant modified) {
+    this.uid = uid;
+    this.bytes = bytes;
+    this.modified = modified;
+  }
+
+  boolean mayRead(int user) {
+    return user == World.ROOT || user == uid || readable;
+  }
+
+  boolean has(String text) {
+    return new String(bytes, StandardCharsets.UTF_8).contains(text);
+  }
+}

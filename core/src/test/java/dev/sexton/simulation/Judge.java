@@ -1,0 +1,160 @@
+package dev.sexton.simulation;
+
+import dev.sexton.RecordException;
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.ProcessInfo.State;
+import dev.sexton.internal.process.Signal;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import dev.sexton.internal.record.RecordReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows the truth, and looks at every single effect: nothing outside a dead instance may ever be
+ * signalled, stopped, removed or overwritten. Shares no code with what it judges, save the reader
+ * of records.
+ */
+final class Judge {
+  private final World world;
+
+  Judge(World world) {
+    this.world = world;
+  }
+
+  void signal(Actor by, WorldProcess target, Signal signal) {
+    String what = by.process + " sends SIG" + signal + " to " + target;
+    for (WorldProcess one = by.process; one != null; one = one.parent) {
+      if (one == target) {
+        world.violated(what + ", which is the sweeper or its ancestor");
+      }
+    }
+    if (target.innerPid <= 1) {
+      world.violated(what + ", which is an init");
+    }
+    if (target.keep) {
+      world.violated(what + ", which opted out");
+    }
+    for (WorldInstance instance : world.instances) {
+      if (isOver(instance, by) && instance.made(target) && instance.uid == target.uid) {
+        return;
+      }
+    }
+    world.violated(what + ", which no dead instance of its user made");
+  }
+
+  /** Whether an instance may be swept: its owner is dead, or is ending it itself. */
+  private static boolean isOver(WorldInstance instance, Actor by) {
+    return instance.isDead() || (instance.closing && by.process == instance.owner);
+  }
+
+  void resource(Actor by, SimulatedEngine.Thing thing, String verb) {
+    WorldInstance maker = thing.maker;
+    if (maker == null || !isOver(maker, by)) {
+      world.violated(by.process + " " + verb + " " + thing.id + ", which no dead instance made");
+    }
+  }
+
+  void delete(Actor by, String name, Inode file) {
+    if (isOwners(by, name)) {
+      return;
+    }
+    String what = by.process + " deletes " + name;
+    if (file.spoilt) {
+      world.violated(what + ", which cannot be read");
+    }
+    WorldInstance instance = about(name);
+    if (instance == null || !isOver(instance, by)) {
+      world.violated(what + ", whose instance is not dead");
+    } else if (name.endsWith(".json")) {
+      complete(what, instance, file);
+    }
+  }
+
+  /** A record goes when nothing that it names is left. */
+  private void complete(String what, WorldInstance instance, Inode file) {
+    InstanceRecord record;
+    try {
+      record = RecordReader.read(file.bytes, "");
+    } catch (RecordException unreadable) {
+      world.violated(what + ", which cannot be read");
+      return;
+    }
+    for (TrackedProcess tracked : record.processes().values()) {
+      ProcessIdentity identity = tracked.identity();
+      WorldProcess process = identity == null ? null : find(identity);
+      if (process != null
+          && process.state != State.ZOMBIE
+          && !process.keep
+          && instance.made(process)
+          && process.startTicks >= record.startedUnits()) {
+        world.violated(what + ", which names " + process + ", and that is still there");
+      }
+    }
+  }
+
+  @Nullable WorldProcess find(ProcessIdentity identity) {
+    for (WorldProcess process : world.processes) {
+      if (process.startTicks == identity.start()
+          && process.innerPid == identity.pid()
+          && identity.machine().equals(world.machine(process.namespace))) {
+        return process;
+      }
+    }
+    return null;
+  }
+
+  void replace(Actor by, String name, @Nullable Inode before, byte[] after) {
+    if (isOwners(by, name)) {
+      return;
+    }
+    String what = by.process + " rewrites " + name;
+    WorldInstance instance = about(name);
+    if (instance == null || !isOver(instance, by)) {
+      world.violated(what + ", whose instance is not dead");
+    }
+    if (before != null && before.spoilt) {
+      world.violated(what + ", which could not be read");
+    }
+    if (before != null
+        && before.has("x_keep")
+        && !new Inode(0, after, world.wall()).has("x_keep")) {
+      world.violated(what + " and drops a key that it does not know");
+    }
+  }
+
+  void setAside(Actor by, String name, Inode file) {
+    WorldInstance instance = about(name);
+    String what = by.process + " sets " + name + " aside";
+    if (!file.spoilt) {
+      world.violated(what + ", which can be read");
+    }
+    // Whether an original's owner lives cannot be told from a record that cannot be read.
+    if (instance != null
+        && instance.kind == WorldInstance.Kind.SEXTON
+        && !instance.isDead()
+        && !instance.tamperedWith) {
+      world.violated(what + ", whose owner lives");
+    }
+  }
+
+  void deleteLock(Actor by, String name, Inode file) {
+    WorldInstance instance = about(name);
+    if (file.ownerLock != null && !file.ownerLock.died && file.ownerLock != by.process) {
+      world.violated(by.process + " removes " + name + ", which its owner holds");
+    }
+    if (instance != null
+        && instance.kind == WorldInstance.Kind.REMOTE
+        && world.files.get(instance.id + ".json") != null) {
+      world.violated(by.process + " removes " + name + " of an instance on another machine");
+    }
+  }
+
+  private boolean isOwners(Actor by, String name) {
+    WorldInstance instance = about(name);
+    return instance != null && instance.owner == by.process;
+  }
+
+  private @Nullable WorldInstance about(String name) {
+    return name.length() < 36 ? null : world.instance(name.substring(0, 36));
+  }
+}

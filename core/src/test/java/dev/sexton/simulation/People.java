@@ -1,0 +1,135 @@
+package dev.sexton.simulation;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What people do to files that are none of their business, and what else goes wrong with them. */
+final class People {
+  private final World world;
+  private final Chance chance;
+
+  People(World world) {
+    this.world = world;
+    this.chance = world.chance;
+  }
+
+  void meddle() {
+    List<WorldInstance> instances = world.instances;
+    if (instances.isEmpty()) {
+      return;
+    }
+    WorldInstance instance = chance.of(instances);
+    if (instance.kind == WorldInstance.Kind.REMOTE) {
+      return;
+    }
+    String name = instance.id + ".json";
+    Inode record = world.files.get(name);
+    if (record == null) {
+      return;
+    }
+    switch (chance.below(8)) {
+      case 0 -> {
+        world.files.byName.remove(name);
+        instance.tamperedWith = true;
+        done("record deleted", instance);
+      }
+      case 1 -> spoil(record, instance);
+      case 2 -> newerSchema(record, instance);
+      case 3 -> {
+        world.files.byName.remove(instance.id + ".lock");
+        done("lock file deleted", instance);
+      }
+      case 4 -> replaceLock(instance);
+      case 5 -> addKey(record, instance);
+      case 6 -> {
+        record.writableByAll = true;
+        done("record writable by all", instance);
+      }
+      default -> {
+        // A crash of the original's writer, or of a backup.
+        Inode litter = new Inode(instance.uid, record.bytes.clone(), world.wall());
+        litter.spoilt = chance.oneIn(2);
+        if (litter.spoilt) {
+          litter.bytes = Arrays.copyOf(litter.bytes, litter.bytes.length / 2);
+        }
+        world.files.byName.put(name + ".left.tmp", litter);
+        done("litter", instance);
+      }
+    }
+  }
+
+  private void done(String what, WorldInstance instance) {
+    world.happened(what, instance, 0);
+    world.log.count("people: " + what);
+  }
+
+  private void spoil(Inode record, WorldInstance instance) {
+    record.bytes =
+        switch (chance.below(3)) {
+          case 0 -> Arrays.copyOf(record.bytes, chance.below(record.bytes.length - 1));
+          case 1 -> new byte[chance.below(100)];
+          default -> "{\"instance_id\": \"another\"}".getBytes(StandardCharsets.UTF_8);
+        };
+    record.modified = world.wall();
+    record.spoilt = true;
+    instance.tamperedWith = true;
+    done("record spoilt", instance);
+  }
+
+  private void newerSchema(Inode record, WorldInstance instance) {
+    String text = new String(record.bytes, StandardCharsets.UTF_8);
+    if (text.contains("\"schema\": 1") && !record.spoilt) {
+      record.bytes =
+          text.replace("\"schema\": 1", "\"schema\": 2").getBytes(StandardCharsets.UTF_8);
+      record.modified = world.wall();
+      done("newer schema", instance);
+    }
+  }
+
+  /** A restored backup, say. Where the owner's process ID means nothing, this would be fatal. */
+  private void replaceLock(WorldInstance instance) {
+    WorldProcess owner = instance.owner;
+    Inode lock = world.files.get(instance.id + ".lock");
+    if (lock != null && owner != null && owner.namespace == world.host) {
+      world.files.byName.put(instance.id + ".lock", new Inode(lock.uid, new byte[0], world.wall()));
+      done("lock file replaced", instance);
+    }
+  }
+
+  private void addKey(Inode record, WorldInstance instance) {
+    if (!record.spoilt) {
+      String text = new String(record.bytes, StandardCharsets.UTF_8);
+      if (!text.contains("x_keep")) {
+        record.bytes =
+            text.replaceFirst("\\{", "{\"x_keep\": [1, {}],").getBytes(StandardCharsets.UTF_8);
+        record.modified = world.wall();
+        done("key added", instance);
+      }
+    }
+  }
+
+  /** Files and engine get worse, or better. */
+  void weather() {
+    SimulatedFiles files = world.files;
+    switch (chance.below(7)) {
+      case 0 -> files.readOnly = !files.readOnly;
+      case 1 -> files.full = !files.full;
+      case 2 -> files.unreadable = !files.unreadable;
+      case 3 -> files.distrusted = chance.oneIn(2);
+      case 4 -> files.noLocks = chance.oneIn(3);
+      default ->
+          world.engine.mood = chance.of(new ArrayList<>(List.of(SimulatedEngine.Mood.values())));
+    }
+    world.happened(
+        "weather: "
+            + (files.readOnly ? "read-only " : "")
+            + (files.full ? "full " : "")
+            + (files.unreadable ? "unreadable " : "")
+            + (files.distrusted ? "distrusted " : "")
+            + (files.noLocks ? "no locks " : ""),
+        world.engine.mood,
+        0);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.sexton.simulation;
+
+import java.util.Map;
+
+/** Which rule gave a verdict, by its words. */
+final class Reasons {
+  private static final Map<String, String> RULES =
+      Map.ofEntries(
+          Map.entry("newer than this version", "newer schema"),
+          Map.entry("this very process", "this very process"),
+          Map.entry("another host", "another host"),
+          Map.entry("other machines see", "shared file system"),
+          Map.entry("its lock is held", "lock held"),
+          Map.entry("restarted since", "another boot"),
+          Map.entry("is running", "owner seen alive"),
+          Map.entry("not allowed to ask its lock", "lock hidden"),
+          Map.entry("its lock is free", "lock free"),
+          Map.entry("belongs to another PID namespace", "another namespace"),
+          Map.entry("not allowed to see its owner", "owner hidden"),
+          Map.entry("is gone", "owner gone"),
+          Map.entry("is a zombie", "owner gone"),
+          Map.entry("but a later process", "owner gone"),
+          Map.entry("says nothing inside a container", "from another namespace"),
+          Map.entry("does not run Python", "no longer Python"),
+          Map.entry("and no Python", "no longer Python"),
+          Map.entry("is the parent of a process", "has a recorded child"),
+          Map.entry("started after the record", "started later"),
+          Map.entry("runs Python", "nothing proves it dead"));
+
+  private Reasons() {}
+
+  static String rule(String reason) {
+    // "its lock is free: the owner is gone" has two of them.
+    if (reason.contains("its lock is free")) {
+      return "lock free";
+    }
+    for (Map.Entry<String, String> rule : RULES.entrySet()) {
+      if (reason.contains(rule.getKey())) {
+        return rule.getValue();
+      }
+    }
+    return "none: " + reason;
+  }
+}

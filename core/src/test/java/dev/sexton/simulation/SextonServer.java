@@ -1,0 +1,149 @@
+package dev.sexton.simulation;
+
+import dev.sexton.RecordException;
+import dev.sexton.ResourceKind;
+import dev.sexton.ResourceReport;
+import dev.sexton.internal.instance.OwnRecord;
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.RecordReader;
+import dev.sexton.internal.sweep.Engines;
+import dev.sexton.internal.sweep.OwnInstance;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A server that uses the library: it runs the owner's real code over the simulated ports. */
+final class SextonServer {
+  final WorldInstance instance;
+  private final World world;
+  private final Actor actor;
+  private @Nullable OwnRecord record;
+  private int sessions;
+
+  SextonServer(World world, Actor actor, WorldInstance instance) {
+    this.world = world;
+    this.actor = actor;
+    this.instance = instance;
+  }
+
+  Actor actor() {
+    return actor;
+  }
+
+  boolean isRunning() {
+    return actor.process.isAlive() && record != null;
+  }
+
+  void register() {
+    try {
+      record =
+          OwnRecord.register(actor.directory, actor.processes, actor.locks, instance.id, "server");
+      world.log.count("registered");
+    } catch (IOException notRegistered) {
+      world.log.count("could not register");
+    }
+  }
+
+  /** Starts a child with the instance's mark; what follows may not come to pass. */
+  WorldProcess launch() {
+    actor.look();
+    WorldProcess child = world.spawn(actor.process, instance.uid);
+    child.mark = instance.mark();
+    child.python = world.chance.oneIn(2);
+    return child;
+  }
+
+  void track(WorldProcess child) {
+    String name = "session-" + ++sessions;
+    OwnRecord own = record;
+    if (own != null) {
+      instance.tracked.put(name, child);
+      own.track(name, child.pidIn(actor.process.namespace));
+    }
+  }
+
+  void untrack() {
+    OwnRecord own = record;
+    if (own != null && !instance.tracked.isEmpty()) {
+      String name = world.chance.of(List.copyOf(instance.tracked.keySet()));
+      own.untrack(name);
+      instance.tracked.remove(name);
+    }
+  }
+
+  void makeContainers() {
+    Map<String, String> labels = labels();
+    SimulatedEngine.Thing container = world.engine.make(ResourceKind.CONTAINER, labels, instance);
+    if (world.chance.oneIn(2)) {
+      world.engine.make(ResourceKind.NETWORK, labels, instance).usedBy = container;
+    }
+    if (world.chance.oneIn(2)) {
+      world.engine.make(ResourceKind.VOLUME, labels, instance).usedBy = container;
+    }
+  }
+
+  /** A client that asks the engine for a container, which comes whether or not the client lives. */
+  void runContainerLater() {
+    Map<String, String> labels = labels();
+    launch();
+    long delay = world.chance.oneIn(4) ? 20 * World.SECOND : World.SECOND / 20;
+    world.later(
+        world.chance.between(0, delay),
+        () -> {
+          world.engine.make(ResourceKind.CONTAINER, labels, instance);
+          world.log.count(instance.isDead() ? "container after its owner's death" : "container");
+        });
+  }
+
+  private Map<String, String> labels() {
+    OwnRecord own = record;
+    ProcessIdentity owner = null;
+    if (own != null) {
+      own.useContainers();
+      owner = own.initial().owner();
+    }
+    actor.look();
+    return Engines.labels(
+        World.APPLICATION, instance.id, owner, SimulatedFiles.DIRECTORY.toString());
+  }
+
+  void unregister() throws IOException {
+    OwnRecord own = record;
+    if (own != null) {
+      record = null;
+      own.unregister();
+      world.log.count("unregistered");
+    }
+  }
+
+  /** Ends what it made, as {@code InstanceTracker.close} does. */
+  void close() throws IOException {
+    OwnRecord own = record;
+    if (own == null) {
+      return;
+    }
+    own.flush();
+    instance.closing = true;
+    InstanceRecord now;
+    try {
+      now = RecordReader.read(actor.directory.read(instance.id + ".json").bytes(), "");
+    } catch (RecordException removed) {
+      now = own.initial();
+    }
+    List<ResourceReport> reports =
+        OwnInstance.stop(
+            actor.ports(), actor.directory, now, new User(instance.uid, ""), Duration.ofSeconds(1));
+    record = null;
+    if (reports.stream().anyMatch(report -> report.outcome().isLeft())) {
+      own.abandon();
+      world.log.count("closed with something left");
+    } else {
+      own.unregister();
+      world.log.count("closed");
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.sexton.simulation;
+
+import dev.sexton.internal.sweep.Ports;
+import java.time.Duration;
+
+/** Time that passes only while somebody waits, and then everything that is due happens. */
+final class SimulatedClock implements Ports.SweepClock {
+  private final Actor actor;
+
+  SimulatedClock(Actor actor) {
+    this.actor = actor;
+  }
+
+  @Override
+  public long nanoTime() {
+    return actor.world.nanos;
+  }
+
+  @Override
+  public void sleep(Duration duration) {
+    actor.before("sleep");
+    actor.world.pass(duration.toNanos());
+    actor.look();
+  }
+}

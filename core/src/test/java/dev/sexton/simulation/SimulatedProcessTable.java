@@ -1,0 +1,187 @@
+package dev.sexton.simulation;
+
+import dev.sexton.internal.process.Machine;
+import dev.sexton.internal.process.ProcessDetails;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessInfo.State;
+import dev.sexton.internal.process.ProcessSnapshot;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.process.Signal;
+import dev.sexton.internal.process.SignalResult;
+import dev.sexton.internal.process.User;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The process table as one process sees it: from its PID namespace, with its rights. */
+final class SimulatedProcessTable implements ProcessTable {
+  private static final Sighting ABSENT = new Sighting.Absent();
+  private static final Sighting HIDDEN = new Sighting.Hidden("another user's");
+
+  private final Actor actor;
+  private final World world;
+  private final Namespace view;
+
+  SimulatedProcessTable(Actor actor) {
+    this.actor = actor;
+    this.world = actor.world;
+    this.view = actor.process.namespace;
+  }
+
+  @Override
+  public Machine machine() {
+    return world.machine(view);
+  }
+
+  @Override
+  public boolean seesWholeMachine() {
+    return view == world.host;
+  }
+
+  @Override
+  public long now() {
+    return world.ticks();
+  }
+
+  @Override
+  public Instant startedAt(long start) {
+    return world.wallAt(start);
+  }
+
+  @Override
+  public ProcessSnapshot snapshot() {
+    actor.look();
+    List<ProcessInfo> processes = new ArrayList<>(world.processes.size());
+    for (WorldProcess process : world.processes) {
+      if (process.pidIn(view) != 0 && !isHidden(process)) {
+        processes.add(info(process));
+      }
+    }
+    return new ProcessSnapshot(processes);
+  }
+
+  private boolean isHidden(WorldProcess process) {
+    return world.hidesOtherUsers && !actor.isRoot() && process.uid != actor.process.uid;
+  }
+
+  private ProcessInfo info(WorldProcess process) {
+    WorldProcess parent = process.parent;
+    return new ProcessInfo(
+        process.pidIn(view),
+        parent == null ? 0 : parent.pidIn(view),
+        process.session.pidIn(view),
+        process.startTicks,
+        process.state,
+        false);
+  }
+
+  private @Nullable WorldProcess at(long pid) {
+    return view.byPid.get(pid);
+  }
+
+  @Override
+  public Sighting find(long pid) {
+    actor.look();
+    WorldProcess process = at(pid);
+    if (process != null && !isHidden(process)) {
+      return new Sighting.Present(info(process));
+    }
+    return world.hidesOtherUsers && !actor.isRoot() ? HIDDEN : ABSENT;
+  }
+
+  private boolean mayInspect(WorldProcess process) {
+    return actor.isRoot() || process.uid == actor.process.uid;
+  }
+
+  @Override
+  public ProcessDetails details(ProcessInfo info) {
+    WorldProcess process = at(info.pid());
+    if (process == null || isHidden(process)) {
+      return ProcessDetails.NONE;
+    }
+    boolean open = mayInspect(process) && process.state != State.ZOMBIE;
+    return new ProcessDetails(
+        new User(process.uid, ""), open ? process.mark : null, open && process.keep);
+  }
+
+  @Override
+  public Interpreter interpreter(long pid) {
+    WorldProcess process = at(pid);
+    if (process == null || process.state == State.ZOMBIE || isHidden(process)) {
+      return Interpreter.HIDDEN;
+    }
+    if (process.python) {
+      return Interpreter.PYTHON; // Everybody can read the command line.
+    }
+    return mayInspect(process) ? Interpreter.OTHER : Interpreter.HIDDEN;
+  }
+
+  @Override
+  public String command(long pid) {
+    return "command of " + pid;
+  }
+
+  @Override
+  public long residentBytes(long pid) {
+    return 0;
+  }
+
+  @Override
+  public long self() {
+    return actor.process.pidIn(view);
+  }
+
+  @Override
+  public Set<Long> protectedPids() {
+    Set<Long> pids = new HashSet<>();
+    for (WorldProcess one = actor.process; one != null; one = one.parent) {
+      if (one.pidIn(view) != 0) {
+        pids.add(one.pidIn(view));
+      }
+    }
+    return pids;
+  }
+
+  @Override
+  public boolean namespaceIsEmpty(String pidNamespace) {
+    return view == world.host
+        && world.processes.stream().noneMatch(one -> one.namespace.id.equals(pidNamespace));
+  }
+
+  @Override
+  public SignalResult signal(ProcessInfo target, Signal signal) {
+    actor.before("signal");
+    if (target.pid() <= 1) {
+      return SignalResult.DENIED;
+    }
+    WorldProcess process = at(target.pid());
+    if (process == null) {
+      return SignalResult.GONE;
+    }
+    if (process.startTicks != target.start()) {
+      world.log.count("recycled before a signal");
+      return SignalResult.RECYCLED;
+    }
+    if (process.died) {
+      return SignalResult.GONE;
+    }
+    if (!mayInspect(process)) {
+      return SignalResult.DENIED;
+    }
+    world.happened("SIG" + signal + " by " + actor.process.label, process, 0);
+    world.judge.signal(actor, process, signal);
+    world.log.count("SIG" + signal);
+    switch (signal) {
+      case TERM -> world.ask(process);
+      case KILL -> world.kill(process);
+      case STOP -> process.state = State.STOPPED;
+      case CONT -> world.go(process);
+    }
+    actor.after("signal");
+    return SignalResult.SENT;
+  }
+}

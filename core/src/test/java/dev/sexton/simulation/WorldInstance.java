@@ -1,0 +1,64 @@
+package dev.sexton.simulation;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An instance as it truly is, whatever its record says. */
+final class WorldInstance {
+  /** What kind of server it is. */
+  enum Kind {
+    /** Registered as the protocol says. */
+    SEXTON,
+    /** Registered as the original does: a bare process ID, no lock. */
+    ORIGINAL,
+    /** A server of either kind on another machine that shares the directory. It lives on. */
+    REMOTE
+  }
+
+  final String id;
+  final Kind kind;
+
+  /** Null if it runs on another machine. */
+  final @Nullable WorldProcess owner;
+
+  final int uid;
+  final String boot;
+
+  /** What it tracks, by name. */
+  final Map<String, WorldProcess> tracked = new LinkedHashMap<>();
+
+  /** Its owner is ending what it made. */
+  boolean closing;
+
+  /** Its owner led its session when it registered. */
+  boolean leads;
+
+  /** A person gave its lock file, or its record, another shape. */
+  boolean tamperedWith;
+
+  WorldInstance(String id, Kind kind, @Nullable WorldProcess owner, int uid, String boot) {
+    this.id = id;
+    this.kind = kind;
+    this.owner = owner;
+    this.uid = uid;
+    this.boot = boot;
+  }
+
+  boolean isDead() {
+    return owner != null && owner.died;
+  }
+
+  boolean made(WorldProcess process) {
+    return owner != null && process != owner && process.descendsFrom(owner);
+  }
+
+  String mark() {
+    return World.APPLICATION + ":" + id;
+  }
+
+  @Override
+  public String toString() {
+    return id.substring(0, 8);
+  }
+}
