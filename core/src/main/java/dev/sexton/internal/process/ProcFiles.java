@@ -65,6 +65,7 @@ final class ProcFiles {
     long parent = 0;
     long session = 0;
     long flags = 0;
+    long threads = 1;
     int field = 3;
     for (int i = close + 2; i < length; i++) {
       if (line[i] != ' ') {
@@ -75,10 +76,11 @@ final class ProcFiles {
         case 4 -> parent = number(line, i + 1, length);
         case 6 -> session = number(line, i + 1, length);
         case 9 -> flags = number(line, i + 1, length);
+        case 20 -> threads = number(line, i + 1, length);
         case 22 -> {
           long start = number(line, i + 1, length);
           return new ProcessInfo(
-              pid, parent, session, start, state(state), (flags & KERNEL_THREAD) != 0);
+              pid, parent, session, start, state(state, threads), (flags & KERNEL_THREAD) != 0);
         }
         default -> {}
       }
@@ -86,9 +88,14 @@ final class ProcFiles {
     return null;
   }
 
-  private static ProcessInfo.State state(char letter) {
+  /**
+   * The letter is that of the first thread: if that has ended and others have not, the process goes
+   * on, as a zombie to all appearances.
+   */
+  private static ProcessInfo.State state(char letter, long threads) {
     return switch (letter) {
-      case 'Z', 'X', 'x' -> ProcessInfo.State.ZOMBIE;
+      case 'Z' -> threads > 1 ? ProcessInfo.State.RUNNING : ProcessInfo.State.ZOMBIE;
+      case 'X', 'x' -> ProcessInfo.State.ZOMBIE;
       case 'T', 't' -> ProcessInfo.State.STOPPED;
       default -> ProcessInfo.State.RUNNING;
     };

@@ -1,0 +1,238 @@
+package dev.sexton.torture;
+
+import static dev.sexton.torture.World.PATIENT;
+import static dev.sexton.torture.World.in;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sexton.InstanceReport.RecordFate;
+import dev.sexton.Liveness;
+import dev.sexton.Outcome;
+import dev.sexton.SweepReport;
+import dev.sexton.torture.World.Eyes;
+import dev.sexton.torture.World.Instance;
+import dev.sexton.torture.World.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Owners in every state, and strangers in their place. */
+class OwnersTest {
+  @RegisterExtension final World world = new World();
+
+  @BeforeEach
+  void populate() {
+    world.populate();
+  }
+
+  private void assertLeftAlone(SweepReport report, Instance instance, Liveness liveness) {
+    assertThat(in(report, instance).liveness()).as("%s", report).isEqualTo(liveness);
+    assertThat(in(report, instance).record()).isEqualTo(RecordFate.KEPT);
+    assertThat(in(report, instance).resources()).isEmpty();
+    assertThat(world.journal(instance)).isEmpty();
+    assertThat(instance.record()).exists();
+  }
+
+  @Row
+  @CsvSource({
+    "ORIGINAL, ONE_SHOT",
+    "ORIGINAL, PORTABLE",
+    "SEXTON, ONE_SHOT",
+    "SEXTON, RESIDENT",
+    "SEXTON_PORTABLE, PORTABLE"
+  })
+  void whoLivesIsLeftAloneWhetherItRunsOrIsStopped(Kind kind, Eyes eyes) {
+    Instance instance = world.owner(kind).start("one=plain");
+    world.spare("its child", world.ready("one"));
+    String record = World.text(instance.record());
+
+    assertLeftAlone(world.sweep(eyes, PATIENT), instance, Liveness.ALIVE);
+    instance.owner().stop();
+    assertLeftAlone(world.sweep(eyes, PATIENT), instance, Liveness.ALIVE);
+
+    assertThat(World.text(instance.record())).isEqualTo(record);
+    assertThat(instance.owner().state()).isEqualTo('T');
+    instance.owner().resume();
+  }
+
+  @Row
+  @CsvSource({"ORIGINAL, ONE_SHOT", "SEXTON, RESIDENT"})
+  void aZombieIsDead(Kind kind, Eyes eyes) {
+    Instance instance = world.owner(kind).nursed(false).start().die();
+    assertThat(instance.owner().state()).isEqualTo('Z');
+
+    SweepReport report = world.sweep(eyes, PATIENT);
+
+    assertThat(in(report, instance).liveness()).as("%s", report).isEqualTo(Liveness.DEAD);
+    world.assertForgotten(instance);
+  }
+
+  /** The table shows it as a zombie, and yet it goes on. */
+  @Test
+  void whoseFirstThreadHasEndedIsAlive() {
+    Instance instance = world.owner(Kind.ORIGINAL).option("headless=1").start("one=plain");
+    world.spare("its child", world.ready("one"));
+    World.await("its first thread has ended", instance.owner()::isHeadless);
+
+    SweepReport report = world.sweep(Eyes.ONE_SHOT, PATIENT);
+
+    assertThat(in(report, instance).liveness()).as("%s", report).isNotEqualTo(Liveness.DEAD);
+    assertThat(instance.owner().isAlive()).isTrue();
+    assertThat(instance.record()).exists();
+  }
+
+  /** The JDK does not tell it from the living; that its lock is free does not outweigh it. */
+  @Row
+  @EnumSource(
+      value = Kind.class,
+      names = {"ORIGINAL", "SEXTON_PORTABLE"})
+  void aZombieThatIsNotSeenToBeOneIsLeftAlone(Kind kind) {
+    Instance instance = world.owner(kind).nursed(false).start("one=plain").die();
+    world.spare("its child", world.ready("one"));
+    assertThat(instance.owner().state()).isEqualTo('Z');
+
+    SweepReport report = world.sweep(Eyes.PORTABLE, PATIENT);
+
+    assertThat(in(report, instance).liveness()).isNotEqualTo(Liveness.DEAD);
+    assertThat(instance.record()).exists();
+  }
+
+  /** The JDK knows neither host nor boot nor namespace, by which the record names its owner. */
+  @Test
+  void aRecordOfAnotherPlatformCannotBeJudged() {
+    Instance instance = world.owner(Kind.SEXTON).start("one=plain").die();
+    world.spare("its child", world.ready("one"));
+
+    assertLeftAlone(world.sweep(Eyes.PORTABLE, PATIENT), instance, Liveness.UNKNOWN);
+  }
+
+  /** And what cannot know hosts leaves records that do to those who can. */
+  @Row
+  @EnumSource(
+      value = Eyes.class,
+      names = {"ONE_SHOT", "RESIDENT"})
+  void norOneOfThePortablePlatform(Eyes eyes) {
+    Instance instance = world.owner(Kind.SEXTON_PORTABLE).start("one=plain").die();
+    world.spare("its child", world.ready("one"));
+
+    assertLeftAlone(world.sweep(eyes, PATIENT), instance, Liveness.UNKNOWN);
+  }
+
+  @Row
+  @CsvSource({
+    "ORIGINAL, ONE_SHOT, false",
+    "SEXTON, ONE_SHOT, false",
+    "SEXTON, RESIDENT, true",
+    "ORIGINAL, PORTABLE, false",
+    "SEXTON_PORTABLE, PORTABLE, true"
+  })
+  void whoseIdSomebodyElseHasIsDead(Kind kind, Eyes eyes, boolean python) {
+    Instance instance = world.owner(kind, eyes).start("one=plain").vanish();
+    world.recycle(instance.owner().pid(), "stranger", python);
+
+    SweepReport report = world.sweep(eyes, PATIENT);
+
+    assertThat(in(report, instance).liveness()).as("%s", report).isEqualTo(Liveness.DEAD);
+    assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.STOPPED);
+    assertThat(world.ready("one").isAlive()).isFalse();
+    world.assertForgotten(instance);
+  }
+
+  /** Python again: nothing but the time tells that it is not the server. */
+  @Row
+  @EnumSource(
+      value = Eyes.class,
+      names = {"ONE_SHOT", "PORTABLE"})
+  void whoseIdAnotherPythonHasCannotBeJudged(Eyes eyes) throws IOException {
+    Instance instance = world.owner(Kind.ORIGINAL, eyes).start("one=plain").vanish();
+    Proc one = world.spare("its child", world.ready("one"));
+    Instant written = Files.getLastModifiedTime(instance.record()).toInstant();
+    World.await(
+        "a process that starts now is clearly later",
+        () -> Instant.now().isAfter(written.plus(Duration.ofMillis(3_200))));
+    world.recycle(instance.owner().pid(), "stranger", true);
+
+    assertLeftAlone(world.sweep(eyes, PATIENT), instance, Liveness.UNKNOWN);
+    assertThat(one.isAlive()).isTrue();
+
+    // Somebody has looked and says that it is not the server.
+    world.giveUp(one);
+    SweepReport report = world.assumeDead(eyes, PATIENT, Set.of(instance.id()));
+    assertThat(in(report, instance).liveness()).as("%s", report).isEqualTo(Liveness.DEAD);
+    assertThat(one.isAlive()).isFalse();
+    world.assertForgotten(instance);
+  }
+
+  /** Within the two seconds that a clock may be off, it is taken for the server. */
+  @Test
+  void whoseIdAnotherPythonHasAtOnceIsTakenForAlive() {
+    Instance instance = world.owner(Kind.ORIGINAL).start("one=plain").vanish();
+    world.spare("its child", world.ready("one"));
+    world.recycle(instance.owner().pid(), "stranger", true);
+
+    SweepReport report = world.sweep(Eyes.ONE_SHOT, PATIENT);
+
+    assertThat(in(report, instance).liveness()).isNotEqualTo(Liveness.DEAD);
+    assertThat(instance.record()).exists();
+  }
+
+  @Row
+  @CsvSource({
+    "ORIGINAL, ONE_SHOT",
+    "ORIGINAL, PORTABLE",
+    "SEXTON, ONE_SHOT",
+    "SEXTON, RESIDENT",
+    "SEXTON_PORTABLE, PORTABLE"
+  })
+  void aChildWhoseIdAYoungerStrangerHasIsRecycled(Kind kind, Eyes eyes) throws IOException {
+    Instance instance = world.owner(kind, eyes).start("one=plain", "two=plain").vanish();
+    Proc one = world.ready("one");
+    one.kill();
+    Proc stranger = world.recycle(one.pid(), "stranger", false);
+    boolean onlyIds = kind == Kind.ORIGINAL;
+    if (onlyIds) {
+      // The record is an hour old; and so must be the other child, which is younger here.
+      Files.setLastModifiedTime(
+          instance.record(), FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+      world.spare("a child that seems younger than its record", world.ready("two"));
+    }
+
+    SweepReport report = world.sweep(eyes, PATIENT);
+
+    assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.RECYCLED);
+    assertThat(in(report, instance, "two").outcome())
+        .isEqualTo(onlyIds ? Outcome.RECYCLED : Outcome.STOPPED);
+    assertThat(world.journal(instance, stranger)).containsExactly("RECYCLED");
+    assertThat(report.isClean()).isTrue();
+    world.assertForgotten(instance);
+  }
+
+  @Row
+  @CsvSource({
+    "ORIGINAL, ONE_SHOT",
+    "ORIGINAL, PORTABLE",
+    "SEXTON, ONE_SHOT",
+    "SEXTON, RESIDENT",
+    "SEXTON_PORTABLE, PORTABLE"
+  })
+  void aChildWhoseIdAnOlderStrangerHasIsRecycled(Kind kind, Eyes eyes) {
+    Proc stranger = world.spare("an older stranger", world.child("plain", "older"));
+    Instance instance =
+        world.owner(kind, eyes).option("pid=one:" + stranger.pid()).start("two=plain").die();
+
+    SweepReport report = world.sweep(eyes, PATIENT);
+
+    assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.RECYCLED);
+    assertThat(in(report, instance, "two").outcome()).isEqualTo(Outcome.STOPPED);
+    assertThat(world.ready("two").isAlive()).isFalse();
+    assertThat(world.journal(instance, stranger)).containsExactly("RECYCLED");
+    world.assertForgotten(instance);
+  }
+}

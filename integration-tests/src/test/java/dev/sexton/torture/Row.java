@@ -1,0 +1,16 @@
+package dev.sexton.torture;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+
+/** A row of the table, for several arguments, which are tried side by side: most of it is waiting. */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@ParameterizedTest
+@Execution(ExecutionMode.CONCURRENT)
+@interface Row {}

@@ -1,0 +1,606 @@
+package dev.sexton.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.sexton.InstanceReport;
+import dev.sexton.ResourceReport;
+import dev.sexton.SweepReport;
+import dev.sexton.Sweeper;
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.process.PortableProcessTable;
+import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.internal.sweep.Sweep;
+import dev.sexton.internal.sweep.SweepRequest;
+import dev.sexton.internal.sweep.SweepRequest.Progress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A small world of processes for one test. It has bystanders that no sweep may touch, whatever the
+ * test does: each is looked at in the end. Then everything that was started here, however deep
+ * below, is ended, and no other process: all of it carries a variable of its own in its
+ * environment.
+ */
+public final class World implements AfterEachCallback {
+  /** Long enough for whatever goes away when it is asked. */
+  public static final Duration PATIENT = Duration.ofSeconds(10);
+
+  /** For what does not go away when it is asked. */
+  public static final Duration SHORT = Duration.ofMillis(300);
+
+  /** The user nobody. */
+  public static final long NOBODY = 65_534;
+
+  private static final String MARK = "SEXTON_TORTURE";
+  private static final List<String> SCRIPTS =
+      List.of("child.sh", "forker.py", "headless.py", "owner.py", "nursery.py", "at_pid.py", "stranger.py");
+
+  private final String mark = UUID.randomUUID().toString();
+  private final Path directory;
+  private final List<Bystander> bystanders = new ArrayList<>();
+  private final List<AutoCloseable> resources = new ArrayList<>();
+  private int siblings;
+
+  private record Bystander(String what, Proc process) {}
+
+  /** Who makes the records. */
+  public enum Kind {
+    /** A Python script that writes what the original writes. */
+    ORIGINAL,
+    /** A JVM with an instance of ours. */
+    SEXTON,
+    /** The same on a platform that tells no more than the JDK does. */
+    SEXTON_PORTABLE
+  }
+
+  /** How a sweep sees processes. */
+  public enum Eyes {
+    /** As a command does. */
+    ONE_SHOT,
+    /** As a server does. */
+    RESIDENT,
+    /** As on a platform that tells no more than the JDK does. */
+    PORTABLE
+  }
+
+  /** A world with nobody in it yet. */
+  public World() {
+    try {
+      directory = Files.createTempDirectory("sexton-torture");
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.createDirectories(ready());
+      Files.setPosixFilePermissions(ready(), PosixFilePermissions.fromString("rwxrwxrwx"));
+      Files.createDirectories(directory.resolve("bin"));
+      for (String script : SCRIPTS) {
+        try (InputStream in = World.class.getResourceAsStream(script)) {
+          if (in == null) {
+            throw new IllegalStateException("no resource " + script);
+          }
+          Files.copy(in, script(script));
+        }
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** The directory that all of this lies in. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** The state directory. */
+  public Path state() {
+    return directory.resolve("state");
+  }
+
+  /** Where processes say that they are ready. */
+  public Path ready() {
+    return directory.resolve("ready");
+  }
+
+  /** One of the scripts. */
+  public Path script(String name) {
+    return directory.resolve("bin").resolve(name);
+  }
+
+  /** Closes this before the processes are ended. */
+  public <T extends AutoCloseable> T closing(T resource) {
+    resources.add(resource);
+    return resource;
+  }
+
+  // ---- processes ----------------------------------------------------------------------------------
+
+  /** Starts a process that carries our mark. */
+  public Process start(List<String> command) {
+    return start(command, Map.of());
+  }
+
+  /** As above, with more variables. */
+  public Process start(List<String> command, Map<String, String> environment) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put(MARK, mark);
+    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "DOCKER_HOST"));
+    builder.environment().putAll(environment);
+    builder.redirectError(ProcessBuilder.Redirect.appendTo(errors().toFile()));
+    try {
+      return builder.start();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private Path errors() {
+    return directory.resolve("stderr");
+  }
+
+  /** Starts one of the children of {@code child.sh} as a child of this JVM. */
+  public Proc child(String behaviour, String name) {
+    start(List.of("sh", script("child.sh").toString(), behaviour, ready().toString(), name));
+    return ready(name);
+  }
+
+  /** The process that says, or will say, that it is ready under this name. */
+  public Proc ready(String name) {
+    return Proc.of(Long.parseLong(readyLine(name).split(" ", -1)[0]));
+  }
+
+  private String readyLine(String name) {
+    Path file = ready().resolve(name);
+    try {
+      await(name + " is ready", () -> Files.exists(file));
+    } catch (RuntimeException notReady) {
+      throw new AssertionError(name + " did not start: " + text(errors()), notReady);
+    }
+    return text(file).strip();
+  }
+
+  /** A JVM that runs a main class of the tests. */
+  public List<String> java(Class<?> main, List<String> arguments) {
+    return java(main, classPath(), arguments);
+  }
+
+  private static List<String> java(Class<?> main, List<Path> classPath, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
+    command.addAll(List.of("-Xmx64m", "-cp"));
+    command.add(classPath.stream().map(Path::toString).collect(Collectors.joining(":")));
+    command.add(main.getName());
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** As {@link #java}, of a class path that everybody may read. */
+  public List<String> javaForAll(Class<?> main, List<String> arguments) {
+    List<Path> copies = new ArrayList<>();
+    for (Path original : classPath()) {
+      Path copy = directory.resolve("classes-" + copies.size());
+      run("cp", "-r", original.toString(), copy.toString());
+      run("chmod", "-R", "a+rX", copy.toString());
+      copies.add(copy);
+    }
+    return java(main, copies, arguments);
+  }
+
+  private static List<Path> classPath() {
+    List<Path> entries = new ArrayList<>();
+    for (Class<?> one : List.of(World.class, Sweeper.class, Gson.class)) {
+      try {
+        entries.add(Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI()));
+      } catch (URISyntaxException impossible) {
+        throw new IllegalStateException(impossible);
+      }
+    }
+    return entries;
+  }
+
+  /** Runs a command that needs a privilege; skips the test if it fails. */
+  public static void privileged(String... command) {
+    try {
+      run(command);
+    } catch (IllegalStateException refused) {
+      require(false, String.valueOf(refused.getMessage()));
+    }
+  }
+
+  /** Skips the test unless this runs as root; fails it where that is promised. */
+  public static void requireRoot() {
+    require("root".equals(System.getProperty("user.name")), "needs root");
+  }
+
+  /** Skips the test unless something that it needs is given; fails it where that is promised. */
+  public static void require(boolean given, String why) {
+    if (!given && "1".equals(System.getenv("SEXTON_REQUIRE_ROOT"))) {
+      throw new AssertionError("SEXTON_REQUIRE_ROOT=1, but: " + why);
+    }
+    Assumptions.assumeTrue(given, why);
+  }
+
+  /** Runs a command to its end. */
+  static void run(String... command) {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException(String.join(" ", command) + ": " + output.strip());
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  /** Waits until something is so. */
+  public static void await(String what, Callable<Boolean> condition) {
+    Awaitility.await(what)
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
+        .atMost(Duration.ofSeconds(30))
+        .until(condition);
+  }
+
+  // ---- owners -------------------------------------------------------------------------------------
+
+  /** An owner of this kind, to be started. */
+  public Owning owner(Kind kind) {
+    return new Owning(this, kind);
+  }
+
+  /** An owner whose children will be looked at with such eyes. */
+  public Owning owner(Kind kind, Eyes eyes) {
+    Owning owning = owner(kind);
+    // The JDK does not tell a zombie from the living, and rounds starts down to whole seconds.
+    return eyes == Eyes.PORTABLE ? owning.nursed(true).option("settle=1100") : owning;
+  }
+
+  /** An owner that is to be started. */
+  public static final class Owning {
+    private final World world;
+    private final Kind kind;
+    private final List<String> prefix = new ArrayList<>();
+    private final List<String> options = new ArrayList<>();
+    private String name = "owner";
+
+    private Owning(World world, Kind kind) {
+      this.world = world;
+      this.kind = kind;
+    }
+
+    /** Below a process that takes in its orphans and buries them, too, or not. */
+    public Owning nursed(boolean bury) {
+      prefix.clear();
+      prefix.addAll(List.of("python3", world.script("nursery.py").toString()));
+      if (bury) {
+        prefix.add("--bury");
+      }
+      return this;
+    }
+
+    /** Leads a session of its own. */
+    public Owning leading() {
+      prefix.add("setsid");
+      return this;
+    }
+
+    /** Says that it is ready under this name. */
+    public Owning named(String ownerName) {
+      name = ownerName;
+      return option("name=" + ownerName);
+    }
+
+    /** An option of {@code owner.py}. */
+    public Owning option(String option) {
+      options.add(option);
+      return this;
+    }
+
+    /** Starts it with these children, each {@code NAME=BEHAVIOUR}, untracked if with a dash. */
+    public Instance start(String... children) {
+      List<String> arguments = new ArrayList<>();
+      arguments.add(world.state().toString());
+      arguments.add(world.ready().toString());
+      arguments.addAll(options);
+      if (kind == Kind.SEXTON_PORTABLE) {
+        arguments.add("portable=1");
+      }
+      arguments.add("--");
+      arguments.addAll(Arrays.asList(children));
+      List<String> command = new ArrayList<>(prefix);
+      if (kind == Kind.ORIGINAL) {
+        command.addAll(List.of("python3", world.script("owner.py").toString()));
+        command.addAll(arguments);
+      } else {
+        command.addAll(world.java(Owner.class, arguments));
+      }
+      world.start(command);
+      String[] line = world.readyLine(name).split(" ", -1);
+      return new Instance(world, line[1], Proc.of(Long.parseLong(line[0])));
+    }
+  }
+
+  /** A registered instance. */
+  public record Instance(World world, String id, Proc owner) {
+    /** Its record. */
+    public Path record() {
+      return world.state().resolve("instances").resolve(id + ".json");
+    }
+
+    /** Its lock. */
+    public Path lock() {
+      return world.state().resolve("instances").resolve(id + ".lock");
+    }
+
+    /** Kills the owner without a word. */
+    public Instance die() {
+      owner.kill();
+      await("the owner is dead", () -> !owner.isAlive());
+      return this;
+    }
+
+    /** As {@link #die}; returns when its process ID is free, too. */
+    public Instance vanish() {
+      die();
+      await("the owner is gone", () -> !owner.isThere());
+      return this;
+    }
+  }
+
+  /** Runs something under this process ID once it is free; it says that it is ready. */
+  public Proc recycle(long pid, String name, boolean python) {
+    await("process ID " + pid + " is free", () -> !Files.exists(Path.of("/proc/" + pid)));
+    List<String> command =
+        new ArrayList<>(
+            List.of("python3", script("at_pid.py").toString(), String.valueOf(pid)));
+    command.addAll(
+        python
+            ? List.of("python3", script("stranger.py").toString(), ready().toString(), name)
+            : List.of("sh", script("child.sh").toString(), "plain", ready().toString(), name));
+    Process process = start(command);
+    await(
+        "somebody has process ID " + pid,
+        () -> Files.exists(ready().resolve(name)) || !process.isAlive());
+    require(process.isAlive() || process.exitValue() != 77, "choosing a PID: " + text(errors()));
+    Proc stranger = ready(name);
+    assertThat(stranger.pid()).isEqualTo(pid);
+    bystanders.add(new Bystander("the stranger " + name, stranger));
+    return stranger;
+  }
+
+  // ---- bystanders ---------------------------------------------------------------------------------
+
+  /**
+   * Adds those whom no sweep may touch: a child of this JVM, an orphan, and a healthy instance with
+   * a child.
+   */
+  public World populate(String... ownerOptions) {
+    spare("a child of the test", child("plain", "canary"));
+    start(List.of("sh", script("child.sh").toString(), "daemon", ready().toString(), "orphan"));
+    spare("an orphan", ready("orphan.1"));
+    Owning owning = owner(Kind.ORIGINAL).named("sibling" + ++siblings);
+    Arrays.asList(ownerOptions).forEach(owning::option);
+    Instance sibling = owning.start("sibling-child" + siblings + "=plain");
+    spare("a healthy instance", sibling.owner());
+    spare("its child", ready("sibling-child" + siblings));
+    return this;
+  }
+
+  /** Adds one whom no sweep may touch. */
+  public Proc spare(String what, Proc process) {
+    bystanders.add(new Bystander(what, process));
+    return process;
+  }
+
+  /** Takes it back: the test itself is about to end this one. */
+  public void giveUp(Proc process) {
+    bystanders.removeIf(one -> one.process().equals(process));
+  }
+
+  private void assertUnharmed() {
+    for (Bystander one : bystanders) {
+      assertThat(one.process().state()).as(one.what() + " is unharmed").isIn('S', 'R', 'D');
+    }
+  }
+
+  // ---- sweeps -------------------------------------------------------------------------------------
+
+  /** Sweeps the state directory without any engine. */
+  public SweepReport sweep(Eyes eyes, Duration grace) {
+    return sweep(eyes, grace, Progress.NONE);
+  }
+
+  /** As above, and tells somebody while it waits. */
+  public SweepReport sweep(Eyes eyes, Duration grace, Progress progress) {
+    return sweep(eyes, grace, progress, Set.of());
+  }
+
+  /** Sweeps these instances, even if they cannot be judged. */
+  public SweepReport assumeDead(Eyes eyes, Duration grace, Set<String> instances) {
+    return sweep(eyes, grace, Progress.NONE, instances);
+  }
+
+  private SweepReport sweep(Eyes eyes, Duration grace, Progress progress, Set<String> assumedDead) {
+    boolean assume = !assumedDead.isEmpty();
+    if (eyes == Eyes.PORTABLE) {
+      List<FileStateDirectory> directories =
+          List.of(new FileStateDirectory(state(), StateDirectories.ORIGINAL));
+      SweepRequest request =
+          new SweepRequest(directories, false, assumedDead, assume, false, grace, progress);
+      return new Sweep(Platform.ports(new PortableProcessTable(), List.of()), request).run();
+    }
+    Sweeper.Builder sweeper = sweeper(grace).assumeDead(assume);
+    assumedDead.forEach(sweeper::instance);
+    return sweeper
+        .resident(eyes == Eyes.RESIDENT)
+        .progress(progress::waiting)
+        .providers(List.of())
+        .build()
+        .sweep();
+  }
+
+  /** A sweeper of the state directory. */
+  public Sweeper.Builder sweeper(Duration grace) {
+    return Sweeper.builder()
+        .stateDirectory(state())
+        .environment(Map.of("HOME", directory.toString()))
+        .grace(grace);
+  }
+
+  /** What a report says of an instance. */
+  public static InstanceReport in(SweepReport report, Instance instance) {
+    return report.instances().stream()
+        .filter(one -> one.instanceId().equals(instance.id()))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("not in the report: " + report));
+  }
+
+  /** What a report says of a resource. */
+  public static ResourceReport in(SweepReport report, Instance instance, String name) {
+    return in(report, instance).resources().stream()
+        .filter(one -> one.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " is not in the report: " + report));
+  }
+
+  // ---- files --------------------------------------------------------------------------------------
+
+  /** All lines of the journal about an instance; each has to be whole. */
+  public List<JsonObject> journal(Instance instance) {
+    Path journal = state().resolve("journal.jsonl");
+    if (!Files.exists(journal)) {
+      return List.of();
+    }
+    return text(journal)
+        .lines()
+        .map(line -> JsonParser.parseString(line).getAsJsonObject())
+        .filter(line -> line.get("instance_id").getAsString().equals(instance.id()))
+        .toList();
+  }
+
+  /** The outcomes that the journal has for an instance's process. */
+  public List<String> journal(Instance instance, Proc process) {
+    return journal(instance).stream()
+        .filter(line -> line.get("kind").getAsString().equals("process"))
+        .filter(line -> line.get("pid").getAsLong() == process.pid())
+        .map(line -> line.get("outcome").getAsString())
+        .toList();
+  }
+
+  /** Asserts that nothing of an instance is left in the state directory but its journal. */
+  public void assertForgotten(Instance instance) {
+    assertThat(files()).as("files of " + instance.id()).noneMatch(name -> name.startsWith(instance.id()));
+    assertThat(journal(instance))
+        .as("the journal says that it was swept")
+        .anyMatch(line -> line.get("kind").getAsString().equals("instance"));
+  }
+
+  /** The names of the files in {@code instances/}. */
+  public List<String> files() {
+    try (Stream<Path> files = Files.list(state().resolve("instances"))) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** A file's text. */
+  public static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException absent) {
+      return "";
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  // ---- the end ------------------------------------------------------------------------------------
+
+  @Override
+  public void afterEach(ExtensionContext context) throws Exception {
+    try {
+      assertUnharmed();
+    } finally {
+      try {
+        end();
+      } finally {
+        for (AutoCloseable resource : resources.reversed()) {
+          resource.close();
+        }
+        run("rm", "-rf", directory.toString());
+      }
+    }
+  }
+
+  /** Everything alive that was started here, however deep below. */
+  public List<Proc> population() {
+    List<Proc> processes = new ArrayList<>();
+    byte[] wanted = (MARK + "=" + mark).getBytes(StandardCharsets.UTF_8);
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
+      for (Path entry : entries) {
+        try {
+          Proc process = Proc.of(Long.parseLong(entry.getFileName().toString()));
+          if (contains(Files.readAllBytes(entry.resolve("environ")), wanted)
+              && process.isAlive()) {
+            processes.add(process);
+          }
+        } catch (IOException | IllegalStateException | NumberFormatException goneOrNotOurs) {
+          // Ours can be read.
+        }
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    return processes;
+  }
+
+  private static boolean contains(byte[] environment, byte[] wanted) {
+    return Arrays.asList(new String(environment, StandardCharsets.ISO_8859_1).split("\0", -1))
+        .contains(new String(wanted, StandardCharsets.ISO_8859_1));
+  }
+
+  private void end() {
+    await("all of it has ended", () -> {
+      List<Proc> left = population();
+      left.forEach(Proc::kill);
+      return left.isEmpty();
+    });
+  }
+
+  /** Whether a file is there, even as a link to nowhere. */
+  static boolean exists(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+  }
+}

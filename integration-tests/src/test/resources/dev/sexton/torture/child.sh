@@ -1,0 +1,77 @@
+#!/bin/sh
+# A child of a server: child.sh BEHAVIOUR READY NAME
+#
+# Writes its process ID to the file READY/NAME once it behaves as it should. Never ends by itself
+# within the time that a test takes.
+#
+#   plain       ends when asked
+#   deaf        ignores SIGTERM
+#   tree        has a child NAME.1 with a child NAME.2, and all three end when asked
+#   deaf-tree   ends when asked, and its descendants, who ignore that, lose their parent
+#   daemon      ends by itself, after its child NAME.1 has started; NAME.1 ignores SIGTERM
+#   daemons     stays, but NAME.1 was made by a process that has ended: it has lost its parent
+#   forker      ignores SIGTERM, and forks and forks once it got one
+#   headless    ends when asked; its first thread has ended already
+#   hydra       ends when asked, but makes another one in a session of its own first, three times
+
+behaviour=$1 ready=$2 name=$3
+here=$(dirname "$0")
+
+say_ready() {
+  echo $$ >"$ready/$name.tmp" && mv "$ready/$name.tmp" "$ready/$name"
+}
+
+await() {
+  until [ -e "$ready/$1" ]; do sleep 0.01; done
+}
+
+child() {
+  sh "$here/child.sh" "$1" "$ready" "$2" </dev/null &
+}
+
+case $behaviour in
+  plain)
+    say_ready
+    exec sleep 600
+    ;;
+  deaf)
+    trap '' TERM
+    say_ready
+    exec sleep 600
+    ;;
+  tree | deaf-tree)
+    [ "$behaviour" = tree ] && leaf=plain middle=middle || leaf=deaf middle=deaf-middle
+    child "$middle" "$name.1"
+    await "$name.1"
+    say_ready
+    wait
+    ;;
+  middle | deaf-middle)
+    [ "$behaviour" = middle ] && leaf=plain || leaf=deaf
+    [ "$behaviour" = middle ] || trap '' TERM
+    child "$leaf" "${name%.1}.2"
+    await "${name%.1}.2"
+    say_ready
+    wait
+    ;;
+  daemon)
+    child deaf "$name.1"
+    await "$name.1"
+    say_ready
+    ;;
+  daemons)
+    sh "$here/child.sh" daemon "$ready" "$name.0" </dev/null
+    say_ready
+    exec sleep 600
+    ;;
+  forker | hydra)
+    exec python3 -S -E "$here/forker.py" "$behaviour" "$ready" "$name"
+    ;;
+  headless)
+    exec python3 -S -E "$here/headless.py" "$ready" "$name"
+    ;;
+  *)
+    echo "child.sh: no such behaviour: $behaviour" >&2
+    exit 2
+    ;;
+esac
