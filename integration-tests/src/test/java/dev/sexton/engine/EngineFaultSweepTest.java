@@ -100,7 +100,8 @@ class EngineFaultSweepTest {
       }
       assertThat(session.isRunning()).isFalse();
       assertThat(engine.state(container)).startsWith("running ");
-      JsonObject tombstone = JsonParser.parseString(Files.readString(server.record())).getAsJsonObject();
+      JsonObject tombstone =
+          JsonParser.parseString(Files.readString(server.record())).getAsJsonObject();
       assertThat(tombstone.getAsJsonObject("sweep").get("attempts").getAsInt()).isEqualTo(attempt);
       assertThat(tombstone.getAsJsonObject("python_processes").keySet()).isEmpty();
     }

@@ -64,11 +64,12 @@ class PodmanSweepTest extends EngineSweepContract {
             .redirectErrorStream(true)
             .redirectOutput(storage.resolve("service.log").toFile());
     builder.environment().put("CONTAINERS_CONF", configuration.toString());
-    service = SERVICES.start(builder);
+    Process started = SERVICES.start(builder);
+    service = started;
     await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> Files.exists(socket()) || !service.isAlive());
-    if (!service.isAlive()) {
+        .until(() -> Files.exists(socket()) || !started.isAlive());
+    if (!started.isAlive()) {
       throw new AssertionError(Files.readString(storage.resolve("service.log")));
     }
   }
