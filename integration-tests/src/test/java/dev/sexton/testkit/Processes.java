@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -57,6 +58,18 @@ public final class Processes implements AutoCloseable {
     Seen one = new Seen(pid, Long.parseLong(fields[START]));
     seen.add(one);
     return one;
+  }
+
+  /** The IDs of a process's children. */
+  public static List<Long> children(long pid) {
+    try {
+      String children = Files.readString(Path.of("/proc/" + pid + "/task/" + pid + "/children"));
+      return children.isBlank()
+          ? List.of()
+          : Arrays.stream(children.strip().split(" ", -1)).map(Long::valueOf).toList();
+    } catch (IOException gone) {
+      return List.of();
+    }
   }
 
   /** The fields of {@code /proc/PID/stat} behind the command; empty if there is no such process. */
