@@ -106,6 +106,15 @@ final class EngineClient {
     return !message.isEmpty() && !message.equalsIgnoreCase("page not found");
   }
 
+  /**
+   * Whether the engine stumbled over something that was removed while it looked at it. Podman 4.3
+   * says so with "container … does not exist in database: no such container"; asked again, it gives
+   * a 404.
+   */
+  static boolean isVanishing(HttpResponse response) {
+    return response.status() == 500 && engineMessage(response.text()).contains("no such ");
+  }
+
   private static String message(HttpResponse response) {
     String text = response.text();
     String message = engineMessage(text);

@@ -393,6 +393,34 @@ class EngineProviderTest {
     assertThat(engine.requests().getLast()).startsWith("GET ");
   }
 
+  /** Podman's word when it has found a container and looks it up in its database too late. */
+  @Test
+  void whatVanishesWhileItIsLookedAtIsGone() throws Exception {
+    String vanishing =
+        "{\"message\":\"container abc does not exist in database: no such container\"}";
+    AtomicInteger looks = new AtomicInteger();
+    script =
+        request -> {
+          if (!request.path().endsWith("/json")) {
+            return null;
+          }
+          return looks.getAndIncrement() % 2 == 0
+              ? new Reply(500, vanishing)
+              : new Reply(404, "{\"message\":\"no such container\"}");
+        };
+    LabelledResource container = container("abc");
+
+    assertThat(provider.stop(container, GRACE)).isEqualTo(Outcome.GONE);
+    provider.remove(container);
+    assertThat(looks.get()).isEqualTo(4);
+
+    script = request -> request.path().endsWith("/json") ? new Reply(500, vanishing) : null;
+    assertThatThrownBy(() -> provider.remove(container))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("does not exist in database");
+    assertThat(changes()).isEmpty();
+  }
+
   @Test
   void whatIsGoneIsNotRemoved() throws Exception {
     removes(500, 0);

@@ -1,0 +1,33 @@
+package dev.sexton.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/** The Python of this machine. */
+public final class Python {
+  private static final class Found {
+    /** The interpreter itself: what is on the path may be a version manager's script. */
+    static final Path PYTHON3 =
+        Path.of(Commands.run(List.of("python3", "-c", "import sys; print(sys.executable)")));
+  }
+
+  private Python() {}
+
+  /** The interpreter that {@code python3} leads to. */
+  public static Path python3() {
+    return Found.PYTHON3;
+  }
+
+  /** Puts a script of the test resources where a process can read it. */
+  public static void copy(String resource, Path target) throws IOException {
+    try (InputStream in = Objects.requireNonNull(Python.class.getResourceAsStream(resource))) {
+      Files.writeString(target, new String(in.readAllBytes(), UTF_8));
+    }
+  }
+}

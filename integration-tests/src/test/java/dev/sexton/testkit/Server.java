@@ -1,0 +1,192 @@
+package dev.sexton.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.sexton.testkit.Processes.Seen;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * A real server process that registers as an instance and does as it is told, a line at a time:
+ * words with tabs between them, answered by {@code ok} or {@code error} and words.
+ */
+public final class Server {
+  private static final long ANSWER_SECONDS = 60;
+
+  private final Processes processes;
+  private final Process process;
+  private final Seen self;
+  private final Path errors;
+  private final BufferedWriter input;
+  private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+  private final String instanceId;
+  private final Path record;
+
+  private Server(
+      Processes processes, Path home, Map<String, String> environment, List<String> command)
+      throws IOException {
+    this.processes = processes;
+    this.errors = Files.createTempFile(home, "server", ".stderr");
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(environment(home));
+    builder.environment().putAll(environment);
+    this.process = processes.start(builder);
+    this.self = processes.adopt(process.pid());
+    this.input = process.outputWriter(UTF_8);
+    Thread.ofPlatform().daemon().name("server-answers").start(this::listen);
+    String[] words = answer();
+    this.instanceId = words[0];
+    this.record = Path.of(words[1]);
+  }
+
+  /** Almost nothing: a server that a test starts must find its own home, and no other. */
+  public static Map<String, String> environment(Path home) {
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
+    environment.put("HOME", home.toString());
+    environment.put("LANG", "C.UTF-8");
+    environment.put("PYTHONDONTWRITEBYTECODE", "1");
+    return environment;
+  }
+
+  /** One in Java, of this application, below this home; it sweeps nothing when it starts. */
+  public static Server java(Processes processes, Path home, String application) throws IOException {
+    return java(processes, home, application, Map.of());
+  }
+
+  /** The same with more in its environment. */
+  public static Server java(
+      Processes processes, Path home, String application, Map<String, String> environment)
+      throws IOException {
+    return new Server(
+        processes,
+        home,
+        environment,
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx64m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ServerMain.class.getName(),
+            application));
+  }
+
+  /** One in Python that writes the record of the original, with its four keys. */
+  public static Server python(Processes processes, Path home) throws IOException {
+    Path script = home.resolve("server.py");
+    Python.copy("/dev/sexton/testkit/server.py", script);
+    return new Server(
+        processes, home, Map.of(), List.of(Python.python3().toString(), script.toString()));
+  }
+
+  /** Any other that speaks the same lines. */
+  public static Server of(
+      Processes processes, Path home, Map<String, String> environment, List<String> command)
+      throws IOException {
+    return new Server(processes, home, environment, command);
+  }
+
+  /** The UUID under which it registered. */
+  public String instanceId() {
+    return instanceId;
+  }
+
+  /** Its record. */
+  public Path record() {
+    return record;
+  }
+
+  /** Its lock file; there is none if it is in Python. */
+  public Path lock() {
+    return record.resolveSibling(instanceId + ".lock");
+  }
+
+  /** Its process. */
+  public Seen self() {
+    return self;
+  }
+
+  /** The labels that it puts on what it makes in an engine. */
+  public Map<String, String> labels() throws IOException {
+    Map<String, String> labels = new LinkedHashMap<>();
+    for (String word : ask("labels")) {
+      int separator = word.indexOf('=');
+      labels.put(word.substring(0, separator), word.substring(separator + 1));
+    }
+    return labels;
+  }
+
+  /** Has it start a process and track it under a name; marked if it is a server in Java. */
+  public Seen session(String name, String... command) throws IOException {
+    return adopt("session", name, command);
+  }
+
+  /** Has it start a process that it does not track and does not mark. */
+  public Seen unknown(String... command) throws IOException {
+    return adopt("unknown", "", command);
+  }
+
+  private Seen adopt(String verb, String name, String[] command) throws IOException {
+    List<String> words = new ArrayList<>(List.of(verb, name));
+    words.addAll(List.of(command));
+    return processes.adopt(Long.parseLong(ask(words.toArray(new String[0]))[0]));
+  }
+
+  /** Tells it something and waits for the answer. */
+  public String[] ask(String... words) throws IOException {
+    input.write(String.join("\t", words));
+    input.write('\n');
+    input.flush();
+    return answer();
+  }
+
+  private String[] answer() throws IOException {
+    try {
+      String line = answers.poll(ANSWER_SECONDS, SECONDS);
+      if (line == null || !line.startsWith("ok\t")) {
+        throw new AssertionError("the server answers: " + line + "\n" + Files.readString(errors));
+      }
+      return line.substring("ok\t".length()).split("\t", -1);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException(interrupted);
+    }
+  }
+
+  private void listen() {
+    try (BufferedReader reader = process.inputReader(UTF_8)) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        answers.add(line);
+      }
+      answers.add("(it has ended)");
+    } catch (IOException killed) {
+      answers.add("(" + killed.getMessage() + ")");
+    }
+  }
+
+  /** Kills it by SIGKILL; when this returns it is gone, and no zombie. */
+  public void kill() throws IOException {
+    process.destroyForcibly();
+    try {
+      if (!process.waitFor(ANSWER_SECONDS, SECONDS)) {
+        throw new AssertionError("the server does not die");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException(interrupted);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.sexton.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sexton.InstanceTracker;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A server in Java, as {@link Server} starts it: an instance that does what its lines say. */
+public final class ServerMain {
+  private final InstanceTracker instance;
+  private final String application;
+
+  private ServerMain(InstanceTracker instance, String application) {
+    this.instance = instance;
+    this.application = application;
+  }
+
+  /** Registers, says so, and obeys until its input ends. */
+  public static void main(String[] arguments) throws IOException {
+    PrintStream out = new PrintStream(System.out, true, UTF_8);
+    InstanceTracker instance =
+        InstanceTracker.builder().application(arguments[0]).sweepOnRegister(false).register();
+    if (!instance.isRegistered()) {
+      throw new IOException("not registered");
+    }
+    out.println("ok\t" + instance.instanceId() + "\t" + instance.instanceFile());
+    ServerMain server = new ServerMain(instance, arguments[0]);
+    try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        List<String> words = List.of(line.split("\t", -1));
+        out.println("ok\t" + String.join("\t", server.obey(words)));
+      }
+    }
+  }
+
+  private List<String> obey(List<String> words) throws IOException {
+    return switch (words.getFirst()) {
+      case "labels" -> {
+        List<String> labels = new ArrayList<>();
+        instance.containerLabels().forEach((key, value) -> labels.add(key + "=" + value));
+        yield labels;
+      }
+      case "session" -> {
+        ProcessBuilder builder = builder(words.subList(2, words.size()));
+        builder.environment().put("SEXTON_INSTANCE", application + ":" + instance.instanceId());
+        Process process = builder.start();
+        instance.trackProcess(words.get(1), process.pid());
+        yield List.of(Long.toString(process.pid()));
+      }
+      case "unknown" ->
+          List.of(Long.toString(builder(words.subList(2, words.size())).start().pid()));
+      case "track" -> {
+        instance.trackProcess(words.get(1), Long.parseLong(words.get(2)));
+        yield List.of();
+      }
+      case "unregister" -> {
+        instance.unregister();
+        yield List.of();
+      }
+      default -> throw new IllegalArgumentException(words.toString());
+    };
+  }
+
+  private static ProcessBuilder builder(List<String> command) {
+    return new ProcessBuilder(command)
+        .redirectInput(new File("/dev/null"))
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD);
+  }
+}
