@@ -51,6 +51,11 @@ final class Places {
     return places;
   }
 
+  /** One directory of one application. */
+  static Places at(Map<String, String> environment, String application, Path directory) {
+    return new Places(environment, List.of(application), directory);
+  }
+
   Map<String, String> environment() {
     return environment;
   }

@@ -101,7 +101,7 @@ final class SweepText {
     };
   }
 
-  private static void summary(Screen screen, SweepReport report) {
+  static void summary(Screen screen, SweepReport report) {
     int swept = 0;
     int busy = 0;
     int kept = 0;
