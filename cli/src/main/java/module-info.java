@@ -4,5 +4,6 @@ module dev.sexton.cli {
   requires dev.sexton;
   requires dev.sexton.docker;
   requires com.google.gson;
+  requires org.apache.commons.cli;
   requires static transitive org.jspecify;
 }

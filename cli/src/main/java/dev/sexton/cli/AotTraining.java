@@ -34,8 +34,8 @@ final class AotTraining {
           List.of("sweep"),
           List.of("history"),
           List.of("history", "--json"),
-          List.of("doctor", "--json"),
-          List.of("run", "--name", "training", "--", "true"));
+          List.of("doctor"),
+          List.of("doctor", "--json"));
 
   /** A PID that no kernel gives: Linux stops at 4194304. */
   private static final int NOBODY = 2_000_000_000;

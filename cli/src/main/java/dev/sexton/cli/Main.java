@@ -1,7 +1,15 @@
 package dev.sexton.cli;
 
+import dev.sexton.cli.Screen.Style;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /** The entry point of the {@code sexton} command. */
 public final class Main {
+  private static final String HINT = "see sexton --help";
+
   private Main() {}
 
   /** Runs one command and ends the JVM with its exit code. */
@@ -11,7 +19,114 @@ public final class Main {
 
   /** Runs one command and returns its exit code. */
   static int run(String... args) {
-    System.err.println("sexton: no command is built yet");
-    return 2;
+    return run(Io.ofProcess(), args);
+  }
+
+  /** As {@link #run(String...)}, in another world. */
+  static int run(Io io, String... args) {
+    int exitCode;
+    try {
+      exitCode = dispatch(io, args);
+    } catch (CommandException expected) {
+      exitCode = expected.exitCode();
+      fail(io, args, expected.problem(), expected.remedy(), expected.getCause());
+    } catch (RuntimeException | LinkageError | StackOverflowError unexpected) {
+      exitCode = ExitCode.CANNOT;
+      fail(
+          io,
+          args,
+          "an unexpected error: " + unexpected,
+          "report it with what -v adds",
+          unexpected);
+    }
+    io.out().flush();
+    io.err().flush();
+    return exitCode;
+  }
+
+  private static int dispatch(Io io, String[] args) throws CommandException {
+    int at = commandAt(args);
+    if (at < 0) {
+      return withoutCommand(io, args);
+    }
+    String name = args[at];
+    Command command = command(name);
+    if (command == null) {
+      throw CommandException.usage("no such command: " + Safe.cut(name, 60), HINT);
+    }
+    List<String> options = new ArrayList<>(List.of(args));
+    options.remove(at);
+    String hint = "see sexton " + name + " --help";
+    Arguments arguments = Arguments.parse(command, hint, options.toArray(String[]::new));
+    if (arguments.has("help")) {
+      return Help.print(io, command.help(), arguments.json());
+    }
+    return arguments.has("version")
+        ? Help.printVersion(io, arguments.json())
+        : command.run(io, arguments);
+  }
+
+  private static int withoutCommand(Io io, String[] args) throws CommandException {
+    Arguments arguments = Arguments.parse(new Help(), HINT, args);
+    if (arguments.has("version")) {
+      return Help.printVersion(io, arguments.json());
+    }
+    if (arguments.has("help")) {
+      return Help.print(io, new Help().help(), arguments.json());
+    }
+    throw CommandException.usage("no command", HINT);
+  }
+
+  /** Where the command's name is: the first argument that is neither option nor its value. */
+  private static int commandAt(String[] args) {
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].equals("--app") || args[i].equals("--state-dir")) {
+        i++;
+      } else if (!args[i].startsWith("-")) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static @Nullable Command command(String name) {
+    return switch (name) {
+      case "list" -> new ListCommand();
+      case "sweep" -> new SweepCommand();
+      case "doctor" -> new DoctorCommand();
+      case "history" -> new HistoryCommand();
+      case "demo" -> new DemoCommand();
+      default -> null;
+    };
+  }
+
+  private static void fail(
+      Io io, String[] args, String problem, String remedy, @Nullable Throwable cause) {
+    List<String> given = List.of(args);
+    if (given.contains("--json")) {
+      JsonOut.document(
+          io.out(),
+          json ->
+              json.name("version")
+                  .value(Version.TEXT)
+                  .name("error")
+                  .value(problem)
+                  .name("remedy")
+                  .value(remedy));
+    }
+    io.notes().add(Style.BAD, "sexton: ").add(Safe.cut(problem, 1000) + ": " + remedy).end();
+    if (cause != null && (given.contains("-v") || given.contains("--verbose"))) {
+      trace(io.err(), cause);
+    }
+  }
+
+  private static void trace(PrintStream stream, Throwable cause) {
+    Screen screen = new Screen(stream, false);
+    for (Throwable one = cause; one != null; one = one.getCause()) {
+      screen.line("  " + one);
+      for (StackTraceElement element : one.getStackTrace()) {
+        screen.line("    at " + element);
+      }
+    }
   }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /** The ports as they are on this machine. */
 public final class Platform {
@@ -44,6 +45,18 @@ public final class Platform {
   /** The locks of this machine. */
   public static InstanceLocks locks() {
     return new FileInstanceLocks();
+  }
+
+  /**
+   * Whether the locks of the file system work on this file, by a look at one; null if that cannot
+   * be asked. Changes nothing and disturbs nobody.
+   */
+  public static @Nullable Boolean locksWork(Path file) {
+    return switch (locks().owner(file)) {
+      case HELD, OURS, FREE -> true;
+      case UNKNOWN -> false;
+      case MISSING, DENIED -> null;
+    };
   }
 
   /** The engines that this environment leads to, by all providers that are installed. */

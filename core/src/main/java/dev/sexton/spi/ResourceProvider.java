@@ -19,6 +19,17 @@ public interface ResourceProvider extends AutoCloseable {
   String name();
 
   /**
+   * What the engine says of itself, for a person: {@code Docker Engine 28.5.2, API 1.51}. Asks it
+   * each time.
+   *
+   * @return empty if there is nothing to say
+   * @throws IOException if the engine cannot be asked or does not answer in time
+   */
+  default String version() throws IOException {
+    return "";
+  }
+
+  /**
    * Everything that carries at least one of these label keys, whatever its state, in one look.
    *
    * @param labelKeys label keys, such as {@code deephaven-mcp-server-instance}; not empty

@@ -46,8 +46,11 @@ public final class FileStateDirectory implements StateDirectory {
   /** The end of the name of a file that is being written. */
   public static final String TEMPORARY = ".tmp";
 
-  private static final String JOURNAL = "journal.jsonl";
-  private static final String OLD_JOURNAL = "journal.1.jsonl";
+  /** What was done, the newest last. */
+  public static final String JOURNAL = "journal.jsonl";
+
+  /** What was done before the journal grew too long. */
+  public static final String OLD_JOURNAL = "journal.1.jsonl";
 
   /** A journal grows to 8 MiB, about 30,000 stops, and is then kept as the old one. */
   private static final long JOURNAL_LIMIT_BYTES = 8L << 20;

@@ -1,9 +1,13 @@
 package dev.sexton.docker.internal.engine;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.docker.internal.http.Address;
 import dev.sexton.docker.internal.http.HttpClient;
+import dev.sexton.docker.internal.http.HttpResponse;
+import dev.sexton.docker.internal.http.Text;
 import dev.sexton.spi.LabelledResource;
 import dev.sexton.spi.ResourceProvider;
 import java.io.IOException;
@@ -14,6 +18,7 @@ import java.util.Set;
 /** The containers, networks and volumes of one engine. Holds no connection and no thread. */
 public final class EngineProvider implements ResourceProvider {
   private final String name;
+  private final EngineClient client;
   private final Finder finder;
   private final ContainerStopper stopper;
   private final Remover remover;
@@ -27,7 +32,7 @@ public final class EngineProvider implements ResourceProvider {
    */
   public EngineProvider(String name, Address address, Limits limits) {
     this.name = name;
-    EngineClient client = new EngineClient(name, new HttpClient(name, address), limits);
+    this.client = new EngineClient(name, new HttpClient(name, address), limits);
     Inspector inspector = new Inspector(client);
     this.finder = new Finder(client);
     this.stopper = new ContainerStopper(client, inspector);
@@ -37,6 +42,33 @@ public final class EngineProvider implements ResourceProvider {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public String version() throws IOException {
+    String request = "/version";
+    HttpResponse answer = client.get(request);
+    if (!answer.isSuccess()) {
+      throw client.refusal("GET " + request, answer);
+    }
+    try {
+      JsonObject version = Json.object(answer.text());
+      String product = "Engine";
+      for (JsonElement component : Json.array(version, "Components")) {
+        if (component instanceof JsonObject one) {
+          product = Json.string(one, "Name"); // The engine itself comes first.
+          break;
+        }
+      }
+      return Text.forPerson(
+          product
+              + " "
+              + Json.string(version, "Version")
+              + ", API "
+              + Json.string(version, "ApiVersion"));
+    } catch (IOException e) {
+      throw client.nonsense("GET " + request, e);
+    }
   }
 
   @Override

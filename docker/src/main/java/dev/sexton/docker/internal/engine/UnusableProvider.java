@@ -30,6 +30,11 @@ public final class UnusableProvider implements ResourceProvider {
   }
 
   @Override
+  public String version() throws IOException {
+    throw unusable();
+  }
+
+  @Override
   public List<LabelledResource> find(Set<String> labelKeys) throws IOException {
     throw unusable();
   }

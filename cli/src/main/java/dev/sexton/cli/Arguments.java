@@ -1,0 +1,132 @@
+package dev.sexton.cli;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.cli.AlreadySelectedException;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.MissingArgumentException;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.UnrecognizedOptionException;
+import org.jspecify.annotations.Nullable;
+
+/** The options of one command as they were given. */
+final class Arguments {
+  private final CommandLine line;
+
+  private Arguments(CommandLine line) {
+    this.line = line;
+  }
+
+  /** Reads everything but the command's own name. */
+  static Arguments parse(Command command, String hint, String[] args) throws CommandException {
+    Options options = global();
+    command.addOptions(options);
+    try {
+      // Abbreviated options would change their meaning when options are added.
+      CommandLine line =
+          DefaultParser.builder().setAllowPartialMatching(false).get().parse(options, args);
+      List<String> rest = line.getArgList();
+      if (!rest.isEmpty()) {
+        throw CommandException.usage("unexpected argument " + Safe.cut(rest.getFirst(), 60), hint);
+      }
+      return new Arguments(line);
+    } catch (UnrecognizedOptionException unknown) {
+      throw CommandException.usage(
+          "unknown option " + Safe.cut(String.valueOf(unknown.getOption()), 60), hint);
+    } catch (MissingArgumentException missing) {
+      Option option = missing.getOption();
+      throw CommandException.usage(
+          "--" + option.getLongOpt() + " needs a value",
+          "write --" + option.getLongOpt() + " " + option.getArgName());
+    } catch (AlreadySelectedException twice) {
+      throw CommandException.usage("options that exclude each other", hint);
+    } catch (ParseException other) {
+      throw CommandException.usage(String.valueOf(other.getMessage()), hint);
+    }
+  }
+
+  private static Options global() {
+    Options options = new Options();
+    options.addOption(value("app", "NAME"));
+    options.addOption(value("state-dir", "DIR"));
+    options.addOption(flag(null, "json"));
+    options.addOption(flag("q", "quiet"));
+    options.addOption(flag("v", "verbose"));
+    options.addOption(flag(null, "help"));
+    options.addOption(flag(null, "version"));
+    return options;
+  }
+
+  /** An option with a value. */
+  static Option value(String name, String valueName) {
+    return Option.builder().longOpt(name).hasArg().argName(valueName).get();
+  }
+
+  /** An option without one. */
+  static Option flag(@Nullable String letter, String name) {
+    return letter == null
+        ? Option.builder().longOpt(name).get()
+        : Option.builder(letter).longOpt(name).get();
+  }
+
+  boolean has(String option) {
+    return line.hasOption(option);
+  }
+
+  /** All values of an option that may be given several times. */
+  List<String> all(String option) {
+    @Nullable String[] values = line.getOptionValues(option);
+    return values == null ? List.of() : Arrays.asList(line.getOptionValues(option));
+  }
+
+  /** The value of an option that is given once at most; null if it is not. */
+  @Nullable String one(String option) throws CommandException {
+    List<String> values = all(option);
+    if (values.size() > 1) {
+      throw CommandException.usage("--" + option + " is given more than once", "give it once");
+    }
+    return values.isEmpty() ? null : values.getFirst();
+  }
+
+  /** A duration; the default if it is not given. */
+  Duration duration(String option, Duration otherwise) throws CommandException {
+    String value = one(option);
+    return value == null ? otherwise : Durations.parse("--" + option, value);
+  }
+
+  /** The state directory that is named outright; null if none is. */
+  @Nullable Path stateDirectory() throws CommandException {
+    String value = one("state-dir");
+    if (value == null) {
+      return null;
+    }
+    try {
+      if (!value.isEmpty()) {
+        return Path.of(value).toAbsolutePath().normalize();
+      }
+    } catch (InvalidPathException invalid) {
+      // Said below.
+    }
+    throw CommandException.usage(
+        "--state-dir is no path: " + Safe.cut(value, 60),
+        "name the directory that holds instances/");
+  }
+
+  boolean json() {
+    return has("json");
+  }
+
+  boolean quiet() {
+    return has("quiet");
+  }
+
+  boolean verbose() {
+    return has("verbose");
+  }
+}

@@ -1,0 +1,39 @@
+package dev.sexton.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** Ends a command with one line on stderr: what went wrong, and what to do. */
+final class CommandException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final int exitCode;
+  private final String remedy;
+
+  private CommandException(int exitCode, String problem, String remedy, @Nullable Throwable cause) {
+    super(problem, cause);
+    this.exitCode = exitCode;
+    this.remedy = remedy;
+  }
+
+  /** Wrong usage. */
+  static CommandException usage(String problem, String remedy) {
+    return new CommandException(ExitCode.USAGE, problem, remedy, null);
+  }
+
+  /** It cannot work here at all. */
+  static CommandException cannot(String problem, String remedy, @Nullable Throwable cause) {
+    return new CommandException(ExitCode.CANNOT, problem, remedy, cause);
+  }
+
+  int exitCode() {
+    return exitCode;
+  }
+
+  String problem() {
+    return String.valueOf(getMessage());
+  }
+
+  String remedy() {
+    return remedy;
+  }
+}

@@ -1,0 +1,159 @@
+package dev.sexton.cli;
+
+import dev.sexton.InstanceReport;
+import dev.sexton.Liveness;
+import dev.sexton.ResourceKind;
+import dev.sexton.SweepReport;
+import dev.sexton.cli.Screen.Style;
+import dev.sexton.cli.Table.Cell;
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.sweep.Inventory.Holding;
+import dev.sexton.internal.sweep.Inventory.Item;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import org.apache.commons.cli.Options;
+
+/** {@code sexton demo}: a server is killed, and what it left is swept. */
+final class DemoCommand implements Command {
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  /** How long the kernel may take to give back the lock of a killed process: 17 ms were seen. */
+  private static final long DEATH_NANOS = 2_000_000_000L;
+
+  @Override
+  public String help() {
+    return """
+    sexton demo [--json]
+
+      Starts a server in a place of its own, kills it with SIGKILL, shows what it
+      left, sweeps once, and checks that everything is really gone.
+
+      Exit code 0 only if it is.
+    """;
+  }
+
+  @Override
+  public void addOptions(Options options) {
+    // None but those of every command.
+  }
+
+  @Override
+  public int run(Io io, Arguments arguments) throws CommandException {
+    // With --json the story is not told, but for its end.
+    PrintStream out = arguments.json() ? new PrintStream(PrintStream.nullOutputStream()) : io.out();
+    Io told = new Io(out, io.err(), io.outIsTerminal(), io.errIsTerminal(), io.environment());
+    if (System.getProperty("os.name", "").startsWith("Windows")) {
+      throw CommandException.cannot("the demo needs a POSIX shell", "try it on Linux", null);
+    }
+    try (DemoStage stage = DemoStage.open(io.environment())) {
+      return play(io, told, arguments, stage);
+    } catch (IOException failed) {
+      throw CommandException.cannot(
+          "the demo could not be played (" + failed.getMessage() + ")",
+          "sexton doctor says what does not work here",
+          failed);
+    }
+  }
+
+  private static int play(Io io, Io told, Arguments arguments, DemoStage stage) throws IOException {
+    long begun = System.nanoTime();
+    Screen screen = told.screen();
+    String withoutContainer = stage.startServer();
+    Item living = stage.look();
+    screen.line(
+        "A server is running: PID "
+            + living.pid()
+            + ", instance "
+            + Words.shortUuid(living.instanceId())
+            + ".");
+    if (!withoutContainer.isEmpty()) {
+      screen.line(Style.FAINT, "It has no container: " + Safe.cut(withoutContainer, 200));
+    }
+    long killMillis = stage.killServer();
+    screen.line(
+        "It is killed with SIGKILL and gone after " + Words.millis(killMillis) + ". What it left:");
+    Item dead = awaitDeath(stage);
+    leftBehind(screen, dead);
+    told.out().flush();
+    SweepReport report;
+    try (ProgressLine progress = ProgressLine.of(io, arguments)) {
+      report = stage.sweep(GRACE, progress);
+    }
+    screen.end();
+    screen.line(Style.HEADING, "$ sexton sweep --grace 2s");
+    for (InstanceReport instance : report.instances()) {
+      SweepText.print(screen, instance);
+    }
+    SweepText.summary(screen, report);
+    List<Long> processes = stage.livingProcesses();
+    List<String> containers =
+        withoutContainer.isEmpty() ? stage.livingContainers(false) : List.of();
+    boolean gone = report.isClean() && processes.isEmpty() && containers.isEmpty();
+    screen.end();
+    if (gone) {
+      screen.line(
+          Style.GOOD,
+          "Checked: "
+              + Words.count(stage.seenProcesses(), "process")
+              + (withoutContainer.isEmpty() ? " and the container are" : " are")
+              + " really gone. The whole demo took "
+              + Words.millis((System.nanoTime() - begun) / 1_000_000)
+              + ".");
+    } else {
+      screen.line(Style.BAD, "Still there: processes " + processes + ", containers " + containers);
+    }
+    if (arguments.json()) {
+      JsonOut.document(
+          io.out(),
+          json -> {
+            json.name("gone").value(gone);
+            json.name("container").value(withoutContainer.isEmpty());
+            SweepJson.write(json, report);
+          });
+    }
+    return gone ? ExitCode.DONE : ExitCode.LEFT;
+  }
+
+  private static Item awaitDeath(DemoStage stage) throws IOException {
+    long deadline = System.nanoTime() + DEATH_NANOS;
+    Item item = stage.look();
+    while (item.liveness() != Liveness.DEAD && System.nanoTime() < deadline) {
+      java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+      item = stage.look();
+    }
+    return item;
+  }
+
+  /** Everything that is still there, a line each, as {@code ps} has it. */
+  private static void leftBehind(Screen screen, Item dead) {
+    ProcessTable processes = Platform.processes(false);
+    Table table = new Table(2, 5).limit(4, 60).right(2).right(3);
+    table.heading("WHAT", "NAME", "PID", "MEMORY", "COMMAND");
+    for (Holding holding : dead.holdings()) {
+      if (holding.kind() != ResourceKind.PROCESS) {
+        table.row(
+            null,
+            List.of(
+                Cell.of(holding.kind().word()),
+                Cell.of(holding.name()),
+                Cell.of(""),
+                Cell.of(""),
+                Cell.of(holding.detail())));
+      }
+      for (long pid : holding.pids()) {
+        table.row(
+            null,
+            List.of(
+                Cell.of(pid == holding.pid() ? "process" : "  child"),
+                Cell.of(pid == holding.pid() ? holding.name() : ""),
+                Cell.of(Long.toString(pid)),
+                Cell.of(Words.bytes(processes.residentBytes(pid))),
+                Cell.of(processes.command(pid))));
+      }
+    }
+    table.print(screen);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.sexton.cli;
+
+import dev.sexton.InstanceTracker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The server that {@code sexton demo} kills: a program of its own that registers and starts what
+ * servers start. It tells on stdout what it did, a line each, and lives until its stdin ends.
+ */
+final class DemoServer {
+  /** Its application. */
+  static final String APPLICATION = "demo";
+
+  /** The line that says that everything is started. */
+  static final String READY = "ready";
+
+  /** Begins the line that says why there is no container. */
+  static final String NO_CONTAINER = "no-container ";
+
+  /** Longer than the demo; should it fail in every other way, this ends by itself. */
+  private static final String SLEEP = "120";
+
+  private static final List<Map.Entry<String, List<String>>> SESSIONS =
+      List.of(
+          Map.entry("plain", List.of("sleep", SLEEP)),
+          Map.entry("stubborn", List.of("sh", "-c", "trap '' TERM; exec sleep " + SLEEP)),
+          Map.entry("family", List.of("sh", "-c", "sleep " + SLEEP + " & wait")));
+
+  private DemoServer() {}
+
+  /** Takes the state directory, then an image and a command for it, if there is one. */
+  public static void main(String[] args) throws IOException {
+    InstanceTracker tracker =
+        InstanceTracker.builder()
+            .application(APPLICATION)
+            .name("a server")
+            .stateDirectory(Path.of(args[0]))
+            .sweepOnRegister(false)
+            .register();
+    for (Map.Entry<String, List<String>> session : SESSIONS) {
+      Process process =
+          new ProcessBuilder(session.getValue())
+              .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      tracker.trackProcess(session.getKey(), process.pid());
+    }
+    if (args.length > 2) {
+      String problem = DemoContainer.start(args[1], List.of(args).subList(2, args.length), tracker);
+      if (!problem.isEmpty()) {
+        System.out.println(NO_CONTAINER + problem);
+      }
+    }
+    tracker.flush();
+    System.out.println(READY);
+    if (System.in.read() < 0) { // The demo itself was killed.
+      tracker.close(Duration.ZERO);
+    }
+  }
+}

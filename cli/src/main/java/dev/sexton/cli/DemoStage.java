@@ -1,0 +1,236 @@
+package dev.sexton.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sexton.SweepReport;
+import dev.sexton.Sweeper;
+import dev.sexton.cli.DemoContainer.Image;
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.process.Signal;
+import dev.sexton.internal.sweep.Engines;
+import dev.sexton.internal.sweep.Inventory.Holding;
+import dev.sexton.internal.sweep.Inventory.Item;
+import dev.sexton.spi.LabelledResource;
+import dev.sexton.spi.ResourceProvider;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the demo plays: a directory, a server and what that started. Whatever happens, nothing of
+ * it is left when it is closed, which happens also when the demo is interrupted.
+ */
+final class DemoStage implements AutoCloseable {
+  private final Map<String, String> environment;
+  private final Path directory;
+  private final ProcessTable processes = Platform.processes(false);
+  private final List<ProcessInfo> seen = new ArrayList<>();
+  private final Thread hook = new Thread(this::clear, "sexton-demo-cleanup");
+  private @Nullable Process server;
+  private @Nullable Image image;
+  private String instanceId = "";
+  private boolean cleared;
+
+  private DemoStage(Map<String, String> environment, Path directory) {
+    this.environment = environment;
+    this.directory = directory;
+  }
+
+  static DemoStage open(Map<String, String> environment) throws IOException {
+    DemoStage stage =
+        new DemoStage(environment, Files.createTempDirectory("sexton-demo-").toRealPath());
+    Runtime.getRuntime().addShutdownHook(stage.hook);
+    return stage;
+  }
+
+  /** Starts the server; returns why it has no container, empty if it has one. */
+  String startServer() throws IOException {
+    Image found = DemoContainer.find(directory.getFileName().toString());
+    image = found;
+    List<String> command = new ArrayList<>(SelfCommand.of(DemoServer.class));
+    command.add(directory.toString());
+    if (found != null) {
+      command.addAll(found.arguments());
+    }
+    Process started = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+    server = started;
+    String withoutContainer =
+        found == null ? "no engine answers the docker command, or it has no image" : "";
+    BufferedReader said =
+        new BufferedReader(new InputStreamReader(started.getInputStream(), UTF_8));
+    String line = said.readLine();
+    while (line != null && !line.equals(DemoServer.READY)) {
+      if (line.startsWith(DemoServer.NO_CONTAINER)) {
+        withoutContainer = line.substring(DemoServer.NO_CONTAINER.length());
+      }
+      line = said.readLine();
+    }
+    if (line == null) {
+      throw new IOException("the demo's server did not start");
+    }
+    return withoutContainer;
+  }
+
+  long serverPid() {
+    return server == null ? 0 : server.pid();
+  }
+
+  /** The instance, with what it holds at this moment. */
+  Item look() throws IOException {
+    for (Item item :
+        Places.at(environment, DemoServer.APPLICATION, directory)
+            .inventory(processes)
+            .instances()) {
+      instanceId = item.instanceId();
+      for (Holding holding : item.holdings()) {
+        for (long pid : holding.pids()) {
+          if (processes.find(pid) instanceof Sighting.Present present
+              && seen.stream().noneMatch(present.process()::sameAs)) {
+            seen.add(present.process());
+          }
+        }
+      }
+      return item;
+    }
+    throw new IOException("the demo's server is not registered");
+  }
+
+  /** Kills the server and waits until it is gone; returns after how many milliseconds. */
+  long killServer() {
+    Process killed = server;
+    long begun = System.nanoTime();
+    if (killed != null) {
+      killed.destroyForcibly();
+      try {
+        killed.waitFor();
+      } catch (InterruptedException over) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return (System.nanoTime() - begun) / 1_000_000;
+  }
+
+  SweepReport sweep(Duration grace, @Nullable ProgressLine progress) {
+    Sweeper.Builder builder =
+        Sweeper.builder()
+            .environment(environment)
+            .application(DemoServer.APPLICATION)
+            .stateDirectory(directory)
+            .grace(grace);
+    if (progress != null) {
+      builder.progress(progress);
+    }
+    return builder.build().sweep();
+  }
+
+  /** Which of the processes that were seen still live. */
+  List<Long> livingProcesses() {
+    List<Long> living = new ArrayList<>();
+    for (ProcessInfo process : seen) {
+      if (processes.find(process.pid()) instanceof Sighting.Present present
+          && present.process().sameAs(process)
+          && present.process().isAlive()) {
+        living.add(process.pid());
+      }
+    }
+    return living;
+  }
+
+  int seenProcesses() {
+    return seen.size();
+  }
+
+  /** The containers of the instance that the engines still have. */
+  List<String> livingContainers(boolean remove) throws IOException {
+    List<String> living = new ArrayList<>();
+    String label = Engines.instanceLabel(DemoServer.APPLICATION);
+    for (ResourceProvider engine : Platform.providers(environment)) {
+      try (engine) {
+        for (LabelledResource resource : engine.find(Set.of(label))) {
+          if (!instanceId.isEmpty() && instanceId.equals(resource.labels().get(label))) {
+            living.add(resource.name());
+            if (remove) {
+              engine.remove(resource);
+            }
+          }
+        }
+      }
+    }
+    return living;
+  }
+
+  @Override
+  public void close() {
+    clear();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException alreadyEnding) {
+      // The hook has run, or runs.
+    }
+  }
+
+  private synchronized void clear() {
+    if (cleared) {
+      return;
+    }
+    cleared = true;
+    killServer();
+    try {
+      look();
+    } catch (IOException unregistered) {
+      // Then everything was swept, or nothing was started.
+    }
+    for (ProcessInfo process : seen) {
+      processes.signal(process, Signal.KILL); // Compares the identity first.
+    }
+    Image used = image;
+    if (used != null) {
+      try {
+        livingContainers(true);
+      } catch (IOException unreachable) {
+        // Its label tells the next sweep whose it was.
+      }
+      DemoContainer.remove(used);
+    }
+    try {
+      delete(directory);
+    } catch (IOException leftInTheTemporaryDirectory) {
+      return;
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failed)
+              throws IOException {
+            Files.deleteIfExists(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

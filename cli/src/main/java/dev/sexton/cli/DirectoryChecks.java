@@ -1,0 +1,120 @@
+package dev.sexton.cli;
+
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.state.FileStateDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Set;
+
+/** The state directories: whose they are, who can write them, and whether locks work there. */
+final class DirectoryChecks {
+  private DirectoryChecks() {}
+
+  static void add(List<Check> checks, List<FileStateDirectory> directories) {
+    for (FileStateDirectory directory : directories) {
+      checks.add(check(directory));
+    }
+  }
+
+  private static Check check(FileStateDirectory directory) {
+    Path path = directory.path();
+    Path instances = path.resolve("instances");
+    String name = "state directory";
+    if (!Files.exists(instances)) {
+      return absent(name, path);
+    }
+    String distrust = directory.distrust();
+    if (distrust != null) {
+      int remedy = distrust.lastIndexOf(": ");
+      return Check.error(name, distrust.substring(0, remedy), distrust.substring(remedy + 2));
+    }
+    List<String> files;
+    try {
+      files = directory.list();
+    } catch (IOException unreadable) {
+      return Check.error(
+          name, path + " cannot be read", "run as its owner, or chmod u+rwx " + instances);
+    }
+    if (!Files.isWritable(instances) || !Files.isWritable(path)) {
+      return Check.error(
+          name,
+          path + " cannot be written, so nothing in it can be claimed",
+          "run as its owner, or chmod u+rwx " + path + " " + instances);
+    }
+    return locks(name, directory, files);
+  }
+
+  private static Check absent(String name, Path path) {
+    Path parent = path;
+    while (parent.getParent() != null && !Files.exists(parent)) {
+      parent = parent.getParent();
+    }
+    return Files.isDirectory(parent) && Files.isWritable(parent)
+        ? Check.ok(name, path + " is not there: no server has registered in it")
+        : Check.error(
+            name,
+            path + " cannot be made, for " + parent + " is no directory that can be written",
+            "choose another one, or put that right");
+  }
+
+  private static Check locks(String name, FileStateDirectory directory, List<String> files) {
+    Path path = directory.path();
+    String kind = fileSystem(path);
+    Boolean work = null;
+    for (int i = 0; i < files.size() && work == null; i++) {
+      if (files.get(i).endsWith(".lock")) {
+        work = Platform.locksWork(path.resolve("instances").resolve(files.get(i)));
+      }
+    }
+    if (Boolean.FALSE.equals(work)) {
+      return Check.error(
+          name,
+          path + ": locks do not work on its file system (" + kind + ")",
+          "move it to a local disk, with SEXTON_HOME or --state-dir");
+    }
+    if (directory.isShared()) {
+      return Check.warning(
+          name,
+          path + " lies on a file system that other machines may share (" + kind + ")",
+          "move it to a local disk: records that name no host cannot be judged here");
+    }
+    String locks = work == null ? ", locks not tried, for there are none" : ", locks work";
+    return rights(name, path, path + ": " + kind + locks);
+  }
+
+  private static Check rights(String name, Path path, String detail) {
+    try {
+      String owner = Files.getOwner(path).getName();
+      String user = System.getProperty("user.name", "");
+      if (!owner.equals(user) && !user.equals("root")) {
+        return Check.warning(
+            name,
+            detail + ", owned by " + owner,
+            "sweep as " + owner + ": another user's processes are left alone");
+      }
+      Set<PosixFilePermission> rights = Files.getPosixFilePermissions(path);
+      rights.addAll(Files.getPosixFilePermissions(path.resolve("instances")));
+      if (rights.contains(PosixFilePermission.GROUP_WRITE)) {
+        return new Check(
+            name,
+            Check.Status.OK,
+            detail + ", its group can write it",
+            "chmod -R g-w " + path + ", unless nobody else is in that group");
+      }
+    } catch (IOException | UnsupportedOperationException notPosix) {
+      return Check.ok(name, detail);
+    }
+    return Check.ok(name, detail);
+  }
+
+  private static String fileSystem(Path path) {
+    try {
+      return Files.getFileStore(path).type();
+    } catch (IOException unknown) {
+      return "unknown file system";
+    }
+  }
+}

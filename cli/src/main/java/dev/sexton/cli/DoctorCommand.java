@@ -1,0 +1,87 @@
+package dev.sexton.cli;
+
+import dev.sexton.cli.Check.Status;
+import dev.sexton.cli.Screen.Style;
+import dev.sexton.cli.Table.Cell;
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.process.ProcessTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.commons.cli.Options;
+
+/** {@code sexton doctor}: what works here and what does not. Changes nothing. */
+final class DoctorCommand implements Command {
+  @Override
+  public String help() {
+    return """
+    sexton doctor [--app NAME]… [--state-dir DIR] [--json]
+
+      Says what works here and what does not, each with the remedy: Java, the
+      process table, the state directories, container engines, and what needs a
+      person's eye. Changes nothing.
+
+      Exit codes: 0 all well, 1 a warning, 3 sweeping cannot work.
+    """;
+  }
+
+  @Override
+  public void addOptions(Options options) {
+    // None but those of every command.
+  }
+
+  @Override
+  public int run(Io io, Arguments arguments) throws CommandException {
+    Places places = Places.of(io, arguments);
+    ProcessTable processes = Platform.processes(false);
+    List<Check> checks = new ArrayList<>();
+    MachineChecks.add(checks, processes);
+    DirectoryChecks.add(checks, places.directories());
+    EngineChecks.add(checks, places.environment());
+    InstanceChecks.add(checks, places.inventory(processes));
+    Status worst = Status.OK;
+    for (Check check : checks) {
+      worst = check.status().compareTo(worst) > 0 ? check.status() : worst;
+    }
+    if (arguments.json()) {
+      JsonOut.document(
+          io.out(),
+          json -> {
+            json.name("version").value(Version.TEXT);
+            json.name("checks").beginArray();
+            for (Check check : checks) {
+              json.beginObject();
+              json.name("name").value(check.name());
+              json.name("status").value(check.status().name().toLowerCase(Locale.ROOT));
+              json.name("detail").value(check.detail());
+              json.name("remedy").value(check.remedy());
+              json.endObject();
+            }
+            json.endArray();
+          });
+    } else {
+      print(io, checks);
+    }
+    return switch (worst) {
+      case OK -> ExitCode.DONE;
+      case WARNING -> ExitCode.LEFT;
+      case ERROR -> ExitCode.CANNOT;
+    };
+  }
+
+  private static void print(Io io, List<Check> checks) {
+    Table table = new Table(0, 3).limit(1, 50).limit(2, 400);
+    for (Check check : checks) {
+      Cell status =
+          switch (check.status()) {
+            case OK -> new Cell("ok", Style.GOOD);
+            case WARNING -> new Cell("warning", Style.WARNING);
+            case ERROR -> new Cell("error", Style.BAD);
+          };
+      table.row(
+          check.remedy().isEmpty() ? null : check.remedy(),
+          List.of(status, Cell.of(check.name()), Cell.of(check.detail())));
+    }
+    table.print(io.screen());
+  }
+}

@@ -1,0 +1,45 @@
+package dev.sexton.cli;
+
+import dev.sexton.internal.Platform;
+import dev.sexton.spi.ResourceProvider;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** The container engines: whether they answer, which version, how fast. */
+final class EngineChecks {
+  /** An engine that takes longer than this makes every sweep slow. */
+  private static final long SLOW_MILLIS = 2000;
+
+  private EngineChecks() {}
+
+  static void add(List<Check> checks, Map<String, String> environment) {
+    List<ResourceProvider> engines = Platform.providers(environment);
+    for (ResourceProvider engine : engines) {
+      checks.add(check(engine));
+      engine.close();
+    }
+    if (engines.isEmpty()) {
+      checks.add(Check.ok("container engine", "none is here, so no containers are looked for"));
+    }
+  }
+
+  private static Check check(ResourceProvider engine) {
+    String name = "container engine";
+    try {
+      engine.version(); // Once unmeasured, for the first call sets things up.
+      long begun = System.nanoTime();
+      String version = engine.version();
+      long millis = (System.nanoTime() - begun) / 1_000_000;
+      String detail = engine.name() + ": " + version + ", answers in " + millis + " ms";
+      return millis < SLOW_MILLIS
+          ? Check.ok(name, detail)
+          : Check.warning(name, detail, "see why it is slow: every sweep waits for it");
+    } catch (IOException unreachable) {
+      return Check.warning(
+          name,
+          String.valueOf(unreachable.getMessage()),
+          "put that right, or point DOCKER_HOST at the engine that is in use");
+    }
+  }
+}

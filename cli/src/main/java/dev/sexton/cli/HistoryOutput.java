@@ -1,0 +1,124 @@
+package dev.sexton.cli;
+
+import com.google.gson.stream.JsonWriter;
+import dev.sexton.cli.Screen.Style;
+import dev.sexton.cli.Table.Cell;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.List;
+
+/** Prints stops, as a table or as JSON, one object a line. */
+final class HistoryOutput {
+  private static final String LAUNCHED = "dev.sexton.cli.Main";
+
+  private final Io io;
+  private final boolean json;
+  private final boolean verbose;
+  private final Table table = new Table(0, 10).limit(4, 24).limit(8, 60).limit(9, 400).right(7);
+  private boolean headed;
+
+  HistoryOutput(Io io, boolean json, boolean verbose) {
+    this.io = io;
+    this.json = json;
+    this.verbose = verbose;
+  }
+
+  void print(List<Stop> stops) {
+    if (json) {
+      for (Stop stop : stops) {
+        JsonOut.line(io.out(), out -> write(out, stop));
+      }
+    } else if (!stops.isEmpty()) {
+      if (!headed) {
+        table.heading(
+            "AT", "INSTANCE", "APPLICATION", "WHAT", "NAME", "ID", "OUTCOME", "TOOK", "BY", "WHY");
+        headed = true;
+      }
+      for (Stop stop : stops) {
+        table.row(null, row(stop));
+      }
+      table.print(io.screen());
+    }
+    io.out().flush();
+  }
+
+  private List<Cell> row(Stop stop) {
+    boolean ended = stop.text("outcome").equals("STOPPED") || stop.text("outcome").equals("KILLED");
+    return List.of(
+        Cell.of(local(stop.at())),
+        Cell.of(Words.shortUuid(stop.text("instance_id"))),
+        Cell.of(stop.text("application")),
+        Cell.of(stop.text("kind")),
+        Cell.of(stop.text("name")),
+        Cell.of(stop.isProcess() ? stop.text("pid") : Words.shortId(stop.text("id"))),
+        outcome(stop.text("outcome")),
+        Cell.of(ended ? Words.millis(stop.number("millis")) : ""),
+        Cell.of(by(stop)),
+        Cell.of(stop.text("reason")));
+  }
+
+  private static Cell outcome(String word) {
+    return switch (word) {
+      case "STOPPED" -> new Cell("stopped", Style.GOOD);
+      case "KILLED" -> new Cell("killed", Style.WARNING);
+      case "GONE" -> new Cell("gone", Style.FAINT);
+      case "RECYCLED" -> new Cell("left alone", Style.FAINT);
+      case "DENIED" -> new Cell("denied", Style.BAD);
+      case "FAILED" -> new Cell("failed", Style.BAD);
+      default -> Cell.of(word);
+    };
+  }
+
+  /** Who it was: the command, without the JVM and its options before it. */
+  private String by(Stop stop) {
+    String command = stop.sweeperCommand();
+    int main = command.indexOf(LAUNCHED);
+    String shown;
+    if (main >= 0) {
+      shown = "sexton" + command.substring(main + LAUNCHED.length());
+    } else {
+      int space = command.indexOf(' ');
+      String program = space < 0 ? command : command.substring(0, space);
+      shown = program.substring(program.lastIndexOf('/') + 1);
+    }
+    return (verbose ? command : Safe.cut(shown, 24)) + " (" + stop.sweeperPid() + ")";
+  }
+
+  /** {@code 2026-11-23 14:02:11}, where the reader is. */
+  static String local(Instant instant) {
+    LocalDateTime time = LocalDateTime.ofInstant(instant, ZoneId.systemDefault());
+    return time.toLocalDate()
+        + " "
+        + two(time.getHour())
+        + ":"
+        + two(time.getMinute())
+        + ":"
+        + two(time.getSecond());
+  }
+
+  private static String two(int number) {
+    return number < 10 ? "0" + number : Integer.toString(number);
+  }
+
+  private static void write(JsonWriter out, Stop stop) throws IOException {
+    out.name("at").value(stop.text("at"));
+    out.name("sweeper").beginObject();
+    out.name("pid").value(stop.sweeperPid());
+    out.name("command").value(stop.sweeperCommand());
+    out.endObject();
+    out.name("application").value(stop.text("application"));
+    out.name("instance_id").value(stop.text("instance_id"));
+    out.name("kind").value(stop.text("kind"));
+    out.name("name").value(stop.text("name"));
+    if (stop.isProcess()) {
+      out.name("pid").value(stop.number("pid"));
+    } else {
+      out.name("id").value(stop.text("id"));
+    }
+    out.name("reason").value(stop.text("reason"));
+    out.name("outcome").value(stop.text("outcome"));
+    out.name("millis").value(stop.number("millis"));
+  }
+}

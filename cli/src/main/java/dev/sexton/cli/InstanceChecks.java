@@ -1,0 +1,102 @@
+package dev.sexton.cli;
+
+import dev.sexton.Liveness;
+import dev.sexton.SweepReport.Problem;
+import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.internal.sweep.Inventory;
+import dev.sexton.internal.sweep.Inventory.Item;
+import dev.sexton.internal.sweep.Inventory.Stray;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What lies in the state directories and the engines that a person should look at. */
+final class InstanceChecks {
+  private InstanceChecks() {}
+
+  static void add(List<Check> checks, Inventory inventory) {
+    counts(checks, inventory.instances());
+    for (Item item : inventory.instances()) {
+      if (item.liveness() == Liveness.UNKNOWN) {
+        checks.add(
+            Check.warning(
+                "unknown instance",
+                item.instanceId() + " (" + item.application() + "): " + item.reason(),
+                "if it is dead: sexton sweep --instance " + item.instanceId() + " --assume-dead"));
+      }
+    }
+    strays(checks, inventory.strays());
+    for (Problem problem : inventory.problems()) {
+      if (!Files.isDirectory(problem.path())) { // Those were looked at one by one.
+        checks.add(
+            Check.warning(
+                "unreadable record",
+                Notes.text(problem),
+                "put it right or remove it; a sweep sets aside what is no record"));
+      }
+    }
+    for (Unclaimed one : inventory.unclaimed()) {
+      checks.add(
+          Check.warning(
+              "unclaimed " + one.kind().word(),
+              one.name() + " (" + Words.shortId(one.id()) + "): " + one.reason(),
+              "if it is nobody's, remove it with your engine's own command"));
+    }
+  }
+
+  private static void counts(List<Check> checks, List<Item> items) {
+    int alive = 0;
+    int dead = 0;
+    Item failing = null;
+    for (Item item : items) {
+      alive += item.liveness() == Liveness.ALIVE ? 1 : 0;
+      if (item.liveness() == Liveness.DEAD) {
+        dead++;
+        failing = item.tombstone() == null ? failing : item;
+      }
+    }
+    String detail = alive + " alive, " + dead + " dead";
+    if (failing != null && failing.tombstone() != null) {
+      checks.add(
+          Check.warning(
+              "instances",
+              detail
+                  + "; "
+                  + Words.shortUuid(failing.instanceId())
+                  + " could not be finished in "
+                  + Words.count(failing.tombstone().attempts(), "sweep")
+                  + ": "
+                  + failing.tombstone().lastError(),
+              "put that right, then sexton sweep"));
+    } else if (dead > 0) {
+      checks.add(Check.warning("instances", detail, "sexton sweep"));
+    } else {
+      checks.add(Check.ok("instances", detail));
+    }
+  }
+
+  private static void strays(List<Check> checks, List<Stray> strays) {
+    List<Stray> leftovers = new ArrayList<>();
+    for (Stray stray : strays) {
+      if (stray.setAside()) {
+        checks.add(
+            Check.warning(
+                "set-aside file",
+                stray.path() + " could not be read as a record",
+                "look whether something in it is worth keeping, then remove it"));
+      } else {
+        leftovers.add(stray);
+      }
+    }
+    if (leftovers.isEmpty()) {
+      return;
+    }
+    checks.add(
+        Check.warning(
+            "leftover files",
+            Words.count(leftovers.size(), "file")
+                + " without a record, such as "
+                + leftovers.getFirst().path(),
+            "sexton sweep removes those of its own that are provably nobody's"));
+  }
+}

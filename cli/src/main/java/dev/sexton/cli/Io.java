@@ -1,0 +1,69 @@
+package dev.sexton.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What a command sees of the world that started it.
+ *
+ * @param out what was asked for
+ * @param err what a person is told
+ * @param outIsTerminal whether a person sees {@code out} as it is
+ * @param errIsTerminal whether a person sees {@code err} as it is
+ * @param environment its environment variables
+ */
+record Io(
+    PrintStream out,
+    PrintStream err,
+    boolean outIsTerminal,
+    boolean errIsTerminal,
+    Map<String, String> environment) {
+  /** That of this process. UTF-8 throughout: what is not ASCII comes from names, which are. */
+  static Io ofProcess() {
+    Map<String, String> environment = System.getenv();
+    boolean dumb = "dumb".equals(environment.get("TERM"));
+    return new Io(
+        new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8),
+        !dumb && isTerminal(1),
+        !dumb && isTerminal(2),
+        environment);
+  }
+
+  /** Asked of {@code /proc}, for the JDK only tells whether stdin and stdout both are. */
+  @SuppressWarnings("SystemConsoleNull") // Other providers than the JDK's own never return null.
+  private static boolean isTerminal(int descriptor) {
+    try {
+      String name = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+      return name.startsWith("/dev/pts/")
+          || name.startsWith("/dev/tty")
+          || name.equals("/dev/console");
+    } catch (IOException | UnsupportedOperationException notLinux) {
+      var console = System.console();
+      return console != null && console.isTerminal();
+    }
+  }
+
+  /** Whether colour is wanted where there is a terminal; see no-color.org. */
+  boolean wantsColour() {
+    String refused = environment.get("NO_COLOR");
+    return refused == null || refused.isEmpty();
+  }
+
+  /** Lines on {@code out}. */
+  Screen screen() {
+    return new Screen(out, outIsTerminal && wantsColour());
+  }
+
+  /** Lines on {@code err}. */
+  Screen notes() {
+    return new Screen(err, errIsTerminal && wantsColour());
+  }
+}

@@ -1,0 +1,60 @@
+package dev.sexton.cli;
+
+import dev.sexton.internal.state.FileStateDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Follows the journals of all state directories, those that come later included. */
+final class JournalFollower {
+  /** How often the journals' sizes are looked at: fast enough for a person who watches. */
+  private static final long PAUSE_MILLIS = 500;
+
+  private final Places places;
+  private final Instant since;
+  private final String instancePrefix;
+  private final Map<Path, JournalTail> tails = new LinkedHashMap<>();
+
+  JournalFollower(Places places, Instant since, String instancePrefix) {
+    this.places = places;
+    this.since = since;
+    this.instancePrefix = instancePrefix;
+  }
+
+  /** Returns when the thread is interrupted; a signal ends the JVM before. */
+  void follow(HistoryOutput output) {
+    while (!Thread.currentThread().isInterrupted()) {
+      List<Stop> stops = news();
+      stops.sort(Stop::byTime);
+      output.print(stops);
+      try {
+        Thread.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException over) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** What was written since the last look. */
+  List<Stop> news() {
+    List<Stop> stops = new ArrayList<>();
+    for (FileStateDirectory directory : places.directories()) {
+      JournalTail tail = tails.computeIfAbsent(directory.path(), path -> new JournalTail(path));
+      try {
+        for (String line : tail.read()) {
+          Stop stop = Stop.of(line);
+          if (stop != null && stop.concerns(since, instancePrefix)) {
+            stops.add(stop);
+          }
+        }
+      } catch (IOException unreadableForNow) {
+        // It is looked at again: a directory may be made, or its rights be put right.
+      }
+    }
+    return stops;
+  }
+}

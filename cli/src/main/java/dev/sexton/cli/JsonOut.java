@@ -1,0 +1,116 @@
+package dev.sexton.cli;
+
+import com.google.gson.FormattingStyle;
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import org.jspecify.annotations.Nullable;
+
+/** Writes JSON documents to a stream, each followed by a newline. */
+final class JsonOut {
+  /** Writes what a document holds. */
+  @FunctionalInterface
+  interface Content {
+    void write(JsonWriter json) throws IOException;
+  }
+
+  private JsonOut() {}
+
+  /** One document, on several lines. */
+  static void document(PrintStream stream, Content content) {
+    write(stream, FormattingStyle.PRETTY, content);
+  }
+
+  /** One document on one line. */
+  static void line(PrintStream stream, Content content) {
+    write(stream, FormattingStyle.COMPACT, content);
+  }
+
+  /** An array of strings. */
+  static void strings(JsonWriter json, Iterable<String> values) throws IOException {
+    json.beginArray();
+    for (String value : values) {
+      json.value(value);
+    }
+    json.endArray();
+  }
+
+  private static void write(PrintStream stream, FormattingStyle style, Content content) {
+    try {
+      JsonWriter json = new JsonWriter(new Escaping(stream));
+      json.setFormattingStyle(style);
+      json.beginObject();
+      content.write(json);
+      json.endObject();
+      json.flush();
+    } catch (IOException impossible) { // A PrintStream keeps its errors to itself.
+      throw new UncheckedIOException(impossible);
+    }
+    stream.print('\n');
+    stream.flush();
+  }
+
+  /** Escapes what JSON need not escape, and a terminal obeys all the same. */
+  private static final class Escaping extends Writer {
+    private final PrintStream stream;
+    private final StringBuilder buffer = new StringBuilder(8192);
+
+    Escaping(PrintStream stream) {
+      this.stream = stream;
+    }
+
+    @Override
+    public void write(char[] chars, int offset, int length) {
+      for (int i = offset; i < offset + length; i++) {
+        add(chars[i]);
+      }
+      drain(8000);
+    }
+
+    @Override
+    public void write(@Nullable String text, int offset, int length) {
+      for (int i = offset; text != null && i < offset + length; i++) {
+        add(text.charAt(i));
+      }
+      drain(8000);
+    }
+
+    @Override
+    public void write(int c) {
+      add((char) c);
+      drain(8000);
+    }
+
+    private void add(char c) {
+      // A control character below the space is gson's own line break, or escaped by it.
+      if (c <= '~' || (!Character.isSurrogate(c) && Safe.isVisible(c))) {
+        buffer.append(c);
+      } else {
+        buffer.append("\\u");
+        for (int shift = 12; shift >= 0; shift -= 4) {
+          buffer.append(Character.forDigit((c >> shift) & 0xf, 16));
+        }
+      }
+    }
+
+    private void drain(int above) {
+      if (buffer.length() > above) {
+        stream.print(buffer);
+        buffer.setLength(0);
+      }
+    }
+
+    @Override
+    public void flush() {
+      drain(0);
+      stream.flush();
+    }
+
+    @Override
+    public void close() {
+      flush();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.sexton.cli;
+
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.sweep.Inventory;
+import org.apache.commons.cli.Options;
+
+/** {@code sexton list}: every instance with what it holds. */
+final class ListCommand implements Command {
+  @Override
+  public String help() {
+    return """
+    sexton list [--app NAME]… [--state-dir DIR] [--json]
+
+      Shows every instance: whether its owner lives, what it holds and how much
+      memory that takes, and the reason for everything that is not alive.
+      Changes nothing.
+    """;
+  }
+
+  @Override
+  public void addOptions(Options options) {
+    // None but those of every command.
+  }
+
+  @Override
+  public int run(Io io, Arguments arguments) throws CommandException {
+    Places places = Places.of(io, arguments);
+    Inventory inventory = places.inventory(Platform.processes(false));
+    places.requireUsable(inventory.problems());
+    if (arguments.json()) {
+      JsonOut.document(io.out(), json -> ListJson.write(json, inventory));
+    } else {
+      ListText.print(io, inventory, arguments.quiet());
+    }
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.sexton.cli;
+
+import dev.sexton.SweepReport.Problem;
+import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.cli.Screen.Style;
+import java.util.List;
+
+/** What a person is told beside what was asked for. */
+final class Notes {
+  private Notes() {}
+
+  static void problems(Screen notes, List<Problem> problems) {
+    for (Problem problem : problems) {
+      warn(notes, text(problem));
+    }
+  }
+
+  static void unclaimed(Screen notes, List<Unclaimed> unclaimed) {
+    for (Unclaimed one : unclaimed) {
+      warn(
+          notes,
+          "unclaimed "
+              + one.kind().word()
+              + " "
+              + Safe.cut(one.name(), 60)
+              + " ("
+              + Words.shortId(one.id())
+              + "): "
+              + one.reason());
+    }
+  }
+
+  /** Path and problem; some problems begin with their path. */
+  static String text(Problem problem) {
+    String path = problem.path().toString();
+    return problem.problem().startsWith(path) ? problem.problem() : path + ": " + problem.problem();
+  }
+
+  static void warn(Screen notes, String text) {
+    notes.add(Style.WARNING, "sexton: ").add(Safe.cut(text, 1000)).end();
+  }
+}

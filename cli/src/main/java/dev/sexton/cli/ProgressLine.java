@@ -1,0 +1,53 @@
+package dev.sexton.cli;
+
+import dev.sexton.Sweeper;
+import java.io.PrintStream;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One line that says what a sweep is waiting for, and is gone when it is over. */
+final class ProgressLine implements Sweeper.Progress, AutoCloseable {
+  /** What leaves at once need not be mentioned. */
+  private static final long FIRST_AFTER_NANOS = 300_000_000;
+
+  private static final String CLEAR = "\r\u001b[K";
+
+  private final PrintStream stream;
+  private final long begun = System.nanoTime();
+  private String shown = "";
+
+  private ProgressLine(PrintStream stream) {
+    this.stream = stream;
+  }
+
+  /** Null where nobody sees it. */
+  static @Nullable ProgressLine of(Io io, Arguments arguments) {
+    return io.errIsTerminal() && !arguments.quiet() ? new ProgressLine(io.err()) : null;
+  }
+
+  @Override
+  public synchronized void waiting(int processes, Duration remaining) {
+    if (System.nanoTime() - begun < FIRST_AFTER_NANOS) {
+      return;
+    }
+    long seconds = (remaining.toMillis() + 999) / 1000;
+    String text =
+        "waiting for "
+            + Words.count(processes, "process")
+            + (seconds <= 0 ? ", forced" : " to stop, forced in " + seconds + " s");
+    if (!text.equals(shown)) {
+      shown = text;
+      stream.print(CLEAR + text);
+      stream.flush();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!shown.isEmpty()) {
+      shown = "";
+      stream.print(CLEAR);
+      stream.flush();
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.sexton.cli;
+
+import java.io.PrintStream;
+
+/**
+ * Lines for a person. Everything that a person is shown passes through here and is made harmless
+ * here; colour is added afterwards, and only for a terminal.
+ */
+final class Screen {
+  /** How a piece of text looks on a terminal. */
+  enum Style {
+    /** As the terminal shows text. */
+    PLAIN(""),
+    /** Of headings. */
+    HEADING("\u001b[1m"),
+    /** Of what explains. */
+    FAINT("\u001b[2m"),
+    /** Of what is as it should be. */
+    GOOD("\u001b[32m"),
+    /** Of what needs a look. */
+    WARNING("\u001b[33m"),
+    /** Of what is wrong. */
+    BAD("\u001b[31m");
+
+    private static final String END = "\u001b[0m";
+
+    private final String begin;
+
+    Style(String begin) {
+      this.begin = begin;
+    }
+  }
+
+  private final PrintStream stream;
+  private final boolean colour;
+  private final StringBuilder line = new StringBuilder(160);
+
+  Screen(PrintStream stream, boolean colour) {
+    this.stream = stream;
+    this.colour = colour;
+  }
+
+  /** Adds to the line. */
+  Screen add(String text) {
+    line.append(Safe.text(text));
+    return this;
+  }
+
+  /** Adds to the line in a style. */
+  Screen add(Style style, String text) {
+    if (!colour || style == Style.PLAIN || text.isEmpty()) {
+      return add(text);
+    }
+    line.append(style.begin).append(Safe.text(text)).append(Style.END);
+    return this;
+  }
+
+  /** Adds spaces to the line. */
+  Screen space(int count) {
+    for (int i = 0; i < count; i++) {
+      line.append(' ');
+    }
+    return this;
+  }
+
+  /** Ends the line. */
+  void end() {
+    line.append('\n');
+    stream.print(line);
+    line.setLength(0);
+  }
+
+  /** A whole line. */
+  void line(String text) {
+    add(text).end();
+  }
+
+  /** A whole line in a style. */
+  void line(Style style, String text) {
+    add(style, text).end();
+  }
+}

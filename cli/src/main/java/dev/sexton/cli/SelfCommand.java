@@ -1,0 +1,39 @@
+package dev.sexton.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How to start another program of this command's own. */
+final class SelfCommand {
+  private static final String MAIN = Main.class.getName();
+
+  private SelfCommand() {}
+
+  /** The command line that starts a class of ours; arguments may be added. */
+  static List<String> of(Class<?> program) throws IOException {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    List<String> command = new ArrayList<>(List.of(java.toString()));
+    // As this very JVM was started: with the same options it may use the same AOT cache.
+    String[] own = ProcessHandle.current().info().arguments().orElse(new String[0]);
+    int main = List.of(own).indexOf(MAIN);
+    if (main >= 0) {
+      command.addAll(List.of(own).subList(0, main));
+    } else {
+      String classPath = System.getProperty("java.class.path", "");
+      if (classPath.isEmpty()) {
+        throw new IOException("not started from a class path");
+      }
+      command.addAll(
+          List.of(
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              "--enable-native-access=ALL-UNNAMED",
+              "-cp",
+              classPath));
+    }
+    command.add(program.getName());
+    return command;
+  }
+}

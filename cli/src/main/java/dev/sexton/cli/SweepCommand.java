@@ -1,0 +1,118 @@
+package dev.sexton.cli;
+
+import dev.sexton.SweepReport;
+import dev.sexton.Sweeper;
+import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.sweep.SweepRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.cli.Options;
+
+/** {@code sexton sweep}: one pass that stops what dead instances left. */
+final class SweepCommand implements Command {
+  /** The length of a UUID, so of a name that needs no completion. */
+  private static final int UUID_LENGTH = 36;
+
+  @Override
+  public String help() {
+    return """
+    sexton sweep [--dry-run] [--instance UUID]… [--assume-dead] [--grace 10s]
+                 [--app NAME]… [--state-dir DIR] [--json]
+
+      Finds the instances whose owners are dead and stops what they left.
+
+      --dry-run        shows the same plan and touches nothing
+      --instance UUID  only this instance; its first 8 characters will do
+      --assume-dead    with --instance: take one that cannot be judged for dead,
+                       never one that lives
+      --grace TIME     how long what is asked to stop has before it is forced;
+                       10s unless given
+
+      Exit code 1 if something is left, which the next sweep tries again.
+    """;
+  }
+
+  @Override
+  public void addOptions(Options options) {
+    options.addOption(Arguments.flag(null, "dry-run"));
+    options.addOption(Arguments.value("instance", "UUID"));
+    options.addOption(Arguments.flag(null, "assume-dead"));
+    options.addOption(Arguments.value("grace", "TIME"));
+  }
+
+  @Override
+  public int run(Io io, Arguments arguments) throws CommandException {
+    Places places = Places.of(io, arguments);
+    Sweeper.Builder builder =
+        Sweeper.builder()
+            .environment(io.environment())
+            .dryRun(arguments.has("dry-run"))
+            .assumeDead(arguments.has("assume-dead"))
+            .grace(arguments.duration("grace", SweepRequest.DEFAULT_GRACE));
+    if (arguments.has("assume-dead") && arguments.all("instance").isEmpty()) {
+      throw CommandException.usage(
+          "--assume-dead needs the instances that it is for", "add --instance UUID");
+    }
+    places.applications().forEach(builder::application);
+    Path named = places.named();
+    if (named != null) {
+      builder.stateDirectory(named);
+    }
+    for (String instance : arguments.all("instance")) {
+      builder.instance(complete(instance, places));
+    }
+    SweepReport report;
+    try (ProgressLine progress = ProgressLine.of(io, arguments)) {
+      if (progress != null) {
+        builder.progress(progress);
+      }
+      report = builder.build().sweep();
+    }
+    places.requireUsable(report.problems());
+    if (arguments.json()) {
+      JsonOut.document(io.out(), json -> SweepJson.write(json, report));
+    } else {
+      SweepText.print(io, report, arguments.quiet());
+    }
+    return isDone(report) ? ExitCode.DONE : ExitCode.LEFT;
+  }
+
+  /** In a dry run everything stays, as it should; what could not be stopped counts all the same. */
+  static boolean isDone(SweepReport report) {
+    return report.dryRun() ? SweepText.left(report) == 0 : report.isClean();
+  }
+
+  /** The whole UUID of what a person has read from a list. */
+  private static String complete(String prefix, Places places) throws CommandException {
+    if (prefix.length() == UUID_LENGTH) {
+      return prefix;
+    }
+    List<String> found = new ArrayList<>();
+    for (FileStateDirectory directory : places.directories()) {
+      try {
+        for (String name : directory.list()) {
+          if (name.startsWith(prefix)
+              && name.length() == UUID_LENGTH + ".json".length()
+              && name.endsWith(".json")) {
+            found.add(name.substring(0, UUID_LENGTH));
+          }
+        }
+      } catch (IOException unreadable) {
+        // The sweep itself reports it.
+      }
+    }
+    if (prefix.length() < Words.SHORT_UUID || found.size() != 1) {
+      throw CommandException.usage(
+          "--instance "
+              + Safe.cut(prefix, 40)
+              + " names "
+              + (found.size() > 1 && prefix.length() >= Words.SHORT_UUID
+                  ? "several instances"
+                  : "no instance"),
+          "give its whole UUID, as `sexton list --json` shows it");
+    }
+    return found.getFirst();
+  }
+}

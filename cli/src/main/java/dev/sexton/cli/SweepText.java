@@ -1,0 +1,168 @@
+package dev.sexton.cli;
+
+import dev.sexton.InstanceReport;
+import dev.sexton.InstanceReport.RecordFate;
+import dev.sexton.Liveness;
+import dev.sexton.Outcome;
+import dev.sexton.ResourceKind;
+import dev.sexton.ResourceReport;
+import dev.sexton.SweepReport;
+import dev.sexton.cli.Screen.Style;
+import dev.sexton.cli.Table.Cell;
+import java.util.List;
+
+/** What a sweep did, for a person. */
+final class SweepText {
+  private SweepText() {}
+
+  static void print(Io io, SweepReport report, boolean quiet) {
+    Screen screen = io.screen();
+    for (InstanceReport instance : report.instances()) {
+      if (instance.liveness() == Liveness.DEAD) {
+        print(screen, instance);
+      }
+    }
+    summary(screen, report);
+    io.out().flush();
+    if (!quiet) {
+      Screen notes = io.notes();
+      for (InstanceReport instance : report.instances()) {
+        if (instance.liveness() == Liveness.UNKNOWN) {
+          Notes.warn(
+              notes,
+              instance.instanceId()
+                  + " ("
+                  + instance.application()
+                  + ") is unknown and left alone: "
+                  + instance.reason());
+        }
+      }
+      Notes.unclaimed(notes, report.unclaimed());
+      Notes.problems(notes, report.problems());
+    }
+  }
+
+  static void print(Screen screen, InstanceReport instance) {
+    screen
+        .add(Words.shortUuid(instance.instanceId()))
+        .space(2)
+        .add(Safe.cut(instance.application(), 40))
+        .add(", ")
+        .add(Style.BAD, "dead")
+        .add(": " + Safe.cut(instance.reason(), 400))
+        .end();
+    Table table = new Table(2, 6).limit(1, 24).limit(5, 400).right(4);
+    for (ResourceReport resource : instance.resources()) {
+      table.row(
+          null,
+          List.of(
+              Cell.of(resource.kind().word()),
+              Cell.of(resource.name()),
+              Cell.of(which(resource)),
+              outcome(resource.outcome()),
+              Cell.of(resource.outcome().isStopped() ? Words.millis(resource.millis()) : ""),
+              Cell.of(explanation(resource))));
+    }
+    table.print(screen);
+  }
+
+  private static String which(ResourceReport resource) {
+    if (resource.kind() != ResourceKind.PROCESS) {
+      return Words.shortId(resource.id());
+    }
+    if (resource.pid() == 0) {
+      return "";
+    }
+    int below = resource.pids().size() - 1;
+    return resource.pid() + (below > 0 ? " and " + below + " below" : "");
+  }
+
+  /** What the outcome alone does not say. */
+  private static String explanation(ResourceReport resource) {
+    String recorded = "recorded; ";
+    return switch (resource.outcome()) {
+      case STOPPED, WOULD_STOP -> "";
+      default ->
+          resource.reason().startsWith(recorded)
+              ? resource.reason().substring(recorded.length())
+              : resource.reason();
+    };
+  }
+
+  private static Cell outcome(Outcome outcome) {
+    return switch (outcome) {
+      case GONE -> new Cell("gone", Style.FAINT);
+      case STOPPED -> new Cell("stopped", Style.GOOD);
+      case KILLED -> new Cell("killed", Style.WARNING);
+      case RECYCLED -> new Cell("left alone", Style.FAINT);
+      case DENIED -> new Cell("denied", Style.BAD);
+      case FAILED -> new Cell("failed", Style.BAD);
+      case WOULD_STOP -> new Cell("would stop", Style.WARNING);
+    };
+  }
+
+  static void summary(Screen screen, SweepReport report) {
+    int swept = 0;
+    int busy = 0;
+    int kept = 0;
+    int planned = 0;
+    for (InstanceReport instance : report.instances()) {
+      if (instance.liveness() == Liveness.DEAD) {
+        swept += instance.record() == RecordFate.BUSY ? 0 : 1;
+        busy += instance.record() == RecordFate.BUSY ? 1 : 0;
+        kept += instance.isLeft() ? 1 : 0;
+        planned += count(instance, Outcome.WOULD_STOP);
+      }
+    }
+    int left = left(report);
+    StringBuilder text = new StringBuilder();
+    if (swept == 0) {
+      text.append("nothing to sweep.");
+    } else if (report.dryRun()) {
+      text.append(Words.count(swept, "dead instance"))
+          .append(", ")
+          .append(Words.count(planned, "resource"))
+          .append(" would be stopped; nothing was touched.");
+    } else {
+      text.append(Words.count(swept, "dead instance"))
+          .append(" swept in ")
+          .append(Words.millis(report.millis()))
+          .append(": ")
+          .append(Words.count(report.stopped(), "resource"))
+          .append(" stopped, ")
+          .append(
+              left > 0
+                  ? left + " left, which the next sweep tries again."
+                  : kept > 0
+                      ? Words.count(kept, "record") + " kept for the next sweep."
+                      : "nothing left.");
+    }
+    add(text, busy, " dead in the hands of another sweep");
+    add(text, report.count(Liveness.ALIVE), " alive");
+    add(text, report.count(Liveness.UNKNOWN), " unknown");
+    screen.line(text.charAt(text.length() - 1) == '.' ? text.toString() : text + ".");
+  }
+
+  private static void add(StringBuilder text, int count, String what) {
+    if (count > 0) {
+      text.append(text.charAt(text.length() - 1) == '.' ? " " : ", ").append(count).append(what);
+    }
+  }
+
+  /** How many resources could not be, or in a dry run could not have been, stopped. */
+  static int left(SweepReport report) {
+    int left = 0;
+    for (InstanceReport instance : report.instances()) {
+      left += count(instance, Outcome.DENIED) + count(instance, Outcome.FAILED);
+    }
+    return left;
+  }
+
+  private static int count(InstanceReport instance, Outcome outcome) {
+    int count = 0;
+    for (ResourceReport resource : instance.resources()) {
+      count += resource.outcome() == outcome ? 1 : 0;
+    }
+    return count;
+  }
+}

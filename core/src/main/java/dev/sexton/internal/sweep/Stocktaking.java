@@ -1,0 +1,249 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.Liveness;
+import dev.sexton.ResourceKind;
+import dev.sexton.ResourceReport;
+import dev.sexton.internal.liveness.LivenessRules;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.Engines.Found;
+import dev.sexton.internal.sweep.Engines.Look;
+import dev.sexton.internal.sweep.Inventory.Holding;
+import dev.sexton.internal.sweep.Inventory.Item;
+import dev.sexton.internal.sweep.Inventory.State;
+import dev.sexton.internal.sweep.Inventory.Stray;
+import dev.sexton.internal.sweep.Observer.Observation;
+import dev.sexton.spi.LabelledResource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Takes an {@link Inventory}: asks what a sweep would ask, and touches nothing. */
+final class Stocktaking {
+  private final Ports ports;
+  private final SweepRequest request;
+  private final LivenessRules rules = new LivenessRules();
+  private final IdentityHashMap<Observed, List<Holding>> labelled = new IdentityHashMap<>();
+  private @Nullable ProcessView view;
+
+  Stocktaking(Ports ports, SweepRequest request) {
+    this.ports = ports;
+    this.request = request;
+  }
+
+  Inventory run() {
+    Observation seen = new Observer(ports, rules).observe(request);
+    Map<String, Observed> byId = HashMap.newHashMap(seen.instances().size());
+    for (Observed instance : seen.instances()) {
+      byId.put(instance.instanceId(), instance);
+    }
+    Look look =
+        ports.providers().isEmpty()
+            ? new Look(List.of(), List.of())
+            : Engines.look(ports, labelKeys(seen.instances()));
+    Orphans.Sorted sorted = assign(look.found(), byId, seen);
+    List<Item> items = new ArrayList<>(seen.instances().size());
+    for (Observed instance : seen.instances()) {
+      items.add(item(instance));
+    }
+    for (Observed owner : labelled.keySet()) {
+      if (!byId.containsKey(owner.instanceId())) {
+        items.add(item(owner));
+      }
+    }
+    items.sort(Stocktaking::byAge);
+    return new Inventory(
+        items, sorted.unclaimed(), seen.problems(), strays(seen, byId), look.failures());
+  }
+
+  private static int byAge(Item left, Item right) {
+    int order = left.startedAt().compareTo(right.startedAt());
+    return order != 0 ? order : left.instanceId().compareTo(right.instanceId());
+  }
+
+  private Set<String> labelKeys(List<Observed> instances) {
+    Set<String> applications = new LinkedHashSet<>();
+    for (StateDirectory directory : request.directories()) {
+      applications.add(directory.application());
+    }
+    for (Observed instance : instances) {
+      applications.add(instance.application());
+    }
+    Set<String> keys = new LinkedHashSet<>();
+    for (String application : applications) {
+      keys.add(Engines.instanceLabel(application));
+    }
+    return keys;
+  }
+
+  /** Gives what carries a label to its instance; what is left over is sorted as a sweep does it. */
+  private Orphans.Sorted assign(List<Found> found, Map<String, Observed> byId, Observation seen) {
+    List<Found> rest = new ArrayList<>();
+    Set<Observed> dead = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Found one : found) {
+      Observed owner = owner(one.resource(), byId);
+      if (owner == null) {
+        rest.add(one);
+      } else if (owner.verdict().liveness() == Liveness.DEAD) {
+        rest.add(one); // Whether it is truly its own is for the sweep's rules to say.
+        dead.add(owner);
+      } else {
+        hold(owner, one.resource());
+      }
+    }
+    Orphans.Sorted sorted = new Orphans(ports, rules).sort(rest, List.copyOf(dead), seen, request);
+    sorted.belonging().forEach((one, owner) -> hold(owner, one.resource()));
+    return sorted;
+  }
+
+  private static @Nullable Observed owner(LabelledResource resource, Map<String, Observed> byId) {
+    for (Map.Entry<String, String> label : resource.labels().entrySet()) {
+      Observed owner = byId.get(label.getValue());
+      if (owner != null && label.getKey().equals(Engines.instanceLabel(owner.application()))) {
+        return owner;
+      }
+    }
+    return null;
+  }
+
+  private void hold(Observed owner, LabelledResource resource) {
+    labelled
+        .computeIfAbsent(owner, key -> new ArrayList<>())
+        .add(
+            new Holding(
+                resource.kind(),
+                resource.name(),
+                0,
+                List.of(),
+                resource.id(),
+                State.RUNNING,
+                resource.state(),
+                0));
+  }
+
+  private Item item(Observed instance) {
+    InstanceRecord record = instance.record();
+    InstanceRecord.Tombstone tombstone = record.tombstone();
+    List<Holding> holdings = new ArrayList<>();
+    if (mayHoldProcesses(instance)) {
+      addProcesses(instance, holdings);
+    }
+    if (!labelled.isEmpty()) {
+      holdings.addAll(labelled.getOrDefault(instance, List.of()));
+    }
+    return new Item(
+        instance.instanceId(),
+        instance.application(),
+        instance.directory().path(),
+        record.pid(),
+        record.startedAt(),
+        instance.verdict().liveness(),
+        instance.verdict().reason(),
+        record.name(),
+        record.command(),
+        tombstone == null
+            ? null
+            : new Inventory.Tombstone(tombstone.attempts(), tombstone.lastError()),
+        holdings);
+  }
+
+  /**
+   * Whether the process table has to be looked at. The original marks nothing, and its session is
+   * only looked through when it is dead: then a live one that tracks nothing has nothing to find.
+   */
+  private static boolean mayHoldProcesses(Observed instance) {
+    InstanceRecord record = instance.record();
+    return record.schema() > 0
+        || !record.processes().isEmpty()
+        || !record.invalidProcesses().isEmpty()
+        || instance.verdict().liveness() == Liveness.DEAD;
+  }
+
+  private void addProcesses(Observed instance, List<Holding> holdings) {
+    ProcessView processes = view;
+    if (processes == null) {
+      processes = new ProcessView(ports.processes(), ports.processes().protectedPids());
+      view = processes;
+    }
+    ProcessPlanner.Plan plan = ProcessPlanner.plan(withUser(instance), processes);
+    for (ProcessTree tree : plan.trees()) {
+      List<Long> pids = new ArrayList<>();
+      long bytes = 0;
+      for (ProcessInfo member : tree.members()) {
+        pids.add(member.pid());
+        bytes += ports.processes().residentBytes(member.pid());
+      }
+      holdings.add(
+          process(tree.name(), tree.root().pid(), pids, State.RUNNING, tree.reason(), bytes));
+    }
+    for (Settled settled : plan.settled()) {
+      holdings.add(settled(settled.report()));
+    }
+  }
+
+  /** Of the living it was not looked up before, for a sweep never asks whose they are. */
+  private static Observed withUser(Observed instance) {
+    return instance.user() != null
+        ? instance
+        : new Observed(
+            instance.directory(),
+            instance.record(),
+            instance.content(),
+            instance.modified(),
+            instance.directory().owner(instance.fileName()),
+            instance.verdict());
+  }
+
+  private Holding settled(ResourceReport report) {
+    return switch (report.outcome()) {
+      case GONE -> process(report.name(), report.pid(), List.of(), State.GONE, report.reason(), 0);
+      case RECYCLED ->
+          process(report.name(), report.pid(), List.of(), State.RECYCLED, report.reason(), 0);
+      default -> // Left alone where it is, or out of reach: no proof that it is gone.
+          process(report.name(), report.pid(), report.pids(), State.RUNNING, report.reason(), 0);
+    };
+  }
+
+  private static Holding process(
+      String name, long pid, List<Long> pids, State state, String detail, long bytes) {
+    return new Holding(ResourceKind.PROCESS, name, pid, pids, null, state, detail, bytes);
+  }
+
+  private static List<Stray> strays(Observation seen, Map<String, Observed> byId) {
+    List<Stray> strays = new ArrayList<>();
+    Set<String> unusable = new HashSet<>();
+    for (Observer.Leftover leftover : seen.leftovers()) {
+      if (leftover.defect() != null) {
+        unusable.add(leftover.name()); // Among the problems already.
+      }
+    }
+    for (Observer.Leftover leftover : seen.leftovers()) {
+      String name = leftover.name();
+      if (leftover.defect() == null && !isLockOfRecord(name, byId, unusable)) {
+        strays.add(
+            new Stray(
+                Observer.path(leftover.directory(), name),
+                name.endsWith(FileStateDirectory.SET_ASIDE)));
+      }
+    }
+    return strays;
+  }
+
+  private static boolean isLockOfRecord(
+      String name, Map<String, Observed> byId, Set<String> unusable) {
+    if (!name.endsWith(".lock")) {
+      return false;
+    }
+    String id = name.substring(0, name.length() - ".lock".length());
+    return byId.containsKey(id) || unusable.contains(id + ".json");
+  }
+}
