@@ -60,7 +60,14 @@ public final class World implements AfterEachCallback {
 
   private static final String MARK = "SEXTON_TORTURE";
   private static final List<String> SCRIPTS =
-      List.of("child.sh", "forker.py", "headless.py", "owner.py", "nursery.py", "at_pid.py", "stranger.py");
+      List.of(
+          "child.sh",
+          "forker.py",
+          "headless.py",
+          "owner.py",
+          "nursery.py",
+          "at_pid.py",
+          "stranger.py");
 
   private final String mark = UUID.randomUUID().toString();
   private final Path directory;
@@ -137,7 +144,8 @@ public final class World implements AfterEachCallback {
     return resource;
   }
 
-  // ---- processes ----------------------------------------------------------------------------------
+  // ---- processes
+  // ----------------------------------------------------------------------------------
 
   /** Starts a process that carries our mark. */
   public Process start(List<String> command) {
@@ -271,7 +279,8 @@ public final class World implements AfterEachCallback {
         .until(condition);
   }
 
-  // ---- owners -------------------------------------------------------------------------------------
+  // ---- owners
+  // -------------------------------------------------------------------------------------
 
   /** An owner of this kind, to be started. */
   public Owning owner(Kind kind) {
@@ -381,8 +390,7 @@ public final class World implements AfterEachCallback {
   public Proc recycle(long pid, String name, boolean python) {
     await("process ID " + pid + " is free", () -> !Files.exists(Path.of("/proc/" + pid)));
     List<String> command =
-        new ArrayList<>(
-            List.of("python3", script("at_pid.py").toString(), String.valueOf(pid)));
+        new ArrayList<>(List.of("python3", script("at_pid.py").toString(), String.valueOf(pid)));
     command.addAll(
         python
             ? List.of("python3", script("stranger.py").toString(), ready().toString(), name)
@@ -398,7 +406,8 @@ public final class World implements AfterEachCallback {
     return stranger;
   }
 
-  // ---- bystanders ---------------------------------------------------------------------------------
+  // ---- bystanders
+  // ---------------------------------------------------------------------------------
 
   /**
    * Adds those whom no sweep may touch: a child of this JVM, an orphan, and a healthy instance with
@@ -433,7 +442,8 @@ public final class World implements AfterEachCallback {
     }
   }
 
-  // ---- sweeps -------------------------------------------------------------------------------------
+  // ---- sweeps
+  // -------------------------------------------------------------------------------------
 
   /** Sweeps the state directory without any engine. */
   public SweepReport sweep(Eyes eyes, Duration grace) {
@@ -493,7 +503,8 @@ public final class World implements AfterEachCallback {
         .orElseThrow(() -> new AssertionError(name + " is not in the report: " + report));
   }
 
-  // ---- files --------------------------------------------------------------------------------------
+  // ---- files
+  // --------------------------------------------------------------------------------------
 
   /** All lines of the journal about an instance; each has to be whole. */
   public List<JsonObject> journal(Instance instance) {
@@ -519,7 +530,9 @@ public final class World implements AfterEachCallback {
 
   /** Asserts that nothing of an instance is left in the state directory but its journal. */
   public void assertForgotten(Instance instance) {
-    assertThat(files()).as("files of " + instance.id()).noneMatch(name -> name.startsWith(instance.id()));
+    assertThat(files())
+        .as("files of " + instance.id())
+        .noneMatch(name -> name.startsWith(instance.id()));
     assertThat(journal(instance))
         .as("the journal says that it was swept")
         .anyMatch(line -> line.get("kind").getAsString().equals("instance"));
@@ -545,7 +558,8 @@ public final class World implements AfterEachCallback {
     }
   }
 
-  // ---- the end ------------------------------------------------------------------------------------
+  // ---- the end
+  // ------------------------------------------------------------------------------------
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
@@ -567,13 +581,11 @@ public final class World implements AfterEachCallback {
   public List<Proc> population() {
     List<Proc> processes = new ArrayList<>();
     byte[] wanted = (MARK + "=" + mark).getBytes(StandardCharsets.UTF_8);
-    try (DirectoryStream<Path> entries =
-        Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
       for (Path entry : entries) {
         try {
           Proc process = Proc.of(Long.parseLong(entry.getFileName().toString()));
-          if (contains(Files.readAllBytes(entry.resolve("environ")), wanted)
-              && process.isAlive()) {
+          if (contains(Files.readAllBytes(entry.resolve("environ")), wanted) && process.isAlive()) {
             processes.add(process);
           }
         } catch (IOException | IllegalStateException | NumberFormatException goneOrNotOurs) {
@@ -592,11 +604,13 @@ public final class World implements AfterEachCallback {
   }
 
   private void end() {
-    await("all of it has ended", () -> {
-      List<Proc> left = population();
-      left.forEach(Proc::kill);
-      return left.isEmpty();
-    });
+    await(
+        "all of it has ended",
+        () -> {
+          List<Proc> left = population();
+          left.forEach(Proc::kill);
+          return left.isEmpty();
+        });
   }
 
   /** Whether a file is there, even as a link to nowhere. */

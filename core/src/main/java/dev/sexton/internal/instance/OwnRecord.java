@@ -17,8 +17,11 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,10 @@ public final class OwnRecord {
   private final Object state = new Object();
 
   private final Map<String, TrackedProcess> tracked = new LinkedHashMap<>();
+
+  /** Names of processes whose command line is yet to be read, by whoever writes next. */
+  private final Set<String> withoutCommand = new HashSet<>();
+
   private boolean usesContainers;
   private long version;
 
@@ -112,20 +119,16 @@ public final class OwnRecord {
       String instanceId,
       String name,
       boolean holdsLock) {
-    long pid = processes.self();
-    ProcessIdentity owner =
-        processes.find(pid) instanceof Sighting.Present present
-            ? new ProcessIdentity(processes.machine(), pid, present.process().start())
-            : null;
+    Self self = self(processes);
     return new InstanceRecord(
         instanceId,
-        pid,
+        self.pid(),
         processes.wallClock().toString(),
         InstanceRecord.SCHEMA,
         directory.application(),
         name,
-        processes.command(pid),
-        owner,
+        self.command(),
+        self.identity(),
         holdsLock,
         processes.now(),
         -1,
@@ -134,6 +137,26 @@ public final class OwnRecord {
         Map.of(),
         null,
         new JsonObject());
+  }
+
+  /** What is the same in every record of one process. */
+  private record Self(
+      ProcessTable processes, long pid, @Nullable ProcessIdentity identity, String command) {}
+
+  private static volatile @Nullable Self self;
+
+  private static Self self(ProcessTable processes) {
+    Self known = self;
+    long pid = processes.self();
+    if (known == null || !known.processes().equals(processes) || known.pid() != pid) {
+      ProcessIdentity identity =
+          processes.find(pid) instanceof Sighting.Present present
+              ? new ProcessIdentity(processes.machine(), pid, present.process().start())
+              : null;
+      known = new Self(processes, pid, identity, processes.command(pid));
+      self = known;
+    }
+    return known;
   }
 
   /** What was recorded at the beginning. */
@@ -154,9 +177,11 @@ public final class OwnRecord {
         processes.find(pid) instanceof Sighting.Present present ? present.process() : null;
     ProcessIdentity identity =
         process == null ? null : new ProcessIdentity(processes.machine(), pid, process.start());
-    TrackedProcess entry =
-        new TrackedProcess(pid, identity, processes.wallClock().toString(), processes.command(pid));
-    change(() -> !entry.equals(tracked.put(name, entry)));
+    TrackedProcess entry = new TrackedProcess(pid, identity, processes.wallClock().toString(), "");
+    change(() -> {
+      withoutCommand.add(name);
+      return !entry.equals(tracked.put(name, entry));
+    });
   }
 
   /** Tracks what has this name no more; nothing happens if nothing has. */
@@ -270,6 +295,7 @@ public final class OwnRecord {
     long writing;
     Map<String, TrackedProcess> now;
     boolean containers;
+    readCommands();
     synchronized (state) {
       writing = version;
       now = new LinkedHashMap<>(tracked);
@@ -289,7 +315,7 @@ public final class OwnRecord {
                 initial.owner(),
                 initial.ownerHoldsLock(),
                 initial.startedUnits(),
-                processes.now(),
+                writtenAt == null ? initial.startedUnits() : processes.now(),
                 containers,
                 now,
                 Map.of(),
@@ -297,6 +323,32 @@ public final class OwnRecord {
                 unknownKeys)));
     writtenVersion = writing;
     writtenAt = directory.modified(fileName);
+  }
+
+  private void readCommands() {
+    Map<String, TrackedProcess> unread = new HashMap<>();
+    synchronized (state) {
+      for (String name : withoutCommand) {
+        TrackedProcess process = tracked.get(name);
+        if (process != null) {
+          unread.put(name, process);
+        }
+      }
+      withoutCommand.clear();
+    }
+    unread.replaceAll((name, process) ->
+        new TrackedProcess(
+            process.pid(),
+            process.identity(),
+            process.trackedAt(),
+            processes.command(process.pid())));
+    synchronized (state) {
+      unread.forEach((name, process) ->
+          tracked.computeIfPresent(
+              name,
+              (same, current) ->
+                  current.trackedAt().equals(process.trackedAt()) ? process : current));
+    }
   }
 
   /** Somebody else wrote the record since: keys that we do not know are kept. */

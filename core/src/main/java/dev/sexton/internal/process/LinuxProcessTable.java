@@ -58,6 +58,11 @@ public final class LinuxProcessTable implements ProcessTable {
   }
 
   @Override
+  public Instant wallClock() {
+    return Instant.now();
+  }
+
+  @Override
   public ProcessSnapshot snapshot() {
     String[] names = new File("/proc").list();
     List<ProcessInfo> processes = new ArrayList<>();

@@ -40,6 +40,11 @@ public final class PortableProcessTable implements ProcessTable {
   }
 
   @Override
+  public Instant wallClock() {
+    return Instant.now();
+  }
+
+  @Override
   public ProcessSnapshot snapshot() {
     List<ProcessInfo> processes = new ArrayList<>();
     ProcessHandle.allProcesses().forEach(handle -> processes.add(info(handle)));
