@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,9 +26,11 @@ public final class Python {
   }
 
   /** Puts a script of the test resources where a process can read it. */
-  public static void copy(String resource, Path target) throws IOException {
+  public static void copy(String resource, Path target) {
     try (InputStream in = Objects.requireNonNull(Python.class.getResourceAsStream(resource))) {
       Files.writeString(target, new String(in.readAllBytes(), UTF_8));
+    } catch (IOException unwritable) {
+      throw new UncheckedIOException(unwritable);
     }
   }
 }

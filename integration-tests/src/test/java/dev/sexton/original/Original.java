@@ -1,0 +1,196 @@
+package dev.sexton.original;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.sexton.testkit.Commands;
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Python;
+import dev.sexton.testkit.Server;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The original, from its package, in a Python environment of its own below {@code target}. */
+final class Original {
+  /** A version that is in use. */
+  enum Version {
+    /** With everything that it depends on, so that the server itself runs. */
+    V1("1.1.4", 11, "deephaven-mcp==1.1.4", ".deephaven-mcp"),
+
+    /** Its tracker, and what that imports. */
+    V2("2.1.0", 12, "--no-deps deephaven-mcp==2.1.0 psutil", ".deephaven/ai/runtime");
+
+    private final String number;
+    private final int minorOfPython;
+    private final String packages;
+    private final String stateDirectory;
+
+    Version(String number, int minorOfPython, String packages, String stateDirectory) {
+      this.number = number;
+      this.minorOfPython = minorOfPython;
+      this.packages = packages;
+      this.stateDirectory = stateDirectory;
+    }
+
+    /** Where it keeps its records. */
+    Path stateDirectory(Path home) {
+      return home.resolve(stateDirectory);
+    }
+  }
+
+  /** It is large, and downloaded once. */
+  private static final long INSTALL_SECONDS = 900;
+
+  private static final Map<Version, Original> INSTALLED = new HashMap<>();
+  private static final Map<Version, String> MISSING = new HashMap<>();
+
+  private final Path environment;
+  private final Path tracker;
+
+  private Original(Path environment) throws IOException {
+    this.environment = environment;
+    this.tracker = tracker(environment);
+  }
+
+  /**
+   * A version of it, installed if it is not yet. Skips the test if it cannot be had; fails it
+   * instead if {@code SEXTON_REQUIRE_ORIGINAL} is 1, unless there is no Python that is new enough
+   * for version 2.
+   */
+  static synchronized Original require(Version version) throws IOException {
+    Original installed = INSTALLED.get(version);
+    if (installed == null && !MISSING.containsKey(version)) {
+      Path python = python(version);
+      try {
+        if (python == null) {
+          MISSING.put(version, "there is no Python 3." + version.minorOfPython + " or newer");
+        } else {
+          installed = new Original(install(version, python));
+          INSTALLED.put(version, installed);
+        }
+      } catch (Commands.Failed failed) {
+        MISSING.put(version, String.valueOf(failed.getMessage()));
+      }
+      if (installed == null
+          && "1".equals(System.getenv("SEXTON_REQUIRE_ORIGINAL"))
+          && (python != null || version == Version.V1)) {
+        throw new AssertionError(
+            "version "
+                + version.number
+                + " of the original cannot be had, and SEXTON_REQUIRE_ORIGINAL is set: "
+                + MISSING.remove(version));
+      }
+    }
+    assumeTrue(
+        installed != null, () -> "no original " + version.number + ": " + MISSING.get(version));
+    return Objects.requireNonNull(installed);
+  }
+
+  private static Path install(Version version, Path python) throws IOException {
+    Path environment = Path.of("target", "original-" + version.number).toAbsolutePath();
+    Path complete = environment.resolve("complete");
+    if (!Files.exists(complete)) {
+      if (Files.exists(environment)) {
+        Commands.run(List.of("rm", "-r", environment.toString()));
+      }
+      Commands.run(List.of(python.toString(), "-m", "venv", environment.toString()));
+      List<String> pip = new ArrayList<>(List.of(environment.resolve("bin/pip").toString()));
+      pip.addAll(List.of("install", "--quiet", "--disable-pip-version-check"));
+      pip.addAll(List.of(version.packages.split(" ", -1)));
+      Commands.run(pip, Map.of(), INSTALL_SECONDS);
+      Files.createFile(complete);
+    }
+    return environment;
+  }
+
+  /** The first that is new enough; those that a version manager keeps count too. */
+  private static @Nullable Path python(Version version) {
+    List<String> candidates = new ArrayList<>(List.of(Python.python3().toString()));
+    for (String directory : List.of("", "/usr/bin/", "/usr/local/bin/")) {
+      for (int minor = version.minorOfPython; minor <= version.minorOfPython + 2; minor++) {
+        candidates.add(directory + "python3." + minor);
+      }
+    }
+    Path managed = Path.of(System.getProperty("user.home", ""), ".pyenv", "versions");
+    if (Files.isDirectory(managed)) {
+      try (DirectoryStream<Path> versions = Files.newDirectoryStream(managed, "3.1?.*")) {
+        List<String> found = new ArrayList<>();
+        versions.forEach(one -> found.add(one.resolve("bin/python3").toString()));
+        found.stream().sorted().forEach(candidates::add);
+      } catch (IOException unreadable) {
+        throw new UncheckedIOException(unreadable);
+      }
+    }
+    return candidates.stream()
+        .map(candidate -> newEnough(candidate, version.minorOfPython))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static @Nullable Path newEnough(String python, int minor) {
+    String code =
+        "import sys, venv, ensurepip; assert sys.version_info >= (3, "
+            + minor
+            + "); print(sys.executable)";
+    try {
+      return Path.of(Commands.run(List.of(python, "-c", code)));
+    } catch (Commands.Failed | UncheckedIOException absentOrTooOld) {
+      return null;
+    }
+  }
+
+  private static Path tracker(Path environment) throws IOException {
+    Path lib = environment.resolve("lib");
+    try (DirectoryStream<Path> pythons = Files.newDirectoryStream(lib, "python3.*")) {
+      return pythons
+          .iterator()
+          .next()
+          .resolve("site-packages/deephaven_mcp/resource_manager/_instance_tracker.py");
+    }
+  }
+
+  /** A server of its kind, registered by its own tracker. */
+  Server serve(Processes processes, Path home) throws IOException {
+    return Server.of(processes, home, Map.of(), command(home, "serve"));
+  }
+
+  /** Runs its cleanup, as it does at every start of its own. */
+  void cleanup(Path home) {
+    Commands.run(command(home, "cleanup"), Server.environment(home), 60);
+  }
+
+  /** What it reads in a record. */
+  JsonObject load(Path home, Path record) {
+    List<String> command = command(home, "load");
+    command.add(record.toString());
+    return JsonParser.parseString(Commands.run(command, Server.environment(home), 60))
+        .getAsJsonObject();
+  }
+
+  private List<String> command(Path home, String verb) {
+    Path driver = home.resolve("driver.py");
+    Python.copy("/dev/sexton/original/driver.py", driver);
+    return new ArrayList<>(
+        List.of(
+            environment.resolve("bin/python").toString(),
+            driver.toString(),
+            tracker.toString(),
+            verb));
+  }
+
+  /** The MCP server itself, over standard input and output. */
+  Path server() {
+    return environment.resolve("bin/dh-mcp-systems-server");
+  }
+}
