@@ -228,6 +228,12 @@ public final class FileStateDirectory implements StateDirectory {
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException noNumber) {
       // Not every file system has numbers; all have names.
     }
+    return ownerByName(name);
+  }
+
+  @Override
+  public @Nullable User ownerByName(String name) {
+    Path file = instances.resolve(name);
     try {
       return new User(-1, Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName());
     } catch (IOException | UnsupportedOperationException unknown) {
