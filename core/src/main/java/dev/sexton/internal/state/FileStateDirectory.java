@@ -26,8 +26,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,9 @@ public final class FileStateDirectory implements StateDirectory {
 
   /** A journal grows to 8 MiB, about 30,000 stops, and is then kept as the old one. */
   private static final long JOURNAL_LIMIT_BYTES = 8L << 20;
+
+  /** How often a file may be replaced while it is read before we give up. */
+  private static final int ATTEMPTS = 50;
 
   /** File systems that several machines, or a machine and its host, see at once; see mount(8). */
   private static final Set<String> SHARED_FILE_SYSTEMS =
@@ -163,24 +168,17 @@ public final class FileStateDirectory implements StateDirectory {
     Class<? extends BasicFileAttributes> kind =
         isPosix(file) ? PosixFileAttributes.class : BasicFileAttributes.class;
     try {
-      BasicFileAttributes attributes = Files.readAttributes(file, kind, LinkOption.NOFOLLOW_LINKS);
-      if (!attributes.isRegularFile()) {
-        throw new RecordException.Unreadable(file, kind(attributes) + ", not a regular file", null);
+      for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        BasicFileAttributes before = attributes(file, kind);
+        byte[] bytes = bytes(file);
+        // The file at this path may be another one by now, or was when it was opened.
+        if (isSame(before, attributes(file, kind)) && before.size() == bytes.length) {
+          boolean open =
+              before instanceof PosixFileAttributes rights && writableByAll(rights.permissions());
+          return new Content(bytes, before.lastModifiedTime().toInstant(), open);
+        }
       }
-      if (attributes.size() > RecordReader.MAX_BYTES) {
-        throw new RecordException.Unreadable(
-            file,
-            "it has "
-                + attributes.size()
-                + " bytes, more than any record ("
-                + RecordReader.MAX_BYTES
-                + ")",
-            null);
-      }
-      boolean open =
-          attributes instanceof PosixFileAttributes rights && writableByAll(rights.permissions());
-      return new Content(
-          bytes(file, (int) attributes.size()), attributes.lastModifiedTime().toInstant(), open);
+      throw new RecordException.Unreadable(file, "it is replaced over and over", null);
     } catch (NoSuchFileException missing) {
       throw new RecordException.Missing(file);
     } catch (AccessDeniedException denied) {
@@ -193,6 +191,31 @@ public final class FileStateDirectory implements StateDirectory {
     }
   }
 
+  private static BasicFileAttributes attributes(
+      Path file, Class<? extends BasicFileAttributes> kind) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(file, kind, LinkOption.NOFOLLOW_LINKS);
+    if (!attributes.isRegularFile()) {
+      throw new RecordException.Unreadable(file, kind(attributes) + ", not a regular file", null);
+    }
+    if (attributes.size() > RecordReader.MAX_BYTES) {
+      throw new RecordException.Unreadable(
+          file,
+          "it has "
+              + attributes.size()
+              + " bytes, more than any record ("
+              + RecordReader.MAX_BYTES
+              + ")",
+          null);
+    }
+    return attributes;
+  }
+
+  private static boolean isSame(BasicFileAttributes one, BasicFileAttributes other) {
+    return Objects.equals(one.fileKey(), other.fileKey())
+        && one.size() == other.size()
+        && one.lastModifiedTime().equals(other.lastModifiedTime());
+  }
+
   private static String kind(BasicFileAttributes attributes) {
     if (attributes.isSymbolicLink()) {
       return "it is a symbolic link";
@@ -200,20 +223,19 @@ public final class FileStateDirectory implements StateDirectory {
     return attributes.isDirectory() ? "it is a directory" : "it is a special file";
   }
 
-  /** Reads no more than the size that was checked, even if the file grows meanwhile. */
-  private static byte[] bytes(Path file, int size) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(size);
+  /** Reads what was opened to its end, or to the limit if it grows meanwhile. */
+  private static byte[] bytes(Path file) throws IOException {
     try (SeekableByteChannel channel =
         Files.newByteChannel(
             file, Set.<OpenOption>of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      long size = Math.min(channel.size(), RecordReader.MAX_BYTES);
+      ByteBuffer buffer = ByteBuffer.allocate((int) size);
       int read = 0;
       while (buffer.hasRemaining() && read >= 0) {
         read = channel.read(buffer);
       }
+      return Arrays.copyOf(buffer.array(), buffer.position());
     }
-    byte[] bytes = new byte[buffer.position()];
-    buffer.flip().get(bytes);
-    return bytes;
   }
 
   @Override
