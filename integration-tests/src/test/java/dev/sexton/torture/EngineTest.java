@@ -102,11 +102,10 @@ class EngineTest {
 
     private static void send(SocketChannel channel, String status, String body, int missing)
         throws IOException {
-      ByteBuffer bytes =
-          ByteBuffer.wrap(
-              ("HTTP/1.1 %s\r\nApi-Version: 1.41\r\nContent-Length: %d\r\n\r\n%s"
-                      .formatted(status, body.length() + missing, body))
-                  .getBytes(StandardCharsets.UTF_8));
+      String answer =
+          "HTTP/1.1 %s\r\nApi-Version: 1.41\r\nContent-Length: %d\r\n\r\n%s"
+              .formatted(status, body.length() + missing, body);
+      ByteBuffer bytes = ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
