@@ -213,10 +213,11 @@ class ChildrenTest {
     Setting setting = new Setting(kind, Eyes.PORTABLE);
     Instance instance = owner(setting).leading().start("kid=daemons", "last=plain").die();
     world.spare("not provably its", world.ready("kid.0.1"));
+    Proc last = world.ready("last");
 
     SweepReport report = world.sweep(setting.eyes(), PATIENT);
 
-    assertThat(world.ready("last").isAlive()).isFalse();
+    assertThat(last.isAlive()).isFalse();
     assertAllOver(report, instance);
   }
 
@@ -225,6 +226,7 @@ class ChildrenTest {
   void aZombieChildIsGone(Setting setting) {
     Instance instance = owner(setting).nursed(false).start("one=plain", "two=plain").die();
     Proc one = world.ready("one");
+    Proc two = world.ready("two");
     one.kill();
     World.await("it is a zombie", () -> one.state() == 'Z');
     assertThat(instance.owner().state()).as("its owner is one, too").isEqualTo('Z');
@@ -233,7 +235,7 @@ class ChildrenTest {
 
     assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.GONE);
     assertThat(in(report, instance, "two").outcome()).isEqualTo(Outcome.STOPPED);
-    assertThat(world.ready("two").isAlive()).isFalse();
+    assertThat(two.isAlive()).isFalse();
     assertAllOver(report, instance);
   }
 
@@ -275,11 +277,12 @@ class ChildrenTest {
   void whoCarriesTheMarkIsFoundHoweverItForks(Eyes eyes) {
     Setting setting = new Setting(Kind.SEXTON, eyes);
     Instance instance = owner(setting).option("marked=1").start("-hydra=hydra").die();
+    Proc hydra = world.ready("hydra");
     List<Proc> before = world.population();
 
     SweepReport report = world.sweep(setting.eyes(), PATIENT);
 
-    assertThat(world.ready("hydra").isAlive()).as("%s", report).isFalse();
+    assertThat(hydra.isAlive()).as("%s", report).isFalse();
     assertThat(in(report, instance, "(marked)").outcome()).isEqualTo(Outcome.STOPPED);
     assertThat(world.population()).as("what is left").isSubsetOf(before);
     assertAllOver(report, instance);

@@ -20,7 +20,8 @@ import java.util.function.ObjLongConsumer;
 
 /**
  * A server with an instance of ours. Takes what {@code owner.py} takes, and as options also {@code
- * portable=1}, to see no more than the JDK tells, and {@code marked=1}, to mark its children.
+ * portable=1}, to see no more than the JDK tells, {@code marked=1}, to mark its children, and
+ * {@code containers=1}, to ask for the labels of containers.
  */
 public final class Owner {
   private Owner() {}
@@ -53,6 +54,9 @@ public final class Owner {
       InstanceTracker instance =
           InstanceTracker.builder().stateDirectory(state).sweepOnRegister(false).register();
       id = instance.instanceId();
+      if (options.containsKey("containers") && instance.containerLabels().isEmpty()) {
+        throw new IllegalStateException("no labels");
+      }
       tracker = instance::trackProcess;
     }
     Thread.sleep(Duration.ofMillis(settle));

@@ -134,14 +134,15 @@ class OwnersTest {
     "SEXTON_PORTABLE, PORTABLE, true"
   })
   void whoseIdSomebodyElseHasIsDead(Kind kind, Eyes eyes, boolean python) {
-    Instance instance = world.owner(kind, eyes).start("one=plain").vanish();
+    Instance instance = world.owner(kind, eyes).start("one=plain").die();
+    Proc one = world.ready("one");
     world.recycle(instance.owner().pid(), "stranger", python);
 
     SweepReport report = world.sweep(eyes, PATIENT);
 
     assertThat(in(report, instance).liveness()).as("%s", report).isEqualTo(Liveness.DEAD);
     assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.STOPPED);
-    assertThat(world.ready("one").isAlive()).isFalse();
+    assertThat(one.isAlive()).isFalse();
     world.assertForgotten(instance);
   }
 
@@ -151,7 +152,7 @@ class OwnersTest {
       value = Eyes.class,
       names = {"ONE_SHOT", "PORTABLE"})
   void whoseIdAnotherPythonHasCannotBeJudged(Eyes eyes) throws IOException {
-    Instance instance = world.owner(Kind.ORIGINAL, eyes).start("one=plain").vanish();
+    Instance instance = world.owner(Kind.ORIGINAL, eyes).start("one=plain").die();
     Proc one = world.spare("its child", world.ready("one"));
     Instant written = Files.getLastModifiedTime(instance.record()).toInstant();
     World.await(
@@ -173,7 +174,7 @@ class OwnersTest {
   /** Within the two seconds that a clock may be off, it is taken for the server. */
   @Test
   void whoseIdAnotherPythonHasAtOnceIsTakenForAlive() {
-    Instance instance = world.owner(Kind.ORIGINAL).start("one=plain").vanish();
+    Instance instance = world.owner(Kind.ORIGINAL).start("one=plain").die();
     world.spare("its child", world.ready("one"));
     world.recycle(instance.owner().pid(), "stranger", true);
 
@@ -192,7 +193,7 @@ class OwnersTest {
     "SEXTON_PORTABLE, PORTABLE"
   })
   void aChildWhoseIdAYoungerStrangerHasIsRecycled(Kind kind, Eyes eyes) throws IOException {
-    Instance instance = world.owner(kind, eyes).start("one=plain", "two=plain").vanish();
+    Instance instance = world.owner(kind, eyes).start("one=plain", "two=plain").die();
     Proc one = world.ready("one");
     one.kill();
     Proc stranger = world.recycle(one.pid(), "stranger", false);
@@ -226,12 +227,13 @@ class OwnersTest {
     Proc stranger = world.spare("an older stranger", world.child("plain", "older"));
     Instance instance =
         world.owner(kind, eyes).option("pid=one:" + stranger.pid()).start("two=plain").die();
+    Proc two = world.ready("two");
 
     SweepReport report = world.sweep(eyes, PATIENT);
 
     assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.RECYCLED);
     assertThat(in(report, instance, "two").outcome()).isEqualTo(Outcome.STOPPED);
-    assertThat(world.ready("two").isAlive()).isFalse();
+    assertThat(two.isAlive()).isFalse();
     assertThat(world.journal(instance, stranger)).containsExactly("RECYCLED");
     world.assertForgotten(instance);
   }

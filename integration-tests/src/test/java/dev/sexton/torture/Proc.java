@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * test.
  *
  * @param pid its ID
- * @param start when it started, field 22 of {@code /proc/PID/stat}
+ * @param start when it started: field 22 of {@code /proc/PID/stat}
  */
 public record Proc(long pid, long start) {
   /** The process that has this ID now. */

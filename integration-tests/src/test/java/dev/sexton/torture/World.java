@@ -16,9 +16,11 @@ import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.internal.sweep.SweepRequest.Progress;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -105,6 +107,8 @@ public final class World implements AfterEachCallback {
       Files.createDirectories(ready());
       Files.setPosixFilePermissions(ready(), PosixFilePermissions.fromString("rwxrwxrwx"));
       Files.createDirectories(directory.resolve("bin"));
+      Files.setPosixFilePermissions(
+          directory.resolve("bin"), PosixFilePermissions.fromString("rwxr-xr-x"));
       for (String script : SCRIPTS) {
         try (InputStream in = World.class.getResourceAsStream(script)) {
           if (in == null) {
@@ -112,6 +116,7 @@ public final class World implements AfterEachCallback {
           }
           Files.copy(in, script(script));
         }
+        Files.setPosixFilePermissions(script(script), PosixFilePermissions.fromString("rw-r--r--"));
       }
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
@@ -158,7 +163,7 @@ public final class World implements AfterEachCallback {
     builder.environment().put(MARK, mark);
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "DOCKER_HOST"));
     builder.environment().putAll(environment);
-    builder.redirectError(ProcessBuilder.Redirect.appendTo(errors().toFile()));
+    builder.redirectError(ProcessBuilder.Redirect.appendTo(directory.resolve("stderr").toFile()));
     try {
       return builder.start();
     } catch (IOException failed) {
@@ -166,8 +171,9 @@ public final class World implements AfterEachCallback {
     }
   }
 
-  private Path errors() {
-    return directory.resolve("stderr");
+  /** What all processes have complained about so far. */
+  public String errors() {
+    return text(directory.resolve("stderr"));
   }
 
   /** Starts one of the children of {@code child.sh} as a child of this JVM. */
@@ -186,7 +192,7 @@ public final class World implements AfterEachCallback {
     try {
       await(name + " is ready", () -> Files.exists(file));
     } catch (RuntimeException notReady) {
-      throw new AssertionError(name + " did not start: " + text(errors()), notReady);
+      throw new AssertionError(name + " did not start: " + errors(), notReady);
     }
     return text(file).strip();
   }
@@ -254,7 +260,7 @@ public final class World implements AfterEachCallback {
   }
 
   /** Runs a command to its end. */
-  static void run(String... command) {
+  public static void run(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -301,6 +307,7 @@ public final class World implements AfterEachCallback {
     private final List<String> prefix = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
     private String name = "owner";
+    private boolean buried = true;
 
     private Owning(World world, Kind kind) {
       this.world = world;
@@ -309,6 +316,7 @@ public final class World implements AfterEachCallback {
 
     /** Below a process that takes in its orphans and buries them, too, or not. */
     public Owning nursed(boolean bury) {
+      buried = bury;
       prefix.clear();
       prefix.addAll(List.of("python3", world.script("nursery.py").toString()));
       if (bury) {
@@ -355,12 +363,19 @@ public final class World implements AfterEachCallback {
       }
       world.start(command);
       String[] line = world.readyLine(name).split(" ", -1);
-      return new Instance(world, line[1], Proc.of(Long.parseLong(line[0])));
+      return new Instance(world, line[1], Proc.of(Long.parseLong(line[0])), buried);
     }
   }
 
-  /** A registered instance. */
-  public record Instance(World world, String id, Proc owner) {
+  /**
+   * A registered instance.
+   *
+   * @param world where
+   * @param id its UUID
+   * @param owner its owner
+   * @param buried whether somebody buries the owner, so that it is no zombie for long
+   */
+  public record Instance(World world, String id, Proc owner, boolean buried) {
     /** Its record. */
     public Path record() {
       return world.state().resolve("instances").resolve(id + ".json");
@@ -371,17 +386,10 @@ public final class World implements AfterEachCallback {
       return world.state().resolve("instances").resolve(id + ".lock");
     }
 
-    /** Kills the owner without a word. */
+    /** Kills the owner without a word; returns when it is gone, or a zombie if nobody buries it. */
     public Instance die() {
       owner.kill();
-      await("the owner is dead", () -> !owner.isAlive());
-      return this;
-    }
-
-    /** As {@link #die}; returns when its process ID is free, too. */
-    public Instance vanish() {
-      die();
-      await("the owner is gone", () -> !owner.isThere());
+      await("the owner is dead", () -> buried ? !owner.isThere() : !owner.isAlive());
       return this;
     }
   }
@@ -399,7 +407,7 @@ public final class World implements AfterEachCallback {
     await(
         "somebody has process ID " + pid,
         () -> Files.exists(ready().resolve(name)) || !process.isAlive());
-    require(process.isAlive() || process.exitValue() != 77, "choosing a PID: " + text(errors()));
+    require(process.isAlive() || process.exitValue() != 77, "choosing a PID: " + errors());
     Proc stranger = ready(name);
     assertThat(stranger.pid()).isEqualTo(pid);
     bystanders.add(new Bystander("the stranger " + name, stranger));
@@ -501,6 +509,62 @@ public final class World implements AfterEachCallback {
         .filter(one -> one.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new AssertionError(name + " is not in the report: " + report));
+  }
+
+  /** A sweep in a JVM of its own; see {@link Sweeping}. */
+  public SweepProcess sweepProcess(List<String> java) {
+    return new SweepProcess(start(java));
+  }
+
+  /** A sweep in a JVM of its own. */
+  public static final class SweepProcess {
+    private final Process process;
+    private final Proc proc;
+    private final BufferedReader output;
+
+    private SweepProcess(Process process) {
+      this.process = process;
+      this.proc = Proc.of(process.pid());
+      this.output = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    /** The process. */
+    public Proc proc() {
+      return proc;
+    }
+
+    /** Returns when it has printed this line. */
+    public SweepProcess awaitLine(String wanted) {
+      List<String> lines = new ArrayList<>();
+      try {
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+          lines.add(line);
+          if (line.equals(wanted)) {
+            return this;
+          }
+        }
+      } catch (IOException broken) {
+        throw new UncheckedIOException(broken);
+      }
+      throw new AssertionError("no line " + wanted + " but " + lines);
+    }
+
+    /** Lets it begin. */
+    public SweepProcess go() {
+      try (Writer input = process.outputWriter(StandardCharsets.UTF_8)) {
+        input.write("go\n");
+      } catch (IOException broken) {
+        throw new UncheckedIOException(broken);
+      }
+      return this;
+    }
+
+    /** What it prints until it ends. */
+    public List<String> lines() {
+      List<String> lines = output.lines().toList();
+      await("the sweep has ended", () -> !process.isAlive());
+      return lines;
+    }
   }
 
   // ---- files

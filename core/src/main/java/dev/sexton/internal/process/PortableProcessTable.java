@@ -78,6 +78,11 @@ public final class PortableProcessTable implements ProcessTable {
   }
 
   @Override
+  public boolean tellsUserNames() {
+    return true;
+  }
+
+  @Override
   public Interpreter interpreter(long pid) {
     String program =
         ProcessHandle.of(pid)

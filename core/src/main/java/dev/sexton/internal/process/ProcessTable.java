@@ -44,6 +44,11 @@ public interface ProcessTable {
   /** User and marks of a process; {@link ProcessDetails#NONE} if it is gone or hidden. */
   ProcessDetails details(ProcessInfo process);
 
+  /** Whether it tells users by their names only, and not by numbers. */
+  default boolean tellsUserNames() {
+    return false;
+  }
+
   /** Whether a process runs Python. */
   Interpreter interpreter(long pid);
 

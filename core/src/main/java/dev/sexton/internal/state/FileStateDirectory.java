@@ -28,6 +28,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -54,6 +55,9 @@ public final class FileStateDirectory implements StateDirectory {
 
   /** A journal grows to 8 MiB, about 30,000 stops, and is then kept as the old one. */
   private static final long JOURNAL_LIMIT_BYTES = 8L << 20;
+
+  /** How often a file may be replaced while it is read before we give up. */
+  private static final int ATTEMPTS = 50;
 
   /** File systems that several machines, or a machine and its host, see at once; see mount(8). */
   private static final Set<String> SHARED_FILE_SYSTEMS =
@@ -97,6 +101,11 @@ public final class FileStateDirectory implements StateDirectory {
   /** A file that was read before, and what tells whether it was written since. */
   private record Remembered(
       Content content, FileTime modified, long size, @Nullable Object fileKey) {
+    static Remembered of(Content content, BasicFileAttributes attributes) {
+      return new Remembered(
+          content, attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+    }
+
     boolean isStill(BasicFileAttributes attributes) {
       return attributes.size() == size
           && attributes.lastModifiedTime().equals(modified)
@@ -232,40 +241,25 @@ public final class FileStateDirectory implements StateDirectory {
     Class<? extends BasicFileAttributes> kind =
         isPosix(file) ? PosixFileAttributes.class : BasicFileAttributes.class;
     try {
-      BasicFileAttributes attributes = Files.readAttributes(file, kind, LinkOption.NOFOLLOW_LINKS);
-      if (!attributes.isRegularFile()) {
-        throw new RecordException.Unreadable(file, kind(attributes) + ", not a regular file", null);
+      for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        BasicFileAttributes before = attributes(file, kind);
+        boolean open =
+            before instanceof PosixFileAttributes rights && writableByAll(rights.permissions());
+        Remembered known = remembered == null ? null : remembered.get(name);
+        if (known != null && known.isStill(before) && known.content().writableByAll() == open) {
+          return known.content();
+        }
+        byte[] bytes = bytes(file);
+        // The file at this path may be another one by now, or was when it was opened.
+        if (isSame(before, attributes(file, kind)) && before.size() == bytes.length) {
+          Content content = new Content(bytes, before.lastModifiedTime().toInstant(), open);
+          if (remembered != null) {
+            remembered.put(name, Remembered.of(content, before));
+          }
+          return content;
+        }
       }
-      if (attributes.size() > RecordReader.MAX_BYTES) {
-        throw new RecordException.Unreadable(
-            file,
-            "it has "
-                + attributes.size()
-                + " bytes, more than any record ("
-                + RecordReader.MAX_BYTES
-                + ")",
-            null);
-      }
-      boolean open =
-          attributes instanceof PosixFileAttributes rights && writableByAll(rights.permissions());
-      Remembered before = remembered == null ? null : remembered.get(name);
-      if (before != null
-          && before.isStill(attributes)
-          && before.content().writableByAll() == open) {
-        return before.content();
-      }
-      Content content =
-          new Content(
-              bytes(file, (int) attributes.size()),
-              attributes.lastModifiedTime().toInstant(),
-              open);
-      if (remembered != null) {
-        remembered.put(
-            name,
-            new Remembered(
-                content, attributes.lastModifiedTime(), attributes.size(), attributes.fileKey()));
-      }
-      return content;
+      throw new RecordException.Unreadable(file, "it is replaced over and over", null);
     } catch (NoSuchFileException missing) {
       throw new RecordException.Missing(file);
     } catch (AccessDeniedException denied) {
@@ -278,6 +272,31 @@ public final class FileStateDirectory implements StateDirectory {
     }
   }
 
+  private static BasicFileAttributes attributes(
+      Path file, Class<? extends BasicFileAttributes> kind) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(file, kind, LinkOption.NOFOLLOW_LINKS);
+    if (!attributes.isRegularFile()) {
+      throw new RecordException.Unreadable(file, kind(attributes) + ", not a regular file", null);
+    }
+    if (attributes.size() > RecordReader.MAX_BYTES) {
+      throw new RecordException.Unreadable(
+          file,
+          "it has "
+              + attributes.size()
+              + " bytes, more than any record ("
+              + RecordReader.MAX_BYTES
+              + ")",
+          null);
+    }
+    return attributes;
+  }
+
+  private static boolean isSame(BasicFileAttributes one, BasicFileAttributes other) {
+    return Objects.equals(one.fileKey(), other.fileKey())
+        && one.size() == other.size()
+        && one.lastModifiedTime().equals(other.lastModifiedTime());
+  }
+
   private static String kind(BasicFileAttributes attributes) {
     if (attributes.isSymbolicLink()) {
       return "it is a symbolic link";
@@ -285,20 +304,19 @@ public final class FileStateDirectory implements StateDirectory {
     return attributes.isDirectory() ? "it is a directory" : "it is a special file";
   }
 
-  /** Reads no more than the size that was checked, even if the file grows meanwhile. */
-  private static byte[] bytes(Path file, int size) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(size);
+  /** Reads what was opened to its end, or to the limit if it grows meanwhile. */
+  private static byte[] bytes(Path file) throws IOException {
     try (SeekableByteChannel channel =
         Files.newByteChannel(
             file, Set.<OpenOption>of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      long size = Math.min(channel.size(), RecordReader.MAX_BYTES);
+      ByteBuffer buffer = ByteBuffer.allocate((int) size);
       int read = 0;
       while (buffer.hasRemaining() && read >= 0) {
         read = channel.read(buffer);
       }
+      return Arrays.copyOf(buffer.array(), buffer.position());
     }
-    byte[] bytes = new byte[buffer.position()];
-    buffer.flip().get(bytes);
-    return bytes;
   }
 
   @Override
@@ -313,6 +331,12 @@ public final class FileStateDirectory implements StateDirectory {
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException noNumber) {
       // Not every file system has numbers; all have names.
     }
+    return ownerByName(name);
+  }
+
+  @Override
+  public @Nullable User ownerByName(String name) {
+    Path file = instances.resolve(name);
     try {
       return new User(-1, Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName());
     } catch (IOException | UnsupportedOperationException unknown) {

@@ -100,6 +100,11 @@ public interface StateDirectory {
   /** Who owns a file of {@code instances/}; null if that cannot be told. */
   @Nullable User owner(String name);
 
+  /** As {@link #owner}, but by name, for want of numbers to compare it with. */
+  default @Nullable User ownerByName(String name) {
+    return owner(name);
+  }
+
   /** When a file of {@code instances/} was last written; null if it is gone. */
   @Nullable Instant modified(String name);
 

@@ -6,6 +6,7 @@ import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.liveness.Witness;
+import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
@@ -148,8 +149,13 @@ final class Observer {
         record,
         content.bytes(),
         content.modified(),
-        alive ? null : directory.owner(name),
+        alive ? null : user(directory, name),
         verdict);
+  }
+
+  private @Nullable User user(StateDirectory directory, String name) {
+    // Numbers where there are some: a name may have to be asked for over the network.
+    return ports.processes().tellsUserNames() ? directory.ownerByName(name) : directory.owner(name);
   }
 
   static Path path(StateDirectory directory, String name) {

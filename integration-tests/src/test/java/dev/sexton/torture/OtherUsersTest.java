@@ -1,0 +1,180 @@
+package dev.sexton.torture;
+
+import static dev.sexton.torture.World.NOBODY;
+import static dev.sexton.torture.World.PATIENT;
+import static dev.sexton.torture.World.in;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.sexton.InstanceReport.RecordFate;
+import dev.sexton.Liveness;
+import dev.sexton.Outcome;
+import dev.sexton.SweepReport;
+import dev.sexton.torture.World.Eyes;
+import dev.sexton.torture.World.Instance;
+import dev.sexton.torture.World.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Owners and children of another user, under the eyes of root and of nobody. */
+class OtherUsersTest {
+  @RegisterExtension final World world = new World();
+
+  @BeforeEach
+  void requireRoot() {
+    World.requireRoot();
+  }
+
+  /** All that a sweep by nobody prints. */
+  private List<String> sweepAsNobody() {
+    List<String> command =
+        new ArrayList<>(
+            List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
+    List<String> arguments = List.of(world.state().toString(), String.valueOf(PATIENT.toMillis()));
+    command.addAll(world.javaForAll(Sweeping.class, arguments));
+    return world.sweepProcess(command).go().lines();
+  }
+
+  private void giveToNobody(String path) {
+    World.run("chown", "-R", NOBODY + ":" + NOBODY, path);
+  }
+
+  /** Somebody who may read everything still goes by whose record it is. */
+  @Row
+  @EnumSource(Eyes.class)
+  void anotherUsersChildIsDeniedAndRememberedUntilItIsGone(Eyes eyes) {
+    world.populate();
+    Instance instance =
+        world.owner(Kind.ORIGINAL, eyes).nursed(true).option("kids=" + NOBODY).start("one=plain");
+    instance.die();
+    Proc one = world.spare("another user's child", world.ready("one"));
+
+    for (int attempt = 1; attempt <= 2; attempt++) {
+      SweepReport report = world.sweep(eyes, PATIENT);
+
+      assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.DENIED);
+      assertThat(in(report, instance).record()).isEqualTo(RecordFate.KEPT);
+      assertThat(report.isClean()).isFalse();
+      assertThat(report.left()).isEqualTo(1);
+      JsonObject record = JsonParser.parseString(World.text(instance.record())).getAsJsonObject();
+      JsonObject tombstone = record.getAsJsonObject("sweep");
+      assertThat(tombstone.get("attempts").getAsInt()).isEqualTo(attempt);
+      assertThat(tombstone.get("last_error").getAsString()).contains("another user");
+      assertThat(record.getAsJsonObject("python_processes").get("one").getAsLong())
+          .isEqualTo(one.pid());
+      assertThat(world.journal(instance, one)).as("said once").containsExactly("DENIED");
+    }
+
+    world.giveUp(one);
+    one.kill();
+    World.await("it is gone", () -> !one.isThere());
+    SweepReport report = world.sweep(eyes, PATIENT);
+
+    assertThat(report.isClean()).isTrue();
+    assertThat(in(report, instance).record()).isEqualTo(RecordFate.REMOVED);
+    world.assertForgotten(instance);
+  }
+
+  /** A record reaches as far as the user whose file it is, also if root sweeps. */
+  @Row
+  @EnumSource(Eyes.class)
+  void rootCleansUpAfterAnotherUser(Eyes eyes) throws IOException {
+    Files.createDirectories(world.state().resolve("instances"));
+    giveToNobody(world.state().toString());
+    world.populate("user=" + NOBODY);
+    Instance instance =
+        world.owner(Kind.ORIGINAL, eyes).nursed(true).option("user=" + NOBODY).start("one=plain");
+    instance.die();
+    Proc one = world.ready("one");
+
+    SweepReport report = world.sweep(eyes, PATIENT);
+
+    assertThat(one.isAlive()).as("%s", report).isFalse();
+    assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.STOPPED);
+    world.assertForgotten(instance);
+  }
+
+  @Row
+  @EnumSource(
+      value = Kind.class,
+      names = {"ORIGINAL", "SEXTON"})
+  void anotherUsersLivingOwnerIsLeftAlone(Kind kind) throws IOException {
+    world.populate();
+    Instance instance = world.owner(kind).start("one=plain");
+    world.spare("the owner", instance.owner());
+    world.spare("its child", world.ready("one"));
+    giveToNobody(world.state().toString());
+    if (Files.exists(instance.lock())) {
+      World.run("chown", "0:0", instance.lock().toString());
+    }
+
+    List<String> lines = sweepAsNobody();
+
+    assertThat(lines).contains(instance.id() + " ALIVE KEPT", "clean");
+    assertThat(instance.record()).exists();
+  }
+
+  /**
+   * Root would see that it is no Python; nobody does not, and not being allowed to see is no proof.
+   */
+  @Row
+  @EnumSource(
+      value = Kind.class,
+      names = {"ORIGINAL"})
+  void whoseIdAnotherUserHasIsNotJudgedByWhoMayNotLook(Kind kind) throws IOException {
+    Files.createDirectories(world.state().resolve("instances"));
+    giveToNobody(world.state().toString());
+    world.populate("user=" + NOBODY);
+    Instance instance =
+        world.owner(kind).nursed(true).option("user=" + NOBODY).start("one=plain").die();
+    Proc one = world.spare("its child", world.ready("one"));
+    world.recycle(instance.owner().pid(), "stranger", false);
+
+    assertThat(sweepAsNobody()).contains(instance.id() + " ALIVE KEPT", "clean");
+    assertThat(one.isAlive()).isTrue();
+
+    world.giveUp(one);
+    SweepReport report = world.sweep(Eyes.ONE_SHOT, PATIENT);
+    assertThat(in(report, instance).liveness()).isEqualTo(Liveness.DEAD);
+    assertThat(one.isAlive()).isFalse();
+    world.assertForgotten(instance);
+  }
+
+  @Row
+  @EnumSource(
+      value = Kind.class,
+      names = {"ORIGINAL"})
+  void nobodyCleansUpAfterNobodyOnly(Kind kind) throws IOException {
+    Files.createDirectories(world.state().resolve("instances"));
+    giveToNobody(world.state().toString());
+    world.populate("user=" + NOBODY);
+    Instance instance =
+        world.owner(kind).nursed(true).option("user=" + NOBODY).start("one=plain").die();
+    Proc one = world.ready("one");
+    Proc roots = world.spare("a process of root", world.child("plain", "roots"));
+    JsonObject record = JsonParser.parseString(World.text(instance.record())).getAsJsonObject();
+    record.getAsJsonObject("python_processes").addProperty("roots", roots.pid());
+    Files.writeString(instance.record(), record.toString());
+
+    assertThat(sweepAsNobody())
+        .contains(
+            instance.id() + " one STOPPED",
+            instance.id() + " roots DENIED",
+            instance.id() + " DEAD KEPT",
+            "left");
+    assertThat(one.isAlive()).isFalse();
+    assertThat(roots.isAlive()).isTrue();
+
+    world.giveUp(roots);
+    roots.kill();
+    World.await("it is gone", () -> !roots.isThere());
+    assertThat(sweepAsNobody()).contains(instance.id() + " DEAD REMOVED", "clean");
+    world.assertForgotten(instance);
+  }
+}

@@ -1,0 +1,242 @@
+package dev.sexton.torture;
+
+import static dev.sexton.torture.World.PATIENT;
+import static dev.sexton.torture.World.SHORT;
+import static dev.sexton.torture.World.in;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sexton.InstanceReport.RecordFate;
+import dev.sexton.Liveness;
+import dev.sexton.SweepReport;
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.lock.InstanceLocks;
+import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.internal.sweep.Ports;
+import dev.sexton.internal.sweep.Sweep;
+import dev.sexton.internal.sweep.SweepRequest;
+import dev.sexton.internal.sweep.SweepRequest.Progress;
+import dev.sexton.torture.World.Eyes;
+import dev.sexton.torture.World.Instance;
+import dev.sexton.torture.World.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Records and locks that are removed or replaced under a sweeper's hands. */
+class RecordsTest {
+  @RegisterExtension final World world = new World();
+
+  private interface Change {
+    void make() throws IOException;
+  }
+
+  @BeforeEach
+  void populate() {
+    world.populate();
+  }
+
+  private static void make(Change change) {
+    try {
+      change.make();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static Progress once(Change change) {
+    AtomicBoolean done = new AtomicBoolean();
+    return (processes, remaining) -> {
+      if (done.compareAndSet(false, true)) {
+        make(change);
+      }
+    };
+  }
+
+  private static void replace(Path file, String text) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    Files.writeString(temporary, text);
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** The record of a living Python process, under the same UUID. */
+  private String recordOfTheLiving(Instance instance) {
+    world.start(
+        List.of(
+            "python3", world.script("stranger.py").toString(), world.ready().toString(), "living"));
+    Proc living = world.spare("the new owner", world.ready("living"));
+    return "{\"instance_id\": \"%s\", \"pid\": %d, \"started_at\": \"%s\", \"python_processes\": {}}"
+        .formatted(
+            instance.id(),
+            living.pid(),
+            java.time.LocalDateTime.now(java.time.ZoneId.systemDefault()));
+  }
+
+  @Row
+  @EnumSource(
+      value = Kind.class,
+      names = {"ORIGINAL", "SEXTON"})
+  void aRecordThatIsRemovedMeanwhileIsDoneWith(Kind kind) {
+    Instance instance = world.owner(kind).start("deaf=deaf").die();
+    Proc deaf = world.ready("deaf");
+
+    SweepReport report =
+        world.sweep(Eyes.ONE_SHOT, SHORT, once(() -> Files.delete(instance.record())));
+
+    assertThat(deaf.isAlive()).isFalse();
+    assertThat(report.isClean()).isTrue();
+    world.assertForgotten(instance);
+  }
+
+  @Row
+  @EnumSource(
+      value = Kind.class,
+      names = {"ORIGINAL", "SEXTON"})
+  void aRecordThatIsReplacedMeanwhileIsLeftToTheNextSweep(Kind kind) {
+    Instance instance = world.owner(kind).start("deaf=deaf").die();
+    Proc deaf = world.ready("deaf");
+    String replaced = World.text(instance.record()) + "\n";
+
+    SweepReport report =
+        world.sweep(Eyes.ONE_SHOT, SHORT, once(() -> replace(instance.record(), replaced)));
+
+    assertThat(deaf.isAlive()).isFalse();
+    assertThat(in(report, instance).record()).isEqualTo(RecordFate.KEPT);
+    assertThat(report.isClean()).isFalse();
+    assertThat(report.problems()).hasSize(1);
+    assertThat(World.text(instance.record())).isEqualTo(replaced);
+
+    assertThat(world.sweep(Eyes.ONE_SHOT, SHORT).isClean()).isTrue();
+    world.assertForgotten(instance);
+  }
+
+  @Row
+  @EnumSource(
+      value = Kind.class,
+      names = {"ORIGINAL", "SEXTON"})
+  void aRecordThatIsReplacedByThatOfALivingOwnerIsKept(Kind kind) {
+    Instance instance = world.owner(kind).start("deaf=deaf").die();
+    String living = recordOfTheLiving(instance);
+
+    SweepReport report =
+        world.sweep(Eyes.ONE_SHOT, SHORT, once(() -> replace(instance.record(), living)));
+
+    assertThat(in(report, instance).record()).isEqualTo(RecordFate.KEPT);
+    assertThat(World.text(instance.record())).isEqualTo(living);
+    SweepReport next = world.sweep(Eyes.ONE_SHOT, SHORT);
+    assertThat(in(next, instance).liveness()).isEqualTo(Liveness.ALIVE);
+    assertThat(World.text(instance.record())).isEqualTo(living);
+  }
+
+  @Row
+  @EnumSource(
+      value = Kind.class,
+      names = {"ORIGINAL", "SEXTON"})
+  void aLockThatIsRemovedMeanwhileChangesNothing(Kind kind) {
+    Instance instance = world.owner(kind).start("deaf=deaf").die();
+    Proc deaf = world.ready("deaf");
+
+    SweepReport report =
+        world.sweep(Eyes.ONE_SHOT, SHORT, once(() -> Files.delete(instance.lock())));
+
+    assertThat(deaf.isAlive()).isFalse();
+    assertThat(report.isClean()).isTrue();
+    world.assertForgotten(instance);
+  }
+
+  /** A sweep to which this happens after it has judged, and before it has claimed. */
+  private SweepReport sweepWith(Instance instance, Change betweenLookAndClaim) {
+    Ports ports = Platform.ports(Platform.processes(false), List.of());
+    InstanceLocks locks =
+        new InstanceLocks() {
+          @Override
+          public OwnerByte owner(Path lockFile) {
+            return ports.locks().owner(lockFile);
+          }
+
+          @Override
+          public @Nullable Held own(Path lockFile) throws IOException {
+            return ports.locks().own(lockFile);
+          }
+
+          @Override
+          public @Nullable Held sweep(Path lockFile) throws IOException {
+            if (lockFile.equals(instance.lock())) {
+              betweenLookAndClaim.make();
+            }
+            return ports.locks().sweep(lockFile);
+          }
+        };
+    SweepRequest request =
+        new SweepRequest(
+            List.of(new FileStateDirectory(world.state(), StateDirectories.ORIGINAL)),
+            false,
+            Set.of(),
+            false,
+            false,
+            PATIENT,
+            Progress.NONE);
+    return new Sweep(
+            new Ports(ports.processes(), locks, ports.providers(), ports.clock(), ports.workers()),
+            request)
+        .run();
+  }
+
+  @Row
+  @EnumSource(
+      value = Kind.class,
+      names = {"ORIGINAL", "SEXTON"})
+  void aRecordThatIsReplacedBeforeItIsClaimedIsJudgedAnew(Kind kind) {
+    Instance instance = world.owner(kind).start("one=plain").die();
+    world.spare("a child of the one before", world.ready("one"));
+    String living = recordOfTheLiving(instance);
+
+    SweepReport report = sweepWith(instance, () -> replace(instance.record(), living));
+
+    assertThat(in(report, instance).liveness()).isEqualTo(Liveness.ALIVE);
+    assertThat(in(report, instance).resources()).isEmpty();
+    assertThat(World.text(instance.record())).isEqualTo(living);
+    assertThat(world.journal(instance)).isEmpty();
+  }
+
+  /** Whoever removed it has done the work, or means it to be left alone. */
+  @Row
+  @EnumSource(
+      value = Kind.class,
+      names = {"ORIGINAL", "SEXTON"})
+  void aRecordThatIsRemovedBeforeItIsClaimedIsNotSwept(Kind kind) {
+    Instance instance = world.owner(kind).start("one=plain").die();
+    world.spare("its child", world.ready("one"));
+
+    SweepReport report = sweepWith(instance, () -> Files.delete(instance.record()));
+
+    assertThat(report.stopped()).isZero();
+    assertThat(report.isClean()).isTrue();
+    assertThat(world.files()).noneMatch(name -> name.startsWith(instance.id()));
+  }
+
+  /** It is put aside, not taken for gone: nobody else has done the work. */
+  @Row
+  @EnumSource(
+      value = Kind.class,
+      names = {"ORIGINAL", "SEXTON"})
+  void aRecordThatIsSpoiltBeforeItIsClaimedIsNotSwept(Kind kind) {
+    Instance instance = world.owner(kind).start("one=plain").die();
+    world.spare("its child", world.ready("one"));
+    String torn = World.text(instance.record()).substring(0, 40);
+
+    SweepReport report = sweepWith(instance, () -> replace(instance.record(), torn));
+
+    assertThat(report.stopped()).isZero();
+    assertThat(World.text(instance.record())).isEqualTo(torn);
+  }
+}

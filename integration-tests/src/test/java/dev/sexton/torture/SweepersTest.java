@@ -1,0 +1,151 @@
+package dev.sexton.torture;
+
+import static dev.sexton.torture.World.PATIENT;
+import static dev.sexton.torture.World.SHORT;
+import static dev.sexton.torture.World.in;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sexton.InstanceReport.RecordFate;
+import dev.sexton.Outcome;
+import dev.sexton.SweepReport;
+import dev.sexton.torture.World.Eyes;
+import dev.sexton.torture.World.Instance;
+import dev.sexton.torture.World.Kind;
+import dev.sexton.torture.World.SweepProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Several sweepers, and what becomes of their work. */
+class SweepersTest {
+  @RegisterExtension final World world = new World();
+
+  @BeforeEach
+  void populate() {
+    world.populate();
+  }
+
+  private SweepProcess sweeper(Duration grace) {
+    List<String> arguments = List.of(world.state().toString(), String.valueOf(grace.toMillis()));
+    return world.sweepProcess(world.java(Sweeping.class, arguments)).awaitLine("ready");
+  }
+
+  @Test
+  void severalAtOnceDoItOnce() {
+    List<Instance> instances = new ArrayList<>();
+    List<Proc> children = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      String owner = "owner" + i;
+      instances.add(
+          world
+              .owner(Kind.ORIGINAL)
+              .named(owner)
+              .start(owner + "-plain=plain", owner + "-deaf=deaf")
+              .die());
+      children.add(world.ready(owner + "-plain"));
+      children.add(world.ready(owner + "-deaf"));
+    }
+    List<SweepProcess> sweepers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      sweepers.add(sweeper(Duration.ofSeconds(1)));
+    }
+
+    sweepers.forEach(SweepProcess::go);
+    List<List<String>> lines = sweepers.stream().map(SweepProcess::lines).toList();
+
+    assertThat(children).noneMatch(Proc::isAlive);
+    assertThat(lines).allSatisfy(one -> assertThat(one).contains("clean"));
+    for (Instance instance : instances) {
+      assertThat(lines.stream().flatMap(List::stream))
+          .as("exactly one did it")
+          .containsOnlyOnce(instance.id() + " DEAD REMOVED");
+      world.assertForgotten(instance);
+      assertThat(world.journal(instance).stream().map(line -> line.get("outcome").getAsString()))
+          .containsExactlyInAnyOrder("STOPPED", "KILLED", "GONE");
+    }
+  }
+
+  @Row
+  @EnumSource(
+      value = Kind.class,
+      names = {"ORIGINAL", "SEXTON"})
+  void whatOneIsAtIsBusyForAllOthers(Kind kind) {
+    Instance instance = world.owner(kind).start("deaf=deaf").die();
+    Proc deaf = world.ready("deaf");
+    AtomicBoolean asked = new AtomicBoolean();
+    List<String> another = new ArrayList<>();
+    List<SweepReport> sameJvm = new ArrayList<>();
+
+    SweepReport report =
+        world.sweep(
+            Eyes.RESIDENT,
+            Duration.ofMinutes(2),
+            (processes, remaining) -> {
+              if (asked.compareAndSet(false, true)) {
+                another.addAll(sweeper(SHORT).go().lines());
+                sameJvm.add(world.sweep(Eyes.ONE_SHOT, SHORT));
+                deaf.kill();
+              }
+            });
+
+    assertThat(another).contains(instance.id() + " DEAD BUSY", "clean");
+    assertThat(in(sameJvm.getFirst(), instance).record()).isEqualTo(RecordFate.BUSY);
+    assertThat(deaf.isAlive()).isFalse();
+    assertThat(in(report, instance).record()).isEqualTo(RecordFate.REMOVED);
+    world.assertForgotten(instance);
+    assertThat(world.journal(instance, deaf)).hasSize(1);
+  }
+
+  @Row
+  @EnumSource(
+      value = Kind.class,
+      names = {"ORIGINAL", "SEXTON"})
+  void theWorkOfOneThatIsKilledHalfWayIsDoneByTheNext(Kind kind) {
+    Instance instance = world.owner(kind).start("deaf=deaf", "one=plain").die();
+    Proc deaf = world.ready("deaf");
+    SweepProcess first = sweeper(Duration.ofMinutes(5)).go().awaitLine("waiting");
+
+    first.proc().stop();
+    SweepReport meanwhile = world.sweep(Eyes.RESIDENT, SHORT);
+    assertThat(in(meanwhile, instance).record()).isEqualTo(RecordFate.BUSY);
+    assertThat(deaf.isAlive()).isTrue();
+
+    first.proc().kill();
+    World.await("it is killed", () -> !first.proc().isThere());
+    assertThat(instance.record()).exists();
+    SweepReport report = world.sweep(Eyes.RESIDENT, SHORT);
+
+    assertThat(deaf.isAlive()).isFalse();
+    assertThat(in(report, instance, "deaf").outcome()).isEqualTo(Outcome.KILLED);
+    assertThat(in(report, instance).record()).isEqualTo(RecordFate.REMOVED);
+    world.assertForgotten(instance);
+  }
+
+  /** Without native access there is no SIGCONT: it takes the force, but it goes. */
+  @Test
+  void aStoppedChildIsStoppedWithoutNativeAccess() {
+    Instance instance = world.owner(Kind.ORIGINAL).start("one=plain").die();
+    Proc one = world.ready("one");
+    one.stop();
+
+    List<String> lines = sweeper(SHORT).go().lines();
+
+    assertThat(lines).contains(instance.id() + " one KILLED", "clean");
+    assertThat(one.isAlive()).isFalse();
+    world.assertForgotten(instance);
+  }
+
+  @Test
+  void anOwnerThatSweepsItselfIsNotSwept() {
+    SweepReport report = world.sweep(Eyes.RESIDENT, PATIENT);
+
+    assertThat(report.instances()).hasSize(1);
+    assertThat(report.isClean()).isTrue();
+    assertThat(report.stopped()).isZero();
+  }
+}

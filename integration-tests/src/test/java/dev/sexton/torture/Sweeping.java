@@ -1,0 +1,51 @@
+package dev.sexton.torture;
+
+import dev.sexton.InstanceReport;
+import dev.sexton.ResourceReport;
+import dev.sexton.SweepReport;
+import dev.sexton.Sweeper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A sweep of STATE with a grace of MILLIS. Prints {@code ready}, begins once it reads a line,
+ * prints {@code waiting} once it waits for a process, and in the end what came of it.
+ */
+public final class Sweeping {
+  private Sweeping() {}
+
+  /** Sweeps. */
+  public static void main(String... args) throws IOException {
+    Path state = Path.of(args[0]);
+    AtomicBoolean waiting = new AtomicBoolean();
+    System.out.println("ready");
+    if (System.in.read() < 0) {
+      throw new IOException("nobody says go");
+    }
+    SweepReport report =
+        Sweeper.builder()
+            .stateDirectory(state)
+            .environment(Map.of("HOME", state.toString()))
+            .providers(List.of())
+            .grace(Duration.ofMillis(Long.parseLong(args[1])))
+            .progress((processes, remaining) -> {
+              if (waiting.compareAndSet(false, true)) {
+                System.out.println("waiting");
+              }
+            })
+            .build()
+            .sweep();
+    for (InstanceReport instance : report.instances()) {
+      System.out.printf(
+          "%s %s %s%n", instance.instanceId(), instance.liveness(), instance.record());
+      for (ResourceReport resource : instance.resources()) {
+        System.out.printf("%s %s %s%n", instance.instanceId(), resource.name(), resource.outcome());
+      }
+    }
+    System.out.println(report.isClean() ? "clean" : "left");
+  }
+}
