@@ -44,7 +44,9 @@ final class Judge {
 
   /** Whether an instance may be swept: its owner is dead, or is ending it itself. */
   private static boolean isOver(WorldInstance instance, Actor by) {
-    return instance.isDead() || (instance.closing && by.process == instance.owner);
+    return instance.isDead()
+        || instance.abandoned
+        || (instance.closing && by.process == instance.owner);
   }
 
   void resource(Actor by, SimulatedEngine.Thing thing, String verb) {

@@ -139,6 +139,7 @@ final class SextonServer {
             actor.ports(), actor.directory, now, new User(instance.uid, ""), Duration.ofSeconds(1));
     record = null;
     if (reports.stream().anyMatch(report -> report.outcome().isLeft())) {
+      instance.abandoned = true;
       own.abandon();
       world.log.count("closed with something left");
     } else {

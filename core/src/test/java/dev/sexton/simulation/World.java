@@ -58,6 +58,7 @@ final class World {
   boolean clockGoesBack;
 
   boolean clockWasSet;
+  private long latestWall;
   private int born;
   private long orders;
   private Set<Long> bareNumbers = new HashSet<>();
@@ -90,6 +91,7 @@ final class World {
   }
 
   void setClock(long byNanos) {
+    latestWall = Math.max(latestWall, nanos + wallOffset);
     wallOffset += byNanos;
     clockWasSet = true;
     happened("clock is set by ms", "", byNanos / 1_000_000);
@@ -105,6 +107,11 @@ final class World {
       next.action.run();
     }
     nanos = Math.max(nanos, until);
+  }
+
+  /** Lets time pass until the wall clock is past every time that it has told. */
+  void outliveClock() {
+    pass(Math.max(0, latestWall - (nanos + wallOffset)));
   }
 
   void later(long delay, Runnable action) {
