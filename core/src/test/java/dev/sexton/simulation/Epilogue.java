@@ -120,7 +120,9 @@ final class Epilogue {
     WorldProcess process = null;
     if (tracked.identity() != null) {
       process = world.judge.find(tracked.identity());
-    } else if (instance.kind == WorldInstance.Kind.ORIGINAL && !world.clockWasSet) {
+    } else if (instance.kind == WorldInstance.Kind.ORIGINAL
+        && !world.clockWasSet
+        && !isAnotherPython(instance)) {
       process = world.host.byPid.get(tracked.pid());
     }
     if (process != null
@@ -193,13 +195,9 @@ final class Epilogue {
     if (instance == null) {
       return false;
     }
-    WorldProcess owner = instance.owner;
-    if (instance.kind == WorldInstance.Kind.ORIGINAL && owner != null) {
-      WorldProcess other = world.host.byPid.get(owner.pid);
-      if (other != null && other.python) {
-        world.log.count("owner's process ID belongs to another Python");
-        return true;
-      }
+    if (isAnotherPython(instance)) {
+      world.log.count("owner's process ID belongs to another Python");
+      return true;
     }
     for (WorldProcess process : world.living()) {
       if (process.uid != instance.uid && instance.made(process)) {
@@ -208,5 +206,14 @@ final class Epilogue {
       }
     }
     return false;
+  }
+
+  private boolean isAnotherPython(WorldInstance instance) {
+    WorldProcess owner = instance.owner;
+    if (instance.kind != WorldInstance.Kind.ORIGINAL || owner == null) {
+      return false;
+    }
+    WorldProcess other = world.host.byPid.get(owner.pid);
+    return other != null && other.python;
   }
 }

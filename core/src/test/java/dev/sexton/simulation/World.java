@@ -57,6 +57,13 @@ final class World {
   /** Whether the wall clock may be set back in this world. */
   boolean clockGoesBack;
 
+  /**
+   * Whether lock files get replaced in this world. To somebody who cannot see the owner, because he
+   * sits in a container or {@code /proc} hides it, a replaced file says that the lock is free: the
+   * contract trusts the lock more than anything. So in this world everybody sees everybody.
+   */
+  boolean locksGetReplaced;
+
   boolean clockWasSet;
   private long latestWall;
   private int born;
