@@ -53,10 +53,10 @@ public final class Witness {
    * @param shared whether the record lies on a file system that other machines see
    */
   public Evidence about(InstanceRecord record, Instant modified, Path lockFile, boolean shared) {
-    if (record.schema() > InstanceRecord.SCHEMA) {
-      return new Evidence.Newer(record.schema());
-    }
     OwnerByte lock = locks.owner(lockFile);
+    if (record.schema() > InstanceRecord.SCHEMA) {
+      return new Evidence.Newer(record.schema(), lock);
+    }
     ProcessIdentity owner = record.owner();
     return owner == null
         ? pidOnly(record, modified, lock, shared)
