@@ -35,7 +35,11 @@ final class People {
         instance.tamperedWith = true;
         done("record deleted", instance);
       }
-      case 1 -> spoil(record, instance);
+      case 1 -> {
+        if (world.depth == 0) { // Between the last look and the removal is always a moment.
+          spoil(record, instance);
+        }
+      }
       case 2 -> newerSchema(record, instance);
       case 3 -> {
         world.files.byName.remove(instance.id + ".lock");
@@ -50,8 +54,9 @@ final class People {
       default -> {
         // A crash of the original's writer, or of a backup.
         Inode litter = new Inode(instance.uid, record.bytes.clone(), world.wall());
-        litter.spoilt = chance.oneIn(2);
-        if (litter.spoilt) {
+        litter.spoilt = record.spoilt;
+        if (!litter.spoilt && chance.oneIn(2)) {
+          litter.spoilt = true;
           litter.bytes = Arrays.copyOf(litter.bytes, litter.bytes.length / 2);
         }
         world.files.byName.put(name + ".left.tmp", litter);
