@@ -122,7 +122,11 @@ final class People {
   /** Files and engine get worse, or better. */
   void weather() {
     SimulatedFiles files = world.files;
-    switch (chance.below(7)) {
+    switch (chance.below(12)) {
+      case 7, 8, 9, 10, 11 -> {
+        files.repair();
+        world.engine.mood = SimulatedEngine.Mood.FINE;
+      }
       case 0 -> files.readOnly = !files.readOnly;
       case 1 -> files.full = !files.full;
       case 2 -> files.unreadable = !files.unreadable;
