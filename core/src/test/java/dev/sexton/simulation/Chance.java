@@ -7,7 +7,8 @@ final class Chance {
   private long state;
 
   Chance(long seed) {
-    state = seed * 0x9E3779B97F4A7C15L + 0x1234567;
+    state = seed * 0xD1342543DE82EF95L;
+    state = next() ^ (seed << 32); // Or the seeds would be one sequence, each from another place.
   }
 
   long next() {

@@ -44,6 +44,7 @@ final class Epilogue {
         world.die(instance.owner, false);
       }
     }
+    world.outliveClock(); // A file from the future is not settled yet.
     world.pass(180 * World.SECOND);
     collectProvable();
     List<Namespace> containers = List.copyOf(world.containers);
@@ -59,7 +60,11 @@ final class Epilogue {
       if (one.liveness() == Liveness.UNKNOWN) {
         checkUnknown(one);
         WorldInstance instance = world.instance(one.instanceId());
-        if (instance != null && instance.isDead()) {
+        if (instance != null && instance.owner != null) {
+          WorldProcess first = instance.owner.namespace.byPid.get(1L);
+          if (first != null && first != world.init) {
+            sweep(world.spawn(first, World.ROOT, first.namespace, 0), Set.of(one.instanceId()));
+          }
           sweep(sweeper(), Set.of(one.instanceId()));
           world.log.count("assumed dead");
         }
@@ -115,7 +120,9 @@ final class Epilogue {
     WorldProcess process = null;
     if (tracked.identity() != null) {
       process = world.judge.find(tracked.identity());
-    } else if (instance.kind == WorldInstance.Kind.ORIGINAL && !world.clockWasSet) {
+    } else if (instance.kind == WorldInstance.Kind.ORIGINAL
+        && !world.clockWasSet
+        && !isAnotherPython(instance)) {
       process = world.host.byPid.get(tracked.pid());
     }
     if (process != null
@@ -181,12 +188,16 @@ final class Epilogue {
   }
 
   /**
-   * Whether an instance rightly keeps a tombstone: something that it made runs as another user, or
-   * a process ID that it recorded without more is another user's now.
+   * Whether an instance rightly keeps its record: something that it made runs as another user, or
+   * the owner's process ID, which is all that the original records, is another Python's now.
    */
   private boolean isExcused(@Nullable WorldInstance instance) {
     if (instance == null) {
       return false;
+    }
+    if (isAnotherPython(instance)) {
+      world.log.count("owner's process ID belongs to another Python");
+      return true;
     }
     for (WorldProcess process : world.living()) {
       if (process.uid != instance.uid && instance.made(process)) {
@@ -195,5 +206,14 @@ final class Epilogue {
       }
     }
     return false;
+  }
+
+  private boolean isAnotherPython(WorldInstance instance) {
+    WorldProcess owner = instance.owner;
+    if (instance.kind != WorldInstance.Kind.ORIGINAL || owner == null) {
+      return false;
+    }
+    WorldProcess other = world.host.byPid.get(owner.pid);
+    return other != null && other.python;
   }
 }

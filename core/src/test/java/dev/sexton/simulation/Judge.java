@@ -44,7 +44,9 @@ final class Judge {
 
   /** Whether an instance may be swept: its owner is dead, or is ending it itself. */
   private static boolean isOver(WorldInstance instance, Actor by) {
-    return instance.isDead() || (instance.closing && by.process == instance.owner);
+    return instance.isDead()
+        || instance.abandoned
+        || (instance.closing && by.process == instance.owner);
   }
 
   void resource(Actor by, SimulatedEngine.Thing thing, String verb) {
@@ -63,6 +65,11 @@ final class Judge {
       world.violated(what + ", which cannot be read");
     }
     WorldInstance instance = about(name);
+    boolean copyOfOriginals =
+        name.endsWith(".tmp") && instance != null && instance.kind == WorldInstance.Kind.ORIGINAL;
+    if (copyOfOriginals) {
+      return;
+    }
     if (instance == null || !isOver(instance, by)) {
       world.violated(what + ", whose instance is not dead");
     } else if (name.endsWith(".json")) {
@@ -85,6 +92,7 @@ final class Judge {
       if (process != null
           && process.state != State.ZOMBIE
           && !process.keep
+          && process.uid == instance.uid // /proc may hide another user's, which is left alone.
           && instance.made(process)
           && process.startTicks >= record.startedUnits()) {
         world.violated(what + ", which names " + process + ", and that is still there");

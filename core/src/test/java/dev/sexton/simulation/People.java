@@ -35,7 +35,11 @@ final class People {
         instance.tamperedWith = true;
         done("record deleted", instance);
       }
-      case 1 -> spoil(record, instance);
+      case 1 -> {
+        if (world.depth == 0) { // Between the last look and the removal is always a moment.
+          spoil(record, instance);
+        }
+      }
       case 2 -> newerSchema(record, instance);
       case 3 -> {
         world.files.byName.remove(instance.id + ".lock");
@@ -50,8 +54,9 @@ final class People {
       default -> {
         // A crash of the original's writer, or of a backup.
         Inode litter = new Inode(instance.uid, record.bytes.clone(), world.wall());
-        litter.spoilt = chance.oneIn(2);
-        if (litter.spoilt) {
+        litter.spoilt = record.spoilt;
+        if (!litter.spoilt && chance.oneIn(2)) {
+          litter.spoilt = true;
           litter.bytes = Arrays.copyOf(litter.bytes, litter.bytes.length / 2);
         }
         world.files.byName.put(name + ".left.tmp", litter);
@@ -88,18 +93,22 @@ final class People {
     }
   }
 
-  /** A restored backup, say. Where the owner's process ID means nothing, this would be fatal. */
+  /** A restored backup, say. */
   private void replaceLock(WorldInstance instance) {
-    WorldProcess owner = instance.owner;
     Inode lock = world.files.get(instance.id + ".lock");
-    if (lock != null && owner != null && owner.namespace == world.host) {
+    if (lock != null && world.locksGetReplaced) {
       world.files.byName.put(instance.id + ".lock", new Inode(lock.uid, new byte[0], world.wall()));
       done("lock file replaced", instance);
     }
   }
 
+  /**
+   * Not after the death of an original's owner: how long its process IDs prove anything is known
+   * from nothing but the time at which the file was last written.
+   */
   private void addKey(Inode record, WorldInstance instance) {
-    if (!record.spoilt) {
+    boolean stillTells = instance.kind == WorldInstance.Kind.SEXTON || !instance.isDead();
+    if (!record.spoilt && stillTells) {
       String text = new String(record.bytes, StandardCharsets.UTF_8);
       if (!text.contains("x_keep")) {
         record.bytes =
@@ -113,7 +122,11 @@ final class People {
   /** Files and engine get worse, or better. */
   void weather() {
     SimulatedFiles files = world.files;
-    switch (chance.below(7)) {
+    switch (chance.below(12)) {
+      case 7, 8, 9, 10, 11 -> {
+        files.repair();
+        world.engine.mood = SimulatedEngine.Mood.FINE;
+      }
       case 0 -> files.readOnly = !files.readOnly;
       case 1 -> files.full = !files.full;
       case 2 -> files.unreadable = !files.unreadable;

@@ -34,6 +34,12 @@ final class Reasons {
     if (reason.contains("its lock is free")) {
       return "lock free";
     }
+    if (reason.contains("cannot be claimed")) {
+      return "(cannot be claimed)";
+    }
+    if (reason.contains("another sweeper")) {
+      return "(another sweeper is at it)";
+    }
     for (Map.Entry<String, String> rule : RULES.entrySet()) {
       if (reason.contains(rule.getKey())) {
         return rule.getValue();

@@ -115,6 +115,7 @@ final class SextonServer {
     OwnRecord own = record;
     if (own != null) {
       record = null;
+      instance.abandoned = true; // If the record cannot be removed, it is the next sweep's.
       own.unregister();
       world.log.count("unregistered");
     }
@@ -138,6 +139,7 @@ final class SextonServer {
         OwnInstance.stop(
             actor.ports(), actor.directory, now, new User(instance.uid, ""), Duration.ofSeconds(1));
     record = null;
+    instance.abandoned = true;
     if (reports.stream().anyMatch(report -> report.outcome().isLeft())) {
       own.abandon();
       world.log.count("closed with something left");

@@ -40,6 +40,7 @@ final class Simulation {
     this.people = new People(world);
     world.hidesOtherUsers = chance.oneIn(6);
     world.shared = chance.oneIn(6);
+    world.locksGetReplaced = !world.hidesOtherUsers && chance.oneIn(4);
     world.clockGoesBack = chance.oneIn(4);
   }
 
@@ -133,6 +134,9 @@ final class Simulation {
   private WorldProcess inContainer(int uid) {
     Namespace container;
     WorldProcess first;
+    if (world.locksGetReplaced) {
+      return ordinaryChild(uid);
+    }
     if (world.containers.isEmpty() || chance.oneIn(2)) {
       container = new Namespace("pid:[40265" + (33000 + world.containers.size()) + "]", 30);
       first = world.spawn(world.init, World.ROOT, container, 0);

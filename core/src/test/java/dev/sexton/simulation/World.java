@@ -57,7 +57,15 @@ final class World {
   /** Whether the wall clock may be set back in this world. */
   boolean clockGoesBack;
 
+  /**
+   * Whether lock files get replaced in this world. To somebody who cannot see the owner, because he
+   * sits in a container or {@code /proc} hides it, a replaced file says that the lock is free: the
+   * contract trusts the lock more than anything. So in this world everybody sees everybody.
+   */
+  boolean locksGetReplaced;
+
   boolean clockWasSet;
+  private long latestWall;
   private int born;
   private long orders;
   private Set<Long> bareNumbers = new HashSet<>();
@@ -90,6 +98,7 @@ final class World {
   }
 
   void setClock(long byNanos) {
+    latestWall = Math.max(latestWall, nanos + wallOffset);
     wallOffset += byNanos;
     clockWasSet = true;
     happened("clock is set by ms", "", byNanos / 1_000_000);
@@ -105,6 +114,11 @@ final class World {
       next.action.run();
     }
     nanos = Math.max(nanos, until);
+  }
+
+  /** Lets time pass until the wall clock is past every time that it has told. */
+  void outliveClock() {
+    pass(Math.max(0, latestWall - (nanos + wallOffset)));
   }
 
   void later(long delay, Runnable action) {

@@ -31,6 +31,9 @@ final class WorldInstance {
   /** Its owner is ending what it made. */
   boolean closing;
 
+  /** Its owner ended it, or tried to, and left the rest to the next sweep. */
+  boolean abandoned;
+
   /** Its owner led its session when it registered. */
   boolean leads;
 

@@ -21,8 +21,12 @@ public sealed interface Evidence {
     HIDDEN
   }
 
-  /** A record of a schema that this version does not know. */
-  record Newer(int schema) implements Evidence {}
+  /**
+   * A record of a schema that this version does not know.
+   *
+   * @param lock what the lock says
+   */
+  record Newer(int schema, OwnerByte lock) implements Evidence {}
 
   /**
    * A record that says where its owner runs.

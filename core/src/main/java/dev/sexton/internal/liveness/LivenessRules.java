@@ -33,11 +33,12 @@ public final class LivenessRules {
   /** All of them. */
   static final List<Named> TABLE =
       List.of(
-          new Named("newer schema", LivenessRules::newerSchema),
+          // Whoever holds the lock lives, and nobody may assume otherwise: so these two come first.
           new Named("this very process", LivenessRules::thisProcess),
+          new Named("lock held", LivenessRules::lockHeld),
+          new Named("newer schema", LivenessRules::newerSchema),
           new Named("another host", LivenessRules::anotherHost),
           new Named("shared file system", LivenessRules::sharedFileSystem),
-          new Named("lock held", LivenessRules::lockHeld),
           new Named("another boot", LivenessRules::anotherBoot),
           new Named("owner seen alive", LivenessRules::ownerSeenAlive),
           new Named("lock hidden", LivenessRules::lockHidden),
@@ -104,7 +105,7 @@ public final class LivenessRules {
         switch (evidence) {
           case Identified owner -> owner.self() || owner.lock() == OwnerByte.OURS;
           case PidOnly owner -> owner.lock() == OwnerByte.OURS;
-          case Newer newer -> false;
+          case Newer newer -> newer.lock() == OwnerByte.OURS;
         };
     return ours ? Verdict.alive("its owner is this very process") : null;
   }
@@ -134,7 +135,7 @@ public final class LivenessRules {
         switch (evidence) {
           case Identified owner -> owner.lock();
           case PidOnly owner -> owner.lock();
-          case Newer newer -> OwnerByte.UNKNOWN;
+          case Newer newer -> newer.lock();
         };
     return lock == OwnerByte.HELD ? Verdict.alive("its lock is held") : null;
   }

@@ -55,11 +55,11 @@ public final class Witness {
    */
   public Evidence about(
       InstanceRecord record, Instant modified, @Nullable Path lockFile, boolean shared) {
+    OwnerByte lock = lockFile == null ? OwnerByte.MISSING : locks.owner(lockFile);
     if (record.schema() > InstanceRecord.SCHEMA) {
-      return new Evidence.Newer(record.schema());
+      return new Evidence.Newer(record.schema(), lock);
     }
     ProcessIdentity owner = record.owner();
-    OwnerByte lock = lockFile == null ? OwnerByte.MISSING : locks.owner(lockFile);
     return owner == null
         ? pidOnly(record, modified, lock, shared)
         : identified(owner, record.ownerHoldsLock(), lock, shared);

@@ -64,6 +64,7 @@ final class ProcessPlanner {
   static Plan plan(Observed instance, ProcessView view) {
     ProcessPlanner planner = new ProcessPlanner(instance, view);
     planner.addRecorded();
+    planner.addUnseen();
     planner.addMarked();
     planner.addSession();
     return new Plan(planner.grow(), planner.settled);
@@ -137,6 +138,22 @@ final class ProcessPlanner {
 
   private void settle(String name, long pid, Outcome outcome, String reason) {
     settled.add(Settled.absent(instance, name, pid, outcome, reason));
+  }
+
+  /** From inside one container nobody sees what carries a mark in another, or on the host. */
+  private void addUnseen() {
+    Machine there = ownersMachine();
+    if (there != null
+        && !there.equals(here)
+        && there.host().equals(here.host())
+        && there.boot().equals(here.boot())
+        && !view.table().seesWholeMachine()) {
+      settle(
+          MARKED,
+          0,
+          Outcome.FAILED,
+          "what it made may run in another PID namespace: sweep there, or on the machine itself");
+    }
   }
 
   private void addMarked() {
