@@ -13,6 +13,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -21,6 +22,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -39,6 +41,9 @@ public final class FileStateDirectory implements StateDirectory {
 
   /** The end of the name of a file that is being written. */
   public static final String TEMPORARY = ".tmp";
+
+  /** So much of a long name is kept, so that it may grow an ending: 255 bytes are the limit. */
+  private static final int LONGEST_KEPT = 64;
 
   private static final String JOURNAL = "journal.jsonl";
   private static final String OLD_JOURNAL = "journal.1.jsonl";
@@ -143,7 +148,10 @@ public final class FileStateDirectory implements StateDirectory {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(instances)) {
       for (Path file : files) {
-        names.add(file.getFileName().toString());
+        String name = file.getFileName().toString();
+        if (leadsTo(file, name)) {
+          names.add(name);
+        }
       }
     } catch (NoSuchFileException absent) {
       return List.of();
@@ -151,6 +159,15 @@ public final class FileStateDirectory implements StateDirectory {
       throw unreadable.getCause();
     }
     return names;
+  }
+
+  /** Whether a name leads back to its file; one that is no text here is no record's either. */
+  private boolean leadsTo(Path file, String name) {
+    try {
+      return instances.resolve(name).equals(file);
+    } catch (InvalidPathException noText) {
+      return false;
+    }
   }
 
   @Override
@@ -252,6 +269,7 @@ public final class FileStateDirectory implements StateDirectory {
     Path temporary = instances.resolve(name + "." + unique + TEMPORARY);
     try {
       write(temporary, content);
+      keepOwner(file, temporary);
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | RuntimeException failed) {
@@ -269,6 +287,31 @@ public final class FileStateDirectory implements StateDirectory {
         channel.write(buffer);
       }
     }
+  }
+
+  /**
+   * Leaves a file its user and group: a record reaches as far as the user whose file it is, so root
+   * must not make another user's record its own.
+   */
+  private void keepOwner(Path file, Path temporary) throws IOException {
+    if (!posix || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    PosixFileAttributes before = attributes(file);
+    PosixFileAttributes after = attributes(temporary);
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(
+            temporary, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    if (!after.group().equals(before.group())) {
+      view.setGroup(before.group());
+    }
+    if (!after.owner().equals(before.owner())) {
+      view.setOwner(before.owner());
+    }
+  }
+
+  private static PosixFileAttributes attributes(Path file) throws IOException {
+    return Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static void deleteQuietly(Path temporary, Exception failed) {
@@ -299,10 +342,11 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public void setAside(String name) throws IOException {
-    Path target = instances.resolve(name + SET_ASIDE);
+    String kept = name.length() > LONGEST_KEPT ? name.substring(0, LONGEST_KEPT) : name;
+    Path target = instances.resolve(kept + SET_ASIDE);
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
-      target = instances.resolve(name + "." + unique + SET_ASIDE);
+      target = instances.resolve(kept + "." + unique + SET_ASIDE);
     }
     Files.move(instances.resolve(name), target, StandardCopyOption.ATOMIC_MOVE);
   }
@@ -318,6 +362,7 @@ public final class FileStateDirectory implements StateDirectory {
       return;
     }
     Path journal = directory.resolve(JOURNAL);
+    requireRegular(journal);
     byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
     Set<OpenOption> options =
         Set.of(StandardOpenOption.APPEND, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
@@ -334,6 +379,14 @@ public final class FileStateDirectory implements StateDirectory {
             StandardCopyOption.ATOMIC_MOVE,
             StandardCopyOption.REPLACE_EXISTING);
       }
+    }
+  }
+
+  /** Opening a FIFO for writing would wait for somebody who reads it. */
+  private static void requireRegular(Path file) throws IOException {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(file + " is not a regular file: move it away");
     }
   }
 
