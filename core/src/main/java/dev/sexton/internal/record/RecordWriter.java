@@ -36,9 +36,11 @@ public final class RecordWriter {
     JsonObject details = new JsonObject();
     for (Map.Entry<String, TrackedProcess> entry : record.processes().entrySet()) {
       pids.addProperty(entry.getKey(), entry.getValue().pid());
-      ProcessIdentity identity = entry.getValue().identity();
-      if (identity != null) {
-        details.add(entry.getKey(), details(entry.getValue(), identity, record.owner()));
+      TrackedProcess process = entry.getValue();
+      if (process.identity() != null
+          || !process.trackedAt().isEmpty()
+          || !process.command().isEmpty()) {
+        details.add(entry.getKey(), details(process, record.owner()));
       }
     }
     json.add("python_processes", pids);
@@ -75,12 +77,15 @@ public final class RecordWriter {
     return bytes(json);
   }
 
-  private static JsonObject details(
-      TrackedProcess process, ProcessIdentity identity, @Nullable ProcessIdentity owner) {
-    boolean asOwner = owner != null && owner.machine().equals(identity.machine());
+  private static JsonObject details(TrackedProcess process, @Nullable ProcessIdentity owner) {
+    ProcessIdentity identity = process.identity();
+    boolean asOwner =
+        identity == null || (owner != null && owner.machine().equals(identity.machine()));
     JsonObject json = asOwner ? new JsonObject() : machine(identity.machine());
     json.addProperty("pid", process.pid());
-    json.addProperty("start", identity.start());
+    if (identity != null) {
+      json.addProperty("start", identity.start());
+    }
     addUnlessEmpty(json, "tracked_at", process.trackedAt());
     addUnlessEmpty(json, "command", process.command());
     return json;
@@ -123,6 +128,24 @@ public final class RecordWriter {
     JsonWriter writer = new JsonWriter(text);
     writer.setFormattingStyle(FormattingStyle.PRETTY);
     GSON.toJson(json, writer);
-    return text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+    return wellFormed(text.append('\n').getBuffer()).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Spells out what UTF-8 cannot hold: replaced by one character, two names could become one. */
+  private static String wellFormed(CharSequence json) {
+    StringBuilder text = new StringBuilder(json.length());
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < json.length()
+          && Character.isLowSurrogate(json.charAt(i + 1))) {
+        text.append(c).append(json.charAt(++i));
+      } else if (Character.isSurrogate(c)) {
+        text.append('\uFFFD').append(Integer.toHexString(c));
+      } else {
+        text.append(c);
+      }
+    }
+    return text.toString();
   }
 }
