@@ -37,7 +37,6 @@ public final class RecordReader {
     String instanceId = text(json, "instance_id", file);
     long pid = ownerPid(json, file);
     String startedAt = text(json, "started_at", file);
-    long schema = number(json.get("schema"), 0);
     ProcessIdentity owner = identity(object(json, "owner"), pid);
     JsonObject known = object(json, "processes");
     Map<String, TrackedProcess> processes = new LinkedHashMap<>();
@@ -56,7 +55,7 @@ public final class RecordReader {
         instanceId,
         pid,
         startedAt,
-        Math.clamp(schema, 0, Integer.MAX_VALUE),
+        schema(json.get("schema")),
         optionalText(json, "application"),
         orEmpty(optionalText(json, "name")),
         orEmpty(optionalText(json, "command")),
@@ -131,6 +130,12 @@ public final class RecordReader {
             Math.clamp(number(sweep.get("attempts"), 0), 0, Integer.MAX_VALUE),
             orEmpty(optionalText(sweep, "last_error")),
             orEmpty(optionalText(sweep, "record_written_at")));
+  }
+
+  /** What is there and is no number of ours was written by somebody who knows more than we do. */
+  private static int schema(@Nullable JsonElement value) {
+    long schema = value == null ? 0 : number(value, Integer.MAX_VALUE);
+    return schema < 0 ? Integer.MAX_VALUE : (int) Math.min(schema, Integer.MAX_VALUE);
   }
 
   private static long ownerPid(JsonObject json, Object file) throws RecordException {

@@ -59,7 +59,28 @@ public final class RecordWriter {
     } catch (IOException impossible) { // A StringWriter throws none.
       throw new UncheckedIOException(impossible);
     }
-    return text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+    return wellFormed(text.append('\n').toString()).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Spells out what UTF-8 cannot hold: replaced by one character, two names could become one. */
+  private static String wellFormed(String json) {
+    if (json.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+      return json;
+    }
+    StringBuilder text = new StringBuilder(json.length());
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < json.length()
+          && Character.isLowSurrogate(json.charAt(i + 1))) {
+        text.append(c).append(json.charAt(++i));
+      } else if (Character.isSurrogate(c)) {
+        text.append('\uFFFD').append(Integer.toHexString(c));
+      } else {
+        text.append(c);
+      }
+    }
+    return text.toString();
   }
 
   private static void write(InstanceRecord record, JsonWriter json) throws IOException {
@@ -115,16 +136,18 @@ public final class RecordWriter {
     for (Map.Entry<String, TrackedProcess> entry : record.processes().entrySet()) {
       TrackedProcess process = entry.getValue();
       ProcessIdentity identity = process.identity();
-      if (identity == null) {
+      if (identity == null && process.trackedAt().isEmpty() && process.command().isEmpty()) {
         continue;
       }
       json.name(entry.getKey()).beginObject();
       ProcessIdentity owner = record.owner();
-      if (owner == null || !owner.machine().equals(identity.machine())) {
+      if (identity != null && (owner == null || !owner.machine().equals(identity.machine()))) {
         writeMachine(identity.machine(), json);
       }
       json.name("pid").value(process.pid());
-      json.name("start").value(identity.start());
+      if (identity != null) {
+        json.name("start").value(identity.start());
+      }
       writeUnlessEmpty(json, "tracked_at", process.trackedAt());
       writeUnlessEmpty(json, "command", process.command());
       json.endObject();

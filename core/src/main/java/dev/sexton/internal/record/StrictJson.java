@@ -26,6 +26,14 @@ final class StrictJson {
   /** How deep a record may nest. Ours nest 3 deep; whoever adds keys has room. */
   private static final int MAX_DEPTH = 64;
 
+  /** What gson says of most defects: advice to the programmer, of no use to whoever reads it. */
+  private static final String GSON_MALFORMED =
+      "Use JsonReader.setStrictness(Strictness.LENIENT) to accept malformed JSON";
+
+  private static final String GSON_ADVICE_FOLLOWS = "\nSee https:";
+
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
+
   private StrictJson() {}
 
   static JsonObject parseObject(byte[] bytes, Object file) throws RecordException {
@@ -34,6 +42,9 @@ final class StrictJson {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
     } catch (CharacterCodingException malformed) {
       throw new RecordException.InvalidJson(file, "it is not UTF-8", malformed);
+    }
+    if (text.hasRemaining() && text.charAt(0) == BYTE_ORDER_MARK) {
+      throw new RecordException.InvalidJson(file, "it begins with a byte order mark", null);
     }
     JsonReader reader =
         new JsonReader(new CharArrayReader(text.array(), text.arrayOffset(), text.remaining()));
@@ -100,8 +111,11 @@ final class StrictJson {
     if (message == null) {
       return "it is malformed";
     }
-    int end = message.indexOf('\n');
-    String line = end < 0 ? message : message.substring(0, end);
-    return line.length() <= 200 ? line : line.substring(0, 200) + "…";
+    int end = message.indexOf(GSON_ADVICE_FOLLOWS);
+    String defect = end < 0 ? message : message.substring(0, end);
+    defect = defect.replace(GSON_MALFORMED, "unexpected character");
+    String line = defect.length() <= 200 ? defect : defect.substring(0, 200) + "…";
+    // A path names keys, and a key can hold anything, line ends and a terminal's escapes included.
+    return line.replaceAll("\\p{Cntrl}", "\uFFFD");
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -52,6 +53,12 @@ public final class FileStateDirectory implements StateDirectory {
 
   /** What was done before the journal grew too long. */
   public static final String OLD_JOURNAL = "journal.1.jsonl";
+
+  /** Stands in a file's name for bytes that are no text here: such a name leads to no file. */
+  private static final char UNDECODABLE = '\uFFFD';
+
+  /** So much of a long name is kept, so that it may grow an ending: 255 bytes are the limit. */
+  private static final int LONGEST_KEPT = 64;
 
   /** A journal grows to 8 MiB, about 30,000 stops, and is then kept as the old one. */
   private static final long JOURNAL_LIMIT_BYTES = 8L << 20;
@@ -210,13 +217,22 @@ public final class FileStateDirectory implements StateDirectory {
     if (instances.getFileSystem().equals(FileSystems.getDefault())) {
       String[] names = instances.toFile().list(); // No path object for each of 10,000 files.
       if (names != null) {
-        return List.of(names);
+        List<String> readable = new ArrayList<>(names.length);
+        for (String name : names) {
+          if (name.indexOf(UNDECODABLE) < 0) {
+            readable.add(name);
+          }
+        }
+        return readable;
       }
     }
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(instances)) {
       for (Path file : files) {
-        names.add(file.getFileName().toString());
+        String name = file.getFileName().toString();
+        if (leadsTo(file, name)) {
+          names.add(name);
+        }
       }
     } catch (NoSuchFileException absent) {
       return List.of();
@@ -224,6 +240,15 @@ public final class FileStateDirectory implements StateDirectory {
       throw unreadable.getCause();
     }
     return names;
+  }
+
+  /** Whether a name leads back to its file; one that is no text here is no record's either. */
+  private boolean leadsTo(Path file, String name) {
+    try {
+      return instances.resolve(name).equals(file);
+    } catch (InvalidPathException noText) {
+      return false;
+    }
   }
 
   @Override
@@ -409,10 +434,11 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public void setAside(String name) throws IOException {
-    Path target = instances.resolve(name + SET_ASIDE);
+    String kept = name.length() > LONGEST_KEPT ? name.substring(0, LONGEST_KEPT) : name;
+    Path target = instances.resolve(kept + SET_ASIDE);
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
-      target = instances.resolve(name + "." + unique + SET_ASIDE);
+      target = instances.resolve(kept + "." + unique + SET_ASIDE);
     }
     Files.move(instances.resolve(name), target, StandardCopyOption.ATOMIC_MOVE);
   }
@@ -428,6 +454,7 @@ public final class FileStateDirectory implements StateDirectory {
       return;
     }
     Path journal = directory.resolve(JOURNAL);
+    requireRegular(journal);
     byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
     Set<OpenOption> options =
         Set.of(StandardOpenOption.APPEND, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
@@ -445,6 +472,14 @@ public final class FileStateDirectory implements StateDirectory {
             StandardCopyOption.ATOMIC_MOVE,
             StandardCopyOption.REPLACE_EXISTING);
       }
+    }
+  }
+
+  /** Opening a FIFO for writing would wait for somebody who reads it. */
+  private static void requireRegular(Path file) throws IOException {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(file + " is not a regular file: move it away");
     }
   }
 

@@ -4,48 +4,52 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Whose the files are that root makes while it sweeps a user's directory: the user's. Otherwise the
- * user could neither lock nor read them afterwards. Does nothing for anybody but root.
+ * user could neither lock nor read them afterwards, and a record would reach root's processes and
+ * no longer the user's. Does nothing for anybody but root.
  */
 public final class Ownership {
   private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
-  private static final String UID = "unix:uid";
+
+  /** User and group, as numbers: a user of a container may have no name here. */
+  private static final List<String> OWNERS = List.of("unix:uid", "unix:gid");
 
   private Ownership() {}
 
   /** Gives a file that was just made to the owner of its directory. */
   public static void asItsDirectory(Path file) throws IOException {
     Path directory = file.getParent();
-    if (ROOT && directory != null && uid(directory) instanceof Integer uid) {
-      give(file, uid);
+    if (ROOT && directory != null) {
+      give(file, directory.toRealPath());
     }
   }
 
   /** Gives a file that is to replace another to the owner of that one, if it is there. */
   static void asReplaced(Path replaced, Path file) throws IOException {
-    if (!ROOT) {
-      return;
-    }
-    if (!Files.exists(replaced, LinkOption.NOFOLLOW_LINKS)) {
+    if (ROOT && Files.exists(replaced, LinkOption.NOFOLLOW_LINKS)) {
+      give(file, replaced);
+    } else {
       asItsDirectory(file);
-    } else if (uid(replaced) instanceof Integer uid) {
-      give(file, uid);
     }
   }
 
-  private static void give(Path file, int owner) throws IOException {
-    if (uid(file) instanceof Integer uid && uid != owner) {
-      Files.setAttribute(file, UID, owner, LinkOption.NOFOLLOW_LINKS);
+  private static void give(Path file, Path as) throws IOException {
+    for (String owner : OWNERS) {
+      Object wanted = get(as, owner);
+      if (!wanted.equals(get(file, owner))) {
+        Files.setAttribute(file, owner, wanted, LinkOption.NOFOLLOW_LINKS);
+      }
     }
   }
 
-  private static Object uid(Path file) throws IOException {
+  private static Object get(Path file, String owner) throws IOException {
     try {
-      return Files.getAttribute(file, UID, LinkOption.NOFOLLOW_LINKS);
+      return Files.getAttribute(file, owner, LinkOption.NOFOLLOW_LINKS);
     } catch (UnsupportedOperationException | IllegalArgumentException noSuchAttribute) {
-      return ""; // Then there are no numbers to give away.
+      return ""; // This file system has no such numbers; then there are none to give.
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.internal.lock.InstanceLocks.Held;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -66,9 +67,7 @@ final class Claims implements AutoCloseable {
       lock = ports.locks().sweep(instance.directory().lockFile(instance.instanceId()));
     } catch (IOException | RuntimeException cannotLock) {
       String reason =
-          "it is dead, but cannot be claimed ("
-              + cannotLock.getMessage()
-              + "): is the directory read-only, or the disk full?";
+          "it is dead, but cannot be claimed: " + cannotLock.getMessage() + remedy(cannotLock);
       refused.add(new Refused(instance, reason, RecordFate.KEPT));
       return;
     }
@@ -93,6 +92,13 @@ final class Claims implements AutoCloseable {
         lock.close();
       }
     }
+  }
+
+  /** The system's own errors say what is wrong, not what to do; ours say both. */
+  private static String remedy(Exception cannotLock) {
+    return cannotLock instanceof FileSystemException
+        ? ": is the directory read-only, or the disk full?"
+        : "";
   }
 
   /** Another sweeper finished while we waited; the lock file that we may have made again goes. */

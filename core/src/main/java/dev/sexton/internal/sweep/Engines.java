@@ -85,13 +85,21 @@ public final class Engines {
     if (parts.length != 7 || !parts[0].equals(VERSION)) {
       return null;
     }
-    Machine.StartUnit unit =
-        parts[6].equals("ticks") ? Machine.StartUnit.TICKS : Machine.StartUnit.MILLIS;
+    Machine.StartUnit unit;
+    if (parts[6].equals("ticks")) {
+      unit = Machine.StartUnit.TICKS;
+    } else if (parts[6].equals("millis")) {
+      unit = Machine.StartUnit.MILLIS;
+    } else {
+      return null;
+    }
     try {
-      return new ProcessIdentity(
-          new Machine(parts[1], parts[2], parts[3], unit),
-          Long.parseLong(parts[4]),
-          Long.parseLong(parts[5]));
+      long pid = Long.parseLong(parts[4]);
+      long start = Long.parseLong(parts[5]);
+      // No process ever has such an ID, so its absence would prove nothing.
+      return pid < 1 || start < 0
+          ? null
+          : new ProcessIdentity(new Machine(parts[1], parts[2], parts[3], unit), pid, start);
     } catch (NumberFormatException notOurs) {
       return null;
     }

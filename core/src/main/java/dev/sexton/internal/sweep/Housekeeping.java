@@ -66,11 +66,16 @@ final class Housekeeping {
         dropTemporary(directory, name);
       }
     } else if (leftover.defect() != null
-        && !(leftover.defect() instanceof RecordException.Unreadable)
+        && isLasting(leftover.defect())
         && isSettled(directory, name)
         && !isOwned(directory, name)) {
       directory.setAside(name);
     }
+  }
+
+  /** Whether the defect is the file's own, and not that reading it failed or was not permitted. */
+  private static boolean isLasting(RecordException defect) {
+    return !(defect instanceof RecordException.Unreadable) || defect.getCause() == null;
   }
 
   /**

@@ -1,0 +1,104 @@
+package dev.sexton.internal.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import dev.sexton.RecordException;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Any bytes at all. The inputs in the directory beside this class's resources are run by every
+ * build; {@code JAZZER_FUZZ=1} looks for more.
+ */
+class RecordReaderFuzzTest {
+  /** What a rewrite writes anew; everything else belongs to others. */
+  private static final Set<String> OURS =
+      Set.of(
+          "instance_id",
+          "pid",
+          "started_at",
+          "python_processes",
+          "schema",
+          "application",
+          "name",
+          "command",
+          "owner",
+          "started_units",
+          "written_units",
+          "containers",
+          "processes",
+          "sweep");
+
+  @FuzzTest(maxDuration = "4m")
+  void anything(byte[] bytes) throws RecordException {
+    InstanceRecord record;
+    try {
+      record = RecordReader.read(bytes, "record");
+    } catch (RecordException refused) {
+      assertThat(refused.getMessage()).startsWith("record").hasSizeLessThan(400);
+      assertThat(refused.getMessage().chars()).allMatch(c -> c >= ' ' && c != 127);
+      return;
+    }
+    assertThat(record.pid()).isBetween(1L, 0xFFFF_FFFFL);
+    record
+        .processes()
+        .values()
+        .forEach(process -> assertThat(process.pid()).isBetween(1L, 0xFFFF_FFFFL));
+    assertThat(record.schema()).isNotNegative();
+
+    InstanceRecord again = RecordReader.read(RecordWriter.write(record), "record");
+
+    assertThat(again.instanceId()).isEqualTo(record.instanceId());
+    assertThat(again.pid()).isEqualTo(record.pid());
+    assertThat(again.startedAt()).isEqualTo(record.startedAt());
+    assertThat(again.schema()).isEqualTo(record.schema());
+    assertThat(again.application()).isEqualTo(record.application());
+    assertThat(again.name()).isEqualTo(record.name());
+    assertThat(again.command()).isEqualTo(record.command());
+    assertThat(again.owner()).isEqualTo(record.owner());
+    assertThat(again.ownerHoldsLock()).isEqualTo(record.ownerHoldsLock());
+    assertThat(again.usesContainers()).isEqualTo(record.usesContainers());
+    assertThat(again.startedUnits()).isEqualTo(record.startedUnits());
+    assertThat(again.writtenUnits()).isEqualTo(record.writtenUnits());
+    assertThat(again.processes()).isEqualTo(record.processes());
+    assertThat(again.processes().keySet()).containsExactlyElementsOf(record.processes().keySet());
+    assertThat(again.invalidProcesses()).isEmpty();
+    assertThat(again.tombstone()).isEqualTo(record.tombstone());
+    for (Map.Entry<String, JsonElement> entry : record.source().entrySet()) {
+      if (!OURS.contains(entry.getKey())) {
+        JsonElement kept = again.source().get(entry.getKey());
+        assertThat(kept).isNotNull();
+        assertThat(same(entry.getValue(), kept)).as("%s", entry.getKey()).isTrue();
+      }
+    }
+  }
+
+  /** Whether both are the same to the last digit; gson's own equality compares numbers by value. */
+  private static boolean same(JsonElement left, JsonElement right) {
+    if (left.isJsonObject() && right.isJsonObject()) {
+      JsonObject other = right.getAsJsonObject();
+      return left.getAsJsonObject().keySet().equals(other.keySet())
+          && left.getAsJsonObject().entrySet().stream()
+              .allMatch(entry -> same(entry.getValue(), other.get(entry.getKey())));
+    }
+    if (left.isJsonArray() && right.isJsonArray()) {
+      boolean same = left.getAsJsonArray().size() == right.getAsJsonArray().size();
+      for (int i = 0; same && i < left.getAsJsonArray().size(); i++) {
+        same = same(left.getAsJsonArray().get(i), right.getAsJsonArray().get(i));
+      }
+      return same;
+    }
+    if (left.isJsonPrimitive() && right.isJsonPrimitive()) {
+      JsonPrimitive one = left.getAsJsonPrimitive();
+      JsonPrimitive other = right.getAsJsonPrimitive();
+      return one.isNumber() == other.isNumber()
+          && one.isBoolean() == other.isBoolean()
+          && one.getAsString().equals(other.getAsString());
+    }
+    return left.isJsonNull() && right.isJsonNull();
+  }
+}
