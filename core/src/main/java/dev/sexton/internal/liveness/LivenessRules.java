@@ -8,7 +8,6 @@ import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
 import dev.sexton.internal.process.ProcessTable.Interpreter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,11 +81,13 @@ public final class LivenessRules {
 
   /** Judges. Without a rule that decides, nothing proves the owner dead. */
   public Verdict judge(Evidence evidence) {
-    return rules.stream()
-        .map(named -> named.rule().judge(evidence))
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElse(Verdict.alive("nothing proves that its owner is gone"));
+    for (Named named : rules) {
+      Verdict verdict = named.rule().judge(evidence);
+      if (verdict != null) {
+        return verdict;
+      }
+    }
+    return Verdict.alive("nothing proves that its owner is gone");
   }
 
   private static @Nullable Verdict newerSchema(Evidence evidence) {

@@ -37,6 +37,7 @@ public final class Witness {
   private final InstanceLocks locks;
   private final Map<Long, Sighting> sightings = new HashMap<>();
   private final Map<Long, Interpreter> interpreters = new HashMap<>();
+  private final Map<Long, Instant> startTimes = new HashMap<>();
 
   /** Over these ports. */
   public Witness(ProcessTable processes, InstanceLocks locks) {
@@ -114,7 +115,7 @@ public final class Witness {
         process == null ? Interpreter.HIDDEN : interpreter(record.pid()),
         process != null && predates(process, record),
         process != null && hasRecordedChild(record),
-        process != null && isLater(processes.startedAt(process.start()), modified),
+        process != null && isLater(startedAt(process), modified),
         record.pid());
   }
 
@@ -128,8 +129,7 @@ public final class Witness {
 
   private boolean predates(ProcessInfo process, InstanceRecord record) {
     Instant started = record.startInstant(ZoneId.systemDefault());
-    return started != null
-        && processes.startedAt(process.start()).isBefore(started.minus(CLEARLY_EARLIER));
+    return started != null && startedAt(process).isBefore(started.minus(CLEARLY_EARLIER));
   }
 
   private boolean hasRecordedChild(InstanceRecord record) {
@@ -149,6 +149,11 @@ public final class Witness {
 
   private Sighting find(long pid) {
     return sightings.computeIfAbsent(pid, processes::find);
+  }
+
+  /** Remembered, for many records name the same process, and the table asks the system's clock. */
+  private Instant startedAt(ProcessInfo process) {
+    return startTimes.computeIfAbsent(process.start(), processes::startedAt);
   }
 
   private Interpreter interpreter(long pid) {
