@@ -22,7 +22,10 @@ import java.util.List;
  * nobody's server, and makes the same cache whether or not the machine has a container engine.
  */
 final class AotTraining {
-  /** What is trained. A command that is not here works all the same, and starts slower. */
+  /**
+   * What is trained. A command that is not here works all the same, and starts slower; one that is
+   * rare had better not be here, for the JVM loads everything that is in the cache at every start.
+   */
   private static final List<List<String>> COMMANDS =
       List.of(
           List.of("--version"),
@@ -31,11 +34,9 @@ final class AotTraining {
           List.of("list", "--json"),
           List.of("sweep", "--dry-run"),
           List.of("sweep", "--json"),
-          List.of("sweep"),
+          List.of("sweep", "--grace", "1s"),
           List.of("history"),
-          List.of("history", "--json"),
-          List.of("doctor"),
-          List.of("doctor", "--json"));
+          List.of("history", "--json"));
 
   /** A PID that no kernel gives: Linux stops at 4194304. */
   private static final int NOBODY = 2_000_000_000;
@@ -50,32 +51,39 @@ final class AotTraining {
       engine.bind(UnixDomainSocketAddress.of(directory.resolve("engine.sock")));
       Thread.ofPlatform().daemon().start(() -> answer(engine));
       for (List<String> command : COMMANDS) {
-        leaveDeadInstance(state);
-        System.err.println(command + ": exit " + Main.run(inDirectory(command, state)));
+        run(command); // Where no server ever was, as on most machines.
+        Process session = new ProcessBuilder("sleep", "60").start();
+        leaveDeadInstance(state, session.pid());
+        run(inDirectory(command, state));
+        session.destroyForcibly();
       }
     }
     System.exit(0); // whatever threads a command has left behind
   }
 
-  private static String[] inDirectory(List<String> command, Path state) {
+  private static void run(List<String> command) {
+    System.err.println(command + ": exit " + Main.run(command.toArray(new String[0])));
+  }
+
+  private static List<String> inDirectory(List<String> command, Path state) {
     List<String> args = new ArrayList<>(command);
     if (!command.getFirst().startsWith("--")) {
       args.addAll(1, List.of("--state-dir", state.toString()));
     }
-    return args.toArray(String[]::new);
+    return args;
   }
 
-  /** Writes the record of a server that is gone, and so is the one process that it had. */
-  private static void leaveDeadInstance(Path state) throws IOException {
+  /** Writes the record of a server that is gone, of which one process is left. */
+  private static void leaveDeadInstance(Path state, long session) throws IOException {
     String id = "00000000-0000-4000-8000-000000000001";
     Path instances = Files.createDirectories(state.resolve("instances"));
     Files.writeString(
         instances.resolve(id + ".json"),
         """
         {"instance_id": "%s", "pid": %d, "started_at": "2026-01-01T00:00:00Z",
-         "python_processes": {"session": %d}}
+         "python_processes": {"session": %d, "gone": %d}}
         """
-            .formatted(id, NOBODY, NOBODY + 1));
+            .formatted(id, NOBODY, session, NOBODY + 1));
   }
 
   /** A container engine that has nothing, for one connection after the other. */

@@ -2,6 +2,7 @@ package dev.sexton.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -25,12 +26,17 @@ record Io(
     boolean outIsTerminal,
     boolean errIsTerminal,
     Map<String, String> environment) {
+  private static final int BUFFER = 1 << 16;
+
   /** That of this process. UTF-8 throughout: what is not ASCII comes from names, which are. */
   static Io ofProcess() {
     Map<String, String> environment = System.getenv();
     boolean dumb = "dumb".equals(environment.get("TERM"));
     return new Io(
-        new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8),
+        new PrintStream(
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER),
+            false,
+            UTF_8),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8),
         !dumb && isTerminal(1),
         !dumb && isTerminal(2),

@@ -37,7 +37,7 @@ public final class Witness {
   private final InstanceLocks locks;
   private final Map<Long, Sighting> sightings = new HashMap<>();
   private final Map<Long, Interpreter> interpreters = new HashMap<>();
-  private final Map<Long, Instant> starts = new HashMap<>();
+  private final Map<Long, Instant> startTimes = new HashMap<>();
 
   /** Over these ports. */
   public Witness(ProcessTable processes, InstanceLocks locks) {
@@ -152,8 +152,9 @@ public final class Witness {
     return sightings.computeIfAbsent(pid, processes::find);
   }
 
+  /** Remembered, for many records name the same process, and the table asks the system's clock. */
   private Instant startedAt(ProcessInfo process) {
-    return starts.computeIfAbsent(process.pid(), pid -> processes.startedAt(process.start()));
+    return startTimes.computeIfAbsent(process.start(), processes::startedAt);
   }
 
   private Interpreter interpreter(long pid) {

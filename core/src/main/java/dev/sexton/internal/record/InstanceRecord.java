@@ -2,10 +2,7 @@ package dev.sexton.internal.record;
 
 import com.google.gson.JsonObject;
 import dev.sexton.internal.process.ProcessIdentity;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -83,25 +80,6 @@ public record InstanceRecord(
    * When the instance started; null if that cannot be made out. Without a zone it is local time.
    */
   public @Nullable Instant startInstant(ZoneId zone) {
-    return instant(startedAt, zone);
-  }
-
-  /** As {@link #startInstant}, of any such text. */
-  public static @Nullable Instant instant(String text, ZoneId zone) {
-    try {
-      // Tried in the order that fits: a failed attempt costs ten times a good one.
-      return hasOffset(text)
-          ? OffsetDateTime.parse(text).toInstant()
-          : LocalDateTime.parse(text).atZone(zone).toInstant();
-    } catch (DateTimeException noTime) {
-      return null;
-    }
-  }
-
-  private static boolean hasOffset(String text) {
-    int time = text.indexOf('T');
-    return text.endsWith("Z")
-        || text.endsWith("z")
-        || (time > 0 && (text.indexOf('+', time) > 0 || text.indexOf('-', time) > 0));
+    return Moments.parse(startedAt, zone);
   }
 }

@@ -4,7 +4,7 @@ import dev.sexton.Liveness;
 import dev.sexton.ResourceKind;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
-import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.Moments;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -62,7 +62,7 @@ public record Inventory(
 
     /** When it started; null if that cannot be made out. */
     public @Nullable Instant started() {
-      return InstanceRecord.instant(startedAt, ZoneId.systemDefault());
+      return Moments.parse(startedAt, ZoneId.systemDefault());
     }
   }
 

@@ -15,7 +15,6 @@ import dev.sexton.internal.sweep.Observer.Observation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -99,10 +98,14 @@ public final class Sweep {
         new Housekeeping(ports, problems).tidy(seen.leftovers(), instanceIds(seen));
       }
     }
-    reports.sort(
-        Comparator.comparing(InstanceReport::startedAt).thenComparing(InstanceReport::instanceId));
+    reports.sort(Sweep::byAge);
     long millis = Duration.ofNanos(ports.clock().nanoTime() - begun).toMillis();
     return new SweepReport(request.dryRun(), reports, unclaimed, problems, millis);
+  }
+
+  private static int byAge(InstanceReport left, InstanceReport right) {
+    int order = left.startedAt().compareTo(right.startedAt());
+    return order != 0 ? order : left.instanceId().compareTo(right.instanceId());
   }
 
   private Observed assume(Observed instance) {
