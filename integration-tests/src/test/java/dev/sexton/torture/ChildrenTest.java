@@ -1,5 +1,6 @@
 package dev.sexton.torture;
 
+import static dev.sexton.torture.World.FAIR;
 import static dev.sexton.torture.World.PATIENT;
 import static dev.sexton.torture.World.SHORT;
 import static dev.sexton.torture.World.in;
@@ -101,7 +102,7 @@ class ChildrenTest {
     Proc forker = world.ready("forker");
     List<Proc> before = world.population();
 
-    SweepReport report = world.sweep(setting.eyes(), SHORT);
+    SweepReport report = world.sweep(setting.eyes(), FAIR);
 
     assertThat(forker.isAlive()).as("%s", report).isFalse();
     assertThat(in(report, instance, "forker").outcome()).isEqualTo(Outcome.KILLED);
@@ -119,7 +120,7 @@ class ChildrenTest {
     one.stop();
     deaf.stop();
 
-    SweepReport report = world.sweep(setting.eyes(), SHORT);
+    SweepReport report = world.sweep(setting.eyes(), FAIR);
 
     assertThat(one.isAlive()).as("%s", report).isFalse();
     assertThat(deaf.isAlive()).as("%s", report).isFalse();

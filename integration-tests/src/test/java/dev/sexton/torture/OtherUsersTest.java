@@ -19,7 +19,10 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Owners and children of another user, under the eyes of root and of nobody. */
@@ -123,16 +126,14 @@ class OtherUsersTest {
   /**
    * Root would see that it is no Python; nobody does not, and not being allowed to see is no proof.
    */
-  @Row
-  @EnumSource(
-      value = Kind.class,
-      names = {"ORIGINAL"})
-  void whoseIdAnotherUserHasIsNotJudgedByWhoMayNotLook(Kind kind) throws IOException {
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void whoseIdAnotherUserHasIsNotJudgedByWhoMayNotLook() throws IOException {
     Files.createDirectories(world.state().resolve("instances"));
     giveToNobody(world.state().toString());
     world.populate("user=" + NOBODY);
     Instance instance =
-        world.owner(kind).nursed(true).option("user=" + NOBODY).start("one=plain").die();
+        world.owner(Kind.ORIGINAL).nursed(true).option("user=" + NOBODY).start("one=plain").die();
     Proc one = world.spare("its child", world.ready("one"));
     world.recycle(instance.owner().pid(), "stranger", false);
 
@@ -146,16 +147,14 @@ class OtherUsersTest {
     world.assertForgotten(instance);
   }
 
-  @Row
-  @EnumSource(
-      value = Kind.class,
-      names = {"ORIGINAL"})
-  void nobodyCleansUpAfterNobodyOnly(Kind kind) throws IOException {
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void nobodyCleansUpAfterNobodyOnly() throws IOException {
     Files.createDirectories(world.state().resolve("instances"));
     giveToNobody(world.state().toString());
     world.populate("user=" + NOBODY);
     Instance instance =
-        world.owner(kind).nursed(true).option("user=" + NOBODY).start("one=plain").die();
+        world.owner(Kind.ORIGINAL).nursed(true).option("user=" + NOBODY).start("one=plain").die();
     Proc one = world.ready("one");
     Proc roots = world.spare("a process of root", world.child("plain", "roots"));
     JsonObject record = JsonParser.parseString(World.text(instance.record())).getAsJsonObject();

@@ -237,4 +237,22 @@ class OwnersTest {
     assertThat(world.journal(instance, stranger)).containsExactly("RECYCLED");
     world.assertForgotten(instance);
   }
+
+  /** Its members are younger than the last record, and the number tells nothing. */
+  @Row
+  @CsvSource({"ORIGINAL, ONE_SHOT", "SEXTON, RESIDENT"})
+  void aLaterSessionOfTheSameNumberIsSomebodyElses(Kind kind, Eyes eyes) {
+    Instance instance = world.owner(kind, eyes).nursed(true).leading().start("one=plain").die();
+    Proc one = world.ready("one");
+    one.kill();
+    World.await("nobody is left of its session", () -> !one.isThere());
+    world.recycleSession(instance.owner().pid(), "later");
+
+    SweepReport report = world.sweep(eyes, PATIENT);
+
+    assertThat(in(report, instance).liveness()).as("%s", report).isEqualTo(Liveness.DEAD);
+    assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.GONE);
+    assertThat(in(report, instance).resources()).hasSize(1);
+    world.assertForgotten(instance);
+  }
 }

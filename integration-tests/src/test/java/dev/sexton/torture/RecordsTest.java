@@ -24,6 +24,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -75,10 +77,7 @@ class RecordsTest {
             "python3", world.script("stranger.py").toString(), world.ready().toString(), "living"));
     Proc living = world.spare("the new owner", world.ready("living"));
     return "{\"instance_id\": \"%s\", \"pid\": %d, \"started_at\": \"%s\", \"python_processes\": {}}"
-        .formatted(
-            instance.id(),
-            living.pid(),
-            java.time.LocalDateTime.now(java.time.ZoneId.systemDefault()));
+        .formatted(instance.id(), living.pid(), LocalDateTime.now(ZoneId.systemDefault()));
   }
 
   @Row
@@ -224,7 +223,7 @@ class RecordsTest {
     assertThat(world.files()).noneMatch(name -> name.startsWith(instance.id()));
   }
 
-  /** It is put aside, not taken for gone: nobody else has done the work. */
+  /** What cannot be read tells nothing, and is not taken for gone either. */
   @Row
   @EnumSource(
       value = Kind.class,

@@ -52,7 +52,7 @@ class SweepersTest {
     }
     List<SweepProcess> sweepers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      sweepers.add(sweeper(Duration.ofSeconds(1)));
+      sweepers.add(sweeper(World.FAIR));
     }
 
     sweepers.forEach(SweepProcess::go);

@@ -54,6 +54,9 @@ public final class World implements AfterEachCallback {
   /** Long enough for whatever goes away when it is asked. */
   public static final Duration PATIENT = Duration.ofSeconds(10);
 
+  /** For what acts when it is asked, but does not go away: time enough on a busy machine. */
+  public static final Duration FAIR = Duration.ofSeconds(3);
+
   /** For what does not go away when it is asked. */
   public static final Duration SHORT = Duration.ofMillis(300);
 
@@ -396,22 +399,40 @@ public final class World implements AfterEachCallback {
 
   /** Runs something under this process ID once it is free; it says that it is ready. */
   public Proc recycle(long pid, String name, boolean python) {
+    String ready = ready().toString();
+    Proc stranger =
+        runAt(
+            pid,
+            name,
+            python
+                ? List.of("python3", script("stranger.py").toString(), ready, name)
+                : List.of("sh", script("child.sh").toString(), "plain", ready, name));
+    assertThat(stranger.pid()).isEqualTo(pid);
+    return spare("the stranger " + name, stranger);
+  }
+
+  /** Makes a session of this number, whose leader has ended; returns the member that is left. */
+  public Proc recycleSession(long pid, String name) {
+    String script = script("child.sh").toString();
+    Proc member =
+        runAt(
+            pid, name + ".1", List.of("setsid", "sh", script, "daemon", ready().toString(), name));
+    assertThat(member.session()).isEqualTo(pid);
+    await("the leader is gone", () -> !Files.exists(Path.of("/proc/" + pid)));
+    return spare("a member of a later session", member);
+  }
+
+  private Proc runAt(long pid, String name, List<String> stranger) {
     await("process ID " + pid + " is free", () -> !Files.exists(Path.of("/proc/" + pid)));
     List<String> command =
         new ArrayList<>(List.of("python3", script("at_pid.py").toString(), String.valueOf(pid)));
-    command.addAll(
-        python
-            ? List.of("python3", script("stranger.py").toString(), ready().toString(), name)
-            : List.of("sh", script("child.sh").toString(), "plain", ready().toString(), name));
+    command.addAll(stranger);
     Process process = start(command);
     await(
         "somebody has process ID " + pid,
         () -> Files.exists(ready().resolve(name)) || !process.isAlive());
     require(process.isAlive() || process.exitValue() != 77, "choosing a PID: " + errors());
-    Proc stranger = ready(name);
-    assertThat(stranger.pid()).isEqualTo(pid);
-    bystanders.add(new Bystander("the stranger " + name, stranger));
-    return stranger;
+    return ready(name);
   }
 
   // ---- bystanders
@@ -644,12 +665,14 @@ public final class World implements AfterEachCallback {
   /** Everything alive that was started here, however deep below. */
   public List<Proc> population() {
     List<Proc> processes = new ArrayList<>();
-    byte[] wanted = (MARK + "=" + mark).getBytes(StandardCharsets.UTF_8);
+    String wanted = MARK + "=" + mark;
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
       for (Path entry : entries) {
         try {
           Proc process = Proc.of(Long.parseLong(entry.getFileName().toString()));
-          if (contains(Files.readAllBytes(entry.resolve("environ")), wanted) && process.isAlive()) {
+          String environment =
+              Files.readString(entry.resolve("environ"), StandardCharsets.ISO_8859_1);
+          if (Arrays.asList(environment.split("\0", -1)).contains(wanted) && process.isAlive()) {
             processes.add(process);
           }
         } catch (IOException | IllegalStateException | NumberFormatException goneOrNotOurs) {
@@ -660,11 +683,6 @@ public final class World implements AfterEachCallback {
       throw new UncheckedIOException(failed);
     }
     return processes;
-  }
-
-  private static boolean contains(byte[] environment, byte[] wanted) {
-    return Arrays.asList(new String(environment, StandardCharsets.ISO_8859_1).split("\0", -1))
-        .contains(new String(wanted, StandardCharsets.ISO_8859_1));
   }
 
   private void end() {
