@@ -114,7 +114,8 @@ public final class Witness {
         process == null ? Interpreter.HIDDEN : interpreter(record.pid()),
         process != null && predates(process, record),
         process != null && hasRecordedChild(record),
-        process != null && isLater(processes.startedAt(process.start()), modified),
+        process != null
+            && isLater(processes.startedAt(process.start()), record.ownerWrote(modified)),
         record.pid());
   }
 

@@ -80,6 +80,23 @@ public record InstanceRecord(
   }
 
   /**
+   * When the owner last wrote the record: a tombstone remembers it, for a sweep wrote it since.
+   *
+   * @param modified when the file was last written
+   */
+  public Instant ownerWrote(Instant modified) {
+    if (tombstone == null || tombstone.writtenAt().isEmpty()) {
+      return modified;
+    }
+    try {
+      Instant remembered = Instant.parse(tombstone.writtenAt());
+      return remembered.isBefore(modified) ? remembered : modified;
+    } catch (DateTimeException unreadable) {
+      return modified;
+    }
+  }
+
+  /**
    * When the instance started; null if that cannot be made out. Without a zone it is local time.
    */
   public @Nullable Instant startInstant(ZoneId zone) {
