@@ -23,17 +23,20 @@ public final class Journal {
   private final StateDirectory directory;
   private final long pid;
   private final String command;
+  private final Instant now;
 
   /**
    * Of this directory, as written by this sweeper.
    *
    * @param pid the sweeper's process ID
    * @param command the sweeper's command line
+   * @param now when it writes
    */
-  public Journal(StateDirectory directory, long pid, String command) {
+  public Journal(StateDirectory directory, long pid, String command, Instant now) {
     this.directory = directory;
     this.pid = pid;
     this.command = command;
+    this.now = now;
   }
 
   /** Appends what became of resources of one instance. */
@@ -69,7 +72,7 @@ public final class Journal {
     sweeper.addProperty("pid", pid);
     sweeper.addProperty("command", command);
     JsonObject line = new JsonObject();
-    line.addProperty("at", Instant.now().toString());
+    line.addProperty("at", now.toString());
     line.add("sweeper", sweeper);
     line.addProperty("application", instance.application());
     line.addProperty("instance_id", instance.instanceId());

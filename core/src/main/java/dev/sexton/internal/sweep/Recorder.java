@@ -50,7 +50,7 @@ final class Recorder {
         return RecordFate.KEPT;
       }
       if (left.isEmpty()) {
-        new Journal(instance.directory(), ports.processes().self(), command).appendSwept(instance);
+        journalOf(instance).appendSwept(instance);
       }
     } catch (IOException noJournal) {
       problem(instance, "the journal cannot be written (" + noJournal.getMessage() + ")");
@@ -99,11 +99,15 @@ final class Recorder {
 
   private void journal(Observed instance, List<ResourceReport> reports) {
     try {
-      new Journal(instance.directory(), ports.processes().self(), command)
-          .append(instance, reports);
+      journalOf(instance).append(instance, reports);
     } catch (IOException | RuntimeException failed) {
       problem(instance, "the journal cannot be written (" + failed.getMessage() + ")");
     }
+  }
+
+  private Journal journalOf(Observed instance) {
+    return new Journal(
+        instance.directory(), ports.processes().self(), command, ports.processes().wallClock());
   }
 
   /** Whether the file is no longer the record that was claimed, and no longer a dead instance's. */
