@@ -118,11 +118,13 @@ final class Epilogue {
 
   private void addTracked(WorldInstance instance, TrackedProcess tracked, long since) {
     WorldProcess process = null;
+    boolean original = instance.kind == WorldInstance.Kind.ORIGINAL;
+    if (original && (world.clockWasSet || isAnotherPython(instance))) {
+      return;
+    }
     if (tracked.identity() != null) {
       process = world.judge.find(tracked.identity());
-    } else if (instance.kind == WorldInstance.Kind.ORIGINAL
-        && !world.clockWasSet
-        && !isAnotherPython(instance)) {
+    } else if (original) {
       process = world.host.byPid.get(tracked.pid());
     }
     if (process != null

@@ -65,10 +65,8 @@ final class Judge {
       world.violated(what + ", which cannot be read");
     }
     WorldInstance instance = about(name);
-    boolean copyOfOriginals =
-        name.endsWith(".tmp") && instance != null && instance.kind == WorldInstance.Kind.ORIGINAL;
-    if (copyOfOriginals) {
-      return;
+    if (name.endsWith(".tmp") && !isLocked(name)) {
+      return; // A copy that somebody left: of no use to anybody.
     }
     if (instance == null || !isOver(instance, by)) {
       world.violated(what + ", whose instance is not dead");
@@ -92,6 +90,7 @@ final class Judge {
       if (process != null
           && process.state != State.ZOMBIE
           && !process.keep
+          && !(instance.kind == WorldInstance.Kind.ORIGINAL && world.clockWasSet)
           && process.uid == instance.uid // /proc may hide another user's, which is left alone.
           && instance.made(process)
           && process.startTicks >= record.startedUnits()) {
@@ -131,6 +130,9 @@ final class Judge {
   }
 
   void setAside(Actor by, String name, Inode file) {
+    if (name.endsWith(".tmp") && !isLocked(name)) {
+      return; // That it cannot be read may also be for want of permission.
+    }
     WorldInstance instance = about(name);
     String what = by.process + " sets " + name + " aside";
     if (!file.spoilt) {
@@ -139,7 +141,7 @@ final class Judge {
     // Whether an original's owner lives cannot be told from a record that cannot be read.
     if (instance != null
         && instance.kind == WorldInstance.Kind.SEXTON
-        && !instance.isDead()
+        && !isOver(instance, by)
         && !instance.tamperedWith) {
       world.violated(what + ", whose owner lives");
     }
@@ -155,6 +157,12 @@ final class Judge {
         && world.files.get(instance.id + ".json") != null) {
       world.violated(by.process + " removes " + name + " of an instance on another machine");
     }
+  }
+
+  /** Whether the lock beside a file is held. */
+  private boolean isLocked(String name) {
+    Inode lock = world.files.get(name.substring(0, 36) + ".lock");
+    return lock != null && lock.ownerLock != null && !lock.ownerLock.died;
   }
 
   private boolean isOwners(Actor by, String name) {

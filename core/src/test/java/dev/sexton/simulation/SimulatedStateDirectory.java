@@ -104,7 +104,7 @@ final class SimulatedStateDirectory implements StateDirectory {
     Inode file =
         new Inode(
             actor.process.uid,
-            Arrays.copyOf(content, world.chance.below(content.length)),
+            Arrays.copyOf(content, world.chance.below(content.length - 2)),
             world.wall());
     file.spoilt = true; // Until it is whole.
     files.byName.put(temporary, file);

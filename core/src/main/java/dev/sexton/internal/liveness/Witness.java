@@ -116,7 +116,7 @@ public final class Witness {
         process == null ? Interpreter.HIDDEN : interpreter(record.pid()),
         process != null && predates(process, record),
         process != null && hasRecordedChild(record),
-        process != null && isLater(startedAt(process), modified),
+        process != null && isLater(startedAt(process), record.ownerWrote(modified)),
         record.pid());
   }
 

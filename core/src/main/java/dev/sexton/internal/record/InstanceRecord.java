@@ -2,6 +2,7 @@ package dev.sexton.internal.record;
 
 import com.google.gson.JsonObject;
 import dev.sexton.internal.process.ProcessIdentity;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -74,6 +75,23 @@ public record InstanceRecord(
   public InstanceRecord {
     processes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(processes));
     invalidProcesses = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(invalidProcesses));
+  }
+
+  /**
+   * When the owner last wrote the record: a tombstone remembers it, for a sweep wrote it since.
+   *
+   * @param modified when the file was last written
+   */
+  public Instant ownerWrote(Instant modified) {
+    if (tombstone == null || tombstone.writtenAt().isEmpty()) {
+      return modified;
+    }
+    try {
+      Instant remembered = Instant.parse(tombstone.writtenAt());
+      return remembered.isBefore(modified) ? remembered : modified;
+    } catch (DateTimeException unreadable) {
+      return modified;
+    }
   }
 
   /**

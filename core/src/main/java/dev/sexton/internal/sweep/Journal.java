@@ -22,16 +22,19 @@ public final class Journal {
 
   private final long pid;
   private final String command;
+  private final Instant now;
 
   /**
    * As written by this sweeper.
    *
    * @param pid the sweeper's process ID
    * @param command the sweeper's command line
+   * @param now when it writes
    */
-  Journal(long pid, String command) {
+  Journal(long pid, String command, Instant now) {
     this.pid = pid;
     this.command = command;
+    this.now = now;
   }
 
   /** The lines for what became of resources of one instance. */
@@ -67,7 +70,7 @@ public final class Journal {
     sweeper.addProperty("pid", pid);
     sweeper.addProperty("command", command);
     JsonObject line = new JsonObject();
-    line.addProperty("at", Instant.now().toString());
+    line.addProperty("at", now.toString());
     line.add("sweeper", sweeper);
     line.addProperty("application", instance.application());
     line.addProperty("instance_id", instance.instanceId());

@@ -46,18 +46,9 @@ record Observed(
     return application() + ":" + instanceId();
   }
 
-  /** When the owner last wrote the record: a tombstone remembers it, for a sweep wrote it since. */
+  /** When the owner last wrote the record. */
   Instant ownerWrote() {
-    var tombstone = record.tombstone();
-    if (tombstone != null && !tombstone.writtenAt().isEmpty()) {
-      try {
-        Instant remembered = Instant.parse(tombstone.writtenAt());
-        return remembered.isBefore(modified) ? remembered : modified;
-      } catch (java.time.DateTimeException unreadable) {
-        return modified;
-      }
-    }
-    return modified;
+    return record.ownerWrote(modified);
   }
 
   Observed judged(Verdict other) {

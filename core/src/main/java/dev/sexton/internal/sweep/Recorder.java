@@ -14,6 +14,7 @@ import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Claims.Claim;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -36,7 +37,8 @@ final class Recorder {
     this.request = request;
     this.problems = problems;
     long self = ports.processes().self();
-    this.journal = new Journal(self, ports.processes().command(self));
+    this.journal =
+        new Journal(self, ports.processes().command(self), ports.processes().wallClock());
   }
 
   /**
@@ -113,7 +115,7 @@ final class Recorder {
   private RecordFate end(Ending ending) {
     Observed instance = ending.instance();
     Held lock = ending.claim().lock();
-    if (ending.changed() || lock == null) {
+    if (ending.changed() || wasWrittenSince(instance) || lock == null) {
       problem(instance, "the record was changed during the sweep: it is left to the next one");
       return RecordFate.KEPT;
     }
@@ -149,6 +151,12 @@ final class Recorder {
         .map(Settled::report)
         .filter(report -> !(sameRefusal && report.outcome().isLeft()))
         .toList();
+  }
+
+  /** A last look, for the journal was written since the record was compared. */
+  private static boolean wasWrittenSince(Observed instance) {
+    Instant modified = instance.directory().modified(instance.fileName());
+    return modified != null && !modified.equals(instance.modified());
   }
 
   /** Whether the file is no longer the record that was claimed, and no longer a dead instance's. */
