@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Many seeds, on a few threads; the life of each is one thread's. */
 final class Batch {
   /** Enough failures to see what they have in common. */
-  private static final int FAILURES = 40;
+  static final int FAILURES = 40;
 
   /**
    * A seed that failed.

@@ -37,6 +37,9 @@ final class Reasons {
     if (reason.contains("cannot be claimed")) {
       return "(cannot be claimed)";
     }
+    if (reason.contains("swept as dead at")) {
+      return "(by the journal)";
+    }
     if (reason.contains("another sweeper")) {
       return "(another sweeper is at it)";
     }

@@ -295,7 +295,8 @@ final class Simulation {
     stranger.python = chance.oneIn(2);
     temper(stranger);
     if (stranger.pid == dead.pid) {
-      world.log.count("process ID recycled");
+      boolean owners = world.instances.stream().anyMatch(one -> one.owner == dead);
+      world.log.count(owners ? "owner's process ID recycled" : "process ID recycled");
     }
     if (chance.oneIn(2)) {
       world.lead(stranger);
