@@ -26,11 +26,14 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +82,9 @@ public final class FileStateDirectory implements StateDirectory {
           "ocfs2",
           "gfs2",
           "orangefs");
+
+  /** The names of users by number: some process tables know only names. */
+  private static final Map<Integer, String> NAMES = new ConcurrentHashMap<>();
 
   private final Path directory;
   private final Path instances;
@@ -240,15 +246,21 @@ public final class FileStateDirectory implements StateDirectory {
       if (posix
           && Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)
               instanceof Integer uid) {
-        return new User(uid, "");
+        return new User(uid, NAMES.computeIfAbsent(uid, key -> ownerName(file)));
       }
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException noNumber) {
       // Not every file system has numbers; all have names.
     }
+    String user = ownerName(file);
+    return user.isEmpty() ? null : new User(-1, user);
+  }
+
+  private static String ownerName(Path file) {
     try {
-      return new User(-1, Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName());
+      UserPrincipal owner = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS);
+      return owner == null ? "" : owner.getName();
     } catch (IOException | UnsupportedOperationException unknown) {
-      return null;
+      return "";
     }
   }
 
