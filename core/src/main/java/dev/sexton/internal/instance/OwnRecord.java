@@ -330,10 +330,7 @@ public final class OwnRecord {
         dropLock();
       }
     }
-    Thread thread = writer;
-    if (thread != null) {
-      LockSupport.unpark(thread);
-    }
+    LockSupport.unpark(writer);
   }
 
   /** Leaves the record to the next sweep, and lets go of the lock. */
@@ -346,6 +343,7 @@ public final class OwnRecord {
         held.close();
       }
     }
+    LockSupport.unpark(writer);
   }
 
   private void dropLock() throws IOException {
