@@ -53,14 +53,14 @@ public final class InstanceTracker implements AutoCloseable {
   private final FileStateDirectory directory;
   private final InstanceRecord initial;
   private final @Nullable OwnRecord own;
-  private final boolean loaded;
+  private final @Nullable Path loaded;
   private boolean closed;
 
   private InstanceTracker(
       FileStateDirectory directory,
       InstanceRecord initial,
       @Nullable OwnRecord own,
-      boolean loaded) {
+      @Nullable Path loaded) {
     this.directory = directory;
     this.initial = initial;
     this.own = own;
@@ -100,7 +100,7 @@ public final class InstanceTracker implements AutoCloseable {
       throw new RecordException.InvalidKey(
           absolute, "python_processes", "has an entry that is no process: " + invalid.getValue());
     }
-    return new InstanceTracker(directory, record, null, true);
+    return new InstanceTracker(directory, record, null, absolute);
   }
 
   /**
@@ -140,7 +140,9 @@ public final class InstanceTracker implements AutoCloseable {
 
   /** The file that holds the record. */
   public Path instanceFile() {
-    return directory.path().resolve("instances").resolve(instanceId() + ".json");
+    return loaded != null
+        ? loaded
+        : directory.path().resolve("instances").resolve(instanceId() + ".json");
   }
 
   /** Whether the instance is registered by this process; false also if that did not work. */
@@ -214,7 +216,7 @@ public final class InstanceTracker implements AutoCloseable {
   }
 
   private @Nullable OwnRecord own() {
-    if (loaded) {
+    if (loaded != null) {
       throw new IllegalStateException(
           "instance " + instanceId() + " was loaded from a file: only its owner can change it");
     }
@@ -380,7 +382,7 @@ public final class InstanceTracker implements AutoCloseable {
       InstanceTracker tracker;
       try {
         OwnRecord own = OwnRecord.register(directory, processes, Platform.locks(), id, name);
-        tracker = new InstanceTracker(directory, own.initial(), own, false);
+        tracker = new InstanceTracker(directory, own.initial(), own, null);
       } catch (IOException | RuntimeException failed) {
         LOG.log(
             Level.WARNING,
@@ -390,7 +392,7 @@ public final class InstanceTracker implements AutoCloseable {
             failed.getMessage());
         tracker =
             new InstanceTracker(
-                directory, OwnRecord.initial(directory, processes, id, name, false), null, false);
+                directory, OwnRecord.initial(directory, processes, id, name, false), null, null);
       }
       if (sweep) {
         BackgroundSweep.start(application, stateDirectory);

@@ -40,7 +40,7 @@ public final class Graveyard implements AutoCloseable {
   public static final String APPLICATION = "deephaven-mcp";
 
   private final FileStateDirectory directory;
-  private final GuardedProcessTable processes = new GuardedProcessTable();
+  private final GuardedProcessTable processes;
   private final List<Process> spawned = new ArrayList<>();
 
   /**
@@ -54,6 +54,12 @@ public final class Graveyard implements AutoCloseable {
 
   /** In this directory. */
   public Graveyard(Path directory) throws IOException {
+    this(directory, new GuardedProcessTable());
+  }
+
+  /** In this directory, over this table. */
+  public Graveyard(Path directory, GuardedProcessTable processes) throws IOException {
+    this.processes = processes;
     this.directory = new FileStateDirectory(directory, APPLICATION);
     this.directory.create();
   }

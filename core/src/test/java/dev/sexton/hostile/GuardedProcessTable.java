@@ -58,6 +58,11 @@ public final class GuardedProcessTable implements ProcessTable {
   }
 
   @Override
+  public boolean tellsUserNames() {
+    return real.tellsUserNames();
+  }
+
+  @Override
   public SignalResult signal(ProcessInfo target, Signal signal) {
     if (!allowed.contains(key(target))) {
       violations.add(signal + " " + target);

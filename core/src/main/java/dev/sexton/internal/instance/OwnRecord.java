@@ -382,10 +382,7 @@ public final class OwnRecord {
         dropLock();
       }
     }
-    Thread thread = writer;
-    if (thread != null) {
-      LockSupport.unpark(thread);
-    }
+    LockSupport.unpark(writer);
   }
 
   /** Leaves the record to the next sweep, and lets go of the lock. */
@@ -398,6 +395,7 @@ public final class OwnRecord {
         held.close();
       }
     }
+    LockSupport.unpark(writer);
   }
 
   private void dropLock() throws IOException {

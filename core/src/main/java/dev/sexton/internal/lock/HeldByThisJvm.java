@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class HeldByThisJvm {
   private static final String KEY = "dev.sexton.locks";
 
+  /** Kept here too: a program may put other properties in the place of the system's. */
+  private static final Map<String, String> FILES = shared(new ConcurrentHashMap<>());
+
   /** Why this JVM has a lock file open. */
   enum Use {
     OWNING,
@@ -33,9 +36,13 @@ final class HeldByThisJvm {
     files().remove(fileKey.toString());
   }
 
-  @SuppressWarnings("unchecked") // Nobody else writes under this key.
   private static Map<String, String> files() {
-    return (Map<String, String>)
-        System.getProperties().computeIfAbsent(KEY, key -> new ConcurrentHashMap<String, String>());
+    shared(FILES);
+    return FILES;
+  }
+
+  @SuppressWarnings("unchecked") // Nobody else writes under this key.
+  private static Map<String, String> shared(Map<String, String> unlessPresent) {
+    return (Map<String, String>) System.getProperties().computeIfAbsent(KEY, key -> unlessPresent);
   }
 }

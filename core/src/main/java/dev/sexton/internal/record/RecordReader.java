@@ -207,6 +207,6 @@ public final class RecordReader {
   }
 
   private static String shorten(String text) {
-    return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+    return StrictJson.printable(text.length() <= 40 ? text : text.substring(0, 40) + "…");
   }
 }

@@ -107,6 +107,11 @@ final class StrictJson {
     return array;
   }
 
+  /** The text without line ends and the escapes of terminals. */
+  static String printable(String text) {
+    return text.replaceAll("\\p{Cc}", "\uFFFD");
+  }
+
   private static String oneLine(@Nullable String message) {
     if (message == null) {
       return "it is malformed";
@@ -116,6 +121,6 @@ final class StrictJson {
     defect = defect.replace(GSON_MALFORMED, "unexpected character");
     String line = defect.length() <= 200 ? defect : defect.substring(0, 200) + "…";
     // A path names keys, and a key can hold anything, line ends and a terminal's escapes included.
-    return line.replaceAll("\\p{Cntrl}", "\uFFFD");
+    return printable(line);
   }
 }

@@ -1,0 +1,283 @@
+package dev.sexton.internal.liveness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sexton.internal.liveness.Evidence.Identified;
+import dev.sexton.internal.liveness.Evidence.Newer;
+import dev.sexton.internal.liveness.Evidence.OwnerProcess;
+import dev.sexton.internal.liveness.Evidence.PidOnly;
+import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
+import dev.sexton.internal.process.ProcessTable.Interpreter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The rules, row by row. */
+class LivenessRulesTest {
+  record Row(String rule, Evidence evidence, Verdict verdict) {
+    @Override
+    public String toString() {
+      return rule + ": " + evidence;
+    }
+  }
+
+  private static final Verdict THIS = Verdict.alive("its owner is this very process");
+  private static final Verdict HOST =
+      Verdict.unknown("it runs on another host (there): sweep there");
+  private static final Verdict SHARED =
+      Verdict.unknown(
+          "its record names no host and lies on a file system that other machines see: if it is"
+              + " dead, use --assume-dead");
+  private static final Verdict HELD = Verdict.alive("its lock is held");
+  private static final Verdict BOOT = Verdict.dead("the machine was restarted since");
+  private static final Verdict RUNNING = Verdict.alive("its owner, process 42, is running");
+  private static final Verdict LOCK_HIDDEN = Verdict.alive("not allowed to ask its lock");
+  private static final Verdict FREE = Verdict.dead("its lock is free: the owner is gone");
+  private static final Verdict NAMESPACE =
+      Verdict.unknown(
+          "its lock says nothing, and its owner's process ID belongs to another PID namespace:"
+              + " sweep in that container");
+  private static final Verdict HIDDEN = Verdict.alive("not allowed to see its owner's process");
+  private static final Verdict GONE = Verdict.dead("its owner, process 42, is gone");
+  private static final Verdict ZOMBIE =
+      Verdict.dead("its owner, process 42, has ended and is a zombie");
+  private static final Verdict OTHER =
+      Verdict.dead("process 42 is not its owner but a later process");
+  private static final Verdict INSIDE =
+      Verdict.unknown("it recorded only process ID 42, which says nothing inside a container");
+  private static final Verdict NO_PYTHON =
+      Verdict.dead("process 42 does not run Python: the process ID was reused");
+  private static final Verdict OLDER =
+      Verdict.unknown(
+          "process 42 is older than the instance and no Python: the record was written inside a"
+              + " container, or a clock was set");
+  private static final Verdict CHILD =
+      Verdict.alive("process 42 is the parent of a process it recorded");
+  private static final Verdict LATER =
+      Verdict.unknown(
+          "process 42 started after the record was written: a reused process ID, or a clock that"
+              + " was set. If it is not the server, use --assume-dead");
+  private static final Verdict PYTHON = Verdict.alive("process 42 runs Python");
+  private static final Verdict NOTHING = Verdict.alive("nothing proves that its owner is gone");
+
+  /** An owner of this machine: what its lock and its process ID say. */
+  private static Identified owner(boolean claims, OwnerByte lock, OwnerProcess process) {
+    return new Identified(false, "here", true, false, true, claims, lock, true, process, 42);
+  }
+
+  private static Identified elsewhere(OwnerByte lock, OwnerProcess process) {
+    return new Identified(false, "here", true, false, true, true, lock, false, process, 42);
+  }
+
+  private static Identified anotherHost(OwnerByte lock, boolean sameBoot) {
+    return new Identified(
+        false, "there", false, true, sameBoot, true, lock, false, OwnerProcess.ABSENT, 42);
+  }
+
+  private static Identified anotherBoot(boolean claims, OwnerByte lock, OwnerProcess process) {
+    return new Identified(false, "here", true, false, false, claims, lock, false, process, 42);
+  }
+
+  private static PidOnly pid(OwnerProcess process, Interpreter interpreter) {
+    return pid(process, interpreter, false, false, false);
+  }
+
+  private static PidOnly pid(
+      OwnerProcess process,
+      Interpreter interpreter,
+      boolean predates,
+      boolean child,
+      boolean later) {
+    return new PidOnly(
+        false, OwnerByte.MISSING, true, process, interpreter, predates, child, later, 42);
+  }
+
+  private static PidOnly pid(boolean shared, OwnerByte lock, boolean whole, OwnerProcess process) {
+    return new PidOnly(shared, lock, whole, process, Interpreter.OTHER, false, false, false, 42);
+  }
+
+  static Stream<Row> rows() {
+    List<Row> rows = new ArrayList<>();
+    rows.add(
+        new Row(
+            "newer schema",
+            new Newer(2, OwnerByte.FREE),
+            Verdict.unknown(
+                "its record has schema 2, which is newer than this version of sexton: update it")));
+    rows.add(
+        new Row(
+            "lock held",
+            new Newer(2, OwnerByte.HELD),
+            Verdict.alive("its lock is held")));
+    rows.add(
+        new Row(
+            "this very process",
+            new Newer(2, OwnerByte.OURS),
+            Verdict.alive("its owner is this very process")));
+
+    // This very process, whatever else is seen.
+    rows.add(
+        new Row(
+            "this very process",
+            new Identified(
+                true,
+                "here",
+                true,
+                false,
+                true,
+                true,
+                OwnerByte.FREE,
+                true,
+                OwnerProcess.ABSENT,
+                42),
+            THIS));
+    rows.add(new Row("this very process", owner(true, OwnerByte.OURS, OwnerProcess.ABSENT), THIS));
+    rows.add(
+        new Row("this very process", pid(true, OwnerByte.OURS, true, OwnerProcess.ABSENT), THIS));
+
+    // Another host: not even its free lock or another boot proves anything here.
+    for (OwnerByte lock : OwnerByte.values()) {
+      if (lock == OwnerByte.HELD) {
+        rows.add(new Row("lock held", anotherHost(lock, true), HELD));
+      } else if (lock != OwnerByte.OURS) {
+        rows.add(new Row("another host", anotherHost(lock, true), HOST));
+        rows.add(new Row("another host", anotherHost(lock, false), HOST));
+      }
+    }
+
+    // No host at all, on a file system that others see.
+    rows.add(
+        new Row(
+            "shared file system",
+            new Identified(
+                false, "", true, true, true, true, OwnerByte.FREE, true, OwnerProcess.ABSENT, 42),
+            SHARED));
+    rows.add(
+        new Row(
+            "shared file system", pid(true, OwnerByte.MISSING, true, OwnerProcess.ABSENT), SHARED));
+    rows.add(
+        new Row("lock held", pid(true, OwnerByte.HELD, true, OwnerProcess.SOME), HELD));
+
+    // A lock that is held, before all that speaks of death.
+    for (OwnerProcess process : OwnerProcess.values()) {
+      rows.add(new Row("lock held", owner(true, OwnerByte.HELD, process), HELD));
+      rows.add(new Row("lock held", owner(false, OwnerByte.HELD, process), HELD));
+      rows.add(new Row("lock held", elsewhere(OwnerByte.HELD, process), HELD));
+      rows.add(new Row("lock held", anotherBoot(true, OwnerByte.HELD, process), HELD));
+      rows.add(new Row("lock held", pid(false, OwnerByte.HELD, true, process), HELD));
+    }
+
+    for (OwnerProcess process : OwnerProcess.values()) {
+      rows.add(new Row("another boot", anotherBoot(true, OwnerByte.FREE, process), BOOT));
+      rows.add(new Row("another boot", anotherBoot(false, OwnerByte.MISSING, process), BOOT));
+      rows.add(new Row("another boot", anotherBoot(true, OwnerByte.DENIED, process), BOOT));
+    }
+
+    // Two that disagree: the one that spares wins.
+    for (OwnerByte lock :
+        List.of(OwnerByte.FREE, OwnerByte.MISSING, OwnerByte.UNKNOWN, OwnerByte.DENIED)) {
+      rows.add(new Row("owner seen alive", owner(true, lock, OwnerProcess.SAME), RUNNING));
+      rows.add(new Row("owner seen alive", owner(false, lock, OwnerProcess.SAME), RUNNING));
+    }
+
+    for (OwnerProcess process :
+        List.of(
+            OwnerProcess.ABSENT, OwnerProcess.ZOMBIE, OwnerProcess.OTHER, OwnerProcess.HIDDEN)) {
+      rows.add(new Row("lock hidden", owner(true, OwnerByte.DENIED, process), LOCK_HIDDEN));
+      rows.add(new Row("lock hidden", elsewhere(OwnerByte.DENIED, process), LOCK_HIDDEN));
+      rows.add(new Row("lock free", owner(true, OwnerByte.FREE, process), FREE));
+      rows.add(new Row("lock free", elsewhere(OwnerByte.FREE, process), FREE));
+      for (OwnerByte lock : List.of(OwnerByte.MISSING, OwnerByte.UNKNOWN)) {
+        rows.add(new Row("another namespace", elsewhere(lock, process), NAMESPACE));
+      }
+    }
+
+    // By its identity: no lock, or none that can be asked, or free but never claimed.
+    for (OwnerByte lock : List.of(OwnerByte.MISSING, OwnerByte.UNKNOWN)) {
+      rows.add(new Row("owner hidden", owner(true, lock, OwnerProcess.HIDDEN), HIDDEN));
+      rows.add(new Row("owner gone", owner(true, lock, OwnerProcess.ABSENT), GONE));
+      rows.add(new Row("owner gone", owner(true, lock, OwnerProcess.ZOMBIE), ZOMBIE));
+      rows.add(new Row("owner gone", owner(true, lock, OwnerProcess.OTHER), OTHER));
+    }
+    rows.add(new Row("owner gone", owner(false, OwnerByte.FREE, OwnerProcess.ABSENT), GONE));
+    rows.add(
+        new Row(
+            "nothing proves it dead", owner(false, OwnerByte.FREE, OwnerProcess.SOME), NOTHING));
+
+    // A mere process ID.
+    for (Interpreter interpreter : Interpreter.values()) {
+      rows.add(new Row("owner hidden", pid(OwnerProcess.HIDDEN, interpreter), HIDDEN));
+      rows.add(new Row("owner gone", pid(OwnerProcess.ABSENT, interpreter), GONE));
+      rows.add(new Row("owner gone", pid(OwnerProcess.ZOMBIE, interpreter), ZOMBIE));
+      rows.add(new Row("owner gone", pid(OwnerProcess.OTHER, interpreter), OTHER));
+    }
+    rows.add(
+        new Row(
+            "owner hidden", pid(OwnerProcess.SOME, Interpreter.HIDDEN, true, true, true), HIDDEN));
+    for (OwnerProcess process : OwnerProcess.values()) {
+      rows.add(
+          new Row("from another namespace", pid(false, OwnerByte.FREE, false, process), INSIDE));
+    }
+    rows.add(new Row("no longer Python", pid(OwnerProcess.SOME, Interpreter.OTHER), NO_PYTHON));
+    rows.add(
+        new Row(
+            "no longer Python",
+            pid(OwnerProcess.SOME, Interpreter.OTHER, false, true, true),
+            NO_PYTHON));
+    rows.add(
+        new Row(
+            "no longer Python",
+            pid(OwnerProcess.SOME, Interpreter.OTHER, true, false, false),
+            OLDER));
+    rows.add(
+        new Row(
+            "has a recorded child",
+            pid(OwnerProcess.SOME, Interpreter.PYTHON, false, true, true),
+            CHILD));
+    rows.add(
+        new Row(
+            "started later",
+            pid(OwnerProcess.SOME, Interpreter.PYTHON, false, false, true),
+            LATER));
+    rows.add(new Row("nothing proves it dead", pid(OwnerProcess.SOME, Interpreter.PYTHON), PYTHON));
+    return rows.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void eachRowHasItsVerdict(Row row) {
+    assertThat(new LivenessRules().judge(row.evidence())).isEqualTo(row.verdict());
+  }
+
+  static IntStream rules() {
+    return IntStream.range(0, LivenessRules.size());
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void withoutAnyRuleOneOfItsOwnRowsFails(int rule) {
+    LivenessRules without = LivenessRules.without(rule);
+    assertThat(rows().filter(row -> row.rule().equals(LivenessRules.name(rule))))
+        .as("rows of \"%s\"", LivenessRules.name(rule))
+        .anyMatch(row -> !without.judge(row.evidence()).equals(row.verdict()));
+  }
+
+  @Test
+  void everyRowNamesARule() {
+    assertThat(rows().map(Row::rule).distinct())
+        .containsExactlyInAnyOrderElementsOf(rules().mapToObj(LivenessRules::name).toList());
+  }
+
+  @Test
+  void withoutAnyRuleNothingIsDead() {
+    for (int rule = 0; rule < LivenessRules.size(); rule++) {
+      LivenessRules without = LivenessRules.without(rule);
+      assertThat(without.judge(owner(true, OwnerByte.HELD, OwnerProcess.SAME)).liveness())
+          .isEqualTo(dev.sexton.Liveness.ALIVE);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.sexton.internal.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sexton.InstanceReport;
+import dev.sexton.InstanceReport.RecordFate;
+import dev.sexton.Liveness;
+import dev.sexton.hostile.Graveyard;
+import dev.sexton.hostile.GuardedProcessTable;
+import dev.sexton.internal.process.ProcessTable.Interpreter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the JDK alone can tell of processes, and that what it cannot tell is left alone. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class PortableProcessTableTest {
+  private final PortableProcessTable table = new PortableProcessTable();
+  private final List<Process> spawned = new ArrayList<>();
+
+  @AfterEach
+  void end() {
+    spawned.forEach(process -> process.destroyForcibly().onExit().join());
+  }
+
+  private ProcessInfo sleeper() throws IOException {
+    Process process = new ProcessBuilder("sleep", "900").start();
+    spawned.add(process);
+    return present(process.pid());
+  }
+
+  private ProcessInfo present(long pid) {
+    return table.find(pid) instanceof Sighting.Present present
+        ? present.process()
+        : new ProcessInfo(0, 0, 0, 0, ProcessInfo.State.ZOMBIE, false);
+  }
+
+  @Test
+  void itKnowsNoMoreThanItIsTold() throws IOException {
+    ProcessInfo process = sleeper();
+    assertThat(process.parent()).isEqualTo(table.self());
+    assertThat(process.session()).isZero();
+    assertThat(process.kernel()).isFalse();
+    assertThat(table.details(process).mark()).isNull();
+    assertThat(table.details(process).keep()).isFalse();
+    assertThat(table.residentBytes(process.pid())).isZero();
+    assertThat(table.namespaceIsEmpty("")).isFalse();
+    assertThat(table.seesWholeMachine()).isTrue();
+    assertThat(table.snapshot().current(process)).isNotNull();
+    assertThat(table.protectedPids())
+        .contains(table.self(), ProcessHandle.current().parent().orElseThrow().pid());
+    assertThat(table.find(Long.MAX_VALUE)).isEqualTo(new Sighting.Absent());
+    assertThat(table.interpreter(Long.MAX_VALUE)).isEqualTo(Interpreter.HIDDEN);
+    assertThat(table.command(Long.MAX_VALUE)).isEmpty();
+  }
+
+  @Test
+  void itSignalsOnlyTheProcessThatIsMeant() throws IOException {
+    ProcessInfo process = sleeper();
+    ProcessInfo unknown = start(process, -1);
+    ProcessInfo earlier = start(process, process.start() - 1000);
+    assertThat(table.signal(unknown, Signal.KILL)).isEqualTo(SignalResult.DENIED);
+    assertThat(table.signal(earlier, Signal.KILL)).isEqualTo(SignalResult.RECYCLED);
+    assertThat(spawned.getFirst().isAlive()).isTrue();
+    assertThat(table.signal(process, Signal.TERM)).isEqualTo(SignalResult.SENT);
+    spawned.getFirst().onExit().join();
+    assertThat(table.signal(process, Signal.TERM)).isEqualTo(SignalResult.GONE);
+  }
+
+  @Test
+  void itSignalsNeitherInitNorGroupsNorItself() {
+    for (long pid : new long[] {1, 0, -1, -table.self()}) {
+      ProcessInfo target = new ProcessInfo(pid, 0, 0, 5, ProcessInfo.State.RUNNING, false);
+      assertThat(table.signal(target, Signal.TERM)).isEqualTo(SignalResult.DENIED);
+    }
+    assertThat(table.signal(present(table.self()), Signal.TERM)).isEqualTo(SignalResult.DENIED);
+  }
+
+  private static ProcessInfo start(ProcessInfo process, long start) {
+    return new ProcessInfo(
+        process.pid(), process.parent(), 0, start, ProcessInfo.State.RUNNING, false);
+  }
+
+  @Test
+  void aSweepStopsWhatIsRecordedAndLeavesAloneWhatCannotBeSeen(@TempDir Path directory)
+      throws IOException {
+    GuardedProcessTable guarded = new GuardedProcessTable(table);
+    try (Graveyard graveyard = new Graveyard(directory.resolve("state"), guarded)) {
+      Graveyard.Instance dead = graveyard.deadInstance();
+      Graveyard.Instance live = graveyard.liveInstance();
+      ProcessBuilder marked = new ProcessBuilder("sleep", "900");
+      marked.environment().put("SEXTON_INSTANCE", Graveyard.APPLICATION + ":" + dead.id());
+      Process unseen = marked.start();
+      spawned.add(unseen);
+
+      var report = graveyard.sweep();
+
+      assertThat(Graveyard.of(report, dead.id()).record())
+          .as("%s", report)
+          .isEqualTo(RecordFate.REMOVED);
+      assertThat(Graveyard.of(report, live.id()).liveness()).isEqualTo(Liveness.ALIVE);
+      assertThat(guarded.violations()).isEmpty();
+      Graveyard.awaitGone(dead.child());
+      assertThat(unseen.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void aRecordOfAnotherTableIsNotItsToJudge(@TempDir Path directory) throws IOException {
+    String id;
+    Process child;
+    Path state = directory.resolve("state");
+    try (Graveyard linux = new Graveyard(state)) {
+      Graveyard.Instance dead = linux.deadInstance();
+      id = dead.id();
+      child = dead.child();
+      GuardedProcessTable guarded = new GuardedProcessTable(table);
+      try (Graveyard portable = new Graveyard(state, guarded)) {
+        InstanceReport report = Graveyard.of(portable.sweep(), id);
+        assertThat(report.liveness()).isEqualTo(Liveness.UNKNOWN);
+        assertThat(report.reason())
+            .isEqualTo(
+                "it runs on another host ("
+                    + linux.processes().machine().host()
+                    + "): sweep there");
+        assertThat(guarded.violations()).isEmpty();
+        assertThat(child.isAlive()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aProgramIsToldByItsName(@TempDir Path directory) throws Exception {
+    Map<String, Interpreter> names =
+        Map.of(
+            "python3.12", Interpreter.PYTHON,
+            "Python", Interpreter.PYTHON,
+            "pypy3", Interpreter.PYTHON,
+            "sleepy", Interpreter.OTHER);
+    for (Map.Entry<String, Interpreter> name : names.entrySet()) {
+      Path program = Files.copy(Path.of("/bin/sleep"), directory.resolve(name.getKey()));
+      Process process = new ProcessBuilder(program.toString(), "900").start();
+      spawned.add(process);
+      Awaitility.await()
+          .untilAsserted(
+              () -> assertThat(table.interpreter(process.pid())).isEqualTo(name.getValue()));
+    }
+  }
+}

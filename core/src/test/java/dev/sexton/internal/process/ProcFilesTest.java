@@ -1,0 +1,151 @@
+package dev.sexton.internal.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProcFilesTest {
+  private static final String REST =
+      " 7 8 42 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 123456 99 98 97 96\n";
+
+  private final List<Process> spawned = new ArrayList<>();
+
+  @AfterEach
+  void end() {
+    spawned.forEach(process -> process.destroyForcibly().onExit().join());
+  }
+
+  private static @Nullable ProcessInfo parse(String line) {
+    byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
+    return ProcFiles.parseStat(bytes, bytes.length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sleep",
+        "",
+        ")",
+        "(",
+        "))))",
+        "a) R 1 (b",
+        ") Z 1 1 1 1 1 1",
+        "two\nlines",
+        "a b  c",
+        "\u00ff\u00fe",
+        "1 (x) S 2",
+        "((sd-pam))",
+        "tab\tin"
+      })
+  void aNameMayHoldAnything(String name) {
+    assertThat(parse("5 (" + name + ") S" + REST))
+        .isEqualTo(new ProcessInfo(5, 7, 42, 123_456, ProcessInfo.State.RUNNING, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Z", "X", "x"})
+  void theDeadAreZombies(String state) {
+    assertThat(parse("5 (x) " + state + REST))
+        .isEqualTo(new ProcessInfo(5, 7, 42, 123_456, ProcessInfo.State.ZOMBIE, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"T", "t"})
+  void theStoppedAreStopped(String state) {
+    assertThat(parse("5 (x) " + state + REST))
+        .isEqualTo(new ProcessInfo(5, 7, 42, 123_456, ProcessInfo.State.STOPPED, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"R", "S", "D", "I", "W", "P", "K", "?"})
+  void allOthersRun(String state) {
+    assertThat(parse("5 (x) " + state + REST))
+        .isEqualTo(new ProcessInfo(5, 7, 42, 123_456, ProcessInfo.State.RUNNING, false));
+  }
+
+  @Test
+  void threadsOfTheKernelAreToldByTheirFlag() {
+    String line = "2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 12 0 0\n";
+    assertThat(parse(line))
+        .isEqualTo(new ProcessInfo(2, 0, 0, 12, ProcessInfo.State.RUNNING, true));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "5",
+        "5 (x",
+        "5 x) S 1 2 3",
+        "5 (x)",
+        "5 (x) ",
+        "5 (x) S",
+        "5 (x) S 1 2 3",
+        "\0\0\0\0",
+        "5 (x) S 7 8 42 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0",
+        ")("
+      })
+  void whatIsCutOffIsNoProcess(String line) {
+    assertThat(parse(line)).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a) R 1 (b", "x\ny z", ")", ") Z 1 1 1 1"})
+  void aRealProcessMayHaveSuchAName(String name, @TempDir Path directory) throws Exception {
+    assumeTrue(Files.isReadable(Path.of("/proc/self/stat")));
+    Path program = Files.copy(Path.of("/bin/sleep"), directory.resolve(name));
+    Process process = new ProcessBuilder(program.toString(), "900").start();
+    spawned.add(process);
+    Awaitility.await()
+        .until(() ->
+            Files.readString(Path.of("/proc/" + process.pid() + "/comm")).equals(name + "\n"));
+
+    ProcessInfo info = ProcFiles.stat(process.pid());
+    assertThat(info).isNotNull();
+    assertThat(info.pid()).isEqualTo(process.pid());
+    assertThat(info.parent()).isEqualTo(ProcessHandle.current().pid());
+    assertThat(info.isAlive()).isTrue();
+    LinuxProcessTable table = new LinuxProcessTable(false);
+    assertThat(table.find(process.pid())).isEqualTo(new Sighting.Present(info));
+    assertThat(table.snapshot().find(process.pid())).isNotNull();
+  }
+
+  @Test
+  void noSuchProcessIsNone() throws Exception {
+    for (long pid : new long[] {-1, 0, 4_194_305, Long.MAX_VALUE, Long.MIN_VALUE}) {
+      assertThat(ProcFiles.stat(pid)).isNull();
+    }
+  }
+
+  @Test
+  void marksAreReadOutOfAnEnvironmentThatHoldsAnything() throws Exception {
+    ProcessBuilder builder = new ProcessBuilder("sleep", "900");
+    builder.environment().clear();
+    builder.environment().put("A", "x\nSEXTON_INSTANCE=forged");
+    builder.environment().put("XSEXTON_INSTANCE", "forged");
+    builder.environment().put("SEXTON_INSTANCES", "forged");
+    builder.environment().put("SEXTON_INSTANCE", "mcp:id=1");
+    builder.environment().put("SEXTON_KEEP", "");
+    Process process = builder.start();
+    spawned.add(process);
+    Awaitility.await()
+        .until(
+            () -> Files.readString(Path.of("/proc/" + process.pid() + "/comm")).equals("sleep\n"));
+
+    assertThat(ProcFiles.environment(process.pid(), "SEXTON_INSTANCE", "SEXTON_KEEP", "NONE"))
+        .containsExactly("mcp:id=1", "", null);
+    assertThat(ProcFiles.environment(-1, "SEXTON_INSTANCE")).containsExactly((String) null);
+  }
+}
