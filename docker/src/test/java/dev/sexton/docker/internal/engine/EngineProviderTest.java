@@ -74,6 +74,33 @@ class EngineProviderTest {
 
   // Versions
 
+  @Test
+  void saysWhatItIs() throws Exception {
+    script =
+        request ->
+            request.path().endsWith("/version")
+                ? new Reply(
+                    200,
+                    """
+                    {"Components": [{"Name": "Podman Engine", "Version": "4.3.1"}],
+                     "Version": "4.3.1", "ApiVersion": "1.41"}
+                    """)
+                : null;
+
+    assertThat(provider.version()).isEqualTo("Podman Engine 4.3.1, API 1.41");
+  }
+
+  @Test
+  void anOldEngineNamesNoComponents() throws Exception {
+    script =
+        request ->
+            request.path().endsWith("/version")
+                ? new Reply(200, "{\"Version\": \"17.0\", \"ApiVersion\": \"1.30\"}")
+                : null;
+
+    assertThat(provider.version()).isEqualTo("Engine 17.0, API 1.30");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "1.41, v1.41",

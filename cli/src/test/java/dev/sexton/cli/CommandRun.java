@@ -1,0 +1,54 @@
+package dev.sexton.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What one run of the command did, in a world in which its home is a directory of the test. */
+record CommandRun(int exitCode, String out, String err) {
+  static CommandRun of(Path home, String... args) {
+    return of(home, Map.of(), false, args);
+  }
+
+  static CommandRun onTerminal(Path home, String... args) {
+    return of(home, Map.of(), true, args);
+  }
+
+  static CommandRun of(
+      Path home, Map<String, String> environment, boolean terminal, String... args) {
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.putIfAbsent("HOME", home.toString());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exitCode =
+        Main.run(
+            new Io(
+                new PrintStream(out, false, UTF_8),
+                new PrintStream(err, false, UTF_8),
+                terminal,
+                terminal,
+                variables),
+            args);
+    return new CommandRun(exitCode, out.toString(UTF_8), err.toString(UTF_8));
+  }
+
+  /** Stdout as the one document that it has to be. */
+  JsonObject json() {
+    return JsonParser.parseString(out).getAsJsonObject();
+  }
+
+  List<String> outLines() {
+    return out.lines().toList();
+  }
+
+  List<String> errLines() {
+    return err.lines().toList();
+  }
+}

@@ -1,0 +1,96 @@
+package dev.sexton.cli;
+
+import static dev.sexton.cli.StateFixture.ID;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What doctor says of what is wrong on purpose. */
+@Timeout(60)
+class DoctorCommandTest {
+  @TempDir Path directory;
+  private StateFixture fixture;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    fixture = new StateFixture(directory);
+  }
+
+  @AfterEach
+  void cleanUp() {
+    fixture.close();
+  }
+
+  @Test
+  void theDocumentHasTheKeysOfTheContract() {
+    CommandRun run = fixture.run("doctor", "--json");
+
+    assertThat(run.exitCode()).isIn(0, 1);
+    assertThat(run.json().keySet()).containsExactly("version", "checks");
+    for (var element : run.json().getAsJsonArray("checks")) {
+      JsonObject check = element.getAsJsonObject();
+      assertThat(check.keySet()).containsExactly("name", "status", "detail", "remedy");
+      assertThat(check.get("status").getAsString()).isIn("ok", "warning", "error");
+      assertThat(check.get("detail").getAsString()).isNotEmpty();
+    }
+    assertThat(run.out())
+        .contains("\"java\"", "\"processes\"", "\"state directory\"", "\"container engine\"");
+  }
+
+  @Test
+  void whatLiesAboutIsAWarningAndIsNotTouched() throws Exception {
+    fixture.dead(ID, "");
+    fixture.unknown("c01d2f9a-0000-4000-8000-000000000002");
+    fixture.write("broken.json", "{");
+    fixture.write("stray.tmp", "");
+    fixture.write("x.json.unreadable", "{");
+
+    CommandRun run = fixture.run("doctor");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out())
+        .contains("0 alive, 1 dead")
+        .contains("unknown instance")
+        .contains("sexton sweep --instance c01d2f9a-0000-4000-8000-000000000002 --assume-dead")
+        .contains("unreadable record")
+        .contains("1 file without a record")
+        .contains("set-aside file");
+    try (Stream<Path> files = Files.list(fixture.state.resolve("instances"))) {
+      assertThat(files).hasSize(5);
+    }
+  }
+
+  @Test
+  void anEngineThatDoesNotAnswerIsAWarning() {
+    CommandRun run =
+        CommandRun.of(
+            fixture.home,
+            Map.of("DOCKER_HOST", "unix://" + directory.resolve("nothing.sock")),
+            false,
+            "doctor");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).contains("cannot be reached").contains("DOCKER_HOST");
+    assertThat(fixture.home).isEmptyDirectory();
+  }
+
+  @Test
+  void aPlaceInWhichNothingCanBeMadeIsAnError() throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+
+    CommandRun run = CommandRun.of(fixture.home, "doctor", "--state-dir", file + "/state");
+
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.out()).contains("cannot be made");
+  }
+}

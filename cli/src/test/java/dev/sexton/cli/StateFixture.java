@@ -1,0 +1,86 @@
+package dev.sexton.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A state directory with records as the original writes them, and processes of the test's own. */
+final class StateFixture implements AutoCloseable {
+  /** A PID that no kernel gives: Linux stops at 4194304. */
+  static final long NOBODY = 2_000_000_000;
+
+  static final String ID = "b7710e55-0000-4000-8000-000000000001";
+
+  final Path home;
+  final Path state;
+  private final Path instances;
+  private final List<Process> processes = new ArrayList<>();
+
+  StateFixture(Path directory) throws IOException {
+    home = Files.createDirectory(directory.resolve("home"));
+    state = Files.createDirectory(directory.resolve("state"));
+    instances = Files.createDirectory(state.resolve("instances"));
+  }
+
+  CommandRun run(String... args) {
+    return CommandRun.of(home, withStateDirectory(args));
+  }
+
+  CommandRun runOnTerminal(String... args) {
+    return CommandRun.onTerminal(home, withStateDirectory(args));
+  }
+
+  private String[] withStateDirectory(String... args) {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.add("--state-dir");
+    all.add(state.toString());
+    return all.toArray(String[]::new);
+  }
+
+  /** The record of a server that is gone. */
+  void dead(String id, String processes) throws IOException {
+    write(
+        id + ".json",
+        """
+        {"instance_id": "%s", "pid": %d, "started_at": "2026-01-01T00:00:00.000001",
+         "python_processes": {%s}}
+        """
+            .formatted(id, NOBODY, processes));
+  }
+
+  /** The record of a server of another machine, of which nothing can be known here. */
+  void unknown(String id) throws IOException {
+    write(
+        id + ".json",
+        """
+        {"instance_id": "%s", "pid": 512, "started_at": "2026-01-01T00:00:00Z",
+         "python_processes": {}, "schema": 1, "application": "mcp", "name": "far",
+         "owner": {"pid": 512, "start": 5, "host": "elsewhere", "boot": "b", "pid_namespace": "n",
+          "unit": "ticks"}}
+        """
+            .formatted(id));
+  }
+
+  void write(String name, String content) throws IOException {
+    Files.writeString(instances.resolve(name), content);
+  }
+
+  boolean exists(String name) {
+    return Files.exists(instances.resolve(name));
+  }
+
+  /** A process that lives until it is stopped. */
+  Process start(String script) throws IOException {
+    Process process = new ProcessBuilder("sh", "-c", script).start();
+    processes.add(process);
+    return process;
+  }
+
+  @Override
+  public void close() {
+    processes.forEach(process -> process.descendants().forEach(ProcessHandle::destroyForcibly));
+    processes.forEach(Process::destroyForcibly);
+  }
+}

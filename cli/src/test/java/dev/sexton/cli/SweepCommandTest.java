@@ -1,0 +1,206 @@
+package dev.sexton.cli;
+
+import static dev.sexton.cli.StateFixture.ID;
+import static dev.sexton.cli.StateFixture.NOBODY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sweeps of real processes, and what is said of them. */
+@Timeout(60)
+class SweepCommandTest {
+  private static final String UNKNOWN = "c01d2f9a-0000-4000-8000-000000000002";
+
+  @TempDir Path directory;
+  private StateFixture fixture;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    fixture = new StateFixture(directory);
+  }
+
+  @AfterEach
+  void cleanUp() {
+    fixture.close();
+  }
+
+  @Test
+  void theDocumentHasTheKeysOfTheContract() throws Exception {
+    Process session = fixture.start("sleep 60 & wait");
+    await().until(() -> session.descendants().count() == 1);
+    fixture.dead(ID, "\"my-session\": %d, \"gone\": %d".formatted(session.pid(), NOBODY + 1));
+
+    CommandRun run = fixture.run("sweep", "--json", "--grace", "5s");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(session.waitFor()).isNotZero();
+    JsonObject json = run.json();
+    assertThat(json.keySet())
+        .containsExactlyInAnyOrder(
+            "version", "dry_run", "instances", "unclaimed", "problems", "summary");
+    assertThat(json.get("dry_run").getAsBoolean()).isFalse();
+    JsonObject instance = json.getAsJsonArray("instances").get(0).getAsJsonObject();
+    assertThat(instance.get("instance_id").getAsString()).isEqualTo(ID);
+    assertThat(instance.get("application").getAsString()).isEqualTo("deephaven-mcp");
+    assertThat(instance.get("state_dir").getAsString()).isEqualTo(fixture.state.toString());
+    assertThat(instance.get("pid").getAsLong()).isEqualTo(NOBODY);
+    assertThat(instance.get("started_at").getAsString()).isEqualTo("2026-01-01T00:00:00.000001");
+    assertThat(instance.get("liveness").getAsString()).isEqualTo("DEAD");
+    assertThat(instance.get("reason").getAsString()).isNotEmpty();
+    assertThat(instance.get("record").getAsString()).isEqualTo("removed");
+    JsonObject stopped = resource(instance, "my-session");
+    assertThat(stopped.get("kind").getAsString()).isEqualTo("process");
+    assertThat(stopped.get("pid").getAsLong()).isEqualTo(session.pid());
+    assertThat(stopped.getAsJsonArray("pids")).hasSize(2);
+    assertThat(stopped.get("outcome").getAsString()).isEqualTo("STOPPED");
+    assertThat(stopped.get("reason").getAsString()).isNotEmpty();
+    assertThat(stopped.get("millis").getAsLong()).isBetween(0L, 5000L);
+    assertThat(resource(instance, "gone").get("outcome").getAsString()).isEqualTo("GONE");
+    JsonObject summary = json.getAsJsonObject("summary");
+    assertThat(numbers(summary, "alive", "dead", "unknown", "stopped", "left"))
+        .containsExactly(0L, 1L, 0L, 1L, 0L);
+    assertThat(summary.get("millis").getAsLong()).isBetween(0L, 30_000L);
+    assertThat(fixture.exists(ID + ".json")).isFalse();
+  }
+
+  @Test
+  void aDryRunTouchesNothingAndIsNoFailure() throws Exception {
+    Process session = fixture.start("sleep 60");
+    fixture.dead(ID, "\"s\": " + session.pid());
+    List<Path> before = files();
+
+    CommandRun run = fixture.run("sweep", "--dry-run", "--json");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(session.isAlive()).isTrue();
+    assertThat(files()).isEqualTo(before);
+    JsonObject instance = run.json().getAsJsonArray("instances").get(0).getAsJsonObject();
+    assertThat(instance.get("record").getAsString()).isEqualTo("kept");
+    assertThat(resource(instance, "s").get("outcome").getAsString()).isEqualTo("WOULD_STOP");
+    assertThat(run.json().getAsJsonObject("summary").get("left").getAsLong()).isZero();
+    assertThat(fixture.run("sweep", "--dry-run").out())
+        .contains("1 dead instance, 1 resource would be stopped; nothing was touched.");
+  }
+
+  @Test
+  void aPersonReadsWhatHappened() throws Exception {
+    Process session = fixture.start("sleep 60");
+    Process stubborn = fixture.start("trap '' TERM; while :; do sleep 0.1; done");
+    Thread.sleep(300); // until the shell ignores the signal
+    fixture.dead(ID, "\"a\\u001b[31m\": %d, \"b\": %d".formatted(session.pid(), stubborn.pid()));
+    fixture.unknown(UNKNOWN);
+
+    CommandRun run = fixture.run("sweep", "--grace", "1s");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.outLines().getFirst())
+        .isEqualTo("b7710e55  deephaven-mcp, dead: its owner, process 2000000000, is gone");
+    assertThat(run.outLines().get(1)).matches("  process  a\\?\\[31m  \\d+ .*stopped +[0-9.]+ m?s");
+    assertThat(run.outLines().get(2)).matches("  process  b +\\d+.*killed +1\\.\\d s .*SIGTERM");
+    assertThat(run.outLines().getLast())
+        .matches(
+            "1 dead instance swept in .* s: 2 resources stopped, nothing left\\. 1 unknown\\.");
+    assertThat(run.errLines())
+        .containsExactly(
+            "sexton: "
+                + UNKNOWN
+                + " (mcp) is unknown and left alone: it runs on another host (elsewhere): sweep"
+                + " there");
+    assertThat(fixture.run("sweep", "-q").err()).isEmpty();
+  }
+
+  @Test
+  void whatIsLeftIsExitCodeOne() throws Exception {
+    long own = ProcessHandle.current().pid();
+    fixture.write(
+        ID + ".json",
+        """
+        {"instance_id": "%s", "pid": %d, "started_at": "2000-01-01T00:00:00",
+         "python_processes": {"us": %d}}
+        """
+            .formatted(ID, NOBODY, own));
+
+    CommandRun run = fixture.run("sweep", "--json");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    JsonObject instance = run.json().getAsJsonArray("instances").get(0).getAsJsonObject();
+    assertThat(instance.get("record").getAsString()).isEqualTo("kept");
+    assertThat(resource(instance, "us").get("outcome").getAsString()).isEqualTo("DENIED");
+    assertThat(run.json().getAsJsonObject("summary").get("left").getAsLong()).isEqualTo(1);
+    assertThat(fixture.run("sweep", "--dry-run").exitCode()).isEqualTo(1);
+    assertThat(fixture.run("sweep").out()).contains("1 left, which the next sweep tries again.");
+    JsonObject listed =
+        fixture.run("list", "--json").json().getAsJsonArray("instances").get(0).getAsJsonObject();
+    assertThat(listed.getAsJsonObject("tombstone").get("attempts").getAsLong()).isEqualTo(2);
+    assertThat(listed.getAsJsonObject("tombstone").get("last_error").getAsString()).contains("us");
+    assertThat(fixture.run("list").out()).contains("2 sweeps could not finish: us: ");
+    assertThat(fixture.run("doctor").out()).contains("could not be finished in 2 sweeps");
+  }
+
+  @Test
+  void theUnknownIsLeftAloneUnlessItIsNamedAndAssumedDead() throws Exception {
+    fixture.unknown(UNKNOWN);
+
+    assertThat(fixture.run("sweep").exitCode()).isZero();
+    assertThat(fixture.exists(UNKNOWN + ".json")).isTrue();
+    CommandRun run = fixture.run("sweep", "--instance", "c01d2f9a", "--assume-dead");
+    assertThat(run.exitCode()).isZero();
+    assertThat(fixture.exists(UNKNOWN + ".json")).isFalse();
+  }
+
+  @Test
+  void aShortNameThatFitsTwoFitsNone() throws Exception {
+    fixture.unknown(UNKNOWN);
+    fixture.unknown("c01d2f9a-0000-4000-8000-000000000003");
+
+    CommandRun run = fixture.run("sweep", "--instance", "c01d2f9a", "--assume-dead");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("names several instances");
+    assertThat(fixture.run("sweep", "--instance", "c01d2f9", "--assume-dead").exitCode())
+        .isEqualTo(2);
+    assertThat(files()).hasSize(2);
+  }
+
+  @Test
+  void onATerminalALineSaysWhatItWaitsFor() throws Exception {
+    Process stubborn = fixture.start("trap '' TERM; while :; do sleep 0.1; done");
+    Thread.sleep(300); // until the shell ignores the signal
+    fixture.dead(ID, "\"s\": " + stubborn.pid());
+
+    CommandRun run = fixture.runOnTerminal("sweep", "--grace", "1s");
+
+    assertThat(run.err()).contains("waiting for ").endsWith("\r\u001b[K");
+    assertThat(run.out()).contains("\u001b[33mkilled\u001b[0m");
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.walk(fixture.state)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  private static List<Long> numbers(JsonObject json, String... keys) {
+    return Stream.of(keys).map(key -> json.get(key).getAsLong()).toList();
+  }
+
+  private static JsonObject resource(JsonObject instance, String name) {
+    for (var resource : instance.getAsJsonArray("resources")) {
+      if (resource.getAsJsonObject().get("name").getAsString().equals(name)) {
+        return resource.getAsJsonObject();
+      }
+    }
+    throw new AssertionError("no resource " + name + " in " + instance);
+  }
+}
