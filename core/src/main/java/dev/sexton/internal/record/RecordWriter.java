@@ -132,11 +132,14 @@ public final class RecordWriter {
   }
 
   private static void writeProcesses(InstanceRecord record, JsonWriter json) throws IOException {
+    if (record.schema() == 0 && !hasDetails(record)) {
+      return; // The original's record stays as the original wrote it.
+    }
     json.name("processes").beginObject();
     for (Map.Entry<String, TrackedProcess> entry : record.processes().entrySet()) {
       TrackedProcess process = entry.getValue();
       ProcessIdentity identity = process.identity();
-      if (identity == null && process.trackedAt().isEmpty() && process.command().isEmpty()) {
+      if (!hasDetails(process)) {
         continue;
       }
       json.name(entry.getKey()).beginObject();
@@ -153,6 +156,16 @@ public final class RecordWriter {
       json.endObject();
     }
     json.endObject();
+  }
+
+  private static boolean hasDetails(InstanceRecord record) {
+    return record.processes().values().stream().anyMatch(RecordWriter::hasDetails);
+  }
+
+  private static boolean hasDetails(TrackedProcess process) {
+    return process.identity() != null
+        || !process.trackedAt().isEmpty()
+        || !process.command().isEmpty();
   }
 
   private static void writeMachine(Machine machine, JsonWriter json) throws IOException {

@@ -9,7 +9,6 @@ import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.liveness.Verdict;
-import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Observer.Observation;
 import java.time.Duration;
@@ -110,8 +109,7 @@ public final class Sweep {
 
   private Observed assume(Observed instance) {
     Verdict verdict = instance.verdict();
-    boolean understood = instance.record().schema() <= InstanceRecord.SCHEMA;
-    return request.assumeDead() && verdict.liveness() == Liveness.UNKNOWN && understood
+    return request.assumeDead() && verdict.liveness() == Liveness.UNKNOWN
         ? instance.judged(Verdict.dead("assumed dead: " + verdict.reason()))
         : instance;
   }

@@ -108,11 +108,7 @@ class LivenessRulesTest {
             new Newer(2, OwnerByte.FREE),
             Verdict.unknown(
                 "its record has schema 2, which is newer than this version of sexton: update it")));
-    rows.add(
-        new Row(
-            "lock held",
-            new Newer(2, OwnerByte.HELD),
-            Verdict.alive("its lock is held")));
+    rows.add(new Row("lock held", new Newer(2, OwnerByte.HELD), Verdict.alive("its lock is held")));
     rows.add(
         new Row(
             "this very process",
@@ -159,8 +155,7 @@ class LivenessRulesTest {
     rows.add(
         new Row(
             "shared file system", pid(true, OwnerByte.MISSING, true, OwnerProcess.ABSENT), SHARED));
-    rows.add(
-        new Row("lock held", pid(true, OwnerByte.HELD, true, OwnerProcess.SOME), HELD));
+    rows.add(new Row("lock held", pid(true, OwnerByte.HELD, true, OwnerProcess.SOME), HELD));
 
     // A lock that is held, before all that speaks of death.
     for (OwnerProcess process : OwnerProcess.values()) {
