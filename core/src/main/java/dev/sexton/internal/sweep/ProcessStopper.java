@@ -12,7 +12,6 @@ import dev.sexton.internal.sweep.SweepRequest.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -208,7 +207,7 @@ final class ProcessStopper {
   /** Holds what is left, so that it cannot fork any more, and kills it all at once. */
   private void force() {
     ProcessView view = new ProcessView(table, protectedPids);
-    Map<Stopping, List<ProcessInfo>> remaining = new HashMap<>();
+    Map<Stopping, List<ProcessInfo>> remaining = new LinkedHashMap<>();
     for (Stopping stopping : trees) {
       List<ProcessInfo> alive = stopping.alive(view.snapshot());
       if (!alive.isEmpty()) {
