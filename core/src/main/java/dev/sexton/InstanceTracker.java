@@ -240,11 +240,16 @@ public final class InstanceTracker implements AutoCloseable {
                 Level.WARNING,
                 "instance {0} is unregistered while \"{1}\" (process {2}) still runs",
                 instanceId(),
-                name,
+                printable(name),
                 Long.toString(pid));
           }
         });
     unregister(record);
+  }
+
+  /** A name as a line of a log may hold it. */
+  private static String printable(String name) {
+    return name.replaceAll("\\p{Cc}", "\uFFFD");
   }
 
   private void unregister(OwnRecord record) {
@@ -292,7 +297,7 @@ public final class InstanceTracker implements AutoCloseable {
           Level.WARNING,
           "instance {0} closes with something left: {1}: {2}",
           instanceId(),
-          left.getFirst().name(),
+          printable(left.getFirst().name()),
           left.getFirst().reason());
       record.abandon();
     }
