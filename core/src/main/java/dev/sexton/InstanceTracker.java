@@ -247,10 +247,15 @@ public final class InstanceTracker implements AutoCloseable {
           "instance {0} is unregistered while it still tracks running processes, which no sweep will"
               + " stop now: \"{1}\"{2}",
           instanceId(),
-          running.getFirst(),
+          printable(running.getFirst()),
           running.size() == 1 ? "" : " and " + (running.size() - 1) + " more");
     }
     unregister(record);
+  }
+
+  /** A name as a line of a log may hold it. */
+  private static String printable(String name) {
+    return name.replaceAll("\\p{Cc}", "\uFFFD");
   }
 
   private void unregister(OwnRecord record) {
@@ -298,7 +303,7 @@ public final class InstanceTracker implements AutoCloseable {
           Level.WARNING,
           "instance {0} closes with something left: {1}: {2}",
           instanceId(),
-          left.getFirst().name(),
+          printable(left.getFirst().name()),
           left.getFirst().reason());
       record.abandon();
     }

@@ -242,7 +242,7 @@ public final class OwnRecord {
             Level.WARNING,
             "{0} cannot be written, so a later sweep would not know what changed: {1}",
             directory.path().resolve("instances").resolve(fileName),
-            failed.getMessage());
+            failed.toString());
       }
     }
   }

@@ -41,6 +41,9 @@ final class Stopping {
    */
   private static final Duration LATE_CONTAINER = Duration.ofMillis(120);
 
+  /** A deadline of nanoseconds reaches no further than 292 years. */
+  private static final Duration LONGEST_GRACE = Duration.ofDays(365);
+
   private final Ports ports;
   private final SweepRequest request;
   private final Observation seen;
@@ -74,7 +77,8 @@ final class Stopping {
 
   void run(List<Claim> claims) {
     List<Observed> instances = claims.stream().map(Claim::instance).toList();
-    long deadline = ports.clock().nanoTime() + request.grace().toNanos();
+    Duration grace = request.grace().compareTo(LONGEST_GRACE) < 0 ? request.grace() : LONGEST_GRACE;
+    long deadline = ports.clock().nanoTime() + grace.toNanos();
     boolean lookAtProcesses = !instances.isEmpty();
     boolean lookAtEngines = needsEngines(instances);
     boolean mayComeLate =

@@ -1,0 +1,349 @@
+package dev.sexton.internal.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sexton.InstanceReport.RecordFate;
+import dev.sexton.Liveness;
+import dev.sexton.Outcome;
+import dev.sexton.ResourceKind;
+import dev.sexton.SweepReport;
+import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.hostile.Graveyard;
+import dev.sexton.internal.lock.FileInstanceLocks;
+import dev.sexton.internal.lock.InstanceLocks.Held;
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.spi.LabelledResource;
+import dev.sexton.spi.ResourceProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Containers without a record: removed only if something proves their instance dead. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class OrphansTest {
+  private static final String ID = "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11";
+  private static final String KEY = "deephaven-mcp-server-instance";
+  private static final String NOTHING_TELLS =
+      "its instance has no record, and nothing tells whether it lives: if it is dead, remove it by"
+          + " hand";
+
+  private Graveyard graveyard;
+  private final Engine engine = new Engine(new ConcurrentHashMap<>());
+
+  @BeforeEach
+  void dig(@TempDir Path directory) throws IOException {
+    graveyard = new Graveyard(directory.resolve("state"));
+  }
+
+  @AfterEach
+  void fill() {
+    graveyard.close();
+  }
+
+  /** An engine in memory, or one more way to it. */
+  private static final class Engine implements ResourceProvider {
+    final Map<String, LabelledResource> resources;
+    final List<String> calls = new CopyOnWriteArrayList<>();
+    @Nullable String failure;
+    boolean failRemoval;
+
+    Engine(Map<String, LabelledResource> resources) {
+      this.resources = resources;
+    }
+
+    @Override
+    public String name() {
+      return "engine";
+    }
+
+    @Override
+    public List<LabelledResource> find(Set<String> labelKeys) throws IOException {
+      if (failure != null) {
+        throw new IOException(failure);
+      }
+      return List.copyOf(resources.values()); // As an engine that filters nothing.
+    }
+
+    @Override
+    public Outcome stop(LabelledResource resource, Duration grace) {
+      calls.add("stop " + resource.id());
+      return Outcome.STOPPED;
+    }
+
+    @Override
+    public void remove(LabelledResource resource) throws IOException {
+      calls.add("remove " + resource.id());
+      if (failRemoval) {
+        throw new IOException("device busy");
+      }
+      resources.remove(resource.id());
+    }
+  }
+
+  private void container(String id, String... labels) {
+    Map<String, String> map = new LinkedHashMap<>();
+    for (int i = 0; i < labels.length; i += 2) {
+      map.put(labels[i], labels[i + 1]);
+    }
+    engine.resources.put(
+        id, new LabelledResource(ResourceKind.CONTAINER, id, "name-" + id, map, "running"));
+  }
+
+  private SweepReport sweep(Engine... engines) {
+    SweepReport report =
+        graveyard.sweep(engines.length == 0 ? List.of(engine) : Arrays.asList(engines));
+    assertThat(graveyard.processes().violations()).isEmpty();
+    return report;
+  }
+
+  private String deadOwner() throws IOException {
+    Process owner = graveyard.sleeper();
+    ProcessIdentity identity = graveyard.identity(owner.pid());
+    owner.destroyForcibly().onExit().join();
+    return Engines.ownerLabel(identity);
+  }
+
+  private String liveOwner() throws IOException {
+    return Engines.ownerLabel(graveyard.identity(graveyard.unguarded("sleep", "900").pid()));
+  }
+
+  private void assertUntouched() {
+    assertThat(engine.calls).isEmpty();
+    assertThat(engine.resources).isNotEmpty();
+  }
+
+  private static Unclaimed unclaimed(String id, String reason) {
+    return new Unclaimed(ResourceKind.CONTAINER, id, "name-" + id, reason);
+  }
+
+  @Test
+  void anOwnerThatIsGoneIsProof() throws IOException {
+    container("c", KEY, ID, Engines.OWNER_LABEL, deadOwner());
+    SweepReport report = sweep();
+    assertThat(engine.calls).containsExactly("stop c", "remove c");
+    assertThat(report.unclaimed()).isEmpty();
+    assertThat(report.instances())
+        .singleElement()
+        .satisfies(instance -> {
+          assertThat(instance.instanceId()).isEqualTo(ID);
+          assertThat(instance.liveness()).isEqualTo(Liveness.DEAD);
+          assertThat(instance.record()).isEqualTo(RecordFate.REMOVED);
+        });
+  }
+
+  @Test
+  void anOwnerThatLivesIsLeftAlone() throws IOException {
+    container("c", KEY, ID, Engines.OWNER_LABEL, liveOwner());
+    SweepReport report = sweep();
+    assertUntouched();
+    assertThat(report.instances()).isEmpty();
+    assertThat(report.unclaimed()).isEmpty();
+  }
+
+  @Test
+  void aLockThatIsHeldIsEnoughToLive() throws IOException {
+    container("c", KEY, ID, Engines.OWNER_LABEL, deadOwner());
+    try (Held held = new FileInstanceLocks().own(graveyard.file(ID + ".lock"))) {
+      assertThat(held).isNotNull();
+      sweep();
+      assertUntouched();
+    }
+    sweep();
+    assertThat(engine.resources).isEmpty();
+  }
+
+  @Test
+  void withoutAnOwnerTheJournalDecides() throws IOException {
+    container("swept", KEY, ID);
+    container("other", KEY, ID.replace('0', 'a'));
+    graveyard
+        .directory()
+        .appendJournal(
+            List.of(
+                "{\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"instance\",\"instance_id\":\""
+                    + ID
+                    + "\"}"));
+    SweepReport report = sweep();
+    assertThat(engine.calls).containsExactly("stop swept", "remove swept");
+    assertThat(report.instances())
+        .extracting(dev.sexton.InstanceReport::reason)
+        .containsExactly("its instance was swept as dead at 2026-03-01T12:00:00Z");
+    assertThat(report.unclaimed()).containsExactly(unclaimed("other", NOTHING_TELLS));
+  }
+
+  @Test
+  void aJournalThatEverybodyCanWriteDecidesNothing() throws IOException {
+    container("c", KEY, ID);
+    graveyard
+        .directory()
+        .appendJournal(
+            List.of("{\"at\":\"x\",\"kind\":\"instance\",\"instance_id\":\"" + ID + "\"}"));
+    Files.setPosixFilePermissions(
+        graveyard.directory().path(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertThat(sweep().unclaimed()).containsExactly(unclaimed("c", NOTHING_TELLS));
+    assertUntouched();
+  }
+
+  @Test
+  void whatNothingTellsOfIsReported() {
+    container("c", KEY, ID);
+    assertThat(sweep().unclaimed()).containsExactly(unclaimed("c", NOTHING_TELLS));
+    assertUntouched();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1/h/b/n/42/99",
+        "x",
+        "1/h/b/n/-1/99/ticks",
+        "1/h/b/n/0/0/ticks",
+        "2/h/b/n/42/99/ticks"
+      })
+  void anOwnerThatIsNoneProvesNothing(String owner) {
+    container("c", KEY, ID, Engines.OWNER_LABEL, owner);
+    assertThat(sweep().unclaimed()).containsExactly(unclaimed("c", NOTHING_TELLS));
+    assertUntouched();
+  }
+
+  @Test
+  void anOwnerOnAnotherHostIsReported() {
+    container("c", KEY, ID, Engines.OWNER_LABEL, "1/elsewhere/b/n/42/99/ticks");
+    assertThat(sweep().unclaimed())
+        .containsExactly(unclaimed("c", "it runs on another host (elsewhere): sweep there"));
+    assertUntouched();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "x", "*", "../../x", "0b0e4c6e", "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d1"})
+  void anInstanceThatIsNoUuidIsReported(String id) throws IOException {
+    container("c", KEY, id, Engines.OWNER_LABEL, deadOwner());
+    assertThat(sweep().unclaimed())
+        .containsExactly(unclaimed("c", "its label is not the UUID of an instance"));
+    assertUntouched();
+  }
+
+  @Test
+  void otherLabelsAreNotOurs() throws IOException {
+    container("none");
+    container("other application", "mcp-server-instance", ID, Engines.OWNER_LABEL, deadOwner());
+    container("prefix", KEY + "s", ID, Engines.OWNER_LABEL, deadOwner());
+    container("other case", "Deephaven-MCP-server-instance", ID);
+    container("value", "x", KEY + "=" + ID);
+    SweepReport report = sweep();
+    assertUntouched();
+    assertThat(engine.resources).hasSize(5);
+    assertThat(report.unclaimed()).isEmpty();
+    assertThat(report.instances()).isEmpty();
+  }
+
+  @Test
+  void anotherStateDirectoryIsOutOfScope() throws IOException {
+    container(
+        "elsewhere",
+        KEY,
+        ID,
+        Engines.OWNER_LABEL,
+        deadOwner(),
+        Engines.STATE_LABEL,
+        "/somewhere/else");
+    SweepReport report = sweep();
+    assertUntouched();
+    assertThat(report.unclaimed()).isEmpty();
+  }
+
+  @Test
+  void aRecordThatCannotBeReadIsNoLostRecord() throws IOException {
+    Files.writeString(graveyard.file(ID + ".json"), "{");
+    container("c", KEY, ID, Engines.OWNER_LABEL, deadOwner());
+    assertThat(sweep().unclaimed()).containsExactly(unclaimed("c", "its record cannot be read"));
+    assertUntouched();
+  }
+
+  @Test
+  void aLiveInstancesContainersAreItsOwn() throws IOException {
+    Graveyard.Instance live = graveyard.liveInstance();
+    container("c", KEY, live.id());
+    container("forged", KEY, live.id(), Engines.OWNER_LABEL, deadOwner());
+    SweepReport report = sweep();
+    assertUntouched();
+    assertThat(report.unclaimed()).isEmpty();
+  }
+
+  @Test
+  void aDeadRecordDoesNotReachALiveOwnersContainer() throws IOException {
+    Graveyard.Instance dead = graveyard.deadInstance();
+    String live = liveOwner();
+    container("c", KEY, dead.id(), Engines.OWNER_LABEL, live);
+    SweepReport report = sweep();
+    assertUntouched();
+    assertThat(report.unclaimed())
+        .containsExactly(
+            unclaimed(
+                "c",
+                "its label names another owner than the record: its owner, process "
+                    + live.split("/", -1)[4]
+                    + ", is running"));
+  }
+
+  @Test
+  void twoWaysToOneEngineStopItsContainerOnce() throws IOException {
+    container("c", KEY, ID, Engines.OWNER_LABEL, deadOwner());
+    Engine again = new Engine(engine.resources);
+    SweepReport report = sweep(engine, again);
+    List<String> calls = new ArrayList<>(engine.calls);
+    calls.addAll(again.calls);
+    assertThat(calls).containsExactly("stop c", "remove c");
+    assertThat(report.instances())
+        .singleElement()
+        .satisfies(instance -> assertThat(instance.resources()).hasSize(1));
+  }
+
+  @Test
+  void anEngineThatFailsDoesNotHinderAnother() throws IOException {
+    container("c", KEY, ID, Engines.OWNER_LABEL, deadOwner());
+    Engine broken = new Engine(new ConcurrentHashMap<>());
+    broken.failure = "no answer in 5 s";
+    sweep(broken, engine);
+    assertThat(engine.resources).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeRemovedIsTriedAgain() throws IOException {
+    container("c", KEY, ID, Engines.OWNER_LABEL, deadOwner());
+    engine.failRemoval = true;
+    assertThat(sweep().instances())
+        .singleElement()
+        .satisfies(instance -> {
+          assertThat(instance.record()).isEqualTo(RecordFate.KEPT);
+          assertThat(instance.resources())
+              .singleElement()
+              .satisfies(resource -> {
+                assertThat(resource.outcome()).isEqualTo(Outcome.FAILED);
+                assertThat(resource.reason()).isEqualTo("device busy");
+              });
+        });
+    engine.failRemoval = false;
+    assertThat(sweep().isClean()).isTrue();
+    assertThat(engine.resources).isEmpty();
+  }
+}
