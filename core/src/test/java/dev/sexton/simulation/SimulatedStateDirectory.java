@@ -74,10 +74,10 @@ final class SimulatedStateDirectory implements StateDirectory {
       throw new RecordException.Missing(SimulatedFiles.path(name));
     }
     if (!file.mayRead(actor.process.uid)) {
-      throw new RecordException.Unreadable(name, "permission denied", null);
+      throw new RecordException.Unreadable(name, "permission denied", new IOException("EACCES"));
     }
     if (files.unreadable) {
-      throw new RecordException.Unreadable(name, "Input/output error", null);
+      throw new RecordException.Unreadable(name, "Input/output error", new IOException("EIO"));
     }
     return new Content(file.bytes, file.modified, file.writableByAll);
   }

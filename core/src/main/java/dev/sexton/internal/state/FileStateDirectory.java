@@ -284,7 +284,7 @@ public final class FileStateDirectory implements StateDirectory {
           return content;
         }
       }
-      throw new RecordException.Unreadable(file, "it is replaced over and over", null);
+      throw new IOException("it is replaced over and over");
     } catch (NoSuchFileException missing) {
       throw new RecordException.Missing(file);
     } catch (AccessDeniedException denied) {
