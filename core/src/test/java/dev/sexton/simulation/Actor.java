@@ -3,12 +3,16 @@ package dev.sexton.simulation;
 import dev.sexton.internal.sweep.Ports;
 import dev.sexton.spi.ResourceProvider;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A process that runs the product's code, with its ports. It may be killed before or after any
  * single effect, and everything else may happen in between.
  */
 final class Actor {
+  /** What comes after the last look at a record. */
+  private static final Set<String> RECORDING = Set.of("journal", "write", "rename", "delete");
+
   final World world;
   final WorldProcess process;
   final SimulatedProcessTable processes;
@@ -64,7 +68,13 @@ final class Actor {
   /** Before an effect. */
   void before(String effect) {
     look();
-    meanwhile.run();
+    boolean records = RECORDING.contains(effect);
+    world.recording += records ? 1 : 0;
+    try {
+      meanwhile.run();
+    } finally {
+      world.recording -= records ? 1 : 0;
+    }
     look();
     maybeCrash("crash before ", effect);
   }

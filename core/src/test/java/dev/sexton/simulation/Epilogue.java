@@ -157,10 +157,17 @@ final class Epilogue {
     boolean elsewhere =
         instance.owner.namespace != world.host
             && instance.boot.equals(world.bootId())
-            && report.reason().contains("PID namespace");
+            && report.reason().contains("PID namespace")
+            && hasNoLock(instance);
     if (!original && !newer && !elsewhere) {
       world.violated("instance " + instance + " is UNKNOWN: " + report.reason());
     }
+  }
+
+  private boolean hasNoLock(WorldInstance instance) {
+    InstanceRecord record = read(instance);
+    return world.files.get(instance.id + ".lock") == null
+        || (record != null && !record.ownerHoldsLock());
   }
 
   private void checkNothingIsLeft() {
@@ -210,12 +217,22 @@ final class Epilogue {
     return false;
   }
 
+  /** Whether nothing shows that what has the owner's process ID now is not the owner. */
   private boolean isAnotherPython(WorldInstance instance) {
     WorldProcess owner = instance.owner;
     if (instance.kind != WorldInstance.Kind.ORIGINAL || owner == null) {
       return false;
     }
     WorldProcess other = world.host.byPid.get(owner.pid);
-    return other != null && other.python;
+    if (other == null || !other.python) {
+      return false;
+    }
+    boolean clearlyLater = other.bornAtNanos > instance.writtenAtNanos + 3 * World.SECOND;
+    boolean seemsItsParent =
+        world.processes.stream()
+            .anyMatch(one ->
+                one.parent == other
+                    && instance.tracked.values().stream().anyMatch(t -> t.pid == one.pid));
+    return world.clockWasSet || !clearlyLater || seemsItsParent;
   }
 }

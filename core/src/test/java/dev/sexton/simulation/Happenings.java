@@ -11,6 +11,7 @@ final class Happenings {
           "SIGSTOP",
           "SIGTERM",
           "assumed dead",
+          "assumed dead, and wrongly",
           "clock set back",
           "clock set forward",
           "closed",

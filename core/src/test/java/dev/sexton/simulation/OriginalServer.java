@@ -73,6 +73,7 @@ final class OriginalServer {
             .formatted(instance.id, process.pid, startedAt, processes);
     if (!world.files.readOnly && !world.files.full) {
       Inode file = new Inode(instance.uid, text.getBytes(StandardCharsets.UTF_8), world.wall());
+      instance.writtenAtNanos = world.nanos;
       file.readable = true; // It does not care for modes.
       world.files.byName.put(instance.id + ".json", file);
       world.happened("writes " + instance, process, instance.tracked.size());

@@ -26,8 +26,8 @@ final class People {
     }
     String name = instance.id + ".json";
     Inode record = world.files.get(name);
-    if (record == null) {
-      return;
+    if (record == null || world.recording > 0) {
+      return; // Between the last look and the removal there always is a moment.
     }
     switch (chance.below(8)) {
       case 0 -> {
@@ -35,11 +35,7 @@ final class People {
         instance.tamperedWith = true;
         done("record deleted", instance);
       }
-      case 1 -> {
-        if (world.depth == 0) { // Between the last look and the removal is always a moment.
-          spoil(record, instance);
-        }
-      }
+      case 1 -> spoil(record, instance);
       case 2 -> newerSchema(record, instance);
       case 3 -> {
         world.files.byName.remove(instance.id + ".lock");
@@ -114,6 +110,7 @@ final class People {
         record.bytes =
             text.replaceFirst("\\{", "{\"x_keep\": [1, {}],").getBytes(StandardCharsets.UTF_8);
         record.modified = world.wall();
+        instance.writtenAtNanos = world.nanos;
         done("key added", instance);
       }
     }

@@ -391,14 +391,20 @@ final class Simulation {
     } else {
       process = ordinaryChild(chance.oneIn(4) ? World.ROOT : World.USER);
     }
-    Actor sweeper = actor(process);
-    sweeper.crashIn = chance.oneIn(3) ? chance.below(40) : -1;
     Set<String> only = Set.of();
     boolean assume = false;
+    boolean wrongly = false;
     if (chance.oneIn(5) && !world.instances.isEmpty()) {
       WorldInstance instance = chance.of(world.instances);
       only = Set.of(instance.id);
-      assume = mayBeAssumedDead(instance);
+      wrongly = !instance.isDead() && isProvenAlive(instance, process);
+      assume = instance.isDead() || wrongly;
+    }
+    // What proves that it lives must not go away meanwhile.
+    Actor sweeper = wrongly ? new Actor(world, process, true, () -> {}) : actor(process);
+    sweeper.crashIn = chance.oneIn(3) ? chance.below(40) : -1;
+    if (wrongly) {
+      world.log.count("assumed dead, and wrongly");
     }
     sweepAs(sweeper, request(only, assume));
     world.die(process, false);
@@ -408,15 +414,22 @@ final class Simulation {
    * A person may be wrong about an instance of which the contract says that it is never swept:
    * while its lock is held, or a process that it recorded is its child.
    */
-  private boolean mayBeAssumedDead(WorldInstance instance) {
-    if (instance.isDead()) {
-      return true;
+  private boolean isProvenAlive(WorldInstance instance, WorldProcess sweeper) {
+    WorldProcess owner = instance.owner;
+    if (owner == null || world.files.noLocks) {
+      return false;
     }
     Inode lock = world.files.get(instance.id + ".lock");
-    return lock != null
-        && lock.ownerLock == instance.owner
-        && instance.owner != null
-        && !world.files.noLocks;
+    if (lock != null && lock.ownerLock == owner) {
+      return lock.mayRead(sweeper.uid);
+    }
+    Inode record = world.files.get(instance.id + ".json");
+    return instance.kind == WorldInstance.Kind.ORIGINAL
+        && !world.shared
+        && sweeper.namespace == world.host
+        && record != null
+        && instance.tracked.values().stream()
+            .anyMatch(one -> one.parent == owner && record.has(": " + one.pid));
   }
 
   SweepReport sweepAs(Actor sweeper, SweepRequest asked) {

@@ -46,6 +46,10 @@ final class World {
   long wallOffset;
   int boots = 1;
   int depth;
+
+  /** How many actors are between their last look at a record and its removal or rewriting. */
+  int recording;
+
   WorldProcess init;
 
   /** Whether /proc hides the processes of other users. */
@@ -164,6 +168,7 @@ final class World {
     }
     String label = "p" + ++born + "(" + pid + ")";
     WorldProcess child = new WorldProcess(label, namespace, pid, inner, maker, ticks(), uid);
+    child.bornAtNanos = nanos;
     child.mark = maker.mark;
     child.keep = maker.keep;
     child.python = maker.python;

@@ -37,6 +37,9 @@ final class WorldInstance {
   /** Its owner led its session when it registered. */
   boolean leads;
 
+  /** When its record was last written, by its owner or a person. */
+  long writtenAtNanos;
+
   /** A person gave its lock file, or its record, another shape. */
   boolean tamperedWith;
 

@@ -39,6 +39,7 @@ final class WorldProcess {
   boolean killPending;
   boolean termPending;
   boolean died;
+  long bornAtNanos;
   long diedAtNanos;
   boolean reaped;
 

@@ -19,8 +19,8 @@
  *   <li>A lock file is put in another's place only where everybody can see the owner: to others, a
  *       free lock says that the owner is gone.
  *   <li>Nobody assumes an instance dead that is not, except where something proves that it lives.
- *   <li>Between the last look at a record and its removal nobody spoils it: there always is such a
- *       moment.
+ *   <li>Between a sweeper's last look at a record and its removal no person touches it: there
+ *       always is such a moment.
  *   <li>Process IDs are not used twice within two clock ticks, and not while a session has their
  *       number, which is the kernel's own rule.
  * </ul>

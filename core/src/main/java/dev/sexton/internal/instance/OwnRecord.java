@@ -5,7 +5,6 @@ import dev.sexton.RecordException;
 import dev.sexton.internal.lock.InstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks.Held;
 import dev.sexton.internal.process.ProcessIdentity;
-import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.record.InstanceRecord;
@@ -39,6 +38,12 @@ public final class OwnRecord {
 
   /** Writing behind takes at most a fifth of one core: it pauses four times as long as it wrote. */
   private static final int PAUSE_FACTOR = 4;
+
+  /**
+   * The start time of a process that had ended before it was tracked. No later process has it, so
+   * whoever gets the number is not taken for it; a mere process ID would prove too much.
+   */
+  private static final long GONE = 0;
 
   private final StateDirectory directory;
   private final ProcessTable processes;
@@ -173,10 +178,8 @@ public final class OwnRecord {
 
   /** Tracks a process under a name; one that was tracked under it before is tracked no more. */
   public void track(String name, long pid) {
-    ProcessInfo process =
-        processes.find(pid) instanceof Sighting.Present present ? present.process() : null;
-    ProcessIdentity identity =
-        process == null ? null : new ProcessIdentity(processes.machine(), pid, process.start());
+    long start = processes.find(pid) instanceof Sighting.Present it ? it.process().start() : GONE;
+    ProcessIdentity identity = new ProcessIdentity(processes.machine(), pid, start);
     TrackedProcess entry = new TrackedProcess(pid, identity, processes.wallClock().toString(), "");
     change(() -> {
       withoutCommand.add(name);

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stops trees of processes: asks all, waits for all at once, forces what is left, and says of each
@@ -62,6 +63,21 @@ final class ProcessStopper {
         }
       }
       return alive;
+    }
+
+    /**
+     * Whether the session of this number is still the one that a member led who is gone: one that
+     * is known was in it all the time. The kernel gives the number to nobody else while a member
+     * lives; but if all go between two looks, a stranger may have got it, and have led a session
+     * and gone.
+     */
+    boolean isHeldOpen(long session, ProcessSnapshot now) {
+      return members.values().stream().anyMatch(member -> isIn(session, now.current(member)))
+          || spared.values().stream().anyMatch(one -> isIn(session, now.current(one.process())));
+    }
+
+    private static boolean isIn(long session, @Nullable ProcessInfo process) {
+      return process != null && process.session() == session;
     }
 
     void spare(ProcessInfo process, String reason) {
@@ -153,7 +169,7 @@ final class ProcessStopper {
     List<ProcessInfo> parents = new ArrayList<>(stopping.members.values());
     for (int i = 0; i < parents.size(); i++) {
       ProcessInfo parent = parents.get(i);
-      for (ProcessInfo candidate : candidates(parent, view.snapshot())) {
+      for (ProcessInfo candidate : candidates(stopping, parent, view.snapshot())) {
         if (!candidate.isAlive() || isKnown(candidate)) {
           continue;
         }
@@ -170,26 +186,18 @@ final class ProcessStopper {
     return grown;
   }
 
-  private static List<ProcessInfo> candidates(ProcessInfo parent, ProcessSnapshot now) {
+  private static List<ProcessInfo> candidates(
+      Stopping stopping, ProcessInfo parent, ProcessSnapshot now) {
     List<ProcessInfo> candidates = new ArrayList<>();
     ProcessInfo current = now.current(parent);
     if (current != null) {
       candidates.addAll(now.childrenOf(current));
     }
     long session = current == null ? parent.session() : current.session();
-    if (session == parent.pid() && leads(parent, now)) {
+    if (session == parent.pid() && (current != null || stopping.isHeldOpen(session, now))) {
       candidates.addAll(now.sessionOf(session));
     }
     return candidates;
-  }
-
-  /**
-   * Whether the session of this number is still the one that the process led: it leads it now, or
-   * nobody does. The kernel gives the number to no other process while a member lives.
-   */
-  private static boolean leads(ProcessInfo leader, ProcessSnapshot now) {
-    ProcessInfo process = now.find(leader.pid());
-    return process == null || process.sameAs(leader);
   }
 
   private boolean isKnown(ProcessInfo process) {
