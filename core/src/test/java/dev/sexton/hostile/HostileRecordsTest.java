@@ -287,7 +287,8 @@ class HostileRecordsTest {
   /** A JSON string in nothing but ASCII. */
   private static String escaped(String text) {
     StringBuilder quoted = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c == '"' || c == '\\' || c < ' ' || c > '~') {
         quoted.append("\\u%04x".formatted((int) c));
       } else {

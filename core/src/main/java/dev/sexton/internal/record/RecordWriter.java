@@ -79,9 +79,10 @@ public final class RecordWriter {
 
   private static JsonObject details(TrackedProcess process, @Nullable ProcessIdentity owner) {
     ProcessIdentity identity = process.identity();
-    boolean asOwner =
-        identity == null || (owner != null && owner.machine().equals(identity.machine()));
-    JsonObject json = asOwner ? new JsonObject() : machine(identity.machine());
+    boolean elsewhere =
+        identity != null && (owner == null || !owner.machine().equals(identity.machine()));
+    JsonObject json =
+        identity != null && elsewhere ? machine(identity.machine()) : new JsonObject();
     json.addProperty("pid", process.pid());
     if (identity != null) {
       json.addProperty("start", identity.start());
