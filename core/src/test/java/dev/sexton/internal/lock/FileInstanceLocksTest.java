@@ -190,19 +190,21 @@ class FileInstanceLocksTest {
       outside.kill();
       held.close();
 
-      Object theirs = call(others, "own");
-      assertThat(theirs).isNotNull();
+      AutoCloseable theirs = taken(call(others, "own"));
       assertThat(locks.owner(file)).isEqualTo(OwnerByte.OURS);
       assertThat(locks.own(file)).isNull();
-      ((AutoCloseable) theirs).close();
+      theirs.close();
       assertThat(locks.owner(file)).isEqualTo(OwnerByte.FREE);
 
-      Object sweep = call(others, "sweep");
-      assertThat(sweep).isNotNull();
+      AutoCloseable sweep = taken(call(others, "sweep"));
       assertThat(locks.sweep(file)).isNull();
       assertThat(locks.owner(file)).as("not ours to open").isEqualTo(OwnerByte.UNKNOWN);
-      ((AutoCloseable) sweep).close();
+      sweep.close();
     }
+  }
+
+  private static AutoCloseable taken(@Nullable Object held) {
+    return (AutoCloseable) Objects.requireNonNull(held);
   }
 
   private @Nullable Object call(Object others, String method) throws Exception {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -112,8 +113,7 @@ class ProcFilesTest {
         .until(() ->
             Files.readString(Path.of("/proc/" + process.pid() + "/comm")).equals(name + "\n"));
 
-    ProcessInfo info = ProcFiles.stat(process.pid());
-    assertThat(info).isNotNull();
+    ProcessInfo info = Objects.requireNonNull(ProcFiles.stat(process.pid()));
     assertThat(info.pid()).isEqualTo(process.pid());
     assertThat(info.parent()).isEqualTo(ProcessHandle.current().pid());
     assertThat(info.isAlive()).isTrue();

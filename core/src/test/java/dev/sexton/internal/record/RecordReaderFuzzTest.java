@@ -39,8 +39,9 @@ class RecordReaderFuzzTest {
     try {
       record = RecordReader.read(bytes, "record");
     } catch (RecordException refused) {
-      assertThat(refused.getMessage()).startsWith("record").hasSizeLessThan(400);
-      assertThat(String.valueOf(refused.getMessage()).chars()).noneMatch(Character::isISOControl);
+      String message = String.valueOf(refused.getMessage());
+      assertThat(message).startsWith("record").hasSizeLessThan(400);
+      assertThat(message.chars()).noneMatch(Character::isISOControl);
       return;
     }
     assertThat(record.pid()).isBetween(1L, 0xFFFF_FFFFL);
