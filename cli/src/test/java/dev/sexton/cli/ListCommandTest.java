@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import dev.sexton.InstanceTracker;
+import dev.sexton.internal.process.LinuxProcessTable;
+import dev.sexton.internal.process.Sighting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,7 @@ class ListCommandTest {
   @Test
   void aLiveInstanceShowsWhatItHolds() throws Exception {
     Process session = fixture.start("sleep 60 & wait");
+    awaitLaterTickThanStartOf(session);
     try (InstanceTracker tracker =
         InstanceTracker.builder()
             .application("mcp")
@@ -95,6 +99,13 @@ class ListCommandTest {
       tracker.untrackProcess("own");
       tracker.untrackProcess("older");
     }
+  }
+
+  /** Start times count ticks of 10 ms: within one, nobody is older than anybody. */
+  private static void awaitLaterTickThanStartOf(Process process) {
+    LinuxProcessTable table = new LinuxProcessTable(false);
+    long start = ((Sighting.Present) table.find(process.pid())).process().start();
+    Awaitility.await().until(() -> table.now() > start);
   }
 
   @Test
