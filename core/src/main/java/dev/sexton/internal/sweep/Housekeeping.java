@@ -68,8 +68,21 @@ final class Housekeeping {
     } else if (leftover.defect() != null
         && !(leftover.defect() instanceof RecordException.Unreadable)
         && isSettled(directory, name)
-        && !isOwned(directory, name)) {
+        && !isOwned(directory, name)
+        && isStillSpoilt(directory, name)) {
       directory.setAside(name);
+    }
+  }
+
+  /** The sweep took its time: an owner without a lock may have written its record anew. */
+  private static boolean isStillSpoilt(StateDirectory directory, String name) {
+    try {
+      String id = RecordReader.read(directory.read(name).bytes(), name).instanceId();
+      return !Observer.isUuid(id) || !name.equals(id + ".json");
+    } catch (RecordException.Unreadable | RecordException.Missing cannotTell) {
+      return false;
+    } catch (RecordException spoilt) {
+      return true;
     }
   }
 
