@@ -68,7 +68,8 @@ final class Housekeeping {
     } else if (leftover.defect() != null
         && isLasting(leftover.defect())
         && isSettled(directory, name)
-        && !isOwned(directory, name)) {
+        && !isOwned(directory, name)
+        && isStillSpoilt(directory, name)) {
       directory.setAside(name);
     }
   }
@@ -76,6 +77,18 @@ final class Housekeeping {
   /** Whether the defect is the file's own, and not that reading it failed or was not permitted. */
   private static boolean isLasting(RecordException defect) {
     return !(defect instanceof RecordException.Unreadable) || defect.getCause() == null;
+  }
+
+  /** The sweep took its time: an owner without a lock may have written its record anew. */
+  private static boolean isStillSpoilt(StateDirectory directory, String name) {
+    try {
+      String id = RecordReader.read(directory.read(name).bytes(), name).instanceId();
+      return !Observer.isUuid(id) || !name.equals(id + ".json");
+    } catch (RecordException.Missing gone) {
+      return false;
+    } catch (RecordException defect) {
+      return isLasting(defect);
+    }
   }
 
   /**
