@@ -326,7 +326,10 @@ class HostileFilesTest {
                     "symbolic link to what never ends",
                     file -> Files.createSymbolicLink(file, Path.of("/dev/zero")),
                     "it is a symbolic link, not a regular file")));
-    return cases.stream();
+    // In a locale without them, the JDK cannot name such files.
+    boolean wide = "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
+    return cases.stream()
+        .filter(one -> wide || one.fileName().chars().allMatch(letter -> letter < 128));
   }
 
   private static void run(String... command) throws IOException, InterruptedException {
