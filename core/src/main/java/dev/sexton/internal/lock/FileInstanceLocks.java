@@ -181,7 +181,16 @@ public final class FileInstanceLocks implements InstanceLocks {
       Ownership.asItsDirectory(lockFile);
     } catch (FileAlreadyExistsException present) {
       // Fine; whether it may be opened is found out by opening it.
+    } catch (NoSuchFileException removedMeanwhile) {
+      if (!Files.isDirectory(parent(lockFile))) {
+        throw removedMeanwhile;
+      } // Else by another sweeper; it is made again if it is needed.
     }
+  }
+
+  private static Path parent(Path lockFile) {
+    Path parent = lockFile.getParent();
+    return parent == null ? lockFile : parent;
   }
 
   /** What tells this file from any that is put at the same path later. */

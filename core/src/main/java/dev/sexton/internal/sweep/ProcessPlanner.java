@@ -6,6 +6,7 @@ import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessDetails;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.sweep.ProcessTree.Spared;
@@ -210,10 +211,17 @@ final class ProcessPlanner {
     }
     User owner = instance.user();
     User user = view.details(process).user();
-    if (owner == null || user == null) {
+    if (owner == null || (user == null && isStillThere(process))) {
       return "cannot tell whose process it is";
     }
+    if (user == null) {
+      return null; // It ended since the table was read: then there is nobody to spare.
+    }
     return owner.sameAs(user) ? null : "it is another user's process";
+  }
+
+  private boolean isStillThere(ProcessInfo process) {
+    return !(view.table().find(process.pid()) instanceof Sighting.Absent);
   }
 
   private boolean isOlderThanInstance(ProcessInfo process) {
