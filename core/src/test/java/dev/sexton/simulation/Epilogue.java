@@ -82,8 +82,9 @@ final class Epilogue {
 
   private SweepReport sweep(WorldProcess process, Set<String> assumedDead) {
     SweepReport report =
-        simulation.sweepAs(
-            simulation.actor(process), simulation.request(assumedDead, !assumedDead.isEmpty()));
+        simulation.sweepers.sweepAs(
+            simulation.actor(process),
+            simulation.sweepers.request(assumedDead, !assumedDead.isEmpty()));
     world.die(process, false);
     return report;
   }

@@ -1,0 +1,138 @@
+package dev.sexton.simulation;
+
+import dev.sexton.InstanceReport;
+import dev.sexton.Liveness;
+import dev.sexton.SweepReport;
+import dev.sexton.internal.liveness.LivenessRules;
+import dev.sexton.internal.sweep.Sweep;
+import dev.sexton.internal.sweep.SweepRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** Who sweeps: anybody, from anywhere, with any option; and may crash at any effect. */
+final class Sweepers {
+  private final Simulation simulation;
+  private final World world;
+  private final Chance chance;
+  private final LivenessRules rules;
+
+  Sweepers(Simulation simulation, LivenessRules rules) {
+    this.simulation = simulation;
+    this.world = simulation.world;
+    this.chance = world.chance;
+    this.rules = rules;
+  }
+
+  void sweep() {
+    WorldProcess process;
+    if (chance.oneIn(6)) {
+      process = simulation.crowd.inContainer(World.USER);
+    } else {
+      process = simulation.crowd.ordinaryChild(chance.oneIn(4) ? World.ROOT : World.USER);
+    }
+    Set<String> only = Set.of();
+    boolean assume = false;
+    boolean wrongly = false;
+    if (chance.oneIn(5) && !world.instances.isEmpty()) {
+      WorldInstance instance = chance.of(world.instances);
+      only = Set.of(instance.id);
+      wrongly = !instance.isDead() && isProvenAlive(instance, process);
+      assume = instance.isDead() || wrongly;
+    }
+    // What proves that it lives must not go away meanwhile.
+    Actor sweeper = wrongly ? new Actor(world, process, true, () -> {}) : simulation.actor(process);
+    sweeper.crashIn = chance.oneIn(3) ? chance.below(40) : -1;
+    if (wrongly) {
+      world.log.count("assumed dead, and wrongly");
+    }
+    sweepAs(sweeper, request(only, assume));
+    world.die(process, false);
+  }
+
+  /**
+   * A person may be wrong about an instance of which the contract says that it is never swept:
+   * while its lock is held, or a process that it recorded is its child.
+   */
+  private boolean isProvenAlive(WorldInstance instance, WorldProcess sweeper) {
+    WorldProcess owner = instance.owner;
+    if (owner == null || world.files.noLocks) {
+      return false;
+    }
+    Inode lock = world.files.get(instance.id + ".lock");
+    if (lock != null && lock.ownerLock == owner) {
+      return lock.mayRead(sweeper.uid);
+    }
+    Inode record = world.files.get(instance.id + ".json");
+    return instance.kind == WorldInstance.Kind.ORIGINAL
+        && !world.shared
+        && sweeper.namespace == world.host
+        && record != null
+        && instance.tracked.values().stream()
+            .anyMatch(one -> one.parent == owner && record.has(": " + one.pid));
+  }
+
+  SweepRequest request(Set<String> instances, boolean assumeDead) {
+    return new SweepRequest(
+        List.of(),
+        chance.oneIn(2),
+        instances,
+        assumeDead,
+        !simulation.isCalm() && chance.oneIn(10),
+        Duration.ofMillis(chance.of(List.of(0, 200, 1500, 4000))),
+        SweepRequest.Progress.NONE);
+  }
+
+  SweepReport sweepAs(Actor sweeper, SweepRequest asked) {
+    SweepRequest request =
+        new SweepRequest(
+            List.of(sweeper.directory),
+            asked.everywhere(),
+            asked.instanceIds(),
+            asked.assumeDead(),
+            asked.dryRun(),
+            asked.grace(),
+            asked.progress());
+    world.happened(
+        (request.dryRun() ? "dry run" : "sweep") + (request.assumeDead() ? ", assume dead" : ""),
+        sweeper.process,
+        sweeper.crashIn);
+    SweepReport report = new Sweep(sweeper.ports(), request, rules).run();
+    if (sweeper.process.died) {
+      world.violated("the product ran on after the death of its process " + sweeper.process);
+    }
+    count(report);
+    world.happened("sweep ends", sweeper.process, report.stopped());
+    return report;
+  }
+
+  private void count(SweepReport report) {
+    world.log.count(world.depth > 0 ? "sweep within another's effect" : "sweep");
+    for (InstanceReport instance : report.instances()) {
+      world.log.count("rule: " + Reasons.rule(instance.reason()));
+      world.happened(
+          "judged "
+              + instance.liveness()
+              + ": "
+              + instance.reason()
+              + "; record "
+              + instance.record(),
+          instance.instanceId().substring(0, 8),
+          0);
+      instance
+          .resources()
+          .forEach(resource -> {
+            world.log.count("outcome " + resource.outcome());
+            world.happened(
+                resource.outcome() + " " + resource.name() + ": " + resource.reason(),
+                instance.instanceId().substring(0, 8),
+                resource.pid());
+          });
+      if (instance.liveness() == Liveness.DEAD) {
+        world.log.count("record " + instance.record());
+      }
+    }
+    report.unclaimed().forEach(one -> world.log.count("unclaimed"));
+    report.problems().forEach(one -> world.happened("problem: " + one.problem(), one.path(), 0));
+  }
+}
