@@ -2,16 +2,11 @@ package dev.sexton.internal.state;
 
 import dev.sexton.RecordException;
 import dev.sexton.internal.process.User;
-import dev.sexton.internal.record.RecordReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileStore;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -21,20 +16,14 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -60,65 +49,16 @@ public final class FileStateDirectory implements StateDirectory {
   /** So much of a long name is kept, so that it may grow an ending: 255 bytes are the limit. */
   private static final int LONGEST_KEPT = 64;
 
-  /** A journal grows to 8 MiB, about 30,000 stops, and is then kept as the old one. */
-  private static final long JOURNAL_LIMIT_BYTES = 8L << 20;
-
-  /** How often a file may be replaced while it is read before we give up. */
-  private static final int ATTEMPTS = 50;
-
-  /** File systems that several machines, or a machine and its host, see at once; see mount(8). */
-  private static final Set<String> SHARED_FILE_SYSTEMS =
-      Set.of(
-          "nfs",
-          "nfs4",
-          "cifs",
-          "smb3",
-          "smbfs",
-          "smb2",
-          "afs",
-          "afpfs",
-          "webdav",
-          "ncpfs",
-          "9p",
-          "v9fs",
-          "virtiofs",
-          "vboxsf",
-          "vmhgfs",
-          "prl_fs",
-          "fakeowner",
-          "ceph",
-          "glusterfs",
-          "lustre",
-          "beegfs",
-          "gpfs",
-          "ocfs2",
-          "gfs2",
-          "orangefs");
-
   /** What long-lived programs have read, by directory and file name. */
-  private static final Map<Path, Map<String, Remembered>> REMEMBERED = new ConcurrentHashMap<>();
+  private static final Map<Path, Map<Path, RecordFile.Remembered>> REMEMBERED =
+      new ConcurrentHashMap<>();
 
   private final Path directory;
   private final Path instances;
-  private final @Nullable Map<String, Remembered> remembered;
+  private final @Nullable Map<Path, RecordFile.Remembered> remembered;
   private final String application;
   private final boolean posix;
   private volatile @Nullable Boolean shared;
-
-  /** A file that was read before, and what tells whether it was written since. */
-  private record Remembered(
-      Content content, FileTime modified, long size, @Nullable Object fileKey) {
-    static Remembered of(Content content, BasicFileAttributes attributes) {
-      return new Remembered(
-          content, attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
-    }
-
-    boolean isStill(BasicFileAttributes attributes) {
-      return attributes.size() == size
-          && attributes.lastModifiedTime().equals(modified)
-          && Objects.equals(attributes.fileKey(), fileKey);
-    }
-  }
 
   /** For the directory that holds, or will hold, {@code instances/}. */
   public FileStateDirectory(Path directory, String application) {
@@ -126,7 +66,7 @@ public final class FileStateDirectory implements StateDirectory {
   }
 
   private FileStateDirectory(
-      Path directory, String application, @Nullable Map<String, Remembered> remembered) {
+      Path directory, String application, @Nullable Map<Path, RecordFile.Remembered> remembered) {
     this.remembered = remembered;
     this.directory = directory;
     this.instances = directory.resolve("instances");
@@ -145,7 +85,7 @@ public final class FileStateDirectory implements StateDirectory {
         REMEMBERED.computeIfAbsent(directory, path -> new ConcurrentHashMap<>()));
   }
 
-  private static boolean isPosix(Path path) {
+  static boolean isPosix(Path path) {
     return path.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
@@ -180,7 +120,7 @@ public final class FileStateDirectory implements StateDirectory {
     return null;
   }
 
-  private static boolean writableByAll(Set<PosixFilePermission> permissions) {
+  static boolean writableByAll(Set<PosixFilePermission> permissions) {
     return permissions.contains(PosixFilePermission.OTHERS_WRITE);
   }
 
@@ -188,27 +128,19 @@ public final class FileStateDirectory implements StateDirectory {
   public boolean isShared() {
     Boolean known = shared;
     if (known == null) {
-      known = liesOnSharedFileSystem();
+      known = SharedFileSystems.hold(instances);
       shared = known;
     }
     return known;
-  }
-
-  private boolean liesOnSharedFileSystem() {
-    try {
-      FileStore store = Files.getFileStore(instances);
-      String type = store.type().toLowerCase(Locale.ROOT);
-      return SHARED_FILE_SYSTEMS.contains(type) || type.startsWith("fuse.");
-    } catch (IOException unknown) {
-      return true; // What cannot be told is not judged.
-    }
   }
 
   @Override
   public List<String> list() throws IOException {
     List<String> names = names();
     if (remembered != null) {
-      remembered.keySet().retainAll(new HashSet<>(names));
+      Set<Path> listed = new HashSet<>();
+      names.forEach(name -> listed.add(instances.resolve(name)));
+      remembered.keySet().retainAll(listed);
     }
     return names;
   }
@@ -253,95 +185,12 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public Content read(String name) throws RecordException {
-    return readFile(instances.resolve(name), name, remembered);
+    return RecordFile.read(instances.resolve(name), remembered);
   }
 
   /** As {@link #read}, of any file. */
   public static Content readFile(Path file) throws RecordException {
-    return readFile(file, "", null);
-  }
-
-  private static Content readFile(
-      Path file, String name, @Nullable Map<String, Remembered> remembered) throws RecordException {
-    Class<? extends BasicFileAttributes> kind =
-        isPosix(file) ? PosixFileAttributes.class : BasicFileAttributes.class;
-    try {
-      for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-        BasicFileAttributes before = attributes(file, kind);
-        boolean open =
-            before instanceof PosixFileAttributes rights && writableByAll(rights.permissions());
-        Remembered known = remembered == null ? null : remembered.get(name);
-        if (known != null && known.isStill(before) && known.content().writableByAll() == open) {
-          return known.content();
-        }
-        byte[] bytes = bytes(file);
-        // The file at this path may be another one by now, or was when it was opened.
-        if (isSame(before, attributes(file, kind)) && before.size() == bytes.length) {
-          Content content = new Content(bytes, before.lastModifiedTime().toInstant(), open);
-          if (remembered != null) {
-            remembered.put(name, Remembered.of(content, before));
-          }
-          return content;
-        }
-      }
-      throw new IOException("it is replaced over and over");
-    } catch (NoSuchFileException missing) {
-      throw new RecordException.Missing(file);
-    } catch (AccessDeniedException denied) {
-      throw new RecordException.Unreadable(file, "permission denied", denied);
-    } catch (RecordException ours) {
-      throw ours;
-    } catch (IOException unreadable) {
-      throw new RecordException.Unreadable(
-          file, String.valueOf(unreadable.getMessage()), unreadable);
-    }
-  }
-
-  private static BasicFileAttributes attributes(
-      Path file, Class<? extends BasicFileAttributes> kind) throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(file, kind, LinkOption.NOFOLLOW_LINKS);
-    if (!attributes.isRegularFile()) {
-      throw new RecordException.Unreadable(file, kind(attributes) + ", not a regular file", null);
-    }
-    if (attributes.size() > RecordReader.MAX_BYTES) {
-      throw new RecordException.Unreadable(
-          file,
-          "it has "
-              + attributes.size()
-              + " bytes, more than any record ("
-              + RecordReader.MAX_BYTES
-              + ")",
-          null);
-    }
-    return attributes;
-  }
-
-  private static boolean isSame(BasicFileAttributes one, BasicFileAttributes other) {
-    return Objects.equals(one.fileKey(), other.fileKey())
-        && one.size() == other.size()
-        && one.lastModifiedTime().equals(other.lastModifiedTime());
-  }
-
-  private static String kind(BasicFileAttributes attributes) {
-    if (attributes.isSymbolicLink()) {
-      return "it is a symbolic link";
-    }
-    return attributes.isDirectory() ? "it is a directory" : "it is a special file";
-  }
-
-  /** Reads what was opened to its end, or to the limit if it grows meanwhile. */
-  private static byte[] bytes(Path file) throws IOException {
-    try (SeekableByteChannel channel =
-        Files.newByteChannel(
-            file, Set.<OpenOption>of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-      long size = Math.min(channel.size(), RecordReader.MAX_BYTES);
-      ByteBuffer buffer = ByteBuffer.allocate((int) size);
-      int read = 0;
-      while (buffer.hasRemaining() && read >= 0) {
-        read = channel.read(buffer);
-      }
-      return Arrays.copyOf(buffer.array(), buffer.position());
-    }
+    return RecordFile.read(file, null);
   }
 
   @Override
@@ -450,53 +299,13 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public void appendJournal(List<String> lines) throws IOException {
-    if (lines.isEmpty()) {
-      return;
-    }
-    Path journal = directory.resolve(JOURNAL);
-    requireRegular(journal);
-    byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
-    Set<OpenOption> options =
-        Set.of(StandardOpenOption.APPEND, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
-    try (SeekableByteChannel channel = Files.newByteChannel(journal, options, mode("rw-------"))) {
-      Ownership.asItsDirectory(journal);
-      // One write, so that lines of two sweepers do not mix.
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-      if (channel.size() > JOURNAL_LIMIT_BYTES) {
-        Files.move(
-            journal,
-            directory.resolve(OLD_JOURNAL),
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
-  }
-
-  /** Opening a FIFO for writing would wait for somebody who reads it. */
-  private static void requireRegular(Path file) throws IOException {
-    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException(file + " is not a regular file: move it away");
+    if (!lines.isEmpty()) {
+      new JournalFile(directory).append(lines, mode("rw-------"));
     }
   }
 
   @Override
   public List<String> readJournal() throws IOException {
-    List<String> lines = new ArrayList<>();
-    for (String name : List.of(OLD_JOURNAL, JOURNAL)) {
-      Path journal = directory.resolve(name);
-      if (!Files.isRegularFile(journal, LinkOption.NOFOLLOW_LINKS)) {
-        continue;
-      }
-      try (InputStream in = Files.newInputStream(journal, LinkOption.NOFOLLOW_LINKS)) {
-        // A line that is being written, or was cut off, must not cost the others.
-        byte[] bytes = in.readNBytes((int) (4 * JOURNAL_LIMIT_BYTES));
-        new String(bytes, StandardCharsets.UTF_8).lines().forEach(lines::add);
-      }
-    }
-    return lines;
+    return new JournalFile(directory).read();
   }
 }

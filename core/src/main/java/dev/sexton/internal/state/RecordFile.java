@@ -1,0 +1,134 @@
+package dev.sexton.internal.state;
+
+import dev.sexton.RecordException;
+import dev.sexton.internal.record.RecordReader;
+import dev.sexton.internal.state.StateDirectory.Content;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the file of a record: only a regular one, of a sane size, following no link. */
+final class RecordFile {
+  /** How often a file may be replaced while it is read before we give up. */
+  private static final int ATTEMPTS = 50;
+
+  /** A file that was read before, and what tells whether it was written since. */
+  record Remembered(Content content, FileTime modified, long size, @Nullable Object fileKey) {
+    static Remembered of(Content content, BasicFileAttributes attributes) {
+      return new Remembered(
+          content, attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+    }
+
+    boolean isStill(BasicFileAttributes attributes) {
+      return attributes.size() == size
+          && attributes.lastModifiedTime().equals(modified)
+          && Objects.equals(attributes.fileKey(), fileKey);
+    }
+  }
+
+  private RecordFile() {}
+
+  /**
+   * Reads a file as a whole, also if it is replaced meanwhile.
+   *
+   * @param remembered what was read before, by file; null to remember nothing
+   */
+  static Content read(Path file, @Nullable Map<Path, Remembered> remembered)
+      throws RecordException {
+    Class<? extends BasicFileAttributes> kind =
+        FileStateDirectory.isPosix(file) ? PosixFileAttributes.class : BasicFileAttributes.class;
+    try {
+      for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        BasicFileAttributes before = attributes(file, kind);
+        boolean open =
+            before instanceof PosixFileAttributes rights
+                && FileStateDirectory.writableByAll(rights.permissions());
+        Remembered known = remembered == null ? null : remembered.get(file);
+        if (known != null && known.isStill(before) && known.content().writableByAll() == open) {
+          return known.content();
+        }
+        byte[] bytes = bytes(file);
+        // The file at this path may be another one by now, or was when it was opened.
+        if (isSame(before, attributes(file, kind)) && before.size() == bytes.length) {
+          Content content = new Content(bytes, before.lastModifiedTime().toInstant(), open);
+          if (remembered != null) {
+            remembered.put(file, Remembered.of(content, before));
+          }
+          return content;
+        }
+      }
+      throw new IOException("it is replaced over and over");
+    } catch (NoSuchFileException missing) {
+      throw new RecordException.Missing(file);
+    } catch (AccessDeniedException denied) {
+      throw new RecordException.Unreadable(file, "permission denied", denied);
+    } catch (RecordException ours) {
+      throw ours;
+    } catch (IOException unreadable) {
+      throw new RecordException.Unreadable(
+          file, String.valueOf(unreadable.getMessage()), unreadable);
+    }
+  }
+
+  private static BasicFileAttributes attributes(
+      Path file, Class<? extends BasicFileAttributes> kind) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(file, kind, LinkOption.NOFOLLOW_LINKS);
+    if (!attributes.isRegularFile()) {
+      throw new RecordException.Unreadable(file, kind(attributes) + ", not a regular file", null);
+    }
+    if (attributes.size() > RecordReader.MAX_BYTES) {
+      throw new RecordException.Unreadable(
+          file,
+          "it has "
+              + attributes.size()
+              + " bytes, more than any record ("
+              + RecordReader.MAX_BYTES
+              + ")",
+          null);
+    }
+    return attributes;
+  }
+
+  private static boolean isSame(BasicFileAttributes one, BasicFileAttributes other) {
+    return Objects.equals(one.fileKey(), other.fileKey())
+        && one.size() == other.size()
+        && one.lastModifiedTime().equals(other.lastModifiedTime());
+  }
+
+  private static String kind(BasicFileAttributes attributes) {
+    if (attributes.isSymbolicLink()) {
+      return "it is a symbolic link";
+    }
+    return attributes.isDirectory() ? "it is a directory" : "it is a special file";
+  }
+
+  /** Reads what was opened to its end, or to the limit if it grows meanwhile. */
+  private static byte[] bytes(Path file) throws IOException {
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(
+            file, Set.<OpenOption>of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      long size = Math.min(channel.size(), RecordReader.MAX_BYTES);
+      ByteBuffer buffer = ByteBuffer.allocate((int) size);
+      int read = 0;
+      while (buffer.hasRemaining() && read >= 0) {
+        read = channel.read(buffer);
+      }
+      return Arrays.copyOf(buffer.array(), buffer.position());
+    }
+  }
+}
