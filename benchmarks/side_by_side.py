@@ -59,8 +59,7 @@ class Bench:
         self.new_home()
 
     def new_home(self):
-        """A home of its own for each run, removed only at the end: ext4 is slow at creating files
-        for some seconds after many were removed nearby, which would measure the file system."""
+        """A home of its own for each run, removed only at the end."""
         self.home = tempfile.mkdtemp(dir=self.base)
         self.environment["HOME"] = self.home
 

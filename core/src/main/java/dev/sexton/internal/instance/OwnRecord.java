@@ -17,10 +17,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +32,9 @@ public final class OwnRecord {
   private static final Logger LOG = System.getLogger("dev.sexton");
 
   /** Up to so many processes a change is written before the call returns. */
-  private static final int WRITE_THROUGH = 64;
+  private static final int WRITE_THROUGH = 16;
+
+  private static final TrackedProcess NOBODY = new TrackedProcess(0, null, "", "");
 
   /** Writing behind takes at most a fifth of one core: it pauses four times as long as it wrote. */
   private static final int PAUSE_FACTOR = 4;
@@ -56,8 +56,11 @@ public final class OwnRecord {
 
   private final Map<String, TrackedProcess> tracked = new LinkedHashMap<>();
 
-  /** Names of processes whose command line is yet to be read, by whoever writes next. */
-  private final Set<String> withoutCommand = new HashSet<>();
+  /**
+   * When processes were tracked that are yet to be described: reading their command lines is left
+   * to whoever writes next.
+   */
+  private final Map<String, Instant> undescribed = new HashMap<>();
 
   private boolean usesContainers;
   private long version;
@@ -180,10 +183,12 @@ public final class OwnRecord {
   public void track(String name, long pid) {
     long start = processes.find(pid) instanceof Sighting.Present it ? it.process().start() : GONE;
     ProcessIdentity identity = new ProcessIdentity(processes.machine(), pid, start);
-    TrackedProcess entry = new TrackedProcess(pid, identity, processes.wallClock().toString(), "");
+    TrackedProcess entry = new TrackedProcess(pid, identity, "", "");
+    Instant trackedAt = processes.wallClock();
     change(() -> {
-      withoutCommand.add(name);
-      return !entry.equals(tracked.put(name, entry));
+      tracked.put(name, entry);
+      undescribed.put(name, trackedAt);
+      return true;
     });
   }
 
@@ -298,7 +303,7 @@ public final class OwnRecord {
     long writing;
     Map<String, TrackedProcess> now;
     boolean containers;
-    readCommands();
+    describe();
     synchronized (state) {
       writing = version;
       now = new LinkedHashMap<>(tracked);
@@ -328,29 +333,36 @@ public final class OwnRecord {
     writtenAt = directory.modified(fileName);
   }
 
-  private void readCommands() {
-    Map<String, TrackedProcess> unread = new HashMap<>();
+  private void describe() {
+    Map<String, TrackedProcess> plain = new HashMap<>();
+    Map<String, Instant> moments = new HashMap<>();
     synchronized (state) {
-      for (String name : withoutCommand) {
+      undescribed.forEach((name, moment) -> {
         TrackedProcess process = tracked.get(name);
         if (process != null) {
-          unread.put(name, process);
+          plain.put(name, process);
+          moments.put(name, moment);
         }
-      }
-      withoutCommand.clear();
+      });
+      undescribed.clear();
     }
-    unread.replaceAll((name, process) ->
-        new TrackedProcess(
-            process.pid(),
-            process.identity(),
-            process.trackedAt(),
-            processes.command(process.pid())));
+    Map<String, TrackedProcess> described = new HashMap<>();
+    moments.forEach((name, moment) -> {
+      TrackedProcess process = plain.getOrDefault(name, NOBODY);
+      described.put(
+          name,
+          new TrackedProcess(
+              process.pid(),
+              process.identity(),
+              moment.toString(),
+              processes.command(process.pid())));
+    });
     synchronized (state) {
-      unread.forEach((name, process) ->
-          tracked.computeIfPresent(
-              name,
-              (same, current) ->
-                  current.trackedAt().equals(process.trackedAt()) ? process : current));
+      described.forEach((name, process) -> {
+        if (plain.getOrDefault(name, NOBODY).equals(tracked.get(name))) {
+          tracked.put(name, process);
+        }
+      });
     }
   }
 

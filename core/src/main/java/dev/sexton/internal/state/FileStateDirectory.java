@@ -265,7 +265,9 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public void create() throws IOException {
-    Files.createDirectories(instances, mode("rwx------"));
+    if (!Files.isDirectory(instances)) {
+      Files.createDirectories(instances, mode("rwx------"));
+    }
   }
 
   private FileAttribute<?>[] mode(String permissions) {
