@@ -60,6 +60,9 @@ public final class Ownership {
   }
 
   private static void give(Path file, Map<String, Object> owner) throws IOException {
+    if (owner.equals(owner(file, LinkOption.NOFOLLOW_LINKS))) {
+      return;
+    }
     for (Map.Entry<String, Object> one : owner.entrySet()) {
       Files.setAttribute(file, VIEW + one.getKey(), one.getValue(), LinkOption.NOFOLLOW_LINKS);
     }
