@@ -52,7 +52,7 @@ class FileStateDirectoryTest {
                     .setAttributeViews("basic", "owner", "posix", "unix")
                     .build());
     opened.add(memory);
-    return memory.getPath(where == Where.WINDOWS_IN_MEMORY ? "C:\\work\\state" : "/work/state");
+    return memory.getPath(where == Where.WINDOWS_IN_MEMORY ? "C:\\place\\state" : "/place/state");
   }
 
   private FileStateDirectory created(Where where) throws IOException {
