@@ -160,7 +160,7 @@ public final class InstanceTracker implements AutoCloseable {
 
   /**
    * Tracks a process that this instance started, so that it is stopped if the instance dies. The
-   * record is written when this returns; once more than 16 processes are tracked, within
+   * record is written when this returns; once more than 64 processes are tracked, within
    * milliseconds after (see {@link #flush}).
    *
    * @param name the name of the session; whatever had it before is tracked no more

@@ -119,21 +119,21 @@ class InstanceTrackerTest {
   }
 
   @Test
-  void upTo16EachChangeIsInTheFileWhenTheCallReturns() throws IOException {
+  void upTo64EachChangeIsInTheFileWhenTheCallReturns() throws IOException {
     InstanceTracker instance = register();
     long pid = spawnedPid();
-    for (int i = 1; i <= 16; i++) {
+    for (int i = 1; i <= 64; i++) {
       instance.trackProcess("p" + i, pid);
       assertThat(recorded(instance)).hasSize(i).contains("p" + i);
     }
     instance.untrackProcess("p7");
-    assertThat(recorded(instance)).hasSize(15).doesNotContain("p7");
+    assertThat(recorded(instance)).hasSize(63).doesNotContain("p7");
     instance.untrackProcess("never tracked");
-    assertThat(instance.trackedProcesses()).hasSize(15).containsEntry("p16", pid);
+    assertThat(instance.trackedProcesses()).hasSize(63).containsEntry("p64", pid);
   }
 
   @Test
-  void beyond16ChangesAreWrittenBehind() throws IOException {
+  void beyond64ChangesAreWrittenBehind() throws IOException {
     InstanceTracker instance = register();
     long pid = spawnedPid();
     for (int i = 1; i <= 100; i++) {

@@ -32,7 +32,7 @@ public final class OwnRecord {
   private static final Logger LOG = System.getLogger("dev.sexton");
 
   /** Up to so many processes a change is written before the call returns. */
-  private static final int WRITE_THROUGH = 16;
+  private static final int WRITE_THROUGH = 64;
 
   private static final TrackedProcess NOBODY = new TrackedProcess(0, null, "", "");
 
