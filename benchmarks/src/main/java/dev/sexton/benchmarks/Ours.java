@@ -36,7 +36,7 @@ public final class Ours {
   /** The first sweep of a fresh JVM, as at the start of a server. */
   private static double cleanup(Path home, int dead) {
     long begun = System.nanoTime();
-    SweepReport report = sweeper(home, false).sweep();
+    SweepReport report = sweeper(home).sweep();
     double seconds = secondsSince(begun);
     require(report.count(Liveness.DEAD) == dead && report.isClean(), "not all were swept");
     return seconds;
@@ -47,18 +47,17 @@ public final class Ours {
     double[] seconds = new double[15];
     for (int i = 0; i < seconds.length; i++) {
       long begun = System.nanoTime();
-      SweepReport report = sweeper(home, false).sweep();
+      SweepReport report = sweeper(home).sweep();
       seconds[i] = secondsSince(begun);
       require(report.count(Liveness.ALIVE) == alive, "not all were found alive");
     }
     return median(Arrays.copyOfRange(seconds, 8, seconds.length));
   }
 
-  private static Sweeper sweeper(Path home, boolean dryRun) {
+  private static Sweeper sweeper(Path home) {
     return Sweeper.builder()
         .application("deephaven-mcp")
         .environment(Map.of("HOME", home.toString()))
-        .dryRun(dryRun)
         .resident(true)
         .build();
   }

@@ -19,9 +19,4 @@ public record Machine(String host, String boot, String pidNamespace, StartUnit u
     /** Milliseconds since 1970, as the platform reports them. */
     MILLIS
   }
-
-  /** Whether process IDs and start times of the two can be compared. */
-  public boolean comparableWith(Machine other) {
-    return equals(other);
-  }
 }
