@@ -33,7 +33,7 @@ public final class LinuxProcessTable implements ProcessTable {
 
   /** Whether processes can be held by descriptors here. Takes about 50 ms the first time. */
   public static boolean hasDescriptors() {
-    return Pidfds.instance() != null;
+    return Kernel.instance() != null;
   }
 
   @Override

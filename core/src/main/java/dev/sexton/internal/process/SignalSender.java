@@ -26,9 +26,9 @@ final class SignalSender {
     }
     boolean byHandle = signal == Signal.TERM || signal == Signal.KILL;
     if (resident || !byHandle) {
-      Pidfds descriptors = Pidfds.instance();
-      if (descriptors != null) {
-        return descriptors.send(target.pid(), signal.number(), () -> check(target));
+      Kernel kernel = Kernel.instance();
+      if (kernel != null) {
+        return Pidfds.send(kernel, target.pid(), signal.number(), () -> check(target));
       }
     }
     return byHandle ? sendByHandle(target, signal) : SignalResult.UNSUPPORTED;

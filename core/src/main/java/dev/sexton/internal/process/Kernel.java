@@ -1,0 +1,125 @@
+package dev.sexton.internal.process;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * System calls of Linux for which the JDK has no method. All go through syscall(2): every further
+ * shape of native call costs a JVM 20 ms and memory, once.
+ */
+final class Kernel {
+  /**
+   * The numbers of the calls that differ from one architecture to another; see the kernel's
+   * asm/unistd_64.h and asm-generic/unistd.h.
+   */
+  record Numbers(long read, long close, long ppoll, long inotifyInit1, long inotifyAddWatch) {
+    static final Numbers X86_64 = new Numbers(0, 3, 271, 294, 254);
+    static final Numbers GENERIC = new Numbers(63, 57, 73, 26, 27);
+
+    static @Nullable Numbers of(String architecture) {
+      return switch (architecture) {
+        case "amd64", "x86_64" -> X86_64;
+        case "aarch64", "riscv64", "loongarch64" -> GENERIC;
+        default -> null;
+      };
+    }
+  }
+
+  // The same numbers on every architecture, since Linux 5.1 and 5.3; see asm-generic/unistd.h.
+  static final long PIDFD_SEND_SIGNAL = 424;
+  static final long PIDFD_OPEN = 434;
+
+  // errno(3) on Linux.
+  static final int EPERM = 1;
+  static final int ESRCH = 3;
+  static final int EINTR = 4;
+
+  private static final class Holder {
+    static final @Nullable Kernel INSTANCE = create();
+  }
+
+  private final Numbers numbers;
+  private final MethodHandle syscall;
+  private final StructLayout state = Linker.Option.captureStateLayout();
+  private final VarHandle errno = state.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+  @SuppressWarnings(
+      "restricted") // The kernel has no other way; create() asks for permission first.
+  private Kernel(Numbers numbers) {
+    Linker linker = Linker.nativeLinker();
+    this.numbers = numbers;
+    this.syscall =
+        linker.downcallHandle(
+            linker.defaultLookup().findOrThrow("syscall"),
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG),
+            Linker.Option.firstVariadicArg(1),
+            Linker.Option.captureCallState("errno"));
+  }
+
+  /**
+   * The one instance; null where the JVM does not permit native calls, or this is no Linux that has
+   * process descriptors.
+   */
+  static @Nullable Kernel instance() {
+    return Holder.INSTANCE;
+  }
+
+  private static @Nullable Kernel create() {
+    Numbers numbers = Numbers.of(System.getProperty("os.arch", ""));
+    if (numbers == null
+        || !System.getProperty("os.name", "").equals("Linux")
+        || !Kernel.class.getModule().isNativeAccessEnabled()) {
+      return null; // Calling without permission would print a warning into a server's stderr.
+    }
+    try {
+      Kernel kernel = new Kernel(numbers);
+      long own = kernel.openProcess(ProcessHandle.current().pid());
+      if (own < 0) {
+        return null;
+      }
+      kernel.close(own);
+      return kernel;
+    } catch (RuntimeException | LinkageError unsupported) {
+      return null;
+    }
+  }
+
+  Numbers numbers() {
+    return numbers;
+  }
+
+  /** A descriptor of a process, pidfd_open(2); less the errno if that fails. */
+  long openProcess(long pid) {
+    return call(PIDFD_OPEN, pid, 0, 0, 0);
+  }
+
+  /** Closes a descriptor. */
+  void close(long descriptor) {
+    call(numbers.close(), descriptor, 0, 0, 0);
+  }
+
+  /** Makes a call. What it returns; less the errno if it failed. */
+  long call(long number, long first, long second, long third, long fourth) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment captured = arena.allocate(state);
+      long result = (long) syscall.invokeExact(captured, number, first, second, third, fourth);
+      return result < 0 ? -(int) errno.get(captured, 0L) : result;
+    } catch (Throwable impossible) { // invokeExact declares it; the call itself throws nothing.
+      throw new IllegalStateException(impossible);
+    }
+  }
+}
