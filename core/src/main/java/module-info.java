@@ -16,6 +16,8 @@ module dev.sexton {
       dev.sexton.cli;
   exports dev.sexton.internal.sweep to
       dev.sexton.cli;
+  exports dev.sexton.internal.watch to
+      dev.sexton.cli;
 
   uses dev.sexton.spi.ResourceProviderFactory;
 }

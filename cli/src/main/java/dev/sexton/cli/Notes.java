@@ -17,17 +17,20 @@ final class Notes {
 
   static void unclaimed(Screen notes, List<Unclaimed> unclaimed) {
     for (Unclaimed one : unclaimed) {
-      warn(
-          notes,
-          "unclaimed "
-              + one.kind().word()
-              + " "
-              + Safe.cut(one.name(), 60)
-              + " ("
-              + Words.shortId(one.id())
-              + "): "
-              + one.reason());
+      warn(notes, text(one));
     }
+  }
+
+  /** What it is, and why it was left alone. */
+  static String text(Unclaimed one) {
+    return "unclaimed "
+        + one.kind().word()
+        + " "
+        + Safe.cut(one.name(), 60)
+        + " ("
+        + Words.shortId(one.id())
+        + "): "
+        + one.reason();
   }
 
   /** Path and problem; some problems begin with their path. */

@@ -35,6 +35,12 @@ final class SweepJson {
 
   private static void write(JsonWriter json, InstanceReport instance) throws IOException {
     json.beginObject();
+    members(json, instance);
+    json.endObject();
+  }
+
+  /** What is said of one instance. */
+  static void members(JsonWriter json, InstanceReport instance) throws IOException {
     json.name("instance_id").value(instance.instanceId());
     json.name("application").value(instance.application());
     json.name("state_dir").value(instance.stateDirectory().toString());
@@ -49,7 +55,6 @@ final class SweepJson {
       write(json, resource);
     }
     json.endArray();
-    json.endObject();
   }
 
   private static void write(JsonWriter json, ResourceReport resource) throws IOException {

@@ -28,18 +28,21 @@ final class SweepText {
       Screen notes = io.notes();
       for (InstanceReport instance : report.instances()) {
         if (instance.liveness() == Liveness.UNKNOWN) {
-          Notes.warn(
-              notes,
-              instance.instanceId()
-                  + " ("
-                  + instance.application()
-                  + ") is unknown and left alone: "
-                  + instance.reason());
+          Notes.warn(notes, unknown(instance));
         }
       }
       Notes.unclaimed(notes, report.unclaimed());
       Notes.problems(notes, report.problems());
     }
+  }
+
+  /** Why an instance that cannot be judged is left alone. */
+  static String unknown(InstanceReport instance) {
+    return instance.instanceId()
+        + " ("
+        + instance.application()
+        + ") is unknown and left alone: "
+        + instance.reason();
   }
 
   static void print(Screen screen, InstanceReport instance) {

@@ -91,7 +91,8 @@ public final class StateDirectories {
     return named == null ? null : Path.of(named).toAbsolutePath();
   }
 
-  private Path sextonHome() {
+  /** Below which other applications than the original have their directories. */
+  public Path sextonHome() {
     String moved = variable("SEXTON_HOME");
     return moved != null ? Path.of(moved).toAbsolutePath() : home().resolve(".sexton");
   }

@@ -50,20 +50,27 @@ final class ProcessPlanner {
   private final ProcessView view;
   private final Machine here;
   private final @Nullable Instant started;
+  private final @Nullable ProcessInfo witnessed;
   private final List<Settled> settled = new ArrayList<>();
   private final Map<Long, Root> roots = new LinkedHashMap<>();
 
   private record Root(ProcessInfo process, String name, String reason) {}
 
-  private ProcessPlanner(Observed instance, ProcessView view) {
+  private ProcessPlanner(Observed instance, ProcessView view, @Nullable ProcessInfo witnessed) {
     this.instance = instance;
+    this.witnessed = witnessed;
     this.view = view;
     this.here = view.table().machine();
     this.started = instance.record().startInstant(ZoneId.systemDefault());
   }
 
-  static Plan plan(Observed instance, ProcessView view) {
-    ProcessPlanner planner = new ProcessPlanner(instance, view);
+  /**
+   * The plan for one instance.
+   *
+   * @param witnessed its owner, if the caller saw it die just now
+   */
+  static Plan plan(Observed instance, ProcessView view, @Nullable ProcessInfo witnessed) {
+    ProcessPlanner planner = new ProcessPlanner(instance, view, witnessed);
     planner.addRecorded();
     planner.addUnseen();
     planner.addMarked();
@@ -165,8 +172,8 @@ final class ProcessPlanner {
 
   /**
    * Members of the session that the owner led. The kernel gives the owner's number to no later
-   * process while a member lives, so it is this owner's session if one of them started before the
-   * owner last wrote its record, and the leader is gone.
+   * process while a member lives, so it is this owner's session if the leader is gone and one of
+   * them started before the owner last wrote its record, or somebody saw the owner die just now.
    */
   private void addSession() {
     long leader = instance.record().pid();
@@ -176,7 +183,7 @@ final class ProcessPlanner {
       return;
     }
     List<ProcessInfo> members = view.snapshot().sessionOf(leader);
-    boolean proven = false;
+    boolean proven = ownerWasSeenDying();
     for (ProcessInfo member : members) {
       if (member.pid() == leader) {
         return; // A later process leads a later session of this number.
@@ -188,6 +195,15 @@ final class ProcessPlanner {
         addFound(member, SESSION, "belongs to its owner's session");
       }
     }
+  }
+
+  /** Whether the process that was seen to die just now was the owner, and no later process. */
+  private boolean ownerWasSeenDying() {
+    if (witnessed == null || witnessed.pid() != instance.record().pid()) {
+      return false;
+    }
+    ProcessIdentity owner = instance.record().owner();
+    return owner != null ? owner.start() == witnessed.start() : startedBeforeLastWrite(witnessed);
   }
 
   private void addFound(ProcessInfo process, String name, String reason) {
@@ -308,7 +324,7 @@ final class ProcessPlanner {
 
   /** Whether a process that appeared below a tree's member goes with it; null if so, or why not. */
   static @Nullable String refusalOfNew(Observed instance, ProcessView view, ProcessInfo process) {
-    ProcessPlanner planner = new ProcessPlanner(instance, view);
+    ProcessPlanner planner = new ProcessPlanner(instance, view, null);
     ProcessDetails details = view.details(process);
     return details.keep() ? "it opted out (SEXTON_KEEP=1)" : planner.refusal(process);
   }

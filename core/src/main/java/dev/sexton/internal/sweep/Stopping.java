@@ -85,6 +85,8 @@ final class Stopping {
         lookAtEngines
             && instances.stream()
                 .anyMatch(instance -> !Boolean.FALSE.equals(instance.record().usesContainers()));
+    // Whoever names an instance may do so at its very death.
+    boolean mayHaveJustDied = mayComeLate && !request.instanceIds().isEmpty();
     for (int round = 0; round < ROUNDS && (lookAtProcesses || lookAtEngines); round++) {
       Round processes = new Round();
       Round containers = new Round();
@@ -100,8 +102,9 @@ final class Stopping {
       }
       ports.workers().runAll(tasks);
       lookAtProcesses = processes.acted && !request.dryRun();
-      lookAtEngines = !request.dryRun() && (containers.acted || (processes.acted && mayComeLate));
-      if (lookAtEngines && processes.acted) {
+      boolean late = (processes.acted && mayComeLate) || (first && mayHaveJustDied);
+      lookAtEngines = !request.dryRun() && (containers.acted || late);
+      if (lookAtEngines && late) {
         ports.clock().sleep(LATE_CONTAINER);
       }
     }
@@ -148,7 +151,7 @@ final class Stopping {
     for (Observed instance : instances) {
       ProcessPlanner.Plan plan;
       try {
-        plan = ProcessPlanner.plan(instance, view);
+        plan = ProcessPlanner.plan(instance, view, request.witnessed().get(instance.instanceId()));
       } catch (RuntimeException defect) {
         LOG.log(Level.ERROR, "an instance could not be planned for", defect);
         settle(failed(instance, defect));

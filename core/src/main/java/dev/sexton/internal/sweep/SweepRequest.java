@@ -1,8 +1,10 @@
 package dev.sexton.internal.sweep;
 
+import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.state.StateDirectory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -16,6 +18,7 @@ import java.util.Set;
  * @param dryRun whether to plan only
  * @param grace how long what is asked to stop has before it is forced
  * @param progress is told while the sweep waits
+ * @param witnessed owners of instances that the caller held by a descriptor, and saw die just now
  */
 public record SweepRequest(
     List<? extends StateDirectory> directories,
@@ -24,7 +27,21 @@ public record SweepRequest(
     boolean assumeDead,
     boolean dryRun,
     Duration grace,
-    Progress progress) {
+    Progress progress,
+    Map<String, ProcessInfo> witnessed) {
+
+  /** A sweep that comes by and has seen nobody die. */
+  public SweepRequest(
+      List<? extends StateDirectory> directories,
+      boolean everywhere,
+      Set<String> instanceIds,
+      boolean assumeDead,
+      boolean dryRun,
+      Duration grace,
+      Progress progress) {
+    this(directories, everywhere, instanceIds, assumeDead, dryRun, grace, progress, Map.of());
+  }
+
   /** The grace unless another is given: that of {@code docker stop}, so both wait alike. */
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 

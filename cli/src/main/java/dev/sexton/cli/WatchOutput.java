@@ -1,0 +1,118 @@
+package dev.sexton.cli;
+
+import dev.sexton.InstanceReport;
+import dev.sexton.InstanceReport.RecordFate;
+import dev.sexton.Liveness;
+import dev.sexton.ResourceReport;
+import dev.sexton.SweepReport;
+import dev.sexton.cli.Screen.Style;
+import dev.sexton.internal.watch.Watcher;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One line for each thing that a watcher does: an instance that was swept, on stdout; what it
+ * cannot sweep, on stderr. What stays as it was said is not said again at every interval.
+ */
+final class WatchOutput implements Watcher.Listener {
+  private final Io io;
+  private final boolean json;
+  private final boolean quiet;
+  private final boolean verbose;
+  private final Map<String, String> saidOfTombstone = new HashMap<>();
+  private final Set<String> saidProblems = new HashSet<>();
+  private boolean begun;
+
+  WatchOutput(Io io, Arguments arguments) {
+    this.io = io;
+    this.json = arguments.json();
+    this.quiet = arguments.quiet();
+    this.verbose = arguments.verbose();
+  }
+
+  @Override
+  public void watching(int instances) {
+    if (verbose || (!begun && !quiet)) {
+      io.notes().line("watching " + Words.count(instances, "live instance"));
+    }
+    begun = true;
+  }
+
+  @Override
+  public void swept(SweepReport report, boolean everything) {
+    Set<String> problems = new HashSet<>();
+    Set<String> seen = new HashSet<>();
+    for (InstanceReport instance : report.instances()) {
+      seen.add(instance.instanceId());
+      if (instance.liveness() == Liveness.DEAD && instance.record() != RecordFate.BUSY) {
+        swept(instance, report.millis());
+      } else if (instance.liveness() == Liveness.UNKNOWN) {
+        problems.add(SweepText.unknown(instance));
+      }
+    }
+    report.unclaimed().forEach(one -> problems.add(Notes.text(one)));
+    report.problems().forEach(one -> problems.add(Notes.text(one)));
+    for (String problem : problems) {
+      if (saidProblems.add(problem) && !quiet) {
+        Notes.warn(io.notes(), problem);
+      }
+    }
+    if (everything) {
+      saidProblems.retainAll(problems);
+      saidOfTombstone.keySet().retainAll(seen);
+    }
+  }
+
+  private void swept(InstanceReport instance, long millis) {
+    String outcome = outcome(instance);
+    if (instance.record() == RecordFate.REMOVED) {
+      saidOfTombstone.remove(instance.instanceId());
+    } else if (outcome.equals(saidOfTombstone.put(instance.instanceId(), outcome))) {
+      return;
+    }
+    if (json) {
+      JsonOut.line(
+          io.out(),
+          out -> {
+            out.name("at").value(Instant.now().toString());
+            SweepJson.members(out, instance);
+          });
+      return;
+    }
+    io.screen()
+        .add(HistoryOutput.local(Instant.now()))
+        .space(2)
+        .add(Words.shortUuid(instance.instanceId()))
+        .space(2)
+        .add(Safe.cut(instance.application(), 40))
+        .space(2)
+        .add(instance.isLeft() ? Style.BAD : Style.GOOD, outcome)
+        .add(" in " + Words.millis(millis) + "; dead: " + Safe.cut(instance.reason(), 400))
+        .end();
+    io.out().flush();
+  }
+
+  /** {@code 2 processes and 1 container stopped, 1 left (session: another user's)}. */
+  private static String outcome(InstanceReport instance) {
+    Map<String, Integer> stopped = new LinkedHashMap<>();
+    List<String> left = new ArrayList<>();
+    for (ResourceReport resource : instance.resources()) {
+      if (resource.outcome().isStopped()) {
+        int size = Math.max(1, resource.pids().size());
+        stopped.merge(resource.kind().word(), size, Integer::sum);
+      } else if (resource.outcome().isLeft()) {
+        left.add(Safe.cut(resource.name(), 60) + ": " + Safe.cut(resource.reason(), 200));
+      }
+    }
+    List<String> parts = new ArrayList<>();
+    stopped.forEach((kind, count) -> parts.add(Words.count(count, kind)));
+    String text = parts.isEmpty() ? "nothing to stop" : String.join(", ", parts) + " stopped";
+    return left.isEmpty() ? text : text + ", " + left.size() + " left (" + left.getFirst() + ")";
+  }
+}

@@ -1,0 +1,102 @@
+package dev.sexton.internal.watch;
+
+import dev.sexton.SweepReport;
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.Sweep;
+import dev.sexton.internal.sweep.SweepRequest;
+import dev.sexton.spi.ResourceProvider;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The sweeps of a watcher on this machine. */
+final class LocalSweeps implements Watcher.Sweeps {
+  private final Map<String, String> environment;
+  private final List<String> applications;
+  private final @Nullable Path named;
+  private final Duration grace;
+  private final ProcessTable processes;
+
+  LocalSweeps(
+      Map<String, String> environment,
+      List<String> applications,
+      @Nullable Path named,
+      Duration grace,
+      ProcessTable processes) {
+    this.environment = environment;
+    this.applications = applications;
+    this.named = named;
+    this.grace = grace;
+    this.processes = processes;
+  }
+
+  @Override
+  public List<FileStateDirectory> directories() {
+    StateDirectories known = new StateDirectories(environment);
+    List<FileStateDirectory> found =
+        named == null ? known.all(applications) : List.of(known.at(named, applications));
+    return found.stream().map(FileStateDirectory::remembering).toList();
+  }
+
+  @Override
+  public List<Path> parents() {
+    return named == null && applications.isEmpty()
+        ? List.of(new StateDirectories(environment).sextonHome())
+        : List.of();
+  }
+
+  @Override
+  public SweepReport look(
+      Collection<? extends StateDirectory> directories, Set<String> instanceIds) {
+    return run(directories, false, instanceIds, true, Map.of());
+  }
+
+  @Override
+  public SweepReport sweep(
+      Collection<? extends StateDirectory> directories,
+      Set<String> instanceIds,
+      Map<String, ProcessInfo> witnessed) {
+    return run(directories, false, instanceIds, false, witnessed);
+  }
+
+  @Override
+  public SweepReport sweepAll() {
+    boolean everywhere = named == null && !environment.containsKey("SEXTON_STATE_DIR");
+    return run(directories(), everywhere, Set.of(), false, Map.of());
+  }
+
+  private SweepReport run(
+      Collection<? extends StateDirectory> directories,
+      boolean everywhere,
+      Set<String> instanceIds,
+      boolean dryRun,
+      Map<String, ProcessInfo> witnessed) {
+    boolean any = directories.stream().anyMatch(StateDirectory::exists);
+    List<ResourceProvider> engines = any && !dryRun ? Platform.providers(environment) : List.of();
+    try {
+      return new Sweep(
+              Platform.ports(processes, engines),
+              new SweepRequest(
+                  List.copyOf(directories),
+                  everywhere,
+                  instanceIds,
+                  false,
+                  dryRun,
+                  grace,
+                  SweepRequest.Progress.NONE,
+                  witnessed))
+          .run();
+    } finally {
+      engines.forEach(ResourceProvider::close);
+    }
+  }
+}

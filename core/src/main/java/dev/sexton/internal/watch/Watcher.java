@@ -1,0 +1,386 @@
+package dev.sexton.internal.watch;
+
+import dev.sexton.InstanceReport;
+import dev.sexton.Liveness;
+import dev.sexton.SweepReport;
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.process.Poller;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.Ports.SweepClock;
+import dev.sexton.internal.sweep.SystemClock;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stays, and sweeps each instance the moment its owner dies. The owners of all live instances are
+ * held by descriptors, and new records are seen as they appear; besides, everything is swept on an
+ * interval, for what the kernel does not tell: an owner in another PID namespace, a new directory,
+ * a container without a record.
+ *
+ * <p>{@link #run} is one thread's; sweeps run on others, so that one that waits for a grace to run
+ * out holds up nobody.
+ */
+public final class Watcher {
+  /** What a watcher looks at, and how it sweeps. Safe for use by several threads. */
+  public interface Sweeps {
+    /** Every state directory, whether or not it exists. */
+    List<? extends StateDirectory> directories();
+
+    /** Everywhere a directory of an application may appear. */
+    List<Path> parents();
+
+    /** Judges these instances and touches nothing. */
+    SweepReport look(Collection<? extends StateDirectory> directories, Set<String> instanceIds);
+
+    /**
+     * Sweeps these instances.
+     *
+     * @param witnessed their owners, as far as they were seen to die just now
+     */
+    SweepReport sweep(
+        Collection<? extends StateDirectory> directories,
+        Set<String> instanceIds,
+        Map<String, ProcessInfo> witnessed);
+
+    /** Sweeps everything. */
+    SweepReport sweepAll();
+  }
+
+  /** Is told what a watcher does. Called from several threads, one at a time. */
+  public interface Listener {
+    /** How many instances are watched now; called when that has changed. */
+    void watching(int instances);
+
+    /**
+     * A sweep has ended.
+     *
+     * @param everything whether it looked at everything there is
+     */
+    void swept(SweepReport report, boolean everything);
+  }
+
+  private static final Logger LOG = System.getLogger("dev.sexton");
+
+  /**
+   * How often an instance is looked at again whose owner's process has ended while its lock is
+   * still held, and after how long: the kernel drops locks some milliseconds after a death.
+   */
+  private static final int LOOKS_AFTER_DEATH = 100;
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+
+  private static final String RECORD = ".json";
+
+  /** An instance that is alive, and the process that is held for it. */
+  private record Watched(StateDirectory directory, ProcessInfo owner) {}
+
+  private final Sweeps sweeps;
+  private final ProcessTable processes;
+  private final DeathWatch deaths;
+  private final Executor executor;
+  private final Listener listener;
+  private final SweepClock clock;
+  private final Duration interval;
+  private final Map<String, Watched> watched = new HashMap<>();
+  private final AtomicBoolean sweepingAll = new AtomicBoolean();
+  private int told = -1;
+
+  Watcher(
+      Sweeps sweeps,
+      ProcessTable processes,
+      DeathWatch deaths,
+      Executor executor,
+      Listener listener,
+      SweepClock clock,
+      Duration interval) {
+    this.sweeps = sweeps;
+    this.processes = processes;
+    this.deaths = deaths;
+    this.executor = executor;
+    this.listener = listener;
+    this.clock = clock;
+    this.interval = interval;
+  }
+
+  /**
+   * A watcher of this machine.
+   *
+   * @param environment tells where state directories and engines are
+   * @param applications only these; all if empty
+   * @param directory only this state directory; null for all that are known
+   * @param grace how long what is asked to stop has before it is forced
+   * @param interval how often everything is swept besides
+   */
+  public static Watcher ofThisMachine(
+      Map<String, String> environment,
+      List<String> applications,
+      @Nullable Path directory,
+      Duration grace,
+      Duration interval,
+      Listener listener) {
+    ProcessTable processes = Platform.residentProcesses();
+    Poller poller = Poller.open();
+    return new Watcher(
+        new LocalSweeps(environment, applications, directory, grace, processes),
+        processes,
+        poller == null ? new IntervalOnly() : new KernelDeathWatch(poller, processes),
+        task -> Thread.ofVirtual().name("sexton-watch").start(task),
+        listener,
+        new SystemClock(),
+        interval);
+  }
+
+  /** Watches until the thread is interrupted. */
+  public void run() {
+    long due = clock.nanoTime();
+    while (!Thread.currentThread().isInterrupted()) {
+      if (clock.nanoTime() - due >= 0) {
+        lookEverywhere();
+        due = clock.nanoTime() + interval.toNanos();
+      }
+      react(deaths.await(Duration.ofNanos(Math.max(0, due - clock.nanoTime()))));
+    }
+  }
+
+  /** How many live instances are held. */
+  int size() {
+    return watched.size();
+  }
+
+  /** What the interval brings: a whole sweep, and a look for what was missed. */
+  void lookEverywhere() {
+    sweeps.parents().forEach(deaths::watch);
+    Map<String, StateDirectory> present = new HashMap<>();
+    for (StateDirectory directory : sweeps.directories()) {
+      Path instances = directory.path().resolve("instances");
+      if (!deaths.watch(instances)) {
+        deaths.watch(directory.path());
+      }
+      list(directory).forEach(id -> present.put(id, directory));
+    }
+    for (String id : List.copyOf(watched.keySet())) {
+      Watched instance = present.containsKey(id) ? null : watched.remove(id);
+      if (instance != null) {
+        forgetUnlessWatched(instance.owner());
+      }
+    }
+    present.keySet().removeAll(watched.keySet());
+    admit(present);
+    sweepAll(); // The dead among them too.
+    tellSize();
+  }
+
+  private static Set<String> list(StateDirectory directory) {
+    Set<String> ids = new LinkedHashSet<>();
+    try {
+      if (directory.exists()) {
+        for (String name : directory.list()) {
+          if (name.endsWith(RECORD)) {
+            ids.add(name.substring(0, name.length() - RECORD.length()));
+          }
+        }
+      }
+    } catch (IOException unreadable) {
+      // The sweep of the interval reports it.
+    }
+    return ids;
+  }
+
+  private void sweepAll() {
+    if (sweepingAll.compareAndSet(false, true)) {
+      executor.execute(() -> {
+        try {
+          tell(sweeps.sweepAll(), true);
+        } finally {
+          sweepingAll.set(false);
+        }
+      });
+    }
+  }
+
+  /** Acts on what has happened. */
+  void react(List<DeathWatch.News> news) {
+    Map<String, Watched> died = new HashMap<>();
+    Map<String, StateDirectory> appeared = new HashMap<>();
+    boolean everywhere = false;
+    for (DeathWatch.News one : news) {
+      switch (one) {
+        case DeathWatch.News.Ended ended -> died.putAll(instancesOf(ended.process()));
+        case DeathWatch.News.Appeared file -> {
+          StateDirectory directory = directoryOf(file);
+          if (directory == null) {
+            everywhere = true;
+          } else if (file.fileName().endsWith(RECORD)) {
+            String id = file.fileName().substring(0, file.fileName().length() - RECORD.length());
+            if (!watched.containsKey(id)) {
+              appeared.put(id, directory);
+            }
+          }
+        }
+      }
+    }
+    died.keySet().forEach(watched::remove);
+    Map<String, StateDirectory> dead = new HashMap<>();
+    Map<String, ProcessInfo> witnessed = new HashMap<>();
+    died.forEach((id, instance) -> {
+      dead.put(id, instance.directory());
+      witnessed.put(id, instance.owner());
+    });
+    sweep(dead, witnessed);
+    sweep(admit(appeared), Map.of());
+    if (everywhere) {
+      lookEverywhere();
+    }
+    tellSize();
+  }
+
+  private Map<String, Watched> instancesOf(ProcessInfo process) {
+    Map<String, Watched> owned = new HashMap<>();
+    watched.forEach((id, instance) -> {
+      if (instance.owner().sameAs(process)) {
+        owned.put(id, instance);
+      }
+    });
+    return owned;
+  }
+
+  /** Whose {@code instances/} a file has appeared in; null if it is not in one, or in all of it. */
+  private @Nullable StateDirectory directoryOf(DeathWatch.News.Appeared file) {
+    if (!file.fileName().isEmpty()) {
+      for (StateDirectory directory : sweeps.directories()) {
+        if (directory.path().resolve("instances").equals(file.directory())) {
+          return directory;
+        }
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Takes hold of the owners of new instances.
+   *
+   * @return those that are not alive any more
+   */
+  private Map<String, StateDirectory> admit(Map<String, StateDirectory> instances) {
+    Map<String, StateDirectory> dead = new HashMap<>();
+    Map<String, Watched> held = new HashMap<>();
+    look(
+        instances,
+        report -> {
+          StateDirectory directory = instances.get(report.instanceId());
+          if (directory == null) {
+            return;
+          }
+          if (report.liveness() == Liveness.DEAD) {
+            dead.put(report.instanceId(), directory);
+          } else if (report.liveness() == Liveness.ALIVE
+              && processes.find(report.pid()) instanceof Sighting.Present present) {
+            hold(report.instanceId(), new Watched(directory, present.process()), held, dead);
+          }
+        });
+    // Whoever is judged alive now was so while its process was held already.
+    Map<String, StateDirectory> again = new HashMap<>();
+    held.forEach((id, instance) -> again.put(id, instance.directory()));
+    look(
+        again,
+        report -> {
+          Watched instance = held.get(report.instanceId());
+          if (instance != null && report.liveness() == Liveness.ALIVE) {
+            watched.put(report.instanceId(), instance);
+          } else if (instance != null && report.liveness() == Liveness.DEAD) {
+            dead.put(report.instanceId(), instance.directory());
+          }
+        });
+    held.values().forEach(instance -> forgetUnlessWatched(instance.owner()));
+    return dead;
+  }
+
+  private void look(Map<String, StateDirectory> instances, Consumer<InstanceReport> each) {
+    if (!instances.isEmpty()) {
+      sweeps
+          .look(new LinkedHashSet<>(instances.values()), Set.copyOf(instances.keySet()))
+          .instances()
+          .forEach(each);
+    }
+  }
+
+  private void hold(
+      String id, Watched instance, Map<String, Watched> held, Map<String, StateDirectory> ended) {
+    try {
+      if (deaths.watch(instance.owner())) {
+        held.put(id, instance);
+      } else {
+        ended.put(id, instance.directory());
+      }
+    } catch (IOException tooMany) {
+      LOG.log(
+          Level.WARNING,
+          "instance {0} is swept on the interval only: {1}",
+          id,
+          tooMany.getMessage());
+    }
+  }
+
+  private void forgetUnlessWatched(ProcessInfo owner) {
+    if (instancesOf(owner).isEmpty()) {
+      deaths.forget(owner);
+    }
+  }
+
+  /** Sweeps instances of which each was seen to die, or was found dead at first sight. */
+  private void sweep(Map<String, StateDirectory> dead, Map<String, ProcessInfo> witnessed) {
+    if (!dead.isEmpty()) {
+      executor.execute(() -> sweepUntilJudgedDead(new HashMap<>(dead), witnessed));
+    }
+  }
+
+  private void sweepUntilJudgedDead(
+      Map<String, StateDirectory> dead, Map<String, ProcessInfo> witnessed) {
+    for (int look = 0; look < LOOKS_AFTER_DEATH && !dead.isEmpty(); look++) {
+      if (look > 0) {
+        clock.sleep(BETWEEN_LOOKS);
+      }
+      SweepReport report =
+          sweeps.sweep(new LinkedHashSet<>(dead.values()), Set.copyOf(dead.keySet()), witnessed);
+      tell(report, false);
+      Set<String> alive = new LinkedHashSet<>();
+      for (InstanceReport instance : report.instances()) {
+        if (instance.liveness() == Liveness.ALIVE) {
+          alive.add(instance.instanceId());
+        }
+      }
+      dead.keySet().retainAll(alive);
+    }
+  }
+
+  private void tell(SweepReport report, boolean everything) {
+    synchronized (listener) {
+      listener.swept(report, everything);
+    }
+  }
+
+  private void tellSize() {
+    if (told != watched.size()) {
+      told = watched.size();
+      synchronized (listener) {
+        listener.watching(told);
+      }
+    }
+  }
+}
