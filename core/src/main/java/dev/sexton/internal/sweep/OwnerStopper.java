@@ -1,0 +1,93 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.Outcome;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.process.Signal;
+import dev.sexton.internal.process.SignalResult;
+import dev.sexton.internal.sweep.Ports.SweepClock;
+import java.time.Duration;
+
+/**
+ * Ends the owner of a live instance: asks it with SIGTERM, waits, forces it with SIGKILL. What it
+ * made is not touched; it is swept once the owner is gone.
+ */
+public final class OwnerStopper {
+  /** How long a process may take to disappear after SIGKILL before it counts as stuck. */
+  private static final Duration STUCK = Duration.ofSeconds(5);
+
+  /** First and longest pause between two looks at the owner. */
+  private static final long FIRST_PAUSE_NANOS = 1_000_000;
+
+  private static final long LONGEST_PAUSE_NANOS = 20_000_000;
+
+  private final ProcessTable processes;
+  private final SweepClock clock;
+
+  /** Through these ports. */
+  public OwnerStopper(ProcessTable processes, SweepClock clock) {
+    this.processes = processes;
+    this.clock = clock;
+  }
+
+  /**
+   * Ends a process, and returns when it is gone or cannot be ended.
+   *
+   * @param owner which; a later process of the same number is never signalled
+   * @param grace how long it has to leave by itself
+   * @return STOPPED if it left when asked, KILLED if it was forced, GONE if it had ended before,
+   *     RECYCLED if its number belongs to another process now, DENIED if it must not be signalled,
+   *     FAILED if it is still there after SIGKILL
+   */
+  public Outcome stop(ProcessInfo owner, Duration grace) {
+    if (owner.pid() <= 1 || owner.kernel() || processes.protectedPids().contains(owner.pid())) {
+      return Outcome.DENIED;
+    }
+    SignalResult asked = processes.signal(owner, Signal.TERM);
+    switch (asked) {
+      case GONE -> {
+        return Outcome.GONE;
+      }
+      case RECYCLED -> {
+        return Outcome.RECYCLED;
+      }
+      case DENIED -> {
+        return Outcome.DENIED;
+      }
+      case UNSUPPORTED, SENT -> {
+        if (owner.state() == ProcessInfo.State.STOPPED) {
+          processes.signal(owner, Signal.CONT); // It acts on nothing until it goes on.
+        }
+      }
+    }
+    if (isGoneWithin(owner, grace)) {
+      return Outcome.STOPPED;
+    }
+    processes.signal(owner, Signal.KILL);
+    return isGoneWithin(owner, STUCK) ? Outcome.KILLED : Outcome.FAILED;
+  }
+
+  private boolean isGoneWithin(ProcessInfo owner, Duration limit) {
+    long deadline = clock.nanoTime() + limit.toNanos();
+    long pause = FIRST_PAUSE_NANOS;
+    while (isThere(owner)) {
+      long left = deadline - clock.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      clock.sleep(Duration.ofNanos(Math.min(pause, left)));
+      pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+    }
+    return true;
+  }
+
+  private boolean isThere(ProcessInfo owner) {
+    return switch (processes.find(owner.pid())) {
+      case Sighting.Absent absent -> false;
+      case Sighting.Hidden hidden -> true; // Then it cannot be told: not seen is not gone.
+      case Sighting.Present present ->
+          present.process().sameAs(owner) && present.process().isAlive();
+    };
+  }
+}
