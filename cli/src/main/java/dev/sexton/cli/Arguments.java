@@ -32,7 +32,7 @@ final class Arguments {
       CommandLine line =
           DefaultParser.builder().setAllowPartialMatching(false).get().parse(options, args);
       List<String> rest = line.getArgList();
-      if (!rest.isEmpty()) {
+      if (!rest.isEmpty() && !command.takesOperands()) {
         throw CommandException.usage("unexpected argument " + Safe.cut(rest.getFirst(), 60), hint);
       }
       return new Arguments(line);
@@ -73,6 +73,11 @@ final class Arguments {
     return letter == null
         ? Option.builder().longOpt(name).get()
         : Option.builder(letter).longOpt(name).get();
+  }
+
+  /** What is no option. */
+  List<String> operands() {
+    return line.getArgList();
   }
 
   boolean has(String option) {

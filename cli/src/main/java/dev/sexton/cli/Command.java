@@ -10,6 +10,11 @@ interface Command {
   /** Adds the options that only this command has. */
   void addOptions(Options options);
 
+  /** Whether it takes arguments that are no options. */
+  default boolean takesOperands() {
+    return false;
+  }
+
   /** Runs it and returns its exit code. */
   int run(Io io, Arguments arguments) throws CommandException;
 }

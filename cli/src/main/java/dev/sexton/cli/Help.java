@@ -10,6 +10,7 @@ final class Help implements Command {
 
         sexton list       what there is: servers, whether they live, what they hold
         sexton sweep      stop what dead servers left
+        sexton stop       end a live server and everything that it made
         sexton watch      stay, and sweep each server the moment it dies
         sexton history    what was stopped, when and why
         sexton doctor     what works on this machine and what does not

@@ -95,6 +95,7 @@ public final class Main {
       case "sweep" -> new SweepCommand();
       case "doctor" -> new DoctorCommand();
       case "history" -> new HistoryCommand();
+      case "stop" -> new StopCommand();
       case "watch" -> new WatchCommand();
       case "demo" -> new DemoCommand();
       default -> null;

@@ -51,10 +51,15 @@ final class SweepJson {
     json.name("record").value(instance.record() == RecordFate.REMOVED ? "removed" : "kept");
     json.name("busy").value(instance.record() == RecordFate.BUSY);
     json.name("resources").beginArray();
+    resources(json, instance);
+    json.endArray();
+  }
+
+  /** What became of what one instance made; within an array. */
+  static void resources(JsonWriter json, InstanceReport instance) throws IOException {
     for (ResourceReport resource : instance.resources()) {
       write(json, resource);
     }
-    json.endArray();
   }
 
   private static void write(JsonWriter json, ResourceReport resource) throws IOException {

@@ -54,6 +54,11 @@ final class SweepText {
         .add(Style.BAD, "dead")
         .add(": " + Safe.cut(instance.reason(), 400))
         .end();
+    resources(screen, instance);
+  }
+
+  /** What became of what one instance made, a line each. */
+  static void resources(Screen screen, InstanceReport instance) {
     Table table = new Table(2, 6).limit(1, 24).limit(5, 400).right(4);
     for (ResourceReport resource : instance.resources()) {
       table.row(

@@ -1,0 +1,116 @@
+package dev.sexton.cli;
+
+import dev.sexton.Outcome;
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.sweep.InstanceStopper;
+import dev.sexton.internal.sweep.Inventory;
+import dev.sexton.internal.sweep.SweepRequest;
+import dev.sexton.spi.ResourceProvider;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.commons.cli.Options;
+
+/** {@code sexton stop}: ends a live instance, and everything that it made. */
+final class StopCommand implements Command {
+  @Override
+  public String help() {
+    return """
+    sexton stop UUID|PREFIX|NAME [--grace 10s]
+                [--app NAME]… [--state-dir DIR] [--json]
+
+      Ends a live server: asks it, forces it after the grace, and then stops
+      everything that it made. Takes the server's UUID, at least the first
+      8 characters of it, or its name, as sexton list shows them.
+
+      --grace TIME  how long what is asked to stop has before it is forced;
+                    10s unless given
+
+      Exit code 1 if something is left, or the server must not be stopped from
+      here; 2 if there is no such server, or there are several.
+    """;
+  }
+
+  @Override
+  public void addOptions(Options options) {
+    options.addOption(Arguments.value("grace", "TIME"));
+  }
+
+  @Override
+  public boolean takesOperands() {
+    return true;
+  }
+
+  @Override
+  public int run(Io io, Arguments arguments) throws CommandException {
+    if (arguments.operands().size() != 1) {
+      throw CommandException.usage(
+          "stop needs one server", "give its UUID or its name, as `sexton list` shows them");
+    }
+    Duration grace = arguments.duration("grace", SweepRequest.DEFAULT_GRACE);
+    Places places = Places.of(io, arguments);
+    ProcessTable processes = Platform.processes(false);
+    Inventory inventory = places.inventory(processes);
+    places.requireUsable(inventory.problems());
+    Inventory.Item item = find(inventory, arguments.operands().getFirst());
+    InstanceStopper.Result result = stop(io, places, processes, item, grace);
+    if (arguments.json()) {
+      JsonOut.document(io.out(), json -> StopOutput.write(json, item, result));
+    } else {
+      StopOutput.print(io, item, result);
+    }
+    boolean refused = !result.reason().isEmpty() && result.owner() != Outcome.GONE;
+    return refused || (result.swept() != null && result.swept().isLeft())
+        ? ExitCode.LEFT
+        : ExitCode.DONE;
+  }
+
+  private static Inventory.Item find(Inventory inventory, String wanted) throws CommandException {
+    List<Inventory.Item> found = new ArrayList<>();
+    for (Inventory.Item item : inventory.instances()) {
+      boolean prefix = wanted.length() >= Words.SHORT_UUID && item.instanceId().startsWith(wanted);
+      if (prefix || item.name().equals(wanted)) {
+        found.add(item);
+      }
+    }
+    if (found.isEmpty()) {
+      throw CommandException.usage(
+          "there is no server " + Safe.cut(wanted, 60), "see sexton list for those there are");
+    }
+    if (found.size() > 1) {
+      List<String> ids = new ArrayList<>();
+      found.forEach(item -> ids.add(Words.shortUuid(item.instanceId())));
+      throw CommandException.usage(
+          "there are " + found.size() + " servers " + Safe.cut(wanted, 60),
+          "name one of them by its UUID: " + Safe.cut(String.join(", ", ids), 200));
+    }
+    return found.getFirst();
+  }
+
+  private static InstanceStopper.Result stop(
+      Io io, Places places, ProcessTable processes, Inventory.Item item, Duration grace) {
+    List<FileStateDirectory> directories =
+        places.directories().stream()
+            .filter(directory -> directory.path().equals(item.stateDirectory()))
+            .toList();
+    List<ResourceProvider> engines = Platform.providers(io.environment());
+    try {
+      return new InstanceStopper(
+              Platform.ports(processes, engines),
+              new SweepRequest(
+                  directories,
+                  false,
+                  Set.of(item.instanceId()),
+                  false,
+                  false,
+                  grace,
+                  SweepRequest.Progress.NONE))
+          .stop();
+    } finally {
+      engines.forEach(ResourceProvider::close);
+    }
+  }
+}
