@@ -1,0 +1,72 @@
+package dev.sexton.testkit;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The sexton command in a JVM of its own, in the home of a test. */
+public final class SextonCommand {
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private SextonCommand(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Starts it. */
+  public static SextonCommand start(Processes processes, Path home, String... arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx128m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.sexton.cli.Main"));
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile(home, "sexton", ".out");
+    Path err = Files.createTempFile(home, "sexton", ".err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(Server.environment(home));
+    return new SextonCommand(processes.start(builder), out, err);
+  }
+
+  /** Its process. */
+  public Process process() {
+    return process;
+  }
+
+  /** What it has printed so far. */
+  public String out() {
+    return text(out);
+  }
+
+  /** What it has told people so far. */
+  public String err() {
+    return text(err);
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.sexton.watch;
+
+import static dev.sexton.watch.WatchedServers.PATIENT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Server;
+import dev.sexton.testkit.SextonCommand;
+import dev.sexton.watch.WatchedServers.Family;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code sexton watch} beside real servers, half of them of the original's kind. */
+@Timeout(300)
+class WatchTest {
+  /** So long that what is seen to be swept was not found by the interval. */
+  private static final String NEVER = "1h";
+
+  @TempDir Path home;
+  private final Processes processes = new Processes();
+  private WatchedServers servers;
+
+  @BeforeEach
+  void prepare() {
+    servers = new WatchedServers(processes, home);
+  }
+
+  @AfterEach
+  void endWhatIsLeft() {
+    processes.close();
+  }
+
+  private SextonCommand watch() throws IOException {
+    return watch(NEVER, "20s");
+  }
+
+  private SextonCommand watch(String interval, String grace) throws IOException {
+    SextonCommand watch =
+        SextonCommand.start(
+            processes, home, "watch", "--interval", interval, "--grace", grace, "--json");
+    await().atMost(PATIENT).until(() -> watch.err().contains("watching"));
+    return watch;
+  }
+
+  private static List<JsonObject> lines(SextonCommand watch) {
+    return watch.out().lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
+  }
+
+  private static List<String> swept(SextonCommand... watches) {
+    List<String> ids = new ArrayList<>();
+    for (SextonCommand watch : watches) {
+      lines(watch).forEach(line -> ids.add(line.get("instance_id").getAsString()));
+    }
+    return ids;
+  }
+
+  @Test
+  void sweepsEachOwnerThatDiesAndNobodyElse() throws IOException {
+    List<Family> living = servers.families(4);
+    List<Family> dying = new ArrayList<>(servers.families(20));
+    SextonCommand watch = watch();
+    List<Family> later = servers.families(20); // They appear while it runs.
+    dying.addAll(later);
+    Collections.shuffle(dying, new Random(1));
+
+    for (Family family : dying) {
+      family.server().kill();
+    }
+
+    await().atMost(PATIENT).until(() -> dying.stream().allMatch(Family::isGone));
+    assertThat(living).allMatch(Family::isWhole);
+    assertThat(living).allMatch(family -> Files.exists(family.server().record()));
+    await().atMost(PATIENT).until(() -> swept(watch).size() == dying.size());
+    assertThat(swept(watch))
+        .containsExactlyInAnyOrderElementsOf(
+            dying.stream().map(family -> family.server().instanceId()).toList());
+    assertThat(lines(watch))
+        .allSatisfy(line -> assertThat(line.get("record").getAsString()).isEqualTo("removed"));
+  }
+
+  @Test
+  void twoWatchersShareTheWorkAndSweepNothingTwice() throws IOException {
+    List<Family> dying = servers.families(20);
+    SextonCommand first = watch();
+    SextonCommand second = watch();
+
+    for (Family family : dying) {
+      family.server().kill();
+    }
+
+    await().atMost(PATIENT).until(() -> dying.stream().allMatch(Family::isGone));
+    List<String> ids = dying.stream().map(family -> family.server().instanceId()).toList();
+    await().atMost(PATIENT).until(() -> swept(first, second).size() >= ids.size());
+    assertThat(swept(first, second)).containsExactlyInAnyOrderElementsOf(ids);
+  }
+
+  @Test
+  void aKilledWatchersWorkIsTakenOverAtItsRestart() throws IOException, InterruptedException {
+    Server server = servers.start(true);
+    Path ready = home.resolve("ready");
+    Seen stubborn =
+        server.session(
+            "stubborn", "sh", "-c", "trap '' TERM; : > " + ready + "; while :; do sleep 1; done");
+    Family polite = servers.family(false);
+    await().atMost(PATIENT).until(() -> Files.exists(ready));
+    SextonCommand watch = watch();
+    server.kill();
+    polite.server().kill();
+    await().atMost(PATIENT).until(polite::isGone);
+    assertThat(stubborn.isRunning()).as("it has 20 s").isTrue();
+
+    watch.process().destroyForcibly().waitFor();
+    assertThat(server.record()).exists();
+    SextonCommand again = watch(NEVER, "1s");
+
+    await().atMost(PATIENT).until(() -> !stubborn.isRunning());
+    await().atMost(PATIENT).until(() -> !Files.exists(server.record()));
+    await().atMost(PATIENT).until(() -> swept(again).contains(server.instanceId()));
+  }
+
+  @Test
+  void whatTheOriginalNeverRecordedGoesIfItWasSeenToDie() throws IOException {
+    Server server = servers.start(false);
+    SextonCommand watch = watch();
+    Seen unrecorded = server.unknown("sleep", "1000");
+
+    server.kill();
+
+    await().atMost(PATIENT).until(() -> !unrecorded.isRunning());
+    await().atMost(PATIENT).until(() -> swept(watch).contains(server.instanceId()));
+    assertThat(lines(watch).getFirst().getAsJsonArray("resources").get(0).getAsJsonObject())
+        .satisfies(line -> assertThat(line.get("name").getAsString()).isEqualTo("(session)"));
+  }
+
+  @Test
+  void findsADirectoryThatIsMadeLater() throws IOException {
+    SextonCommand watch = watch("200ms", "20s");
+    Family family = servers.family(true);
+
+    family.server().kill();
+
+    await().atMost(PATIENT).until(family::isGone);
+    await().atMost(PATIENT).until(() -> swept(watch).contains(family.server().instanceId()));
+  }
+
+  @Test
+  void endsWhenItIsAskedTo() throws IOException, InterruptedException {
+    SextonCommand watch = watch();
+    watch.process().destroy();
+    assertThat(watch.process().waitFor()).isEqualTo(143);
+    assertThat(watch.out()).isEmpty();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.sexton.watch;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Python;
+import dev.sexton.testkit.Server;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Servers in Python, each the leader of a session of its own, as MCP clients start them. */
+final class WatchedServers {
+  static final Duration PATIENT = Duration.ofSeconds(60);
+
+  /**
+   * One server with what it made.
+   *
+   * @param session what it recorded, with a child of its own
+   * @param grandchild that child
+   */
+  record Family(Server server, Seen session, Seen grandchild) {
+    boolean isGone() {
+      return !session.isRunning() && !grandchild.isRunning() && !Files.exists(server.record());
+    }
+
+    boolean isWhole() {
+      return server.self().isRunning() && session.isRunning() && grandchild.isRunning();
+    }
+  }
+
+  private final Processes processes;
+  private final Path home;
+  private final Path script;
+
+  WatchedServers(Processes processes, Path home) {
+    this.processes = processes;
+    this.home = home;
+    this.script = home.resolve("server.py");
+    Python.copy("/dev/sexton/testkit/server.py", script);
+  }
+
+  /** One as the original is, or one that holds its lock and marks what it starts. */
+  Server start(boolean locked) throws IOException {
+    return Server.of(
+        processes,
+        home,
+        locked ? Map.of("SEXTON_TEST_LOCKED", "1") : Map.of(),
+        List.of("setsid", Python.python3().toString(), script.toString()));
+  }
+
+  Family family(boolean locked) throws IOException {
+    Server server = start(locked);
+    Seen session = server.session("session", "sh", "-c", "sleep 1000 & wait");
+    return new Family(server, session, child(session));
+  }
+
+  /** Half of them of each kind. */
+  List<Family> families(int count) throws IOException {
+    List<Family> families = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      families.add(family(i % 2 == 0));
+    }
+    return families;
+  }
+
+  Seen child(Seen parent) {
+    await().atMost(PATIENT).until(() -> Processes.children(parent.pid()).size() == 1);
+    return processes.adopt(Processes.children(parent.pid()).getFirst());
+  }
+}
