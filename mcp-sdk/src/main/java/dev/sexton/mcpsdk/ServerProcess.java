@@ -1,0 +1,107 @@
+package dev.sexton.mcpsdk;
+
+import dev.sexton.InstanceTracker;
+import io.modelcontextprotocol.client.transport.ServerParameters;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The process of one server, as an instance of its own: its mark is on nothing else, so that
+ * everything that the server started can be told from what other servers did.
+ */
+final class ServerProcess {
+  private final InstanceTracker instance;
+  private final Process process;
+
+  private ServerProcess(InstanceTracker instance, Process process) {
+    this.instance = instance;
+    this.process = process;
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @throws IOException if there is no such command, or it may not be run
+   */
+  static ServerProcess start(
+      InstanceTracker.Builder registration, String application, ServerParameters parameters)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(parameters.getCommand()));
+    command.addAll(parameters.getArgs());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(parameters.getEnv());
+    InstanceTracker instance = registration.register();
+    builder.environment().put("SEXTON_INSTANCE", application + ":" + instance.instanceId());
+    try {
+      Process process = builder.start();
+      instance.trackProcess("server", process.pid());
+      return new ServerProcess(instance, process);
+    } catch (IOException | RuntimeException failed) {
+      instance.unregister();
+      throw failed;
+    }
+  }
+
+  OutputStream stdin() {
+    return process.getOutputStream();
+  }
+
+  InputStream stdout() {
+    return process.getInputStream();
+  }
+
+  InputStream stderr() {
+    return process.getErrorStream();
+  }
+
+  /** Waits until it has ended, and says whether it has. */
+  boolean await(Duration limit) {
+    try {
+      return process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return !process.isAlive();
+    }
+  }
+
+  /** How it ended, or that it has not, in words. */
+  String state() {
+    if (process.isAlive()) {
+      return "has closed its output";
+    }
+    return "has ended with status " + process.exitValue();
+  }
+
+  /**
+   * Stops what is left of it: the process itself, and everything that it started.
+   *
+   * @return whether nothing is left
+   */
+  boolean stop(Duration grace) {
+    if (!instance.isRegistered()) {
+      return stopUnregistered(grace);
+    }
+    instance.close(grace);
+    // The record of an instance stays as long as anything of it does.
+    return !process.isAlive() && !Files.exists(instance.instanceFile());
+  }
+
+  /** Without a record there is still the tree, as far as it hangs together. */
+  private boolean stopUnregistered(Duration grace) {
+    List<ProcessHandle> tree =
+        Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
+    tree.forEach(ProcessHandle::destroy);
+    if (!await(grace) || tree.stream().anyMatch(ProcessHandle::isAlive)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      tree.forEach(ProcessHandle::destroyForcibly);
+    }
+    return await(grace);
+  }
+}

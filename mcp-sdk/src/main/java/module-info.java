@@ -1,0 +1,10 @@
+/** What the MCP Java SDK lacks to leave nothing behind. */
+@org.jspecify.annotations.NullMarked
+module dev.sexton.mcpsdk {
+  requires transitive dev.sexton;
+  requires transitive io.modelcontextprotocol.sdk.mcp.core;
+  requires transitive reactor.core;
+  requires static transitive org.jspecify;
+
+  exports dev.sexton.mcpsdk;
+}
