@@ -10,12 +10,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a stdio server whose client is gone, and lets it clean up before. A client may close the
@@ -49,21 +46,17 @@ public final class ClientWatch implements AutoCloseable {
 
   private static final long NONE = 0;
 
-  private enum Event {
-    INPUT_ENDED,
-    CLOSED
-  }
-
   private final Builder settings;
   private final ProcessTable processes = Platform.residentProcesses();
   private final long parent;
   private final WatchedInput input;
-  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final CountDownLatch over = new CountDownLatch(1);
+  private final AtomicBoolean settled = new AtomicBoolean();
 
   private ClientWatch(Builder settings) {
     this.settings = settings;
     this.parent = settings.parent ? parent() : NONE;
-    this.input = new WatchedInput(settings.input, events);
+    this.input = new WatchedInput(settings.input);
   }
 
   /**
@@ -83,17 +76,16 @@ public final class ClientWatch implements AutoCloseable {
   /** Watches no longer, because the server ends by itself. Does nothing once it has called back. */
   @Override
   public void close() {
-    events.add(Event.CLOSED);
+    settled.set(true);
+    over.countDown();
   }
 
-  private void watch() {
+  private void watchParent() {
     try {
-      @Nullable Event event = null;
-      while (event == null && parentLives()) {
-        event = events.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-      }
-      if (event != Event.CLOSED) {
-        end(event == Event.INPUT_ENDED ? "stdin has ended" : "the parent process has died");
+      while (!over.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (!parentLives()) {
+          gone("the parent process has died");
+        }
       }
     } catch (InterruptedException nobodyDoes) {
       Thread.currentThread().interrupt();
@@ -103,7 +95,7 @@ public final class ClientWatch implements AutoCloseable {
   /** An error is never taken for death. */
   private boolean parentLives() {
     long now = parent();
-    return parent == NONE || now == NONE || now == parent;
+    return now == NONE || now == parent;
   }
 
   /** The parent's process ID; none if it cannot be told, or lies in another PID namespace. */
@@ -113,20 +105,31 @@ public final class ClientWatch implements AutoCloseable {
         : NONE;
   }
 
-  private void end(String reason) throws InterruptedException {
+  /**
+   * Calls back, the first time. The thread is no daemon, and runs before this returns: the server's
+   * last thread may be about to end, and then the JVM waits for it.
+   */
+  private void gone(String reason) {
+    if (!settled.compareAndSet(false, true)) {
+      return;
+    }
+    over.countDown();
     AtomicBoolean returned = new AtomicBoolean();
     Thread callback =
         Thread.ofPlatform().name("sexton-client-gone").start(() -> returned.set(callBack(reason)));
-    if (!settings.exit) {
-      return;
+    if (settings.exit) {
+      Thread.ofPlatform().daemon().name("sexton-exit").start(() -> exit(callback, returned));
     }
-    callback.join(settings.grace);
-    int status = returned.get() ? 0 : 1;
-    Thread.ofPlatform()
-        .daemon()
-        .name("sexton-exit")
-        .start(() -> System.exit(status))
-        .join(settings.grace);
+  }
+
+  private void exit(Thread callback, AtomicBoolean returned) {
+    try {
+      callback.join(settings.grace);
+      int status = returned.get() ? 0 : 1;
+      Thread.ofPlatform().daemon().start(() -> System.exit(status)).join(settings.grace);
+    } catch (InterruptedException nobodyDoes) {
+      Thread.currentThread().interrupt();
+    }
     Runtime.getRuntime().halt(1);
   }
 
@@ -142,13 +145,11 @@ public final class ClientWatch implements AutoCloseable {
   }
 
   /** Passes everything on, and tells of the end. */
-  private static final class WatchedInput extends FilterInputStream {
-    private final Queue<Event> events;
+  private final class WatchedInput extends FilterInputStream {
     private volatile boolean closed;
 
-    WatchedInput(InputStream input, Queue<Event> events) {
+    WatchedInput(InputStream input) {
       super(input);
-      this.events = events;
     }
 
     @Override
@@ -173,7 +174,7 @@ public final class ClientWatch implements AutoCloseable {
         return result;
       } finally {
         if (ended && !closed) {
-          events.add(Event.INPUT_ENDED);
+          gone("stdin has ended");
         }
       }
     }
@@ -238,7 +239,9 @@ public final class ClientWatch implements AutoCloseable {
     /** Starts watching. */
     public ClientWatch start() {
       ClientWatch watch = new ClientWatch(this);
-      Thread.ofPlatform().daemon().name("sexton-client-watch").start(watch::watch);
+      if (watch.parent != NONE) {
+        Thread.ofPlatform().daemon().name("sexton-client-watch").start(watch::watchParent);
+      }
       return watch;
     }
   }

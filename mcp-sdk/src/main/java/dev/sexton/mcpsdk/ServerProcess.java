@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -59,6 +60,15 @@ final class ServerProcess {
 
   InputStream stderr() {
     return process.getErrorStream();
+  }
+
+  /** Has something run when it has ended, and this much later. */
+  void whenEnded(Duration later, Runnable task) {
+    var _ =
+        process
+            .onExit()
+            .thenRunAsync(
+                task, CompletableFuture.delayedExecutor(later.toNanos(), TimeUnit.NANOSECONDS));
   }
 
   /** Waits until it has ended, and says whether it has. */

@@ -19,6 +19,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -148,6 +149,9 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
       throw new McpTransportException(reason, cannot);
     }
     server.complete(started);
+    // Its output may be held open by what it started, and its end by itself must be seen all the
+    // same; a little later, so that what it said last has been read.
+    started.whenEnded(LAST_WORDS, () -> lost(started, handler));
     String name = settings.parameters.getCommand();
     Thread.ofPlatform()
         .daemon()
@@ -161,7 +165,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
 
   private void write(JSONRPCMessage message) {
     if (message instanceof JSONRPCRequest request) {
-      pending.add(request.id()); // Before the look at what ended: see receive().
+      pending.add(request.id()); // Before the look at what ended: see lost().
     }
     String reason = ended;
     ServerProcess receiver = server.getNow(null);
@@ -201,18 +205,26 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
                 noMessage.getMessage());
           }
         });
+    lost(from, handler);
+  }
+
+  /** What to do when the server has ended, or its output: what it started has no server then. */
+  private void lost(
+      ServerProcess from, Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
     from.await(LAST_WORDS);
-    String reason = "the MCP server " + from.state();
-    ended = reason;
-    if (closing.get() == null) { // Then who waits must not, and what it started has no server.
-      JSONRPCResponse.JSONRPCError error =
-          new JSONRPCResponse.JSONRPCError(CONNECTION_CLOSED, reason, null);
-      pending.forEach(id -> handle(JSONRPCResponse.error(id, error), handler));
-      closeGracefully()
-          .subscribe(
-              closed -> {},
-              left -> LOG.log(Level.WARNING, "{0}", String.valueOf(left.getMessage())));
+    if (closing.get() != null) {
+      return;
     }
+    String reason = "the MCP server " + from.state();
+    ended = reason; // Before the look at who waits: see write().
+    JSONRPCResponse.JSONRPCError error =
+        new JSONRPCResponse.JSONRPCError(CONNECTION_CLOSED, reason, null);
+    List.copyOf(pending).stream()
+        .filter(pending::remove)
+        .forEach(id -> handle(JSONRPCResponse.error(id, error), handler));
+    closeGracefully()
+        .subscribe(
+            closed -> {}, left -> LOG.log(Level.WARNING, "{0}", String.valueOf(left.getMessage())));
   }
 
   private void handle(

@@ -1,0 +1,46 @@
+package dev.sexton.mcpsdk;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Python;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** A directory in which processes note their IDs, and the scripts that they run. */
+record Notes(Path directory, Processes processes) {
+  /** Longer than anything takes on a machine that is busy with other things. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Waits until a process has noted its ID. It has to be running then. */
+  Seen process(String name) throws IOException {
+    Path note = directory.resolve(name);
+    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> Files.exists(note));
+    return processes.adopt(Long.parseLong(Files.readString(note, UTF_8).strip()));
+  }
+
+  /** Waits until none of them runs any more. */
+  void awaitGone(List<Seen> processes) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> processes.stream().noneMatch(Seen::isRunning));
+  }
+
+  /** A server in sh that heeds nothing, with descendants. */
+  List<String> stubborn() {
+    Path script = directory.resolve("stubborn.sh");
+    Python.copy("/dev/sexton/mcpsdk/stubborn.sh", script);
+    return List.of("/bin/sh", script.toString(), directory.toString(), Python.python3().toString());
+  }
+
+  /** The three processes of a stubborn server. */
+  List<Seen> stubbornTree() throws IOException {
+    return List.of(process("server"), process("child"), process("grandchild"));
+  }
+}

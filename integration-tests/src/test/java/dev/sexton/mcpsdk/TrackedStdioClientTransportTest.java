@@ -1,0 +1,275 @@
+package dev.sexton.mcpsdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
+import io.modelcontextprotocol.client.McpClient;
+import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.transport.ServerParameters;
+import io.modelcontextprotocol.json.McpJsonDefaults;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import io.modelcontextprotocol.spec.McpTransportException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The transport against servers on the SDK, in sh and in Python. */
+class TrackedStdioClientTransportTest {
+  /** How long a request may take; what is said to fail at once must not come near it. */
+  private static final Duration REQUEST = Duration.ofMinutes(5);
+
+  @TempDir Path state;
+  @TempDir Path directory;
+  private final Processes processes = new Processes();
+  private final Queue<String> stderr = new ConcurrentLinkedQueue<>();
+  private Notes notes;
+  private Seen canary;
+
+  @BeforeEach
+  void setUp() throws IOException {
+    notes = new Notes(directory, processes);
+    canary = processes.adopt(processes.start(new ProcessBuilder("sleep", "600")).pid());
+  }
+
+  @AfterEach
+  void tearDown() {
+    assertThat(canary.isRunning()).isTrue();
+    processes.close();
+  }
+
+  private TrackedStdioClientTransport.Builder transport(List<String> command) {
+    ServerParameters parameters =
+        ServerParameters.builder(command.getFirst())
+            .args(command.subList(1, command.size()))
+            .build();
+    return TrackedStdioClientTransport.builder(parameters, McpJsonDefaults.getMapper())
+        .stateDirectory(state)
+        .stdErrorHandler(stderr::add)
+        .grace(Duration.ofMillis(300), Duration.ofMillis(300));
+  }
+
+  private static McpSyncClient client(TrackedStdioClientTransport transport) {
+    return McpClient.sync(transport).requestTimeout(REQUEST).initializationTimeout(REQUEST).build();
+  }
+
+  private TrackedStdioClientTransport.Builder sdkServer() {
+    return transport(SdkServer.command(state.toString(), directory.toString(), "clean"))
+        .grace(Notes.PATIENCE, Notes.PATIENCE);
+  }
+
+  private static String call(McpSyncClient client, String tool, String text) {
+    return client
+        .callTool(CallToolRequest.builder(tool).arguments(Map.of("text", text)).build())
+        .content()
+        .stream()
+        .map(content -> ((TextContent) content).text())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private List<Path> records() throws IOException {
+    try (Stream<Path> files = Files.list(state.resolve("instances"))) {
+      return files.toList();
+    }
+  }
+
+  @Test
+  void clientAndServerOfTheSdkConverse() throws IOException {
+    try (McpSyncClient client = client(sdkServer().build())) {
+      assertThat(client.initialize().serverInfo().name()).isEqualTo("sdk-server");
+      assertThat(client.listTools().tools())
+          .extracting(Tool::name)
+          .contains("echo", "repeat", "say", "die");
+      assertThat(call(client, "echo", "Grüße, 世界 🪦\r\n2")).isEqualTo("Grüße, 世界 🪦\r\n2");
+      String big = "é".repeat(3_000_000);
+      assertThat(call(client, "echo", big)).isEqualTo(big);
+      assertThat(call(client, "say", "a line on stderr")).isEqualTo("said");
+      await().atMost(Notes.PATIENCE).until(() -> stderr.contains("a line on stderr"));
+      Seen server = processes.adopt(Long.parseLong(call(client, "pid", "")));
+
+      assertThat(client.closeGracefully()).isTrue();
+
+      assertThat(server.isRunning()).isFalse();
+      assertThat(directory.resolve("called-back")).hasContent("once");
+      assertThat(records()).isEmpty();
+    }
+  }
+
+  @Test
+  void aMessageThatIsTooLongIsLeftOut() {
+    TrackedStdioClientTransport transport = sdkServer().maxMessageBytes(100_000).build();
+    try (McpSyncClient client =
+        McpClient.sync(transport)
+            .initializationTimeout(REQUEST)
+            .requestTimeout(Duration.ofSeconds(2))
+            .build()) {
+      client.initialize();
+      assertThatThrownBy(() -> call(client, "repeat", "200000")).hasMessageContaining("2000ms");
+      assertThat(call(client, "repeat", "50000")).hasSize(50_000);
+      client.closeGracefully();
+    }
+  }
+
+  @Test
+  void aStubbornServerIsGoneWithItsTree() throws IOException {
+    TrackedStdioClientTransport transport = transport(notes.stubborn()).build();
+    transport.connect(message -> message).block();
+    List<Seen> tree = notes.stubbornTree();
+    assertThat(tree).allMatch(Seen::isRunning);
+
+    transport.closeGracefully().block(Notes.PATIENCE);
+
+    assertThat(tree).noneMatch(Seen::isRunning);
+    assertThat(records()).isEmpty();
+    assertThat(stderr).contains("stubborn to the last");
+  }
+
+  @Test
+  void aServerThatReadsNothingDoesNotBlockTheEnd() throws IOException {
+    TrackedStdioClientTransport transport = transport(notes.stubborn()).build();
+    transport.connect(message -> message).block();
+    List<Seen> tree = notes.stubbornTree();
+    // More than a pipe holds, so that the writing blocks.
+    var stuck =
+        transport
+            .sendMessage(new JSONRPCNotification("big", Map.of("text", "x".repeat(1 << 20))))
+            .toFuture();
+
+    transport.closeGracefully().block(Notes.PATIENCE);
+
+    assertThat(tree).noneMatch(Seen::isRunning);
+    await().atMost(Notes.PATIENCE).until(stuck::isDone);
+    assertThat(stuck).isCompletedExceptionally();
+  }
+
+  @Test
+  void whoWaitsNoLongerDoesNotStopTheStopping() throws IOException {
+    TrackedStdioClientTransport transport = transport(notes.stubborn()).build();
+    transport.connect(message -> message).block();
+    List<Seen> tree = notes.stubbornTree();
+
+    transport.closeGracefully().subscribe().dispose();
+
+    notes.awaitGone(tree);
+    transport.closeGracefully().block(Notes.PATIENCE);
+    assertThat(records()).isEmpty();
+  }
+
+  @Test
+  void whatAServerLeavesAtAnOrderlyEndGoesToo() throws IOException {
+    String script =
+        "setsid sh -c 'trap \"\" TERM; echo $$ > \"$1/n\"; mv \"$1/n\" \"$1/left\";"
+            + " while :; do sleep 1; done' sh \"$1\" </dev/null >/dev/null 2>&1 &"
+            + " cat >/dev/null; echo bye >&2";
+    TrackedStdioClientTransport transport =
+        transport(List.of("/bin/sh", "-c", script, "sh", directory.toString()))
+            .grace(Notes.PATIENCE, Duration.ofMillis(300))
+            .build();
+    transport.connect(message -> message).block();
+    Seen left = notes.process("left");
+
+    transport.closeGracefully().block(Notes.PATIENCE);
+
+    assertThat(left.isRunning()).isFalse();
+    await().atMost(Notes.PATIENCE).until(() -> stderr.contains("bye"));
+  }
+
+  @Test
+  void aServerThatDiesFailsWhatWaitsForIt() throws IOException {
+    try (McpSyncClient client = client(sdkServer().build())) {
+      client.initialize();
+
+      assertThatThrownBy(() -> call(client, "die", "7"))
+          .hasMessageContaining("has ended with status 7");
+      assertThatThrownBy(() -> call(client, "echo", "anybody?"))
+          .hasMessageContaining("has ended with status 7");
+      client.closeGracefully();
+    }
+  }
+
+  @Test
+  void whatADeadServerLeavesGoesAtOnce() throws IOException {
+    TrackedStdioClientTransport transport = transport(notes.stubborn()).build();
+    transport.connect(message -> message).block();
+    List<Seen> tree = notes.stubbornTree();
+
+    tree.getFirst().kill();
+
+    notes.awaitGone(tree);
+    transport.closeGracefully().block(Notes.PATIENCE);
+    assertThat(records()).isEmpty();
+  }
+
+  @Test
+  void aCommandThatIsNotThereIsTold() throws IOException {
+    try (McpSyncClient client =
+        client(transport(List.of("/nowhere/no-such-server", "--stdio")).build())) {
+      assertThatThrownBy(client::initialize)
+          .rootCause()
+          .hasMessageContaining("No such file or directory");
+      assertThatThrownBy(client::initialize)
+          .hasStackTraceContaining("/nowhere/no-such-server")
+          .hasStackTraceContaining("cannot be started");
+      client.closeGracefully();
+    }
+    assertThat(records()).isEmpty();
+  }
+
+  @Test
+  void aServerThatEndsBeforeItBeginsIsTold() throws IOException {
+    try (McpSyncClient client =
+        client(transport(List.of("/bin/sh", "-c", "echo no module >&2; exit 127")).build())) {
+      assertThatThrownBy(client::initialize).hasStackTraceContaining("has ended with status 127");
+      client.closeGracefully();
+    }
+    assertThat(stderr).contains("no module");
+    assertThat(records()).isEmpty();
+  }
+
+  @Test
+  void anOutputThatIsNoMessageIsLeftOut() {
+    // Greets with a line for people, answers one request, and ends with its input.
+    String script =
+        "echo 'Server is starting...'; read request;"
+            + " echo '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\"}'; cat >/dev/null";
+    Queue<String> received = new ConcurrentLinkedQueue<>();
+    TrackedStdioClientTransport transport =
+        transport(List.of("/bin/sh", "-c", script)).grace(Notes.PATIENCE, Notes.PATIENCE).build();
+    transport.connect(mono -> mono.doOnNext(it -> received.add(it.toString()))).block();
+    transport.sendMessage(new JSONRPCNotification("go", Map.of())).block();
+
+    await().atMost(Notes.PATIENCE).until(() -> !received.isEmpty());
+
+    assertThat(received).singleElement().asString().contains("notifications/message");
+    transport.closeGracefully().block();
+    assertThatThrownBy(() -> transport.sendMessage(new JSONRPCNotification("go", Map.of())).block())
+        .isInstanceOf(McpTransportException.class)
+        .hasMessageContaining("has been closed");
+    assertThatThrownBy(() -> transport.connect(message -> message).block())
+        .hasMessageContaining("connected before");
+  }
+
+  @Test
+  void aTransportThatWasNeverConnectedCloses() {
+    TrackedStdioClientTransport transport = transport(List.of("sh")).build();
+    transport.closeGracefully().block(Notes.PATIENCE);
+    assertThatThrownBy(() -> transport.connect(message -> message).block())
+        .hasMessageContaining("has been closed");
+  }
+}
