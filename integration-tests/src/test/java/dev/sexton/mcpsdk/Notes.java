@@ -15,7 +15,7 @@ import java.util.List;
 /** A directory in which processes note their IDs, and the scripts that they run. */
 record Notes(Path directory, Processes processes) {
   /** Longer than anything takes on a machine that is busy with other things. */
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Waits until a process has noted its ID. It has to be running then. */
   Seen process(String name) throws IOException {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sexton.Sweeper;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
+import io.modelcontextprotocol.client.McpAsyncClient;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.ServerParameters;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -114,16 +117,23 @@ class TrackedStdioClientTransportTest {
   @Test
   void aMessageThatIsTooLongIsLeftOut() {
     TrackedStdioClientTransport transport = sdkServer().maxMessageBytes(100_000).build();
-    try (McpSyncClient client =
-        McpClient.sync(transport)
-            .initializationTimeout(REQUEST)
-            .requestTimeout(Duration.ofSeconds(2))
-            .build()) {
-      client.initialize();
-      assertThatThrownBy(() -> call(client, "repeat", "200000")).hasMessageContaining("2000ms");
-      assertThat(call(client, "repeat", "50000")).hasSize(50_000);
-      client.closeGracefully();
-    }
+    McpAsyncClient client =
+        McpClient.async(transport).initializationTimeout(REQUEST).requestTimeout(REQUEST).build();
+    client.initialize().block();
+    var tooLong = client.callTool(repeat(200_000)).toFuture();
+
+    var result = client.callTool(repeat(50_000)).block();
+
+    assertThat(result).isNotNull();
+    assertThat(((TextContent) result.content().getFirst()).text()).hasSize(50_000);
+    client.closeGracefully().block();
+    assertThat(tooLong).isCompletedExceptionally();
+  }
+
+  private static CallToolRequest repeat(int times) {
+    return CallToolRequest.builder("repeat")
+        .arguments(Map.of("text", Integer.toString(times)))
+        .build();
   }
 
   @Test
@@ -138,6 +148,19 @@ class TrackedStdioClientTransportTest {
     assertThat(tree).noneMatch(Seen::isRunning);
     assertThat(records()).isEmpty();
     assertThat(stderr).contains("stubborn to the last");
+  }
+
+  @Test
+  void whereNothingCanBeRegisteredTheTreeGoesAllTheSame() throws IOException {
+    Path noDirectory = Files.createFile(directory.resolve("no-directory"));
+    TrackedStdioClientTransport transport =
+        transport(notes.stubborn()).stateDirectory(noDirectory).build();
+    transport.connect(message -> message).block();
+    List<Seen> tree = notes.stubbornTree();
+
+    transport.closeGracefully().block(Notes.PATIENCE);
+
+    notes.awaitGone(tree);
   }
 
   @Test
@@ -214,6 +237,61 @@ class TrackedStdioClientTransportTest {
     notes.awaitGone(tree);
     transport.closeGracefully().block(Notes.PATIENCE);
     assertThat(records()).isEmpty();
+  }
+
+  /** A client that starts a server and waits to be killed: state directory, command. */
+  static final class Client {
+    private Client() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      TrackedStdioClientTransport transport =
+          TrackedStdioClientTransport.builder(
+                  ServerParameters.builder(arguments[1])
+                      .args(List.of(arguments).subList(2, arguments.length))
+                      .build(),
+                  McpJsonDefaults.getMapper())
+              .stateDirectory(Path.of(arguments[0]))
+              .build();
+      transport.connect(message -> message).block();
+      Thread.sleep(Duration.ofDays(1));
+    }
+  }
+
+  @Test
+  void whatAKilledClientLeavesIsSwept() throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Client.class.getName(),
+                state.toString()));
+    command.addAll(notes.stubborn());
+    Process client =
+        processes.start(
+            new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(directory.resolve("errors").toFile()));
+    Seen owner = processes.adopt(client.pid());
+    List<Seen> tree = notes.stubbornTree();
+    owner.kill();
+    notes.awaitGone(List.of(owner));
+
+    // While the last thread of a process is still ending, it may hold its lock.
+    Sweeper sweeper =
+        Sweeper.builder()
+            .application("mcp")
+            .stateDirectory(state)
+            .grace(Duration.ofMillis(300))
+            .build();
+    await()
+        .atMost(Notes.PATIENCE)
+        .untilAsserted(() -> assertThat(sweeper.sweep().isClean() && records().isEmpty()).isTrue());
+
+    assertThat(tree).noneMatch(Seen::isRunning);
   }
 
   @Test

@@ -130,7 +130,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
 
   /**
    * Closes the server's stdin, waits, asks, waits, forces and verifies: all of it in at most the
-   * two graces and five seconds. Fails if something is left all the same; then it is left to the
+   * two graces and a few seconds. Fails if something is left all the same; then it is left to the
    * next sweep.
    */
   @Override
@@ -139,6 +139,9 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
   }
 
   private void start(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
+    if (server.isDone()) { // Closed before it began: nobody would stop what is started now.
+      throw new McpTransportException("this transport has been closed");
+    }
     ServerProcess started;
     try {
       started = settings.startServer();
@@ -183,10 +186,15 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
       if (message instanceof JSONRPCRequest request) {
         pending.remove(request.id());
       }
-      throw failed instanceof McpTransportException known
-          ? known
-          : new McpTransportException(
-              "cannot write to the MCP server: " + failed.getMessage(), failed);
+      if (failed instanceof McpTransportException known) {
+        throw known;
+      }
+      // Usually because it has just ended, which says more than a broken pipe does.
+      String why =
+          failed instanceof IOException && receiver != null && receiver.await(LAST_WORDS)
+              ? "it " + receiver.state()
+              : failed.getMessage();
+      throw new McpTransportException("cannot write to the MCP server: " + why, failed);
     }
   }
 
@@ -233,7 +241,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
       pending.remove(response.id());
     }
     Mono.just(message)
-        .transform(handler)
+        .transformDeferred(handler)
         .subscribe(
             handled -> {},
             failed -> LOG.log(Level.WARNING, "a message of the MCP server failed", failed));

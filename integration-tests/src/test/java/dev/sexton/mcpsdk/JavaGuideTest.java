@@ -1,0 +1,88 @@
+package dev.sexton.mcpsdk;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Server;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The examples of docs/java.md: they compile, and do what is said of them. */
+class JavaGuideTest {
+  private static final Pattern EXAMPLE =
+      Pattern.compile("```java\n(.*?public final class (\\w+) .*?)```", Pattern.DOTALL);
+
+  private static final String CLASS_PATH = System.getProperty("java.class.path");
+
+  @TempDir Path directory;
+
+  @Test
+  void clientAndServerGreetEachOther() throws IOException, InterruptedException {
+    assertThat(compileExamples()).containsExactly("Greeter", "Greet");
+    List<String> command = new ArrayList<>(java("Greet"));
+    command.addAll(java("Greeter"));
+    File output = directory.resolve("output").toFile();
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(output)
+            .redirectError(directory.resolve("errors").toFile());
+    builder.environment().clear();
+    builder.environment().putAll(Server.environment(directory));
+
+    try (Processes processes = new Processes()) {
+      Process client = processes.start(builder);
+
+      assertThat(client.waitFor(Notes.PATIENCE.toSeconds(), SECONDS)).isTrue();
+      assertThat(client.exitValue()).isZero();
+    }
+    assertThat(output).hasContent("Hello, world");
+    assertThat(directory.resolve(".sexton/mcp/instances")).isEmptyDirectory();
+  }
+
+  private List<String> compileExamples() throws IOException {
+    List<String> names = new ArrayList<>();
+    Path guide = Path.of("..", "docs", "java.md");
+    Matcher example = EXAMPLE.matcher(Files.readString(guide));
+    while (example.find()) {
+      String name = example.group(2);
+      Path source = directory.resolve(name + ".java");
+      Files.writeString(source, example.group(1));
+      int status =
+          ToolProvider.getSystemJavaCompiler()
+              .run(
+                  null,
+                  null,
+                  null,
+                  "-proc:none",
+                  "-d",
+                  directory.toString(),
+                  "-cp",
+                  CLASS_PATH,
+                  source.toString());
+      assertThat(status).as("%s compiles", name).isZero();
+      names.add(name);
+    }
+    return names;
+  }
+
+  private List<String> java(String main) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        directory + File.pathSeparator + CLASS_PATH,
+        main);
+  }
+}
