@@ -49,6 +49,13 @@ public final class FileStateDirectory implements StateDirectory {
   /** So much of a long name is kept, so that it may grow an ending: 255 bytes are the limit. */
   private static final int LONGEST_KEPT = 64;
 
+  private static final Set<OpenOption> WRITE_NEW =
+      Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+  private static final FileAttribute<?> PRIVATE_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final FileAttribute<?> PRIVATE_DIRECTORY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   /** What long-lived programs have read, by directory and file name. */
   private static final Map<Path, Map<String, RecordFile.Remembered>> REMEMBERED =
       new ConcurrentHashMap<>();
@@ -243,9 +250,8 @@ public final class FileStateDirectory implements StateDirectory {
   }
 
   private void write(Path temporary, byte[] content) throws IOException {
-    Set<OpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
     try (SeekableByteChannel channel =
-        Files.newByteChannel(temporary, options, mode("rw-------"))) {
+        Files.newByteChannel(temporary, WRITE_NEW, mode(PRIVATE_FILE))) {
       ByteBuffer buffer = ByteBuffer.wrap(content);
       while (buffer.hasRemaining()) {
         channel.write(buffer);
@@ -264,16 +270,12 @@ public final class FileStateDirectory implements StateDirectory {
   @Override
   public void create() throws IOException {
     if (!Files.isDirectory(instances)) {
-      Files.createDirectories(instances, mode("rwx------"));
+      Files.createDirectories(instances, mode(PRIVATE_DIRECTORY));
     }
   }
 
-  private FileAttribute<?>[] mode(String permissions) {
-    return posix
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        }
-        : new FileAttribute<?>[0];
+  private FileAttribute<?>[] mode(FileAttribute<?> permissions) {
+    return posix ? new FileAttribute<?>[] {permissions} : new FileAttribute<?>[0];
   }
 
   @Override
@@ -312,7 +314,7 @@ public final class FileStateDirectory implements StateDirectory {
   @Override
   public void appendJournal(List<String> lines) throws IOException {
     if (!lines.isEmpty()) {
-      new JournalFile(directory).append(lines, mode("rw-------"));
+      new JournalFile(directory).append(lines, mode(PRIVATE_FILE));
     }
   }
 

@@ -3,10 +3,10 @@ package dev.sexton.internal.sweep;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
+import dev.sexton.internal.record.JsonText;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
 import java.time.Instant;
@@ -35,11 +35,11 @@ public final class Journal {
   Journal(long pid, String command, Instant now) {
     this.head =
         "{\"at\":"
-            + quote(now.toString())
+            + JsonText.quote(now.toString())
             + ",\"sweeper\":{\"pid\":"
             + pid
             + ",\"command\":"
-            + quote(command)
+            + JsonText.quote(command)
             + "},\"application\":";
   }
 
@@ -49,7 +49,9 @@ public final class Journal {
     for (ResourceReport report : reports) {
       boolean process = report.kind() == ResourceKind.PROCESS;
       String which =
-          process ? "\"pid\":" + report.pid() : "\"id\":" + quote(String.valueOf(report.id()));
+          process
+              ? "\"pid\":" + report.pid()
+              : "\"id\":" + JsonText.quote(String.valueOf(report.id()));
       lines.add(
           line(
               instance,
@@ -86,33 +88,22 @@ public final class Journal {
       String outcome,
       long millis) {
     return head
-        + quote(instance.application())
+        + JsonText.quote(instance.application())
         + ",\"instance_id\":"
-        + quote(instance.instanceId())
+        + JsonText.quote(instance.instanceId())
         + ",\"kind\":"
-        + quote(kind)
+        + JsonText.quote(kind)
         + ",\"name\":"
-        + quote(name)
+        + JsonText.quote(name)
         + ","
         + which
         + ",\"reason\":"
-        + quote(reason)
+        + JsonText.quote(reason)
         + ",\"outcome\":"
-        + quote(outcome)
+        + JsonText.quote(outcome)
         + ",\"millis\":"
         + millis
         + "}";
-  }
-
-  /** The text as JSON has it. */
-  private static String quote(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
-        return new JsonPrimitive(text).toString();
-      }
-    }
-    return '"' + text + '"';
   }
 
   /** All lines that can be read, the oldest first. A line that was cut off is left out. */
