@@ -176,8 +176,7 @@ final class Stocktaking {
       processes = new ProcessView(ports.processes(), ports.processes().protectedPids());
       view = processes;
     }
-    ProcessPlanner.Plan plan =
-        ProcessPlanner.plan(observer.withUser(instance), processes, null);
+    ProcessPlanner.Plan plan = ProcessPlanner.plan(observer.withUser(instance), processes, null);
     for (ProcessTree tree : plan.trees()) {
       List<Long> pids = new ArrayList<>();
       long bytes = 0;
