@@ -37,10 +37,12 @@ public final class RecordWriter {
 
   /** Writes what others put there, as it was read; set up only where somebody did. */
   private static final class Others {
-    static final Gson GSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+    static final Gson GSON =
+        new GsonBuilder().serializeNulls().disableHtmlEscaping().setPrettyPrinting().create();
 
+    /** The text one level further in; a line end in a string is an escape. */
     static String text(JsonElement value) {
-      return JsonText.wellFormed(GSON.toJson(value));
+      return JsonText.wellFormed(GSON.toJson(value)).replace("\n", "\n  ");
     }
   }
 
