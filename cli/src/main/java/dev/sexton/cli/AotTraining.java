@@ -41,6 +41,9 @@ final class AotTraining {
   /** A PID that no kernel gives: Linux stops at 4194304. */
   private static final int NOBODY = 2_000_000_000;
 
+  /** So many that a sweep spreads them over its processors. */
+  private static final int DEAD = 130;
+
   private AotTraining() {}
 
   /** Takes the directory to work in. */
@@ -53,7 +56,9 @@ final class AotTraining {
       for (List<String> command : COMMANDS) {
         run(command); // Where no server ever was, as on most machines.
         Process session = new ProcessBuilder("sleep", "60").start();
-        leaveDeadInstance(state, session.pid());
+        for (int i = 0; i < DEAD; i++) {
+          leaveDeadInstance(state, i, i == 0 ? session.pid() : NOBODY + 1);
+        }
         run(inDirectory(command, state));
         session.destroyForcibly();
       }
@@ -74,8 +79,8 @@ final class AotTraining {
   }
 
   /** Writes the record of a server that is gone, of which one process is left. */
-  private static void leaveDeadInstance(Path state, long session) throws IOException {
-    String id = "00000000-0000-4000-8000-000000000001";
+  private static void leaveDeadInstance(Path state, int number, long session) throws IOException {
+    String id = "00000000-0000-4000-8000-%012d".formatted(number);
     Path instances = Files.createDirectories(state.resolve("instances"));
     Files.writeString(
         instances.resolve(id + ".json"),

@@ -65,6 +65,7 @@ public final class Platform {
     for (ResourceProviderFactory factory : ServiceLoader.load(ResourceProviderFactory.class)) {
       providers.addAll(factory.discover(environment));
     }
+    providers.forEach(ResourceProvider::prepare); // For nobody looks for one without asking it.
     return providers;
   }
 

@@ -19,6 +19,13 @@ public interface ResourceProvider extends AutoCloseable {
   String name();
 
   /**
+   * Is told that it will be asked soon. May begin to make contact in the background, so that its
+   * first answer comes sooner. Returns at once, and keeps what fails to itself, for the question
+   * that follows fails too.
+   */
+  default void prepare() {}
+
+  /**
    * What the engine says of itself, for a person: {@code Docker Engine 28.5.2, API 1.51}. Asks it
    * each time.
    *

@@ -17,8 +17,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +35,6 @@ public final class OwnRecord {
 
   /** Up to so many processes a change is written before the call returns. */
   private static final int WRITE_THROUGH = 64;
-
-  private static final TrackedProcess NOBODY = new TrackedProcess(0, null, "", "");
 
   /** Writing behind takes at most a fifth of one core: it pauses four times as long as it wrote. */
   private static final int PAUSE_FACTOR = 4;
@@ -56,11 +56,8 @@ public final class OwnRecord {
 
   private final Map<String, TrackedProcess> tracked = new LinkedHashMap<>();
 
-  /**
-   * When processes were tracked that are yet to be described: reading their command lines is left
-   * to whoever writes next.
-   */
-  private final Map<String, Instant> undescribed = new HashMap<>();
+  /** Names of processes whose command lines are yet to be read: that is left to who writes next. */
+  private final Set<String> undescribed = new HashSet<>();
 
   private boolean usesContainers;
   private long version;
@@ -183,11 +180,11 @@ public final class OwnRecord {
   public void track(String name, long pid) {
     long start = processes.find(pid) instanceof Sighting.Present it ? it.process().start() : GONE;
     ProcessIdentity identity = new ProcessIdentity(processes.machine(), pid, start);
-    TrackedProcess entry = new TrackedProcess(pid, identity, "", "");
-    Instant trackedAt = processes.wallClock();
+    String trackedAt = processes.wallClock().toString();
+    TrackedProcess entry = new TrackedProcess(pid, identity, trackedAt, "");
     change(() -> {
       tracked.put(name, entry);
-      undescribed.put(name, trackedAt);
+      undescribed.add(name);
       return true;
     });
   }
@@ -334,35 +331,32 @@ public final class OwnRecord {
   }
 
   private void describe() {
-    Map<String, TrackedProcess> plain = new HashMap<>();
-    Map<String, Instant> moments = new HashMap<>();
+    Map<String, TrackedProcess> described = new HashMap<>();
     synchronized (state) {
-      undescribed.forEach((name, moment) -> {
+      for (String name : undescribed) {
         TrackedProcess process = tracked.get(name);
         if (process != null) {
-          plain.put(name, process);
-          moments.put(name, moment);
+          described.put(name, process);
         }
-      });
+      }
       undescribed.clear();
     }
-    Map<String, TrackedProcess> described = new HashMap<>();
-    moments.forEach((name, moment) -> {
-      TrackedProcess process = plain.getOrDefault(name, NOBODY);
-      described.put(
-          name,
+    for (Map.Entry<String, TrackedProcess> entry : described.entrySet()) {
+      TrackedProcess plain = entry.getValue();
+      entry.setValue(
           new TrackedProcess(
-              process.pid(),
-              process.identity(),
-              moment.toString(),
-              processes.command(process.pid())));
-    });
+              plain.pid(), plain.identity(), plain.trackedAt(), processes.command(plain.pid())));
+    }
     synchronized (state) {
-      described.forEach((name, process) -> {
-        if (plain.getOrDefault(name, NOBODY).equals(tracked.get(name))) {
-          tracked.put(name, process);
+      for (Map.Entry<String, TrackedProcess> entry : described.entrySet()) {
+        TrackedProcess now = tracked.get(entry.getKey());
+        TrackedProcess process = entry.getValue();
+        if (now != null
+            && now.pid() == process.pid()
+            && now.trackedAt().equals(process.trackedAt())) {
+          tracked.put(entry.getKey(), process);
         }
-      });
+      }
     }
   }
 

@@ -21,6 +21,9 @@ public sealed interface Evidence {
     HIDDEN
   }
 
+  /** What the lock says. */
+  OwnerByte lock();
+
   /**
    * A record of a schema that this version does not know.
    *

@@ -102,11 +102,7 @@ public final class LivenessRules {
 
   private static @Nullable Verdict thisProcess(Evidence evidence) {
     boolean ours =
-        switch (evidence) {
-          case Identified owner -> owner.self() || owner.lock() == OwnerByte.OURS;
-          case PidOnly owner -> owner.lock() == OwnerByte.OURS;
-          case Newer newer -> newer.lock() == OwnerByte.OURS;
-        };
+        evidence.lock() == OwnerByte.OURS || (evidence instanceof Identified owner && owner.self());
     return ours ? Verdict.alive("its owner is this very process") : null;
   }
 
@@ -118,11 +114,8 @@ public final class LivenessRules {
 
   private static @Nullable Verdict sharedFileSystem(Evidence evidence) {
     boolean nameless =
-        switch (evidence) {
-          case Identified owner -> owner.shared() && owner.host().isEmpty();
-          case PidOnly owner -> owner.shared();
-          case Newer newer -> false;
-        };
+        (evidence instanceof Identified owner && owner.shared() && owner.host().isEmpty())
+            || (evidence instanceof PidOnly bare && bare.shared());
     return nameless
         ? Verdict.unknown(
             "its record names no host and lies on a file system that other machines see: if it is"
@@ -131,13 +124,7 @@ public final class LivenessRules {
   }
 
   private static @Nullable Verdict lockHeld(Evidence evidence) {
-    OwnerByte lock =
-        switch (evidence) {
-          case Identified owner -> owner.lock();
-          case PidOnly owner -> owner.lock();
-          case Newer newer -> newer.lock();
-        };
-    return lock == OwnerByte.HELD ? Verdict.alive("its lock is held") : null;
+    return evidence.lock() == OwnerByte.HELD ? Verdict.alive("its lock is held") : null;
   }
 
   private static @Nullable Verdict anotherBoot(Evidence evidence) {
@@ -178,25 +165,22 @@ public final class LivenessRules {
 
   private static @Nullable Verdict ownerHidden(Evidence evidence) {
     boolean hidden =
-        switch (evidence) {
-          case Identified owner -> owner.process() == OwnerProcess.HIDDEN;
-          case PidOnly owner ->
-              owner.wholeMachine()
-                  && (owner.process() == OwnerProcess.HIDDEN
-                      || (owner.process() == OwnerProcess.SOME
-                          && owner.interpreter() == Interpreter.HIDDEN));
-          case Newer newer -> false;
-        };
+        (evidence instanceof Identified owner && owner.process() == OwnerProcess.HIDDEN)
+            || (evidence instanceof PidOnly bare
+                && bare.wholeMachine()
+                && (bare.process() == OwnerProcess.HIDDEN
+                    || (bare.process() == OwnerProcess.SOME
+                        && bare.interpreter() == Interpreter.HIDDEN)));
     return hidden ? Verdict.alive("not allowed to see its owner's process") : null;
   }
 
   private static @Nullable Verdict ownerGone(Evidence evidence) {
-    return switch (evidence) {
-      case Identified owner -> gone(owner.process(), owner.pid());
-      case PidOnly owner when owner.wholeMachine() -> gone(owner.process(), owner.pid());
-      case PidOnly fromInside -> null;
-      case Newer newer -> null;
-    };
+    if (evidence instanceof Identified owner) {
+      return gone(owner.process(), owner.pid());
+    }
+    return evidence instanceof PidOnly owner && owner.wholeMachine()
+        ? gone(owner.process(), owner.pid())
+        : null;
   }
 
   private static @Nullable Verdict gone(OwnerProcess process, long pid) {

@@ -91,14 +91,14 @@ public final class Witness {
   }
 
   private OwnerProcess ownerProcess(ProcessIdentity owner) {
-    return switch (find(owner.pid())) {
-      case Sighting.Absent absent -> OwnerProcess.ABSENT;
-      case Sighting.Hidden hidden -> OwnerProcess.HIDDEN;
-      case Sighting.Present present when present.process().start() != owner.start() ->
-          OwnerProcess.OTHER;
-      case Sighting.Present present when !present.process().isAlive() -> OwnerProcess.ZOMBIE;
-      case Sighting.Present present -> OwnerProcess.SAME;
-    };
+    Sighting sighting = find(owner.pid());
+    if (!(sighting instanceof Sighting.Present present)) {
+      return unseen(sighting);
+    }
+    if (present.process().start() != owner.start()) {
+      return OwnerProcess.OTHER;
+    }
+    return present.process().isAlive() ? OwnerProcess.SAME : OwnerProcess.ZOMBIE;
   }
 
   private Evidence pidOnly(
@@ -121,11 +121,10 @@ public final class Witness {
   }
 
   private static OwnerProcess unseen(Sighting sighting) {
-    return switch (sighting) {
-      case Sighting.Absent absent -> OwnerProcess.ABSENT;
-      case Sighting.Hidden hidden -> OwnerProcess.HIDDEN;
-      case Sighting.Present zombie -> OwnerProcess.ZOMBIE;
-    };
+    if (sighting instanceof Sighting.Absent) {
+      return OwnerProcess.ABSENT;
+    }
+    return sighting instanceof Sighting.Hidden ? OwnerProcess.HIDDEN : OwnerProcess.ZOMBIE;
   }
 
   private boolean predates(ProcessInfo process, InstanceRecord record) {

@@ -1,6 +1,7 @@
 package dev.sexton.internal.lock;
 
 import dev.sexton.internal.lock.HeldByThisJvm.Use;
+import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.Ownership;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -34,9 +35,11 @@ public final class FileInstanceLocks implements InstanceLocks {
     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
   };
   private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
+  private static final Set<OpenOption> READ_AND_WRITE =
+      Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
   /** The files that this class loader's sweeps hold, by what tells them apart. */
-  private static final Map<Object, FileHeld> SWEEPING = new ConcurrentHashMap<>();
+  private static final Map<String, FileHeld> SWEEPING = new ConcurrentHashMap<>();
 
   /** How often a lock file may be replaced under our hands before we give up. */
   private static final int ATTEMPTS = 20;
@@ -47,7 +50,7 @@ public final class FileInstanceLocks implements InstanceLocks {
   @Override
   public OwnerByte owner(Path lockFile) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Object key;
+      String key;
       try {
         key = fileKey(lockFile);
       } catch (NoSuchFileException missing) {
@@ -110,8 +113,12 @@ public final class FileInstanceLocks implements InstanceLocks {
    */
   private static @Nullable Held lock(Path lockFile, long position, Use use) throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      create(lockFile);
-      Object key;
+      // An owner's UUID is new; what a sweeper claims usually has its file, and an exception is
+      // dear.
+      if (use == Use.OWNING || !Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS)) {
+        create(lockFile);
+      }
+      String key;
       try {
         key = fileKey(lockFile);
       } catch (NoSuchFileException removedMeanwhile) {
@@ -152,13 +159,9 @@ public final class FileInstanceLocks implements InstanceLocks {
             + ": the lock file is replaced over and over: is something else cleaning up in this directory?");
   }
 
-  private static @Nullable FileHeld lock(Path lockFile, long position, Object key)
+  private static @Nullable FileHeld lock(Path lockFile, long position, String key)
       throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            lockFile,
-            Set.<OpenOption>of(
-                StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+    FileChannel channel = FileChannel.open(lockFile, READ_AND_WRITE);
     FileLock lock = null;
     try {
       lock = channel.tryLock(position, 1, false);
@@ -194,7 +197,7 @@ public final class FileInstanceLocks implements InstanceLocks {
   }
 
   /** What tells this file from any that is put at the same path later. */
-  private static Object fileKey(Path lockFile) throws IOException {
+  private static String fileKey(Path lockFile) throws IOException {
     BasicFileAttributes attributes =
         Files.readAttributes(lockFile, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!attributes.isRegularFile()) {
@@ -202,10 +205,12 @@ public final class FileInstanceLocks implements InstanceLocks {
       throw new IOException(lockFile + " is not a regular file: move it away");
     }
     Object key = attributes.fileKey();
-    return key != null ? key : lockFile.toAbsolutePath() + "@" + attributes.creationTime();
+    return key != null
+        ? key.toString()
+        : lockFile.toAbsolutePath() + "@" + attributes.creationTime();
   }
 
-  private static @Nullable Object fileKeyOrNull(Path lockFile) throws IOException {
+  private static @Nullable String fileKeyOrNull(Path lockFile) throws IOException {
     try {
       return fileKey(lockFile);
     } catch (NoSuchFileException removed) {
@@ -216,10 +221,10 @@ public final class FileInstanceLocks implements InstanceLocks {
   private static final class FileHeld implements Held {
     private final Path file;
     private final FileChannel channel;
-    private final Object key;
+    private final String key;
     private boolean closed;
 
-    FileHeld(Path file, FileChannel channel, Object key) {
+    FileHeld(Path file, FileChannel channel, String key) {
       this.file = file;
       this.channel = channel;
       this.key = key;
@@ -236,7 +241,7 @@ public final class FileInstanceLocks implements InstanceLocks {
     @Override
     public void deleteFile() throws IOException {
       if (key.equals(fileKeyOrNull(file))) {
-        Files.deleteIfExists(file);
+        FileStateDirectory.deleteFile(file);
       }
     }
 

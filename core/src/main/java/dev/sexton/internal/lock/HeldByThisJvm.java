@@ -27,13 +27,13 @@ final class HeldByThisJvm {
   private HeldByThisJvm() {}
 
   /** Reserves a file. Returns null if that worked, or else what it is open for already. */
-  static @Nullable Use reserve(Object fileKey, Use use) {
-    String other = files().putIfAbsent(fileKey.toString(), use.name());
+  static @Nullable Use reserve(String fileKey, Use use) {
+    String other = files().putIfAbsent(fileKey, use.name());
     return other == null ? null : Use.valueOf(other);
   }
 
-  static void release(Object fileKey) {
-    files().remove(fileKey.toString());
+  static void release(String fileKey) {
+    files().remove(fileKey);
   }
 
   private static Map<String, String> files() {

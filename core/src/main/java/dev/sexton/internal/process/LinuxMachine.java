@@ -2,6 +2,7 @@ package dev.sexton.internal.process;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /** What {@code /proc} and {@code /etc} say of the machine as a whole. */
 final class LinuxMachine {
@@ -53,7 +54,7 @@ final class LinuxMachine {
 
   /** Milliseconds since boot, time asleep included, as start times count. */
   static long uptimeMillis() {
-    String uptime = ProcFiles.text("/proc/uptime");
+    String uptime = new String(ProcFiles.head("/proc/uptime"), StandardCharsets.ISO_8859_1);
     int space = uptime.indexOf(' ');
     return space < 0 ? 0 : (long) (Double.parseDouble(uptime.substring(0, space)) * 1000);
   }

@@ -150,7 +150,7 @@ public final class LinuxProcessTable implements ProcessTable {
 
   @Override
   public String command(long pid) {
-    byte[] line = ProcFiles.bytes("/proc/" + pid + "/cmdline", 1 << 16);
+    byte[] line = ProcFiles.head("/proc/" + pid + "/cmdline");
     String command = new String(line, StandardCharsets.UTF_8).replace('\0', ' ').strip();
     return command.substring(0, Math.min(command.length(), MAX_COMMAND));
   }

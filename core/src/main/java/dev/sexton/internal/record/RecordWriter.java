@@ -1,17 +1,12 @@
 package dev.sexton.internal.record;
 
-import com.google.gson.FormattingStyle;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
-import com.google.gson.stream.JsonWriter;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
@@ -20,10 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes records: the keys of the original first, then ours, then those of others as they were. */
 public final class RecordWriter {
-  /** Writes what others put there, exactly as it was read. */
-  private static final Gson OTHERS =
-      new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
-
   /** The keys that a record of ours may have; whatever else is in it was put there by others. */
   private static final Set<String> OURS =
       Set.of(
@@ -44,64 +35,47 @@ public final class RecordWriter {
 
   private RecordWriter() {}
 
+  /** Writes what others put there, as it was read; set up only where somebody did. */
+  private static final class Others {
+    static final Gson GSON =
+        new GsonBuilder().serializeNulls().disableHtmlEscaping().setPrettyPrinting().create();
+
+    /** The text one level further in; a line end in a string is an escape. */
+    static String text(JsonElement value) {
+      return JsonText.wellFormed(GSON.toJson(value)).replace("\n", "\n  ");
+    }
+  }
+
   /**
    * The record as it is now, over what its file holds.
    *
    * @param record what to write; keys of {@link InstanceRecord#source} that are not ours are kept
    */
   public static byte[] write(InstanceRecord record) {
-    StringWriter text = new StringWriter(1024 + 256 * record.processes().size());
-    JsonWriter writer = new JsonWriter(text);
-    writer.setFormattingStyle(FormattingStyle.PRETTY);
-    writer.setHtmlSafe(false);
-    try {
-      write(record, writer);
-    } catch (IOException impossible) { // A StringWriter throws none.
-      throw new UncheckedIOException(impossible);
-    }
-    return wellFormed(text.append('\n').toString()).getBytes(StandardCharsets.UTF_8);
+    JsonText json = new JsonText(1024 + 256 * record.processes().size());
+    write(record, json);
+    return json.raw("\n").toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Spells out what UTF-8 cannot hold: replaced by one character, two names could become one. */
-  private static String wellFormed(String json) {
-    if (json.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
-      return json;
-    }
-    StringBuilder text = new StringBuilder(json.length());
-    for (int i = 0; i < json.length(); i++) {
-      char c = json.charAt(i);
-      if (Character.isHighSurrogate(c)
-          && i + 1 < json.length()
-          && Character.isLowSurrogate(json.charAt(i + 1))) {
-        text.append(c).append(json.charAt(++i));
-      } else if (Character.isSurrogate(c)) {
-        text.append('\uFFFD').append(Integer.toHexString(c));
-      } else {
-        text.append(c);
-      }
-    }
-    return text.toString();
-  }
-
-  private static void write(InstanceRecord record, JsonWriter json) throws IOException {
-    json.beginObject();
-    json.name("instance_id").value(record.instanceId());
-    json.name("pid").value(record.pid());
-    json.name("started_at").value(record.startedAt());
-    json.name("python_processes").beginObject();
+  private static void write(InstanceRecord record, JsonText json) {
+    json.begin();
+    json.key("instance_id").value(record.instanceId());
+    json.key("pid").value(record.pid());
+    json.key("started_at").value(record.startedAt());
+    json.key("python_processes").begin();
     for (Map.Entry<String, TrackedProcess> entry : record.processes().entrySet()) {
-      json.name(entry.getKey()).value(entry.getValue().pid());
+      json.key(entry.getKey()).value(entry.getValue().pid());
     }
-    json.endObject();
+    json.end();
     if (record.schema() > 0) {
-      json.name("schema").value(record.schema());
+      json.key("schema").value(record.schema());
     }
     writeUnlessEmpty(json, "application", record.application());
     writeUnlessEmpty(json, "name", record.name());
     writeUnlessEmpty(json, "command", record.command());
     writeOwner(record, json);
     if (record.usesContainers() != null) {
-      json.name("containers").value(record.usesContainers());
+      json.key("containers").value(record.usesContainers());
     }
     writeProcesses(record, json);
     if (record.tombstone() != null) {
@@ -109,53 +83,52 @@ public final class RecordWriter {
     }
     for (Map.Entry<String, JsonElement> entry : record.source().entrySet()) {
       if (!OURS.contains(entry.getKey())) {
-        json.name(entry.getKey());
-        OTHERS.toJson(entry.getValue(), json);
+        json.key(entry.getKey()).raw(Others.text(entry.getValue()));
       }
     }
-    json.endObject();
+    json.end();
   }
 
-  private static void writeOwner(InstanceRecord record, JsonWriter json) throws IOException {
+  private static void writeOwner(InstanceRecord record, JsonText json) {
     ProcessIdentity owner = record.owner();
     if (owner == null) {
       return;
     }
-    json.name("owner").beginObject();
+    json.key("owner").begin();
     writeMachine(owner.machine(), json);
-    json.name("pid").value(owner.pid());
-    json.name("start").value(owner.start());
-    json.name("lock").value(record.ownerHoldsLock());
-    json.endObject();
-    json.name("started_units").value(record.startedUnits());
-    json.name("written_units").value(record.writtenUnits());
+    json.key("pid").value(owner.pid());
+    json.key("start").value(owner.start());
+    json.key("lock").value(record.ownerHoldsLock());
+    json.end();
+    json.key("started_units").value(record.startedUnits());
+    json.key("written_units").value(record.writtenUnits());
   }
 
-  private static void writeProcesses(InstanceRecord record, JsonWriter json) throws IOException {
+  private static void writeProcesses(InstanceRecord record, JsonText json) {
     if (record.schema() == 0 && !hasDetails(record)) {
       return; // The original's record stays as the original wrote it.
     }
-    json.name("processes").beginObject();
+    json.key("processes").begin();
     for (Map.Entry<String, TrackedProcess> entry : record.processes().entrySet()) {
       TrackedProcess process = entry.getValue();
       ProcessIdentity identity = process.identity();
       if (!hasDetails(process)) {
         continue;
       }
-      json.name(entry.getKey()).beginObject();
+      json.key(entry.getKey()).begin();
       ProcessIdentity owner = record.owner();
       if (identity != null && (owner == null || !owner.machine().equals(identity.machine()))) {
         writeMachine(identity.machine(), json);
       }
-      json.name("pid").value(process.pid());
+      json.key("pid").value(process.pid());
       if (identity != null) {
-        json.name("start").value(identity.start());
+        json.key("start").value(identity.start());
       }
       writeUnlessEmpty(json, "tracked_at", process.trackedAt());
       writeUnlessEmpty(json, "command", process.command());
-      json.endObject();
+      json.end();
     }
-    json.endObject();
+    json.end();
   }
 
   private static boolean hasDetails(InstanceRecord record) {
@@ -168,26 +141,25 @@ public final class RecordWriter {
         || !process.command().isEmpty();
   }
 
-  private static void writeMachine(Machine machine, JsonWriter json) throws IOException {
-    json.name("host").value(machine.host());
-    json.name("boot").value(machine.boot());
-    json.name("pid_namespace").value(machine.pidNamespace());
-    json.name("unit").value(machine.unit() == Machine.StartUnit.TICKS ? "ticks" : "millis");
+  private static void writeMachine(Machine machine, JsonText json) {
+    json.key("host").value(machine.host());
+    json.key("boot").value(machine.boot());
+    json.key("pid_namespace").value(machine.pidNamespace());
+    json.key("unit").value(machine.unit() == Machine.StartUnit.TICKS ? "ticks" : "millis");
   }
 
-  private static void writeTombstone(Tombstone tombstone, JsonWriter json) throws IOException {
-    json.name("sweep").beginObject();
-    json.name("attempts").value(tombstone.attempts());
-    json.name("last_error").value(tombstone.lastError());
-    json.name("last_at").value(Instant.now().toString());
+  private static void writeTombstone(Tombstone tombstone, JsonText json) {
+    json.key("sweep").begin();
+    json.key("attempts").value(tombstone.attempts());
+    json.key("last_error").value(tombstone.lastError());
+    json.key("last_at").value(Instant.now().toString());
     writeUnlessEmpty(json, "record_written_at", tombstone.writtenAt());
-    json.endObject();
+    json.end();
   }
 
-  private static void writeUnlessEmpty(JsonWriter json, String name, @Nullable String value)
-      throws IOException {
+  private static void writeUnlessEmpty(JsonText json, String name, @Nullable String value) {
     if (value != null && !value.isEmpty()) {
-      json.name(name).value(value);
+      json.key(name).value(value);
     }
   }
 }

@@ -49,24 +49,31 @@ public final class FileStateDirectory implements StateDirectory {
   /** So much of a long name is kept, so that it may grow an ending: 255 bytes are the limit. */
   private static final int LONGEST_KEPT = 64;
 
+  private static final Set<OpenOption> WRITE_NEW =
+      Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+  private static final FileAttribute<?> PRIVATE_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final FileAttribute<?> PRIVATE_DIRECTORY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   /** What long-lived programs have read, by directory and file name. */
-  private static final Map<Path, Map<Path, RecordFile.Remembered>> REMEMBERED =
+  private static final Map<Path, Map<String, RecordFile.Remembered>> REMEMBERED =
       new ConcurrentHashMap<>();
 
   private final Path directory;
   private final Path instances;
-  private final @Nullable Map<Path, RecordFile.Remembered> remembered;
+  private final Map<String, RecordFile.Remembered> remembered;
   private final String application;
   private final boolean posix;
   private volatile @Nullable Boolean shared;
 
   /** For the directory that holds, or will hold, {@code instances/}. */
   public FileStateDirectory(Path directory, String application) {
-    this(directory, application, null);
+    this(directory, application, new ConcurrentHashMap<>());
   }
 
   private FileStateDirectory(
-      Path directory, String application, @Nullable Map<Path, RecordFile.Remembered> remembered) {
+      Path directory, String application, Map<String, RecordFile.Remembered> remembered) {
     this.remembered = remembered;
     this.directory = directory;
     this.instances = directory.resolve("instances");
@@ -76,7 +83,7 @@ public final class FileStateDirectory implements StateDirectory {
 
   /**
    * The same directory for a program that looks at it again and again: what was not written since
-   * it was read last is not read again.
+   * it was read last, through this object or another of the kind, is not read again.
    */
   public FileStateDirectory remembering() {
     return new FileStateDirectory(
@@ -137,16 +144,14 @@ public final class FileStateDirectory implements StateDirectory {
   @Override
   public List<String> list() throws IOException {
     List<String> names = names();
-    if (remembered != null) {
-      Set<Path> listed = new HashSet<>();
-      names.forEach(name -> listed.add(instances.resolve(name)));
-      remembered.keySet().retainAll(listed);
+    if (!remembered.isEmpty()) {
+      remembered.keySet().retainAll(new HashSet<>(names));
     }
     return names;
   }
 
   private List<String> names() throws IOException {
-    if (instances.getFileSystem().equals(FileSystems.getDefault())) {
+    if (isDefault(instances)) {
       String[] names = instances.toFile().list(); // No path object for each of 10,000 files.
       if (names != null) {
         List<String> readable = new ArrayList<>(names.length);
@@ -245,9 +250,8 @@ public final class FileStateDirectory implements StateDirectory {
   }
 
   private void write(Path temporary, byte[] content) throws IOException {
-    Set<OpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
     try (SeekableByteChannel channel =
-        Files.newByteChannel(temporary, options, mode("rw-------"))) {
+        Files.newByteChannel(temporary, WRITE_NEW, mode(PRIVATE_FILE))) {
       ByteBuffer buffer = ByteBuffer.wrap(content);
       while (buffer.hasRemaining()) {
         channel.write(buffer);
@@ -266,21 +270,29 @@ public final class FileStateDirectory implements StateDirectory {
   @Override
   public void create() throws IOException {
     if (!Files.isDirectory(instances)) {
-      Files.createDirectories(instances, mode("rwx------"));
+      Files.createDirectories(instances, mode(PRIVATE_DIRECTORY));
     }
   }
 
-  private FileAttribute<?>[] mode(String permissions) {
-    return posix
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        }
-        : new FileAttribute<?>[0];
+  private FileAttribute<?>[] mode(FileAttribute<?> permissions) {
+    return posix ? new FileAttribute<?>[] {permissions} : new FileAttribute<?>[0];
   }
 
   @Override
   public void delete(String name) throws IOException {
-    Files.deleteIfExists(instances.resolve(name));
+    deleteFile(instances.resolve(name));
+  }
+
+  /** Removes a file; one that is gone counts as done. */
+  public static void deleteFile(Path file) throws IOException {
+    // One system call where it works; Files looks first what it is, and says why where it does not.
+    if (!isDefault(file) || !file.toFile().delete()) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static boolean isDefault(Path file) {
+    return file.getFileSystem().equals(FileSystems.getDefault());
   }
 
   @Override
@@ -302,7 +314,7 @@ public final class FileStateDirectory implements StateDirectory {
   @Override
   public void appendJournal(List<String> lines) throws IOException {
     if (!lines.isEmpty()) {
-      new JournalFile(directory).append(lines, mode("rw-------"));
+      new JournalFile(directory).append(lines, mode(PRIVATE_FILE));
     }
   }
 

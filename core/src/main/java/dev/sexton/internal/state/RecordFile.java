@@ -27,6 +27,12 @@ final class RecordFile {
   /** How often a file may be replaced while it is read before we give up. */
   private static final int ATTEMPTS = 50;
 
+  /**
+   * A file that was written less than this ago could be written again without another time on it:
+   * the kernel's clock for files moves on in steps of up to 10 ms.
+   */
+  private static final long TIME_STEP_MILLIS = 50;
+
   /** A file that was read before, and what tells whether it was written since. */
   record Remembered(Content content, FileTime modified, long size, @Nullable Object fileKey) {
     static Remembered of(Content content, BasicFileAttributes attributes) {
@@ -46,10 +52,11 @@ final class RecordFile {
   /**
    * Reads a file as a whole, also if it is replaced meanwhile.
    *
-   * @param remembered what was read before, by file; null to remember nothing
+   * @param remembered what was read before, by file name; null to remember nothing
    */
-  static Content read(Path file, @Nullable Map<Path, Remembered> remembered)
+  static Content read(Path file, @Nullable Map<String, Remembered> remembered)
       throws RecordException {
+    String name = String.valueOf(file.getFileName());
     Class<? extends BasicFileAttributes> kind =
         FileStateDirectory.isPosix(file) ? PosixFileAttributes.class : BasicFileAttributes.class;
     try {
@@ -58,7 +65,7 @@ final class RecordFile {
         boolean open =
             before instanceof PosixFileAttributes rights
                 && FileStateDirectory.writableByAll(rights.permissions());
-        Remembered known = remembered == null ? null : remembered.get(file);
+        Remembered known = remembered == null ? null : remembered.get(name);
         if (known != null && known.isStill(before) && known.content().writableByAll() == open) {
           return known.content();
         }
@@ -66,8 +73,8 @@ final class RecordFile {
         // The file at this path may be another one by now, or was when it was opened.
         if (isSame(before, attributes(file, kind)) && before.size() == bytes.length) {
           Content content = new Content(bytes, before.lastModifiedTime().toInstant(), open);
-          if (remembered != null) {
-            remembered.put(file, Remembered.of(content, before));
+          if (remembered != null && isSettled(before)) {
+            remembered.put(name, Remembered.of(content, before));
           }
           return content;
         }
@@ -102,6 +109,12 @@ final class RecordFile {
           null);
     }
     return attributes;
+  }
+
+  /** Whether whoever writes the file from now on leaves another time of modification. */
+  private static boolean isSettled(BasicFileAttributes attributes) {
+    long age = System.currentTimeMillis() - attributes.lastModifiedTime().toMillis();
+    return age > TIME_STEP_MILLIS;
   }
 
   private static boolean isSame(BasicFileAttributes one, BasicFileAttributes other) {

@@ -35,8 +35,13 @@ final class Claims implements AutoCloseable {
   private final Ports ports;
   private final Observer observer;
   private final UnaryOperator<Observed> assumption;
-  private final List<Claim> claimed = new ArrayList<>();
-  private final List<Refused> refused = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
+
+  /** What one thread claims. */
+  private static final class Part {
+    final List<Claim> claimed = new ArrayList<>();
+    final List<Refused> refused = new ArrayList<>();
+  }
 
   Claims(Ports ports, Observer observer, UnaryOperator<Observed> assumption) {
     this.ports = ports;
@@ -45,34 +50,42 @@ final class Claims implements AutoCloseable {
   }
 
   List<Claim> claimed() {
-    return claimed;
+    return parts.stream().flatMap(part -> part.claimed.stream()).toList();
   }
 
   List<Refused> refused() {
-    return refused;
+    return parts.stream().flatMap(part -> part.refused.stream()).toList();
   }
 
   /** Claims without locks, for a plan that nobody carries out. */
   void pretend(List<Observed> dead) {
-    dead.forEach(instance -> claimed.add(new Claim(instance, null)));
+    Part part = newPart();
+    dead.forEach(instance -> part.claimed.add(new Claim(observer.withUser(instance), null)));
   }
 
   void take(List<Observed> dead) {
-    dead.forEach(this::take);
+    Spread.over(ports.workers(), dead, this::newPart, this::take);
   }
 
-  private void take(Observed instance) {
+  /** Known from the beginning, so that its locks are let go whatever happens. */
+  private Part newPart() {
+    Part part = new Part();
+    parts.add(part);
+    return part;
+  }
+
+  private void take(Part part, Observed instance) {
     Held lock;
     try {
       lock = ports.locks().sweep(instance.directory().lockFile(instance.instanceId()));
     } catch (IOException | RuntimeException cannotLock) {
       String reason =
           "it is dead, but cannot be claimed: " + cannotLock.getMessage() + remedy(cannotLock);
-      refused.add(new Refused(instance, reason, RecordFate.KEPT));
+      part.refused.add(new Refused(instance, reason, RecordFate.KEPT));
       return;
     }
     if (lock == null) {
-      refused.add(new Refused(instance, "another sweeper is at it", RecordFate.BUSY));
+      part.refused.add(new Refused(instance, "another sweeper is at it", RecordFate.BUSY));
       return;
     }
     boolean kept = false;
@@ -82,10 +95,10 @@ final class Claims implements AutoCloseable {
       if (judged == null) {
         dropFileOfGone(instance, lock);
       } else if (judged.verdict().liveness() == Liveness.DEAD) {
-        claimed.add(new Claim(judged, lock));
+        part.claimed.add(new Claim(judged, lock));
         kept = true;
       } else {
-        refused.add(new Refused(judged, judged.verdict().reason(), RecordFate.KEPT));
+        part.refused.add(new Refused(judged, judged.verdict().reason(), RecordFate.KEPT));
       }
     } finally {
       if (!kept) {
@@ -114,7 +127,7 @@ final class Claims implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Claim claim : claimed) {
+    for (Claim claim : claimed()) {
       if (claim.lock() != null) {
         claim.lock().close();
       }

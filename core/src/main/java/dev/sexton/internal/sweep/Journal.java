@@ -3,8 +3,10 @@ package dev.sexton.internal.sweep;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
+import dev.sexton.internal.record.JsonText;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
 import java.time.Instant;
@@ -20,9 +22,8 @@ public final class Journal {
   /** The kind of a line that says that an instance was swept as dead. */
   public static final String INSTANCE = "instance";
 
-  private final long pid;
-  private final String command;
-  private final Instant now;
+  /** What every line of this sweeper begins with. */
+  private final String head;
 
   /**
    * As written by this sweeper.
@@ -32,51 +33,77 @@ public final class Journal {
    * @param now when it writes
    */
   Journal(long pid, String command, Instant now) {
-    this.pid = pid;
-    this.command = command;
-    this.now = now;
+    this.head =
+        "{\"at\":"
+            + JsonText.quote(now.toString())
+            + ",\"sweeper\":{\"pid\":"
+            + pid
+            + ",\"command\":"
+            + JsonText.quote(command)
+            + "},\"application\":";
   }
 
   /** The lines for what became of resources of one instance. */
   List<String> lines(Observed instance, List<ResourceReport> reports) {
     List<String> lines = new ArrayList<>();
     for (ResourceReport report : reports) {
-      JsonObject line = line(instance, report.kind().word(), report.name());
-      if (report.kind() == ResourceKind.PROCESS) {
-        line.addProperty("pid", report.pid());
-      } else {
-        line.addProperty("id", report.id());
-      }
-      line.addProperty("reason", report.reason());
-      line.addProperty("outcome", report.outcome().name());
-      line.addProperty("millis", report.millis());
-      lines.add(line.toString());
+      boolean process = report.kind() == ResourceKind.PROCESS;
+      String which =
+          process
+              ? "\"pid\":" + report.pid()
+              : "\"id\":" + JsonText.quote(String.valueOf(report.id()));
+      lines.add(
+          line(
+              instance,
+              report.kind().word(),
+              report.name(),
+              which,
+              report.reason(),
+              report.outcome().name(),
+              report.millis()));
     }
     return lines;
   }
 
   /** The line that says that an instance was swept as dead and nothing of it is left. */
   String sweptLine(Observed instance) {
-    JsonObject line = line(instance, INSTANCE, instance.record().name());
-    line.addProperty("pid", instance.record().pid());
-    line.addProperty("reason", instance.verdict().reason());
-    line.addProperty("outcome", "GONE");
-    line.addProperty("millis", 0);
-    return line.toString();
+    String which = "\"pid\":" + instance.record().pid();
+    return line(
+        instance,
+        INSTANCE,
+        instance.record().name(),
+        which,
+        instance.verdict().reason(),
+        Outcome.GONE.name(),
+        0);
   }
 
-  private JsonObject line(Observed instance, String kind, String name) {
-    JsonObject sweeper = new JsonObject();
-    sweeper.addProperty("pid", pid);
-    sweeper.addProperty("command", command);
-    JsonObject line = new JsonObject();
-    line.addProperty("at", now.toString());
-    line.add("sweeper", sweeper);
-    line.addProperty("application", instance.application());
-    line.addProperty("instance_id", instance.instanceId());
-    line.addProperty("kind", kind);
-    line.addProperty("name", name);
-    return line;
+  /** Put together by hand: a thousand trees of JSON took a quarter of a sweep's time. */
+  private String line(
+      Observed instance,
+      String kind,
+      String name,
+      String which,
+      String reason,
+      String outcome,
+      long millis) {
+    return head
+        + JsonText.quote(instance.application())
+        + ",\"instance_id\":"
+        + JsonText.quote(instance.instanceId())
+        + ",\"kind\":"
+        + JsonText.quote(kind)
+        + ",\"name\":"
+        + JsonText.quote(name)
+        + ","
+        + which
+        + ",\"reason\":"
+        + JsonText.quote(reason)
+        + ",\"outcome\":"
+        + JsonText.quote(outcome)
+        + ",\"millis\":"
+        + millis
+        + "}";
   }
 
   /** All lines that can be read, the oldest first. A line that was cut off is left out. */

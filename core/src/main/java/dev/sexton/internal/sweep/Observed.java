@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param record what the record says
  * @param content the record as it was read, to notice a change
  * @param modified when it was last written
- * @param user whose file it is; null if not known, or not looked up because the instance lives
+ * @param user whose file it is; null if not known, or not looked up because nobody acts on it
  * @param verdict what was judged
  */
 @SuppressWarnings("ArrayRecordComponent") // Never changed, and compared only by hasContent.

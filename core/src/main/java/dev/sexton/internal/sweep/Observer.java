@@ -1,6 +1,5 @@
 package dev.sexton.internal.sweep;
 
-import dev.sexton.Liveness;
 import dev.sexton.RecordException;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.liveness.LivenessRules;
@@ -50,7 +49,6 @@ final class Observer {
     List<Observed> instances = new ArrayList<>();
     List<Leftover> leftovers = new ArrayList<>();
     List<Problem> problems = Collections.synchronizedList(new ArrayList<>());
-    Witness witness = new Witness(ports.processes(), ports.locks());
     for (StateDirectory directory : request.directories()) {
       String distrust = directory.distrust();
       if (distrust != null) {
@@ -58,7 +56,7 @@ final class Observer {
         continue;
       }
       try {
-        observe(directory, request, witness, instances, leftovers, problems);
+        observe(directory, request, instances, leftovers, problems);
       } catch (IOException unreadable) {
         problems.add(
             new Problem(
@@ -69,10 +67,20 @@ final class Observer {
     return new Observation(instances, leftovers, problems);
   }
 
+  /** What one thread finds. */
+  private static final class Part {
+    final Witness witness;
+    final List<Observed> instances = new ArrayList<>();
+    final List<Leftover> leftovers = new ArrayList<>();
+
+    Part(Witness witness) {
+      this.witness = witness;
+    }
+  }
+
   private void observe(
       StateDirectory directory,
       SweepRequest request,
-      Witness witness,
       List<Observed> instances,
       List<Leftover> leftovers,
       List<Problem> problems)
@@ -80,40 +88,60 @@ final class Observer {
     List<String> names = directory.list();
     boolean shared = !names.isEmpty() && directory.isShared();
     Set<String> listed = new HashSet<>(names);
-    for (String name : names) {
-      if (!name.endsWith(".json")) {
-        leftovers.add(new Leftover(directory, name, null));
-        continue;
+    List<Part> parts =
+        Spread.over(
+            ports.workers(),
+            names,
+            () -> new Part(new Witness(ports.processes(), ports.locks())),
+            (part, name) -> observe(directory, name, listed, request, shared, part, problems));
+    for (Part part : parts) {
+      instances.addAll(part.instances);
+      leftovers.addAll(part.leftovers);
+    }
+  }
+
+  private void observe(
+      StateDirectory directory,
+      String name,
+      Set<String> listed,
+      SweepRequest request,
+      boolean shared,
+      Part part,
+      List<Problem> problems) {
+    if (!name.endsWith(".json")) {
+      part.leftovers.add(new Leftover(directory, name, null));
+      return;
+    }
+    String id = name.substring(0, name.length() - ".json".length());
+    if (!request.concerns(id)) {
+      return;
+    }
+    try {
+      Path lockFile = listed.contains(id + ".lock") ? directory.lockFile(id) : null;
+      Observed observed = observe(directory, id, lockFile, part.witness, shared, problems);
+      if (observed != null) {
+        part.instances.add(observed);
       }
-      String id = name.substring(0, name.length() - ".json".length());
-      if (!request.concerns(id)) {
-        continue;
-      }
-      try {
-        Path lockFile = listed.contains(id + ".lock") ? directory.lockFile(id) : null;
-        Observed observed = observe(directory, id, lockFile, witness, shared, problems);
-        if (observed != null) {
-          instances.add(observed);
-        }
-      } catch (RecordException.Missing unregisteredMeanwhile) {
-        // Then there is nothing to say of it.
-      } catch (RecordException defect) {
-        problems.add(new Problem(path(directory, name), String.valueOf(defect.getMessage())));
-        leftovers.add(new Leftover(directory, name, defect));
-      }
+    } catch (RecordException.Missing unregisteredMeanwhile) {
+      // Then there is nothing to say of it.
+    } catch (RecordException defect) {
+      problems.add(new Problem(path(directory, name), String.valueOf(defect.getMessage())));
+      part.leftovers.add(new Leftover(directory, name, defect));
     }
   }
 
   /** Looks at one record again; null if it is gone, or nothing that a sweep may act on any more. */
   @Nullable Observed again(Observed before) {
     try {
-      return observe(
-          before.directory(),
-          before.instanceId(),
-          before.directory().lockFile(before.instanceId()),
-          new Witness(ports.processes(), ports.locks()),
-          before.directory().isShared(),
-          new ArrayList<>());
+      Observed now =
+          observe(
+              before.directory(),
+              before.instanceId(),
+              before.directory().lockFile(before.instanceId()),
+              new Witness(ports.processes(), ports.locks()),
+              before.directory().isShared(),
+              new ArrayList<>());
+      return now == null ? null : withUser(now);
     } catch (RecordException goneOrSpoilt) {
       return null;
     }
@@ -136,26 +164,38 @@ final class Observer {
               "can be written by everybody, so it is not obeyed: chmod o-w it, or remove it"));
       return null;
     }
-    Path file = path(directory, name);
+    FileName file = new FileName(directory, name);
     InstanceRecord record = content.record(file);
     if (!record.instanceId().equals(id) || !isUuid(id)) {
       throw new RecordException.InvalidKey(
           file, "instance_id", "is not the UUID that names the file");
     }
     Verdict verdict = rules.judge(witness.about(record, content.modified(), lockFile, shared));
-    boolean alive = verdict.liveness() == Liveness.ALIVE;
-    return new Observed(
-        directory,
-        record,
-        content.bytes(),
-        content.modified(),
-        alive ? null : user(directory, name),
-        verdict);
+    return new Observed(directory, record, content.bytes(), content.modified(), null, verdict);
   }
 
-  private @Nullable User user(StateDirectory directory, String name) {
+  /** The same with the user whose file its record is, which only who acts on it has to know. */
+  Observed withUser(Observed instance) {
+    StateDirectory directory = instance.directory();
+    String name = instance.fileName();
     // Numbers where there are some: a name may have to be asked for over the network.
-    return ports.processes().tellsUserNames() ? directory.ownerByName(name) : directory.owner(name);
+    User user =
+        ports.processes().tellsUserNames() ? directory.ownerByName(name) : directory.owner(name);
+    return new Observed(
+        directory,
+        instance.record(),
+        instance.content(),
+        instance.modified(),
+        user,
+        instance.verdict());
+  }
+
+  /** A record's file in messages; most records give no cause for one. */
+  private record FileName(StateDirectory directory, String name) {
+    @Override
+    public String toString() {
+      return path(directory, name).toString();
+    }
   }
 
   static Path path(StateDirectory directory, String name) {

@@ -45,11 +45,11 @@ final class Recorder {
    * How one instance ended.
    *
    * @param claim the instance, in the hands of this sweep
-   * @param settled what became of its resources
-   * @param left those that may still be there
+   * @param left those of its resources that may still be there
    * @param changed whether its record is no longer the one that was claimed
+   * @param lines what the journal is to say
    */
-  private record Ending(Claim claim, List<Settled> settled, List<Settled> left, boolean changed) {
+  private record Ending(Claim claim, List<Settled> left, boolean changed, List<String> lines) {
     Observed instance() {
       return claim.instance();
     }
@@ -68,13 +68,16 @@ final class Recorder {
     IdentityHashMap<Observed, RecordFate> fates = new IdentityHashMap<>();
     Map<StateDirectory, List<String>> lines = new LinkedHashMap<>();
     List<Ending> endings = new ArrayList<>();
-    for (Claim claim : request.dryRun() ? List.<Claim>of() : claims) {
-      List<Settled> own = settled.apply(claim.instance());
-      Ending ending = new Ending(claim, own, left(own), hasChanged(claim.instance()));
-      endings.add(ending);
+    Spread.<Claim, List<Ending>>over(
+            ports.workers(),
+            request.dryRun() ? List.of() : claims,
+            ArrayList::new,
+            (part, claim) -> part.add(ending(claim, settled.apply(claim.instance()))))
+        .forEach(endings::addAll);
+    for (Ending ending : endings) {
       lines
           .computeIfAbsent(ending.instance().directory(), directory -> new ArrayList<>())
-          .addAll(lines(ending));
+          .addAll(ending.lines());
     }
     for (Observed orphan : orphans) {
       List<Settled> own = settled.apply(orphan);
@@ -87,19 +90,24 @@ final class Recorder {
       }
     }
     lines.forEach(this::append);
-    endings.forEach(ending -> fates.put(ending.instance(), end(ending)));
+    Spread.<Ending, IdentityHashMap<Observed, RecordFate>>over(
+            ports.workers(),
+            endings,
+            IdentityHashMap::new,
+            (part, ending) -> part.put(ending.instance(), end(ending)))
+        .forEach(fates::putAll);
     return fates;
   }
 
-  private List<String> lines(Ending ending) {
-    Observed instance = ending.instance();
-    List<String> lines =
-        new ArrayList<>(
-            journal.lines(instance, news(instance, ending.settled(), error(ending.left()))));
-    if (ending.left().isEmpty() && !ending.changed()) {
+  private Ending ending(Claim claim, List<Settled> settled) {
+    Observed instance = claim.instance();
+    List<Settled> left = left(settled);
+    boolean changed = hasChanged(instance);
+    List<String> lines = journal.lines(instance, news(instance, settled, error(left)));
+    if (left.isEmpty() && !changed) {
       lines.add(journal.sweptLine(instance));
     }
-    return lines;
+    return new Ending(claim, left, changed, lines);
   }
 
   private void append(StateDirectory directory, List<String> lines) {
@@ -134,7 +142,13 @@ final class Recorder {
   }
 
   private static List<Settled> left(List<Settled> settled) {
-    return settled.stream().filter(one -> one.report().outcome().isLeft()).toList();
+    List<Settled> left = new ArrayList<>();
+    for (Settled one : settled) {
+      if (one.report().outcome().isLeft()) {
+        left.add(one);
+      }
+    }
+    return left;
   }
 
   private static String error(List<Settled> left) {
@@ -147,10 +161,13 @@ final class Recorder {
   private static List<ResourceReport> news(Observed instance, List<Settled> settled, String error) {
     Tombstone before = instance.record().tombstone();
     boolean sameRefusal = before != null && before.lastError().equals(error);
-    return settled.stream()
-        .map(Settled::report)
-        .filter(report -> !(sameRefusal && report.outcome().isLeft()))
-        .toList();
+    List<ResourceReport> news = new ArrayList<>();
+    for (Settled one : settled) {
+      if (!(sameRefusal && one.report().outcome().isLeft())) {
+        news.add(one.report());
+      }
+    }
+    return news;
   }
 
   /** A last look, for the journal was written since the record was compared. */

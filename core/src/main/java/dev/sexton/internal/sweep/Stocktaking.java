@@ -32,16 +32,18 @@ final class Stocktaking {
   private final Ports ports;
   private final SweepRequest request;
   private final LivenessRules rules = new LivenessRules();
+  private final Observer observer;
   private final IdentityHashMap<Observed, List<Holding>> labelled = new IdentityHashMap<>();
   private @Nullable ProcessView view;
 
   Stocktaking(Ports ports, SweepRequest request) {
     this.ports = ports;
     this.request = request;
+    this.observer = new Observer(ports, rules);
   }
 
   Inventory run() {
-    Observation seen = new Observer(ports, rules).observe(request);
+    Observation seen = observer.observe(request);
     Map<String, Observed> byId = HashMap.newHashMap(seen.instances().size());
     for (Observed instance : seen.instances()) {
       byId.put(instance.instanceId(), instance);
@@ -174,7 +176,7 @@ final class Stocktaking {
       processes = new ProcessView(ports.processes(), ports.processes().protectedPids());
       view = processes;
     }
-    ProcessPlanner.Plan plan = ProcessPlanner.plan(withUser(instance), processes, null);
+    ProcessPlanner.Plan plan = ProcessPlanner.plan(observer.withUser(instance), processes, null);
     for (ProcessTree tree : plan.trees()) {
       List<Long> pids = new ArrayList<>();
       long bytes = 0;
@@ -188,19 +190,6 @@ final class Stocktaking {
     for (Settled settled : plan.settled()) {
       holdings.add(settled(settled.report()));
     }
-  }
-
-  /** Of the living it was not looked up before, for a sweep never asks whose they are. */
-  private static Observed withUser(Observed instance) {
-    return instance.user() != null
-        ? instance
-        : new Observed(
-            instance.directory(),
-            instance.record(),
-            instance.content(),
-            instance.modified(),
-            instance.directory().owner(instance.fileName()),
-            instance.verdict());
   }
 
   private Holding settled(ResourceReport report) {

@@ -10,7 +10,6 @@ import dev.sexton.internal.sweep.Claims.Claim;
 import dev.sexton.internal.sweep.Engines.Found;
 import dev.sexton.internal.sweep.Engines.Look;
 import dev.sexton.internal.sweep.Observer.Observation;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,8 +27,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * all instances share one grace.
  */
 final class Stopping {
-  private static final Logger LOG = System.getLogger("dev.sexton");
-
   /**
    * What still makes new processes after so many rounds is reported, and left to the next sweep.
    */
@@ -115,9 +112,14 @@ final class Stopping {
     try {
       task.run();
     } catch (RuntimeException defect) {
-      LOG.log(Level.ERROR, "the sweep met a defect of its own", defect);
+      log("the sweep met a defect of its own", defect);
       instances.forEach(instance -> settle(failed(instance, defect)));
     }
+  }
+
+  /** Finding a logger takes a fresh JVM 10 ms: not unless there is something to say. */
+  private static void log(String what, RuntimeException defect) {
+    System.getLogger("dev.sexton").log(Level.ERROR, what, defect);
   }
 
   private static Settled failed(Observed instance, RuntimeException defect) {
@@ -153,7 +155,7 @@ final class Stopping {
       try {
         plan = ProcessPlanner.plan(instance, view, request.witnessed().get(instance.instanceId()));
       } catch (RuntimeException defect) {
-        LOG.log(Level.ERROR, "an instance could not be planned for", defect);
+        log("an instance could not be planned for", defect);
         settle(failed(instance, defect));
         continue;
       }

@@ -81,13 +81,14 @@ public final class Sweep {
         }
       }
       Stopping stopping = new Stopping(ports, request, seen, new Orphans(ports, rules));
-      stopping.run(claims.claimed());
+      List<Claims.Claim> claimed = claims.claimed();
+      stopping.run(claimed);
       unclaimed.addAll(stopping.unclaimed());
       Map<Observed, RecordFate> fates =
           new Recorder(ports, request, problems)
-              .record(claims.claimed(), stopping.orphans(), stopping::settled);
+              .record(claimed, stopping.orphans(), stopping::settled);
       List<Observed> swept = new ArrayList<>(stopping.orphans());
-      claims.claimed().forEach(claim -> swept.add(claim.instance()));
+      claimed.forEach(claim -> swept.add(claim.instance()));
       for (Observed instance : swept) {
         RecordFate fate = fates.getOrDefault(instance, RecordFate.KEPT);
         reports.add(

@@ -7,12 +7,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs tasks on threads of their own; most of them only wait for an engine's answer. */
 public final class ThreadWorkers implements Ports.Workers {
+  /**
+   * Up to so many tasks get threads of the system. Virtual ones are for many: the first costs a
+   * fresh JVM 20 ms.
+   */
+  private static final int FEW = 32;
+
   @Override
   public void runAll(List<Runnable> tasks) {
     List<Thread> threads = new ArrayList<>();
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    Thread.Builder builder =
+        tasks.size() <= FEW ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
     for (Runnable task : tasks.size() > 1 ? tasks.subList(1, tasks.size()) : List.<Runnable>of()) {
-      threads.add(Thread.ofVirtual().name("sexton-sweep").start(() -> runTo(failure, task)));
+      threads.add(builder.name("sexton-sweep").start(() -> runTo(failure, task)));
     }
     try {
       if (!tasks.isEmpty()) {
@@ -21,10 +29,12 @@ public final class ThreadWorkers implements Ports.Workers {
     } finally {
       threads.forEach(ThreadWorkers::join);
     }
-    switch (failure.get()) {
-      case RuntimeException failed -> throw failed;
-      case Error failed -> throw failed;
-      case null, default -> {}
+    Throwable failed = failure.get();
+    if (failed instanceof RuntimeException defect) {
+      throw defect;
+    }
+    if (failed instanceof Error error) {
+      throw error;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.sexton.docker.internal.engine;
 
+import dev.sexton.docker.internal.http.DaemonThread;
 import dev.sexton.docker.internal.http.HttpClient;
 import dev.sexton.docker.internal.http.HttpResponse;
 import dev.sexton.docker.internal.http.Text;
@@ -52,6 +53,23 @@ final class EngineClient {
       version = null;
     }
     return response;
+  }
+
+  /** Agrees on a version in the background, so that the first call need not. */
+  void prepare() {
+    try {
+      DaemonThread.start(
+          "sexton-docker-version",
+          () -> {
+            try {
+              version = negotiate();
+            } catch (IOException | RuntimeException unusable) {
+              // The first call says so.
+            }
+          });
+    } catch (IOException noThread) {
+      return; // The first call asks for itself.
+    }
   }
 
   private ApiVersion negotiate() throws IOException {

@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** The containers, networks and volumes of one engine. Holds no connection and no thread. */
+/**
+ * The containers, networks and volumes of one engine. Holds no connection, and no thread but for
+ * the moment that {@link #prepare} takes.
+ */
 public final class EngineProvider implements ResourceProvider {
   private final String name;
   private final EngineClient client;
@@ -42,6 +45,11 @@ public final class EngineProvider implements ResourceProvider {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public void prepare() {
+    client.prepare();
   }
 
   @Override

@@ -3,10 +3,15 @@ package dev.sexton.docker.internal.http;
 import java.io.IOException;
 
 /** Starts a thread that does not keep the JVM up. */
-final class DaemonThread {
+public final class DaemonThread {
   private DaemonThread() {}
 
-  static Thread start(String name, Runnable task) throws IOException {
+  /**
+   * Starts one.
+   *
+   * @throws IOException if the system permits no further thread
+   */
+  public static Thread start(String name, Runnable task) throws IOException {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     try {

@@ -1,0 +1,120 @@
+package dev.sexton.internal.record;
+
+import com.google.gson.JsonPrimitive;
+
+/**
+ * Writes one JSON object as text, two levels of it on lines of their own. A record is written at
+ * every change, and gson's writer took two thirds of the time that this took.
+ */
+public final class JsonText {
+  /** What lies deeper stands on one line. */
+  private static final int LEVELS_ON_LINES = 2;
+
+  private final StringBuilder text;
+  private int depth;
+  private boolean empty = true;
+
+  /**
+   * For a text of about this length.
+   *
+   * @param expectedChars how long it will be
+   */
+  JsonText(int expectedChars) {
+    this.text = new StringBuilder(expectedChars);
+  }
+
+  /** Opens an object: the whole, or the value of the key before. */
+  JsonText begin() {
+    text.append('{');
+    depth++;
+    empty = true;
+    return this;
+  }
+
+  /** Closes the object that was opened last. */
+  JsonText end() {
+    depth--;
+    if (!empty && depth < LEVELS_ON_LINES) {
+      newLine();
+    }
+    text.append('}');
+    empty = false;
+    return this;
+  }
+
+  /** A key; its value follows. */
+  JsonText key(String name) {
+    if (!empty) {
+      text.append(',');
+    }
+    if (depth <= LEVELS_ON_LINES) {
+      newLine();
+    } else if (!empty) {
+      text.append(' ');
+    }
+    text.append(quote(name)).append(": ");
+    empty = false;
+    return this;
+  }
+
+  JsonText value(String value) {
+    return raw(quote(value));
+  }
+
+  JsonText value(long value) {
+    text.append(value);
+    return this;
+  }
+
+  JsonText value(boolean value) {
+    text.append(value);
+    return this;
+  }
+
+  /** A value that is JSON already. */
+  JsonText raw(String json) {
+    text.append(json);
+    return this;
+  }
+
+  private void newLine() {
+    text.append('\n');
+    for (int i = 0; i < depth; i++) {
+      text.append("  ");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+
+  /** A text as JSON has it; what UTF-8 cannot hold is spelled out. */
+  public static String quote(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+        return wellFormed(new JsonPrimitive(text).toString());
+      }
+    }
+    return '"' + text + '"';
+  }
+
+  /** Spells out what UTF-8 cannot hold: replaced by one character, two names could become one. */
+  static String wellFormed(String json) {
+    StringBuilder text = new StringBuilder(json.length());
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < json.length()
+          && Character.isLowSurrogate(json.charAt(i + 1))) {
+        text.append(c).append(json.charAt(++i));
+      } else if (Character.isSurrogate(c)) {
+        text.append('\uFFFD').append(Integer.toHexString(c));
+      } else {
+        text.append(c);
+      }
+    }
+    return text.toString();
+  }
+}
