@@ -57,6 +57,7 @@ class InstanceTrackerTest {
             .name("a test")
             .stateDirectory(state)
             .sweepOnRegister(false)
+            .sentinel(false)
             .register();
     registered.add(instance);
     return instance;
@@ -344,6 +345,11 @@ class InstanceTrackerTest {
 
           private Held watched(Held held) {
             return new Held() {
+              @Override
+              public boolean isInPlace() {
+                return held.isInPlace();
+              }
+
               @Override
               public void deleteFile() throws IOException {
                 seen.getAndUpdate(before -> before + "delete:" + Files.exists(record) + " ");

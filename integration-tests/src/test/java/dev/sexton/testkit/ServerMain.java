@@ -25,7 +25,11 @@ public final class ServerMain {
   public static void main(String[] arguments) throws IOException {
     PrintStream out = new PrintStream(System.out, true, UTF_8);
     InstanceTracker instance =
-        InstanceTracker.builder().application(arguments[0]).sweepOnRegister(false).register();
+        InstanceTracker.builder()
+            .application(arguments[0])
+            .sweepOnRegister(false)
+            .sentinel(false)
+            .register();
     if (!instance.isRegistered()) {
       throw new IOException("not registered");
     }

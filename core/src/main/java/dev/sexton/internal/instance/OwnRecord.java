@@ -47,6 +47,7 @@ public final class OwnRecord {
 
   private final StateDirectory directory;
   private final ProcessTable processes;
+  private final InstanceLocks locks;
   private final String instanceId;
   private final String fileName;
   private final InstanceRecord initial;
@@ -75,9 +76,14 @@ public final class OwnRecord {
   private boolean ended;
   private volatile @Nullable Thread writer;
 
-  private OwnRecord(StateDirectory directory, ProcessTable processes, InstanceRecord initial) {
+  private OwnRecord(
+      StateDirectory directory,
+      ProcessTable processes,
+      InstanceLocks locks,
+      InstanceRecord initial) {
     this.directory = directory;
     this.processes = processes;
+    this.locks = locks;
     this.instanceId = initial.instanceId();
     this.fileName = instanceId + ".json";
     this.initial = initial;
@@ -107,7 +113,10 @@ public final class OwnRecord {
     }
     OwnRecord record =
         new OwnRecord(
-            directory, processes, initial(directory, processes, instanceId, name, lock != null));
+            directory,
+            processes,
+            locks,
+            initial(directory, processes, instanceId, name, lock != null));
     record.lock = lock;
     try {
       synchronized (record.file) {
@@ -179,8 +188,12 @@ public final class OwnRecord {
     }
   }
 
-  /** Tracks a process under a name; one that was tracked under it before is tracked no more. */
-  public void track(String name, long pid) {
+  /**
+   * Tracks a process under a name; one that was tracked under it before is tracked no more.
+   *
+   * @return what it is tracked as
+   */
+  public ProcessIdentity track(String name, long pid) {
     long start = processes.find(pid) instanceof Sighting.Present it ? it.process().start() : GONE;
     ProcessIdentity identity = new ProcessIdentity(processes.machine(), pid, start);
     TrackedProcess entry = new TrackedProcess(pid, identity, "", "");
@@ -190,11 +203,59 @@ public final class OwnRecord {
       undescribed.put(name, trackedAt);
       return true;
     });
+    return identity;
   }
 
   /** Tracks what has this name no more; nothing happens if nothing has. */
   public void untrack(String name) {
     change(() -> tracked.remove(name) != null);
+  }
+
+  /** Tracks this process no more; nothing happens if the name is another one's by now. */
+  public void untrack(String name, ProcessIdentity process) {
+    change(() -> {
+      TrackedProcess current = tracked.get(name);
+      return current != null && process.equals(current.identity()) && tracked.remove(name, current);
+    });
+  }
+
+  /**
+   * Makes sure that lock and record are in place, should somebody have removed them. Whatever is
+   * started with the instance's mark after this is known to be its own by the mark alone.
+   */
+  public void secure() {
+    synchronized (file) {
+      if (ended) {
+        return;
+      }
+      try {
+        retakeLock();
+        if (writtenAt == null || !writtenAt.equals(directory.modified(fileName))) {
+          write();
+        }
+      } catch (IOException | RuntimeException failed) {
+        LOG.log(
+            Level.WARNING,
+            "{0} cannot be put in place again, so a later sweep may not know of this instance: {1}",
+            directory.path().resolve("instances").resolve(fileName),
+            failed.toString());
+      }
+    }
+  }
+
+  /** Takes the lock file's byte again if the file is another one, or gone. */
+  private void retakeLock() throws IOException {
+    Held held = lock;
+    if (held == null || held.isInPlace()) {
+      return;
+    }
+    directory.create();
+    Held again = locks.own(directory.lockFile(instanceId));
+    if (again != null) {
+      LOG.log(Level.WARNING, "the lock of this instance was removed; it is taken again");
+      lock = again;
+      held.close();
+    }
   }
 
   /** Notes, before it makes the first one, that the instance makes labelled containers. */
