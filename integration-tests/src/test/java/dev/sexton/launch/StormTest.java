@@ -1,0 +1,152 @@
+package dev.sexton.launch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Python;
+import dev.sexton.testkit.Server;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Owners that are killed at a random moment while they launch: nothing of them is left.
+ *
+ * <ul>
+ *   <li>{@code -Dsexton.launch.trials=1000}: how many owners; 60 unless given
+ *   <li>{@code -Dsexton.launch.seed=7}: another first seed than 1
+ * </ul>
+ */
+@EnabledOnOs(OS.LINUX)
+class StormTest {
+  private static final int DEFAULT_TRIALS = 60;
+
+  /** How many owners at once. */
+  private static final int LANES = 3;
+
+  /** From registering to the kill, at most. A launch takes a few milliseconds. */
+  private static final int LONGEST_LIFE_MILLIS = 250;
+
+  /** A generous one: how fast it is, is measured elsewhere. */
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  /** Becomes the owner, with a child from before that is not the instance's. */
+  private static final String WITH_CANARY =
+      "sleep 600 >/dev/null 2>&1 </dev/null & echo $!; trial=$1; shift; SEXTONS_TRIAL=$trial exec \"$@\"";
+
+  @TempDir Path home;
+
+  private final List<Long> millis = Collections.synchronizedList(new ArrayList<>());
+
+  @Test
+  void nothingIsLeftOfOwnersThatAreKilledInAStormOfLaunches() throws Exception {
+    int trials = Integer.getInteger("sexton.launch.trials", DEFAULT_TRIALS);
+    long first = Long.getLong("sexton.launch.seed", 1);
+    long begun = System.nanoTime();
+    try (ExecutorService lanes = Executors.newFixedThreadPool(LANES)) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < trials; i++) {
+        long seed = first + i;
+        Callable<Void> trial =
+            () -> {
+              trial(seed);
+              return null;
+            };
+        running.add(lanes.submit(trial));
+      }
+      for (Future<?> one : running) {
+        one.get();
+      }
+    }
+    List<Long> sorted = millis.stream().sorted().toList();
+    System.out.printf(
+        "storm: %d owners killed in %.0f s; their processes were gone after %d ms (median), %d ms"
+            + " (longest)%n",
+        trials, (System.nanoTime() - begun) / 1e9, sorted.get(sorted.size() / 2), sorted.getLast());
+  }
+
+  private void trial(long seed) throws IOException {
+    Random random = new Random(seed);
+    String trial = UUID.randomUUID().toString();
+    String variable = "SEXTONS_TRIAL=" + trial;
+    Path state = home.resolve("state-" + seed);
+    try (Processes processes = new Processes()) {
+      ProcessBuilder builder =
+          new ProcessBuilder(
+              "setsid",
+              "sh",
+              "-c",
+              WITH_CANARY,
+              "sh",
+              trial,
+              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              "-XX:-UsePerfData",
+              "-Xmx64m",
+              "-cp",
+              System.getProperty("java.class.path"),
+              StormOwner.class.getName(),
+              state.toString(),
+              Long.toString(seed),
+              Python.python3().toString());
+      builder.environment().clear();
+      builder.environment().putAll(Server.environment(home));
+      builder.redirectError(home.resolve("stderr-" + seed).toFile());
+      Process owner = processes.start(builder);
+      try {
+        BufferedReader lines = owner.inputReader(UTF_8);
+        Seen canary = processes.adopt(Long.parseLong(lines.readLine()));
+        String instanceId = lines.readLine();
+        assertThat(instanceId).as("seed %d registers", seed).isNotNull();
+        LockSupport.parkNanos(random.nextInt(LONGEST_LIFE_MILLIS * 1000) * 1000L);
+        owner.toHandle().destroyForcibly();
+        long killed = System.nanoTime();
+        await(
+            "seed " + seed + ": no process is left",
+            () -> ProcScan.withVariable(variable).isEmpty());
+        millis.add((System.nanoTime() - killed) / 1_000_000);
+        await(
+            "seed " + seed + ": no sentinel is left",
+            () -> ProcScan.sentinelsOf(instanceId).isEmpty());
+        assertThat(ProcScan.withVariable(variable)).as("seed %d: processes", seed).isEmpty();
+        assertThat(files(state)).as("seed %d: records and locks", seed).isEmpty();
+        assertThat(canary.isRunning()).as("seed %d: the canary lives", seed).isTrue();
+      } finally {
+        for (long left : ProcScan.withVariable(variable)) {
+          ProcessHandle.of(left).ifPresent(ProcessHandle::destroyForcibly);
+        }
+      }
+    }
+  }
+
+  private static void await(String what, Callable<Boolean> condition) {
+    Awaitility.await(what).atMost(DEADLINE).pollInterval(Duration.ofMillis(10)).until(condition);
+  }
+
+  private static List<String> files(Path state) throws IOException {
+    try (Stream<Path> files = Files.list(state.resolve("instances"))) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+}
