@@ -58,6 +58,7 @@ public final class StormOwner {
   }
 
   private static void launch(InstanceTracker instance, String name, Random random, String python) {
+    boolean said = false;
     for (int i = 0; i < LAUNCHES_PER_THREAD; i++) {
       List<String> form =
           FORMS.get(random.nextInt(FORMS.size())).stream()
@@ -70,6 +71,10 @@ public final class StormOwner {
               .redirectError(ProcessBuilder.Redirect.DISCARD);
       try {
         instance.launch(name + "-" + i % 8, builder); // Names are given again, too.
+        if (!said) {
+          said = true;
+          System.out.println("launched");
+        }
       } catch (IOException machineIsFull) {
         return;
       }
