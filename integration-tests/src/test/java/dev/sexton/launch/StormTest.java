@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -137,7 +138,7 @@ class StormTest {
         if (!"launched".equals(lines.readLine())) {
           sweepWhatHadNoSentinelYet(seed, state, instanceId);
         }
-        await("seed " + seed + ": no record and no lock is left", () -> files(state).isEmpty());
+        awaitNoFiles(seed, state);
         awaitNoSentinel(seed, instanceId);
         assertThat(ProcScan.withVariable(variable)).as("seed %d: processes", seed).isEmpty();
         assertThat(canary.isRunning()).as("seed %d: the canary lives", seed).isTrue();
@@ -159,6 +160,20 @@ class StormTest {
     if (!files(state).isEmpty()) {
       withoutSentinel.incrementAndGet();
       Sweeper.builder().stateDirectory(state).build().sweep();
+    }
+  }
+
+  private static void awaitNoFiles(long seed, Path state) throws IOException {
+    try {
+      await("seed " + seed + ": no record and no lock is left", () -> files(state).isEmpty());
+    } catch (ConditionTimeoutException left) {
+      StringBuilder what = new StringBuilder();
+      try (Stream<Path> files = Files.walk(state)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          what.append(file).append(":\n").append(Files.readString(file)).append('\n');
+        }
+      }
+      throw new AssertionError(left.getMessage() + "\n" + what, left);
     }
   }
 
