@@ -86,6 +86,8 @@ final class AotTraining {
   private static void leaveDeadInstance(Path state, long session) throws IOException {
     ProcessTable processes = Platform.processes(false);
     Machine here = processes.machine();
+    long start =
+        processes.find(session) instanceof Sighting.Present present ? present.process().start() : 0;
     Path registered =
         Files.createDirectories(state.resolve("instances")).resolve(REGISTERED + ".json");
     Files.writeString(registered.resolveSibling(REGISTERED + ".lock"), "");
@@ -110,9 +112,7 @@ final class AotTraining {
                 NOBODY,
                 processes.now(),
                 session,
-                processes.find(session) instanceof Sighting.Present present
-                    ? present.process().start()
-                    : 0));
+start);
     String id = "00000000-0000-4000-8000-000000000001";
     Path instances = Files.createDirectories(state.resolve("instances"));
     Files.writeString(

@@ -3,7 +3,7 @@ package dev.sexton.simulation;
 import dev.sexton.internal.sweep.SweepRequest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,8 +17,8 @@ final class Sentinels {
 
   private final Simulation simulation;
   private final World world;
-  private final Map<WorldProcess, WorldProcess> onDuty = new IdentityHashMap<>();
-  private final Map<WorldProcess, WorldInstance> instances = new IdentityHashMap<>();
+  private final Map<WorldProcess, WorldProcess> onDuty = new LinkedHashMap<>();
+  private final Map<WorldProcess, WorldInstance> instances = new LinkedHashMap<>();
 
   Sentinels(Simulation simulation) {
     this.simulation = simulation;
@@ -34,8 +34,7 @@ final class Sentinels {
     if (first == null) {
       return;
     }
-    WorldProcess sentinel =
-        world.spawn(first, owner.process.uid, owner.process.namespace, 0);
+    WorldProcess sentinel = world.spawn(first, owner.process.uid, owner.process.namespace, 0);
     world.lead(sentinel);
     onDuty.put(owner.process, sentinel);
     instances.put(sentinel, server.instance);

@@ -75,9 +75,7 @@ final class SextonServer {
   void track(WorldProcess child) {
     boolean again = !instance.tracked.isEmpty() && world.chance.oneIn(6);
     String name =
-        again
-            ? world.chance.of(List.copyOf(instance.tracked.keySet()))
-            : "session-" + ++sessions;
+        again ? world.chance.of(List.copyOf(instance.tracked.keySet())) : "session-" + ++sessions;
     OwnRecord own = record;
     if (own != null) {
       instance.tracked.put(name, child);
@@ -90,8 +88,8 @@ final class SextonServer {
     OwnRecord own = record;
     if (own != null && !instance.tracked.isEmpty()) {
       String name = world.chance.of(List.copyOf(instance.tracked.keySet()));
+      instance.tracked.remove(name); // First, for much may happen while it is written.
       own.untrack(name);
-      instance.tracked.remove(name);
     }
   }
 

@@ -114,12 +114,6 @@ final class SimulatedLocks implements InstanceLocks {
     }
 
     @Override
-    public boolean isInPlace() {
-      actor.look();
-      return world.files.get(name) == file;
-    }
-
-    @Override
     public void deleteFile() throws IOException {
       actor.before("delete lock");
       world.files.checkWritable(name);

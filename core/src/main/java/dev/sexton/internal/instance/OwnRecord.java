@@ -47,7 +47,6 @@ public final class OwnRecord {
 
   private final StateDirectory directory;
   private final ProcessTable processes;
-  private final InstanceLocks locks;
   private final String instanceId;
   private final String fileName;
   private final InstanceRecord initial;
@@ -76,14 +75,9 @@ public final class OwnRecord {
   private boolean ended;
   private volatile @Nullable Thread writer;
 
-  private OwnRecord(
-      StateDirectory directory,
-      ProcessTable processes,
-      InstanceLocks locks,
-      InstanceRecord initial) {
+  private OwnRecord(StateDirectory directory, ProcessTable processes, InstanceRecord initial) {
     this.directory = directory;
     this.processes = processes;
-    this.locks = locks;
     this.instanceId = initial.instanceId();
     this.fileName = instanceId + ".json";
     this.initial = initial;
@@ -113,10 +107,7 @@ public final class OwnRecord {
     }
     OwnRecord record =
         new OwnRecord(
-            directory,
-            processes,
-            locks,
-            initial(directory, processes, instanceId, name, lock != null));
+            directory, processes, initial(directory, processes, instanceId, name, lock != null));
     record.lock = lock;
     try {
       synchronized (record.file) {
@@ -220,8 +211,10 @@ public final class OwnRecord {
   }
 
   /**
-   * Makes sure that lock and record are in place, should somebody have removed them. Whatever is
-   * started with the instance's mark after this is known to be its own by the mark alone.
+   * Makes sure that the record is in place, should somebody have removed it. Whatever is started
+   * with the instance's mark after this is known to be its own by the mark alone. A lock file that
+   * somebody removed is not made again: before it is locked it would be a dead owner's to all who
+   * cannot see this process. Without one, the identity speaks for it.
    */
   public void secure() {
     synchronized (file) {
@@ -229,32 +222,16 @@ public final class OwnRecord {
         return;
       }
       try {
-        retakeLock();
         if (writtenAt == null || !writtenAt.equals(directory.modified(fileName))) {
           write();
         }
       } catch (IOException | RuntimeException failed) {
         LOG.log(
             Level.WARNING,
-            "{0} cannot be put in place again, so a later sweep may not know of this instance: {1}",
+            "{0} cannot be written again, so a later sweep may not know of this instance: {1}",
             directory.path().resolve("instances").resolve(fileName),
             failed.toString());
       }
-    }
-  }
-
-  /** Takes the lock file's byte again if the file is another one, or gone. */
-  private void retakeLock() throws IOException {
-    Held held = lock;
-    if (held == null || held.isInPlace()) {
-      return;
-    }
-    directory.create();
-    Held again = locks.own(directory.lockFile(instanceId));
-    if (again != null) {
-      LOG.log(Level.WARNING, "the lock of this instance was removed; it is taken again");
-      lock = again;
-      held.close();
     }
   }
 

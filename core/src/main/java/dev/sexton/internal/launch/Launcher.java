@@ -12,9 +12,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts processes of an instance so that none can be lost: while a process is started, the lock,
- * the record and the sentinel are in place already, and from its first instruction on it carries
- * the mark. Safe for use by several threads.
+ * Starts processes of an instance so that none can be lost: while a process is started, the record
+ * and the sentinel are in place already, and from its first instruction on it carries the mark.
+ * Safe for use by several threads.
  */
 public final class Launcher {
   /** The variable that says whose a process is. */

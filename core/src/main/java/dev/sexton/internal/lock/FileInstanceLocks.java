@@ -234,15 +234,6 @@ public final class FileInstanceLocks implements InstanceLocks {
     }
 
     @Override
-    public boolean isInPlace() {
-      try {
-        return key.equals(fileKeyOrNull(file));
-      } catch (IOException cannotBeAsked) {
-        return true;
-      }
-    }
-
-    @Override
     public void deleteFile() throws IOException {
       if (key.equals(fileKeyOrNull(file))) {
         Files.deleteIfExists(file);

@@ -24,9 +24,6 @@ public interface InstanceLocks {
 
   /** A lock that is held until it is closed or this JVM ends. */
   interface Held extends AutoCloseable {
-    /** Whether the lock file is still the one that is locked; true also if that cannot be asked. */
-    boolean isInPlace();
-
     /** Removes the lock file, if it is still the one that is locked. */
     void deleteFile() throws IOException;
 

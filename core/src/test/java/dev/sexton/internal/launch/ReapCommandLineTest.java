@@ -45,8 +45,7 @@ class ReapCommandLineTest {
   void aLauncherThatIsNamedIsPreferred() throws IOException {
     Path launcher = program("sexton", "rwx------");
     assertThat(command(Map.of("SEXTON_COMMAND", launcher.toString())))
-        .containsExactly(
-            launcher.toString(), "reap", ID, "--state-dir", directory.toString());
+        .containsExactly(launcher.toString(), "reap", ID, "--state-dir", directory.toString());
   }
 
   @Test

@@ -38,7 +38,8 @@ class ReapTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "1-1-1-1-1", "../../etc/passwd", "00000000-0000-4000-8000-00000000000g"})
+  @ValueSource(
+      strings = {"", "1-1-1-1-1", "../../etc/passwd", "00000000-0000-4000-8000-00000000000g"})
   void takesNothingButUuids(String id) {
     assertThat(Reap.isInstanceId(id)).isFalse();
   }
