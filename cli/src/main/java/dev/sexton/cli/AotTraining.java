@@ -112,7 +112,7 @@ final class AotTraining {
                 NOBODY,
                 processes.now(),
                 session,
-start);
+                start));
     String id = "00000000-0000-4000-8000-000000000001";
     Path instances = Files.createDirectories(state.resolve("instances"));
     Files.writeString(
