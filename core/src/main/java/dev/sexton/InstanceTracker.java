@@ -4,6 +4,9 @@ import dev.sexton.internal.ApplicationName;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.instance.BackgroundSweep;
 import dev.sexton.internal.instance.OwnRecord;
+import dev.sexton.internal.launch.Launcher;
+import dev.sexton.internal.launch.Sentinel;
+import dev.sexton.internal.launch.ShutdownHook;
 import dev.sexton.internal.process.ProcessDetails;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
@@ -29,16 +32,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One server as an instance: registered under a UUID, with the processes that it started. If it
- * dies without a word, whoever starts next, or sweeps, stops what it left.
+ * dies without a word, its sentinel stops what it left at once; and if there is none, whoever
+ * starts next, or sweeps.
  *
  * <pre>{@code
  * try (InstanceTracker instance = InstanceTracker.createAndRegister()) {
- *   Process session = new ProcessBuilder("deephaven", "server").start();
- *   instance.trackProcess("my-session", session.pid());
+ *   Process session = instance.launch("my-session", new ProcessBuilder("deephaven", "server"));
  *   …
  * }
  * }</pre>
@@ -54,17 +59,27 @@ public final class InstanceTracker implements AutoCloseable {
   private final InstanceRecord initial;
   private final @Nullable OwnRecord own;
   private final @Nullable Path loaded;
-  private boolean closed;
+  private final Duration grace;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private @Nullable Launcher launcher;
+  private @Nullable Sentinel sentinel;
+  private @Nullable ShutdownHook hook;
+  private @Nullable Thread closer;
+
+  /** How long closing may take beyond the grace, at worst. */
+  private static final Duration CLOSE_MARGIN = Duration.ofSeconds(20);
 
   private InstanceTracker(
       FileStateDirectory directory,
       InstanceRecord initial,
       @Nullable OwnRecord own,
-      @Nullable Path loaded) {
+      @Nullable Path loaded,
+      Duration grace) {
     this.directory = directory;
     this.initial = initial;
     this.own = own;
     this.loaded = loaded;
+    this.grace = grace;
   }
 
   /**
@@ -100,7 +115,7 @@ public final class InstanceTracker implements AutoCloseable {
       throw new RecordException.InvalidKey(
           absolute, "python_processes", "has an entry that is no process: " + invalid.getValue());
     }
-    return new InstanceTracker(directory, record, null, absolute);
+    return new InstanceTracker(directory, record, null, absolute, SweepRequest.DEFAULT_GRACE);
   }
 
   /**
@@ -156,6 +171,29 @@ public final class InstanceTracker implements AutoCloseable {
     Map<String, Long> pids = new LinkedHashMap<>();
     processes.forEach((name, process) -> pids.put(name, process.pid()));
     return Collections.unmodifiableMap(pids);
+  }
+
+  /**
+   * Starts a process of this instance, and tracks it until it ends. It carries the instance's mark,
+   * {@code SEXTON_INSTANCE}, in its environment, and so do all its descendants: whatever becomes of
+   * this process and whenever, they are found and stopped, also those that outlive the process that
+   * was started.
+   *
+   * <p>A builder with {@code SEXTON_KEEP=1} in its environment opts out: its process is started as
+   * it is, and neither marked, tracked nor stopped. If registering failed, too, it is just started.
+   *
+   * @param name the name of the session; whatever had it before is tracked under it no more, but
+   *     still found by its mark
+   * @param builder what to start; its environment gets the mark
+   * @throws IOException if it cannot be started
+   * @throws IllegalStateException if this instance is closed or unregistered, for nothing would
+   *     stop the process then, or if this tracker was loaded from a file
+   */
+  public Process launch(String name, ProcessBuilder builder) throws IOException {
+    Objects.requireNonNull(name);
+    own();
+    Launcher mine = launcher;
+    return mine == null || Launcher.isKept(builder) ? builder.start() : mine.launch(name, builder);
   }
 
   /**
@@ -234,6 +272,9 @@ public final class InstanceTracker implements AutoCloseable {
     if (record == null) {
       return;
     }
+    if (launcher != null) {
+      launcher.end();
+    }
     List<String> running = new ArrayList<>();
     trackedProcesses()
         .forEach((name, pid) -> {
@@ -251,6 +292,7 @@ public final class InstanceTracker implements AutoCloseable {
           running.size() == 1 ? "" : " and " + (running.size() - 1) + " more");
     }
     unregister(record);
+    removeHook();
   }
 
   /** A name as a line of a log may hold it. */
@@ -261,6 +303,9 @@ public final class InstanceTracker implements AutoCloseable {
   private void unregister(OwnRecord record) {
     try {
       record.unregister();
+      if (sentinel != null) {
+        sentinel.dismiss();
+      }
     } catch (IOException failed) {
       LOG.log(
           Level.WARNING,
@@ -272,12 +317,15 @@ public final class InstanceTracker implements AutoCloseable {
 
   /**
    * Stops all that is left of this instance, as a sweep would, and unregisters it. Takes at most
-   * the grace of 10 s and a few seconds. If something is left all the same, the record stays for
-   * the next sweep. Does nothing the second time.
+   * the grace, 10 s unless the builder was told otherwise, and a few seconds. If something is left
+   * all the same, the record stays for the next sweep. If another thread is closing it, waits for
+   * that; does nothing once it is closed.
+   *
+   * <p>Unless switched off, this happens by itself when the JVM ends, be it by SIGTERM.
    */
   @Override
   public void close() {
-    close(SweepRequest.DEFAULT_GRACE);
+    close(grace);
   }
 
   /**
@@ -286,13 +334,50 @@ public final class InstanceTracker implements AutoCloseable {
    * @param grace how long what is asked to stop has before it is forced
    */
   public void close(Duration grace) {
-    synchronized (this) {
-      if (closed || own == null) {
-        return;
-      }
-      closed = true;
-    }
     OwnRecord record = own;
+    if (record == null) {
+      return;
+    }
+    Thread other = closer(Thread.currentThread());
+    if (other != null) {
+      await(other, grace);
+      return;
+    }
+    try {
+      close(record, grace);
+    } finally {
+      closed.countDown();
+      removeHook();
+    }
+  }
+
+  /** Who closes it already; null if nobody did, and this thread does now. */
+  private synchronized @Nullable Thread closer(Thread self) {
+    Thread before = closer;
+    closer = before == null ? self : before;
+    return before;
+  }
+
+  /**
+   * Bounded, for what the other does may have ended in {@code System.exit}, which never returns.
+   */
+  private void await(Thread other, Duration grace) {
+    if (other.equals(Thread.currentThread())) {
+      return;
+    }
+    try {
+      if (!closed.await(grace.plus(CLOSE_MARGIN).toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.log(Level.WARNING, "instance {0} is still being closed", instanceId());
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void close(OwnRecord record, Duration grace) {
+    if (launcher != null) {
+      launcher.end();
+    }
     record.flush();
     List<ResourceReport> left =
         stop(grace).stream().filter(resource -> resource.outcome().isLeft()).toList();
@@ -305,7 +390,13 @@ public final class InstanceTracker implements AutoCloseable {
           instanceId(),
           printable(left.getFirst().name()),
           left.getFirst().reason());
-      record.abandon();
+      record.abandon(); // And the sentinel tries once more when this process ends.
+    }
+  }
+
+  private void removeHook() {
+    if (hook != null) {
+      hook.remove();
     }
   }
 
@@ -338,7 +429,10 @@ public final class InstanceTracker implements AutoCloseable {
     private String application = StateDirectories.ORIGINAL;
     private String name = "";
     private @Nullable Path stateDirectory;
+    private Duration grace = SweepRequest.DEFAULT_GRACE;
     private boolean sweep = true;
+    private boolean sentinel = true;
+    private boolean closeOnShutdown = true;
 
     private Builder() {}
 
@@ -373,6 +467,40 @@ public final class InstanceTracker implements AutoCloseable {
     }
 
     /**
+     * Whether a sentinel stops what this process leaves the moment it is killed; it does unless
+     * set. It is a shell that waits, outside of this process's session and tree. It needs Linux,
+     * and the library's jars as files, or {@code SEXTON_COMMAND} in the environment, which names a
+     * {@code sexton} launcher.
+     */
+    public Builder sentinel(boolean sentinel) {
+      this.sentinel = sentinel;
+      return this;
+    }
+
+    /**
+     * Whether the instance is closed when the JVM ends: at its normal end, by {@code System.exit},
+     * or by SIGTERM, SIGINT or SIGHUP. It is unless set.
+     */
+    public Builder closeOnShutdown(boolean close) {
+      this.closeOnShutdown = close;
+      return this;
+    }
+
+    /**
+     * How long what is asked to stop by {@link InstanceTracker#close()} has before it is forced; 10
+     * s unless set.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder grace(Duration grace) {
+      if (grace.isNegative()) {
+        throw new IllegalArgumentException("the grace must not be negative: " + grace);
+      }
+      this.grace = grace;
+      return this;
+    }
+
+    /**
      * Registers this process. Does not fail: if the record cannot be written, that is logged, and
      * {@link InstanceTracker#isRegistered} says no.
      */
@@ -387,7 +515,8 @@ public final class InstanceTracker implements AutoCloseable {
       InstanceTracker tracker;
       try {
         OwnRecord own = OwnRecord.register(directory, processes, Platform.locks(), id, name);
-        tracker = new InstanceTracker(directory, own.initial(), own, null);
+        tracker = new InstanceTracker(directory, own.initial(), own, null, grace);
+        begin(tracker, own);
       } catch (IOException | RuntimeException failed) {
         LOG.log(
             Level.WARNING,
@@ -397,12 +526,32 @@ public final class InstanceTracker implements AutoCloseable {
             failed.getMessage());
         tracker =
             new InstanceTracker(
-                directory, OwnRecord.initial(directory, processes, id, name, false), null, null);
+                directory,
+                OwnRecord.initial(directory, processes, id, name, false),
+                null,
+                null,
+                grace);
       }
       if (sweep) {
         BackgroundSweep.start(application, stateDirectory);
       }
       return tracker;
+    }
+
+    private void begin(InstanceTracker tracker, OwnRecord own) {
+      if (sentinel) {
+        tracker.sentinel =
+            Sentinel.start(
+                System.getenv(),
+                tracker.instanceId(),
+                tracker.directory.path().toAbsolutePath(),
+                tracker.instanceFile().toAbsolutePath());
+      }
+      tracker.launcher =
+          new Launcher(own, application + ":" + tracker.instanceId(), tracker.sentinel);
+      if (closeOnShutdown) {
+        tracker.hook = ShutdownHook.add(tracker::close);
+      }
     }
   }
 }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -57,6 +58,7 @@ class InstanceTrackerTest {
             .name("a test")
             .stateDirectory(state)
             .sweepOnRegister(false)
+            .sentinel(false)
             .register();
     registered.add(instance);
     return instance;
@@ -412,5 +414,86 @@ class InstanceTrackerTest {
     assertThat(InstanceTracker.isProcessRunning(1)).isTrue();
     assertThat(InstanceTracker.isProcessRunning(Long.MAX_VALUE)).isFalse();
     assertThat(InstanceTracker.isProcessRunning(-1)).isFalse();
+  }
+
+  private Process launch(InstanceTracker instance, String name, String... command)
+      throws IOException {
+    Process process = instance.launch(name, new ProcessBuilder(command));
+    spawned.add(process);
+    return process;
+  }
+
+  @Test
+  void whatIsLaunchedIsMarkedAndTrackedUntilItEnds() throws IOException {
+    InstanceTracker instance = register();
+    Process process = launch(instance, "a", "sleep", "900");
+    assertThat(recorded(instance)).containsExactly("a");
+    assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/environ")))
+        .contains("SEXTON_INSTANCE=test:" + instance.instanceId() + "\0");
+    process.destroyForcibly();
+    Awaitility.await().until(() -> instance.trackedProcesses().isEmpty());
+  }
+
+  @Test
+  void aNameIsTheLaterOnesAlsoAfterTheEarlierOneEnds() throws IOException {
+    InstanceTracker instance = register();
+    Process earlier = launch(instance, "a", "sleep", "900");
+    Process later = launch(instance, "a", "sleep", "901");
+    assertThat(instance.trackedProcesses()).containsEntry("a", later.pid());
+    earlier.destroyForcibly().onExit().join();
+    Process other = launch(instance, "b", "true");
+    Awaitility.await().until(() -> !instance.trackedProcesses().containsKey("b"));
+    assertThat(other.isAlive()).isFalse();
+    assertThat(instance.trackedProcesses()).containsOnlyKeys("a").containsEntry("a", later.pid());
+    instance.close(Duration.ofSeconds(5));
+    assertThat(later.isAlive()).isFalse();
+  }
+
+  @Test
+  void whatCannotBeStartedIsNotTracked() {
+    InstanceTracker instance = register();
+    assertThatThrownBy(() -> launch(instance, "a", "/no/such/program"))
+        .isInstanceOf(IOException.class);
+    assertThat(instance.trackedProcesses()).isEmpty();
+  }
+
+  @Test
+  void nothingIsLaunchedOnceNobodyWouldStopIt() throws IOException {
+    InstanceTracker closed = register();
+    closed.close();
+    assertThatThrownBy(() -> launch(closed, "a", "sleep", "900"))
+        .isInstanceOf(IllegalStateException.class);
+    InstanceTracker unregistered = register();
+    unregistered.unregister();
+    assertThatThrownBy(() -> launch(unregistered, "a", "sleep", "900"))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void withoutARegistrationItIsJustStarted() throws IOException {
+    Files.createDirectories(Objects.requireNonNull(state.getParent()));
+    Files.writeString(state, "a file is in the way");
+    InstanceTracker instance = register();
+    assertThat(instance.isRegistered()).isFalse();
+    Process process = launch(instance, "a", "sleep", "900");
+    assertThat(process.isAlive()).isTrue();
+    assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/environ")))
+        .doesNotContain("SEXTON_INSTANCE=test:");
+    instance.close();
+    assertThat(process.isAlive()).isTrue();
+  }
+
+  @Test
+  void aSecondCloseWaitsForTheFirst() throws Exception {
+    InstanceTracker instance = register();
+    Process deaf =
+        launch(instance, "deaf", "sh", "-c", "trap '' TERM; echo; while :; do sleep 0.05; done");
+    assertThat(deaf.getInputStream().read()).isEqualTo('\n');
+    Thread first = Thread.ofPlatform().start(() -> instance.close(Duration.ofMillis(500)));
+    Awaitility.await().until(() -> first.getState() != Thread.State.RUNNABLE || !first.isAlive());
+    instance.close();
+    assertThat(deaf.isAlive()).isFalse();
+    assertThat(instance.instanceFile()).doesNotExist();
+    first.join();
   }
 }

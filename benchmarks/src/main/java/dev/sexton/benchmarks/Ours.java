@@ -92,6 +92,7 @@ public final class Ours {
     return InstanceTracker.builder()
         .stateDirectory(home.resolve(".deephaven-mcp"))
         .sweepOnRegister(false)
+        .sentinel(false)
         .register();
   }
 

@@ -2,6 +2,10 @@ package dev.sexton.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.process.Machine;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Sighting;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -12,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The run that the AOT cache is recorded from: it does, in one JVM, what the usual commands do, so
@@ -22,6 +27,9 @@ import java.util.List;
  * nobody's server, and makes the same cache whether or not the machine has a container engine.
  */
 final class AotTraining {
+  /** The instance of a server that uses the library. */
+  private static final String REGISTERED = "00000000-0000-4000-9000-000000000001";
+
   /**
    * What is trained. A command that is not here works all the same, and starts slower; one that is
    * rare had better not be here, for the JVM loads everything that is in the cache at every start.
@@ -35,6 +43,7 @@ final class AotTraining {
           List.of("sweep", "--dry-run"),
           List.of("sweep", "--json"),
           List.of("sweep", "--grace", "1s"),
+          List.of("reap", REGISTERED),
           List.of("history"),
           List.of("history", "--json"));
 
@@ -56,6 +65,7 @@ final class AotTraining {
       for (List<String> command : COMMANDS) {
         run(command); // Where no server ever was, as on most machines.
         Process session = new ProcessBuilder("sleep", "60").start();
+        leaveRegistered(state, session.pid());
         for (int i = 0; i < DEAD; i++) {
           leaveDeadInstance(state, i, i == 0 ? session.pid() : NOBODY + 1);
         }
@@ -76,6 +86,39 @@ final class AotTraining {
       args.addAll(1, List.of("--state-dir", state.toString()));
     }
     return args;
+  }
+
+  /** Writes the record of a server with the library that is gone, of which a process is left. */
+  private static void leaveRegistered(Path state, long session) throws IOException {
+    ProcessTable processes = Platform.processes(false);
+    Machine here = processes.machine();
+    long start =
+        processes.find(session) instanceof Sighting.Present present ? present.process().start() : 0;
+    Path registered =
+        Files.createDirectories(state.resolve("instances")).resolve(REGISTERED + ".json");
+    Files.writeString(registered.resolveSibling(REGISTERED + ".lock"), "");
+    Files.writeString(
+        registered,
+        """
+        {"instance_id": "%s", "pid": %d, "started_at": "2026-01-01T00:00:00Z",
+         "python_processes": {"session": %d}, "schema": 1, "application": "mcp",
+         "owner": {"host": "%s", "boot": "%s", "pid_namespace": "%s", "unit": "%s",
+                   "pid": %d, "start": 1, "lock": true},
+         "started_units": 1, "written_units": %d, "containers": false,
+         "processes": {"session": {"pid": %d, "start": %d}}}
+        """
+            .formatted(
+                REGISTERED,
+                NOBODY,
+                session,
+                here.host(),
+                here.boot(),
+                here.pidNamespace(),
+                here.unit().name().toLowerCase(Locale.ROOT),
+                NOBODY,
+                processes.now(),
+                session,
+                start));
   }
 
   /** Writes the record of a server that is gone, of which one process is left. */

@@ -40,6 +40,7 @@ final class DemoServer {
             .name("a server")
             .stateDirectory(Path.of(args[0]))
             .sweepOnRegister(false)
+            .sentinel(false)
             .register();
     for (Map.Entry<String, List<String>> session : SESSIONS) {
       Process process =

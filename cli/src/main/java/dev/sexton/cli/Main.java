@@ -98,6 +98,7 @@ public final class Main {
       case "stop" -> new StopCommand();
       case "watch" -> new WatchCommand();
       case "demo" -> new DemoCommand();
+      case "reap" -> new ReapCommand();
       default -> null;
     };
   }

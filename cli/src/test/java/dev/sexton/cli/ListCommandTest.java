@@ -82,6 +82,7 @@ class ListCommandTest {
             .name("github")
             .stateDirectory(fixture.state)
             .sweepOnRegister(false)
+            .sentinel(false)
             .register()) {
       Process tracked = fixture.start("sleep 60");
       tracker.trackProcess("own", tracked.pid());

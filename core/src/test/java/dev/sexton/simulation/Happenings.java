@@ -102,6 +102,22 @@ final class Happenings {
           "tombstone kept for another user's process",
           "unclaimed",
           "unregistered",
+          "crash after dismiss sentinel",
+          "crash after spawn",
+          "crash after start sentinel",
+          "crash before dismiss sentinel",
+          "crash before spawn",
+          "crash before start sentinel",
+          "name given again",
+          "record put in place again",
+          "sentinel crashed",
+          "sentinel dismissed",
+          "sentinel killed",
+          "sentinel left the living alone",
+          "sentinel lost its pipe",
+          "sentinel reaped",
+          "sentinel started",
+          "untracked when it ended",
           "zombie");
 
   private Happenings() {}

@@ -61,10 +61,16 @@ final class Judge {
       return;
     }
     String what = by.process + " deletes " + name;
+    WorldInstance instance = about(name);
+    if (name.endsWith(".tmp")
+        && instance != null
+        && isOver(instance, by)
+        && world.files.get(instance.id + ".json") == null) {
+      return; // What a swept instance was writing when it was killed.
+    }
     if (file.spoilt) {
       world.violated(what + ", which cannot be read");
     }
-    WorldInstance instance = about(name);
     if (name.endsWith(".tmp") && !isLocked(name)) {
       return; // A copy that somebody left: of no use to anybody.
     }

@@ -38,6 +38,9 @@ final class Servers {
     SextonServer server = new SextonServer(world, actor, instance);
     servers.add(server);
     server.register();
+    if (server.isRunning() && chance.oneIn(2)) {
+      simulation.sentinels.start(server);
+    }
     actor.crashIn = -1;
   }
 
@@ -83,17 +86,36 @@ final class Servers {
           server.track(child);
         }
         case 4 -> crowd.temper(server.launch()); // It is not recorded, yet it carries the mark.
-        case 5 -> server.untrack();
+        case 5 -> {
+          if (chance.oneIn(2)) {
+            server.untrack();
+          } else {
+            server.untrackEnded();
+          }
+        }
         case 6, 7 -> server.makeContainers();
         case 8 -> server.runContainerLater();
         case 9 -> simulation.sweepers.sweepAs(actor, simulation.sweepers.request(Set.of(), false));
-        case 10 -> server.close();
-        default -> server.unregister();
+        case 10 -> {
+          server.close();
+          dismiss(server);
+        }
+        default -> {
+          server.unregister();
+          dismiss(server);
+        }
       }
     } catch (IOException failed) {
       world.happened("cannot be unregistered", server.instance, 0);
     }
     actor.crashIn = -1;
+  }
+
+  /** Not if something is left: then the sentinel tries once more at its owner's death. */
+  private void dismiss(SextonServer server) {
+    if (world.files.get(server.instance.id + ".json") == null) {
+      simulation.sentinels.dismiss(server);
+    }
   }
 
   void serveOriginal() {

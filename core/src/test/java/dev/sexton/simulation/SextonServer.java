@@ -12,6 +12,7 @@ import dev.sexton.internal.sweep.Engines;
 import dev.sexton.internal.sweep.OwnInstance;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class SextonServer {
   private final World world;
   private final Actor actor;
   private @Nullable OwnRecord record;
+  private final Map<WorldProcess, ProcessIdentity> identities = new LinkedHashMap<>();
   private int sessions;
 
   SextonServer(World world, Actor actor, WorldInstance instance) {
@@ -48,21 +50,37 @@ final class SextonServer {
     }
   }
 
-  /** Starts a child with the instance's mark; what follows may not come to pass. */
+  /**
+   * Starts a child with the instance's mark, as the library's launcher does; what follows may not
+   * come to pass.
+   */
   WorldProcess launch() {
-    actor.look();
+    OwnRecord own = record;
+    if (own != null) {
+      boolean missing = world.files.get(instance.id + ".json") == null;
+      own.secure();
+      if (missing && world.files.get(instance.id + ".json") != null) {
+        world.log.count("record put in place again");
+      }
+    }
+    actor.before("spawn");
     WorldProcess child = world.spawn(actor.process, instance.uid);
     child.mark = instance.mark();
     child.python = world.chance.oneIn(2);
+    actor.after("spawn");
     return child;
   }
 
+  /** Under a name of its own, or now and then under one that another has. */
   void track(WorldProcess child) {
-    String name = "session-" + ++sessions;
+    boolean again = !instance.tracked.isEmpty() && world.chance.oneIn(6);
+    String name =
+        again ? world.chance.of(List.copyOf(instance.tracked.keySet())) : "session-" + ++sessions;
     OwnRecord own = record;
     if (own != null) {
       instance.tracked.put(name, child);
-      own.track(name, child.pidIn(actor.process.namespace));
+      identities.put(child, own.track(name, child.pidIn(actor.process.namespace)));
+      world.log.count(again ? "name given again" : "tracked");
     }
   }
 
@@ -70,8 +88,30 @@ final class SextonServer {
     OwnRecord own = record;
     if (own != null && !instance.tracked.isEmpty()) {
       String name = world.chance.of(List.copyOf(instance.tracked.keySet()));
+      instance.tracked.remove(name); // First, for much may happen while it is written.
       own.untrack(name);
-      instance.tracked.remove(name);
+    }
+  }
+
+  /** A child has ended by itself; its name may be another's by now. */
+  void untrackEnded() {
+    OwnRecord own = record;
+    if (own == null) {
+      return;
+    }
+    for (Map.Entry<WorldProcess, ProcessIdentity> one : List.copyOf(identities.entrySet())) {
+      if (one.getKey().died) {
+        identities.remove(one.getKey());
+        for (Map.Entry<String, WorldProcess> name : List.copyOf(instance.tracked.entrySet())) {
+          own.untrack(name.getKey(), one.getValue());
+          if (name.getValue().equals(one.getKey())) {
+            instance.tracked.remove(name.getKey());
+            world.log.count("untracked when it ended");
+          } else if (!own.tracked().containsKey(name.getKey())) {
+            world.violated(name.getKey() + " is untracked because another one ended");
+          }
+        }
+      }
     }
   }
 

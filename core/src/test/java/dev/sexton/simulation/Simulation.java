@@ -15,6 +15,7 @@ final class Simulation {
 
   final World world;
   final Crowd crowd;
+  final Sentinels sentinels;
   final Servers servers;
   final Sweepers sweepers;
   private final Chance chance;
@@ -25,6 +26,7 @@ final class Simulation {
     this.world = new World(seed);
     this.chance = world.chance;
     this.crowd = new Crowd(world);
+    this.sentinels = new Sentinels(this);
     this.servers = new Servers(this);
     this.sweepers = new Sweepers(this, rules);
     this.people = new People(world);
@@ -99,7 +101,8 @@ final class Simulation {
   }
 
   private void rare() {
-    switch (chance.below(6)) {
+    switch (chance.below(7)) {
+      case 6 -> sentinels.fail();
       case 0 -> world.setClock(chance.between(1, 7200) * World.SECOND);
       case 1 -> {
         if (world.clockGoesBack) {

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,10 @@ final class World {
   final SimulatedFiles files = new SimulatedFiles(this);
   final SimulatedEngine engine = new SimulatedEngine(this);
   final Judge judge = new Judge(this);
+
+  /** Are told of each death. */
+  final List<Consumer<WorldProcess>> mourners = new ArrayList<>();
+
   final List<Violation> violations = new ArrayList<>();
   private final PriorityQueue<Due> due =
       new PriorityQueue<>((a, b) ->
@@ -223,6 +228,7 @@ final class World {
     process.diedAtNanos = nanos;
     process.state = State.ZOMBIE;
     happened("dies", process, 0);
+    mourners.forEach(mourner -> mourner.accept(process));
     if (process.namespace != host && process.innerPid == 1) {
       List.copyOf(process.namespace.byPid.values()).forEach(inside -> die(inside, false));
     }

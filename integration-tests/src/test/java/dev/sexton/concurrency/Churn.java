@@ -34,6 +34,7 @@ public final class Churn {
           InstanceTracker.builder()
               .stateDirectory(state)
               .sweepOnRegister(round % 2 == 0)
+              .sentinel(false)
               .register();
       check(instance.isRegistered(), "registered");
       Process child = new ProcessBuilder("sleep", "600").start();

@@ -37,7 +37,11 @@ class ManyThreadsTest {
     long first = world.spare("tracked", world.child("plain", "first")).pid();
     long second = world.spare("tracked", world.child("plain", "second")).pid();
     InstanceTracker instance =
-        InstanceTracker.builder().stateDirectory(world.state()).sweepOnRegister(false).register();
+        InstanceTracker.builder()
+            .stateDirectory(world.state())
+            .sweepOnRegister(false)
+            .sentinel(false)
+            .register();
     AtomicBoolean done = new AtomicBoolean();
     List<Callable<Integer>> tasks = new ArrayList<>();
     for (int thread = 0; thread < THREADS; thread++) {
@@ -104,7 +108,11 @@ class ManyThreadsTest {
   void soManyThatTheRecordIsWrittenBehindAreAllThereOnceFlushed() throws Exception {
     long pid = world.child("plain", "one").pid();
     InstanceTracker instance =
-        InstanceTracker.builder().stateDirectory(world.state()).sweepOnRegister(false).register();
+        InstanceTracker.builder()
+            .stateDirectory(world.state())
+            .sweepOnRegister(false)
+            .sentinel(false)
+            .register();
     int each = 10;
     List<Callable<Boolean>> tasks = new ArrayList<>();
     Map<String, Long> expected = new LinkedHashMap<>();

@@ -60,7 +60,10 @@ public final class Server {
     return environment;
   }
 
-  /** One in Java, of this application, below this home; it sweeps nothing when it starts. */
+  /**
+   * One in Java, of this application, below this home; it sweeps nothing when it starts, and has no
+   * sentinel unless {@code TEST_SENTINEL} is 1 in its environment.
+   */
   public static Server java(Processes processes, Path home, String application) throws IOException {
     return java(processes, home, application, Map.of());
   }
@@ -69,19 +72,20 @@ public final class Server {
   public static Server java(
       Processes processes, Path home, String application, Map<String, String> environment)
       throws IOException {
-    return new Server(
-        processes,
-        home,
-        environment,
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx64m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            ServerMain.class.getName(),
-            application));
+    return new Server(processes, home, environment, javaCommand(application));
+  }
+
+  /** What starts one in Java. */
+  public static List<String> javaCommand(String application) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Xmx64m",
+        "-cp",
+        System.getProperty("java.class.path"),
+        ServerMain.class.getName(),
+        application);
   }
 
   /** One in Python that writes the record of the original, with its four keys. */
@@ -174,6 +178,34 @@ public final class Server {
       answers.add("(it has ended)");
     } catch (IOException killed) {
       answers.add("(" + killed.getMessage() + ")");
+    }
+  }
+
+  /** Has it start a process by {@code launch}. */
+  public Seen launch(String name, String... command) throws IOException {
+    return adopt("launch", name, command);
+  }
+
+  /** Asks it to end, as a client does that waits no longer. */
+  public void terminate() {
+    process.toHandle().destroy(); // Without closing its input, after which it ended by itself.
+  }
+
+  /** Ends its input, after which it ends by itself. */
+  public void hangUp() throws IOException {
+    input.close();
+  }
+
+  /** Returns when it has ended; its exit code. */
+  public int awaitEnd() throws IOException {
+    try {
+      if (!process.waitFor(ANSWER_SECONDS, SECONDS)) {
+        throw new AssertionError("the server does not end");
+      }
+      return process.exitValue();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException(interrupted);
     }
   }
 

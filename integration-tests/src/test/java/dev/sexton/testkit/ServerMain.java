@@ -8,6 +8,9 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.reflect.Field;
+import java.nio.channels.Channel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +28,14 @@ public final class ServerMain {
   public static void main(String[] arguments) throws IOException {
     PrintStream out = new PrintStream(System.out, true, UTF_8);
     InstanceTracker instance =
-        InstanceTracker.builder().application(arguments[0]).sweepOnRegister(false).register();
+        InstanceTracker.builder()
+            .application(arguments[0])
+            .sweepOnRegister(false)
+            .sentinel("1".equals(System.getenv("TEST_SENTINEL")))
+            .grace(
+                Duration.ofMillis(
+                    Long.parseLong(System.getenv().getOrDefault("TEST_GRACE", "10000"))))
+            .register();
     if (!instance.isRegistered()) {
       throw new IOException("not registered");
     }
@@ -53,6 +63,33 @@ public final class ServerMain {
         instance.trackProcess(words.get(1), process.pid());
         yield List.of(Long.toString(process.pid()));
       }
+      case "launch" ->
+          List.of(
+              Long.toString(
+                  instance.launch(words.get(1), builder(words.subList(2, words.size()))).pid()));
+      case "kept" -> {
+        ProcessBuilder builder = builder(words.subList(2, words.size()));
+        builder.environment().put("SEXTON_KEEP", "1");
+        yield List.of(Long.toString(instance.launch(words.get(1), builder).pid()));
+      }
+      case "marked" -> {
+        ProcessBuilder builder = builder(words.subList(2, words.size()));
+        builder.environment().put("SEXTON_INSTANCE", application + ":" + instance.instanceId());
+        yield List.of(Long.toString(builder.start().pid()));
+      }
+      case "tracked" -> List.copyOf(instance.trackedProcesses().keySet());
+      case "close" -> {
+        instance.close();
+        yield List.of();
+      }
+      case "exit" -> {
+        System.exit(Integer.parseInt(words.get(1)));
+        yield List.of();
+      }
+      case "loseThePipe" -> {
+        losePipe();
+        yield List.of();
+      }
       case "unknown" ->
           List.of(Long.toString(builder(words.subList(2, words.size())).start().pid()));
       case "track" -> {
@@ -65,6 +102,20 @@ public final class ServerMain {
       }
       default -> throw new IllegalArgumentException(words.toString());
     };
+  }
+
+  /** Closes the descriptor by which the sentinel knows that we live, as a stray close(2) would. */
+  private void losePipe() throws IOException {
+    try {
+      Field sentinel = InstanceTracker.class.getDeclaredField("sentinel");
+      sentinel.setAccessible(true);
+      Object held = sentinel.get(instance);
+      Field pipe = held.getClass().getDeclaredField("pipe");
+      pipe.setAccessible(true);
+      ((Channel) pipe.get(held)).close();
+    } catch (ReflectiveOperationException changed) {
+      throw new IllegalStateException(changed);
+    }
   }
 
   private static ProcessBuilder builder(List<String> command) {

@@ -52,7 +52,11 @@ public final class Owner {
       tracker = record::track;
     } else {
       InstanceTracker instance =
-          InstanceTracker.builder().stateDirectory(state).sweepOnRegister(false).register();
+          InstanceTracker.builder()
+              .stateDirectory(state)
+              .sweepOnRegister(false)
+              .sentinel(false)
+              .register();
       id = instance.instanceId();
       if (options.containsKey("containers") && instance.containerLabels().isEmpty()) {
         throw new IllegalStateException("no labels");

@@ -234,6 +234,7 @@ class StorageTest {
     return InstanceTracker.builder()
         .stateDirectory(world.state())
         .sweepOnRegister(false)
+        .sentinel(false)
         .register();
   }
 }

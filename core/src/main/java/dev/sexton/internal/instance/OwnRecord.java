@@ -176,8 +176,12 @@ public final class OwnRecord {
     }
   }
 
-  /** Tracks a process under a name; one that was tracked under it before is tracked no more. */
-  public void track(String name, long pid) {
+  /**
+   * Tracks a process under a name; one that was tracked under it before is tracked no more.
+   *
+   * @return what it is tracked as
+   */
+  public ProcessIdentity track(String name, long pid) {
     long start = processes.find(pid) instanceof Sighting.Present it ? it.process().start() : GONE;
     ProcessIdentity identity = new ProcessIdentity(processes.machine(), pid, start);
     String trackedAt = processes.wallClock().toString();
@@ -187,11 +191,45 @@ public final class OwnRecord {
       undescribed.add(name);
       return true;
     });
+    return identity;
   }
 
   /** Tracks what has this name no more; nothing happens if nothing has. */
   public void untrack(String name) {
     change(() -> tracked.remove(name) != null);
+  }
+
+  /** Tracks this process no more; nothing happens if the name is another one's by now. */
+  public void untrack(String name, ProcessIdentity process) {
+    change(() -> {
+      TrackedProcess current = tracked.get(name);
+      return current != null && process.equals(current.identity()) && tracked.remove(name, current);
+    });
+  }
+
+  /**
+   * Makes sure that the record is in place, should somebody have removed it. Whatever is started
+   * with the instance's mark after this is known to be its own by the mark alone. A lock file that
+   * somebody removed is not made again: before it is locked it would be a dead owner's to all who
+   * cannot see this process. Without one, the identity speaks for it.
+   */
+  public void secure() {
+    synchronized (file) {
+      if (ended) {
+        return;
+      }
+      try {
+        if (writtenAt == null || !writtenAt.equals(directory.modified(fileName))) {
+          write();
+        }
+      } catch (IOException | RuntimeException failed) {
+        LOG.log(
+            Level.WARNING,
+            "{0} cannot be written again, so a later sweep may not know of this instance: {1}",
+            directory.path().resolve("instances").resolve(fileName),
+            failed.toString());
+      }
+    }
   }
 
   /** Notes, before it makes the first one, that the instance makes labelled containers. */

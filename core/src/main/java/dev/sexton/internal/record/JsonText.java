@@ -4,7 +4,7 @@ import com.google.gson.JsonPrimitive;
 
 /**
  * Writes one JSON object as text, two levels of it on lines of their own. A record is written at
- * every change, and gson's writer took two thirds of the time that this took.
+ * every change while the caller waits, mostly by a JVM that is still cold.
  */
 public final class JsonText {
   /** What lies deeper stands on one line. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -32,6 +33,31 @@ final class Housekeeping {
   Housekeeping(Ports ports, List<Problem> problems) {
     this.ports = ports;
     this.problems = problems;
+  }
+
+  /**
+   * Removes what the owners of swept instances were writing when they were killed: a part of a
+   * record of which this sweep has read, and removed, the whole.
+   *
+   * @param swept the instances whose records this sweep removed, and where they were
+   */
+  void dropWrites(List<Leftover> leftovers, Map<String, StateDirectory> swept) {
+    for (Leftover leftover : leftovers) {
+      String name = leftover.name();
+      int dot = name.indexOf(".json.");
+      if (dot > 0
+          && name.endsWith(FileStateDirectory.TEMPORARY)
+          && leftover.directory().equals(swept.get(name.substring(0, dot)))) {
+        try {
+          leftover.directory().delete(name);
+        } catch (IOException | RuntimeException failed) {
+          problems.add(
+              new Problem(
+                  Observer.path(leftover.directory(), name),
+                  "cannot be tidied away (" + failed.getMessage() + ")"));
+        }
+      }
+    }
   }
 
   /**

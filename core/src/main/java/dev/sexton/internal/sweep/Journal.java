@@ -78,7 +78,7 @@ public final class Journal {
         0);
   }
 
-  /** Put together by hand: a thousand trees of JSON took a quarter of a sweep's time. */
+  /** Put together as text: a cold JVM builds a thousand trees of JSON slowly. */
   private String line(
       Observed instance,
       String kind,

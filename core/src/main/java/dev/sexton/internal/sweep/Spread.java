@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /** Spreads the same work on many things over the processors. */
 final class Spread {
-  /** A thread of its own pays off for so many records: a fresh JVM takes about 20 ms for them. */
+  /** Below so many, handing work to a thread takes longer than the work. */
   private static final int WORTHWHILE = 64;
 
   /** More only wait for each other in the one directory that they all change. */

@@ -14,6 +14,7 @@ import dev.sexton.internal.sweep.Observer.Observation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -89,13 +90,19 @@ public final class Sweep {
               .record(claimed, stopping.orphans(), stopping::settled);
       List<Observed> swept = new ArrayList<>(stopping.orphans());
       claimed.forEach(claim -> swept.add(claim.instance()));
+      Map<String, StateDirectory> removed = new HashMap<>();
       for (Observed instance : swept) {
         RecordFate fate = fates.getOrDefault(instance, RecordFate.KEPT);
+        if (fate == RecordFate.REMOVED) {
+          removed.put(instance.instanceId(), instance.directory());
+        }
         reports.add(
             report(instance, instance.verdict().reason(), fate, stopping.settled(instance)));
       }
+      Housekeeping housekeeping = new Housekeeping(ports, problems);
+      housekeeping.dropWrites(seen.leftovers(), removed);
       if (!request.dryRun() && request.instanceIds().isEmpty()) {
-        new Housekeeping(ports, problems).tidy(seen.leftovers(), instanceIds(seen));
+        housekeeping.tidy(seen.leftovers(), instanceIds(seen));
       }
     }
     reports.sort(Sweep::byAge);

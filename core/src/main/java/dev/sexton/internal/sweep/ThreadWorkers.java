@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Runs tasks on threads of their own; most of them only wait for an engine's answer. */
 public final class ThreadWorkers implements Ports.Workers {
   /**
-   * Up to so many tasks get threads of the system. Virtual ones are for many: the first costs a
-   * fresh JVM 20 ms.
+   * Up to so many tasks get threads of the system. Virtual ones are for many: the first one makes a
+   * fresh JVM load all that carries them.
    */
   private static final int FEW = 32;
 

@@ -1,0 +1,101 @@
+package dev.sexton.internal.launch;
+
+import dev.sexton.InstanceReport;
+import dev.sexton.Liveness;
+import dev.sexton.RecordException;
+import dev.sexton.SweepReport;
+import dev.sexton.Sweeper;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.RecordReader;
+import dev.sexton.internal.state.FileStateDirectory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** One sweep of one instance, whose owner is just dying. */
+public final class Reap {
+  /**
+   * How long the owner may seem alive: the kernel takes its lock back 2.4 to 17 ms after SIGKILL,
+   * while a JVM's memory is being freed.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** Between the first two looks, and the last two. */
+  private static final long FIRST_PAUSE_NANOS = 2_000_000;
+
+  private static final long LONGEST_PAUSE_NANOS = 100_000_000;
+
+  private Reap() {}
+
+  /** Takes {@code UUID --state-dir DIR}. Exits with 0 if nothing is left of the instance. */
+  public static void main(String[] args) {
+    if (args.length != 3 || !isInstanceId(args[0]) || !args[1].equals("--state-dir")) {
+      System.err.println("usage: " + Reap.class.getName() + " UUID --state-dir DIR");
+      System.exit(2);
+    }
+    SweepReport report = reap(System.getenv(), args[0], Path.of(args[2]));
+    System.exit(isDone(report) ? 0 : 1);
+  }
+
+  /** Sweeps the instance, if it is provably dead within two seconds. Forces nothing. */
+  public static SweepReport reap(
+      Map<String, String> environment, String instanceId, Path directory) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long pause = FIRST_PAUSE_NANOS;
+    while (true) {
+      Sweeper.Builder sweeper =
+          Sweeper.builder().environment(environment).stateDirectory(directory).instance(instanceId);
+      if (madeNoContainers(directory, instanceId)) {
+        sweeper.providers(List.of());
+      }
+      SweepReport report = sweeper.build().sweep();
+      InstanceReport instance = find(report, instanceId);
+      boolean mayBeDying = instance != null && instance.liveness() == Liveness.ALIVE;
+      if (!mayBeDying || System.nanoTime() >= deadline) {
+        return report;
+      }
+      LockSupport.parkNanos(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+    }
+  }
+
+  /** Whether nothing is left: the instance is swept, or there is none. */
+  public static boolean isDone(SweepReport report) {
+    return report.isClean()
+        && report.problems().isEmpty()
+        && report.count(Liveness.ALIVE) + report.count(Liveness.UNKNOWN) == 0;
+  }
+
+  /** Whether this is a UUID, and so leads nowhere else as part of a path. */
+  public static boolean isInstanceId(String id) {
+    try {
+      return UUID.fromString(id).toString().equalsIgnoreCase(id);
+    } catch (IllegalArgumentException none) {
+      return false;
+    }
+  }
+
+  private static @Nullable InstanceReport find(SweepReport report, String instanceId) {
+    for (InstanceReport instance : report.instances()) {
+      if (instance.instanceId().equals(instanceId)) {
+        return instance;
+      }
+    }
+    return null;
+  }
+
+  /** Then no engine needs to be looked for, which takes longer than all the rest. */
+  private static boolean madeNoContainers(Path directory, String instanceId) {
+    Path file = directory.resolve("instances").resolve(instanceId + ".json");
+    try {
+      InstanceRecord record = RecordReader.read(FileStateDirectory.readFile(file).bytes(), file);
+      return Boolean.FALSE.equals(record.usesContainers());
+    } catch (RecordException unreadable) {
+      return false; // The sweep says so.
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.sexton.internal.launch;
+
+import com.google.gson.JsonObject;
+import dev.sexton.spi.ResourceProviderFactory;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The command that reaps an instance once its owner is gone. */
+final class ReapCommandLine {
+  /** Names a {@code sexton} launcher; the system property is {@code sexton.command}. */
+  static final String VARIABLE = "SEXTON_COMMAND";
+
+  private static final String REMEDY = ": name a sexton launcher in SEXTON_COMMAND";
+
+  /** The command's classes, which the library does not depend on. */
+  private static final String COMMAND_PACKAGE = "dev.sexton.cli.";
+
+  private ReapCommandLine() {}
+
+  /**
+   * The launcher that the environment names; or this JVM as it was started, if it is the command's;
+   * or the same {@code java} with the library's own jars.
+   *
+   * @throws IOException if there is none, which says why, and what to do
+   */
+  static List<String> of(Map<String, String> environment, String instanceId, Path directory)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    String named = System.getProperty("sexton.command", environment.get(VARIABLE));
+    List<String> own = List.of(ProcessHandle.current().info().arguments().orElse(new String[0]));
+    if (named != null && !named.isEmpty()) {
+      command.add(launcher(named, environment.getOrDefault("PATH", "")));
+      command.add("reap");
+    } else if (isReusable(own)) {
+      command.add(java());
+      command.addAll(own.subList(0, mainClass(own)));
+      command.addAll(List.of(COMMAND_PACKAGE + "Main", "reap"));
+    } else {
+      command.add(java());
+      command.addAll(
+          List.of(
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              "-XX:-UsePerfData",
+              "-Xshare:auto",
+              "-Xmx256m",
+              // What the JVM has to say goes to stdout otherwise.
+              "-Xlog:disable",
+              "-Xlog:all=error:stderr"));
+      command.addAll(library());
+    }
+    command.addAll(List.of(instanceId, "--state-dir", directory.toString()));
+    return command;
+  }
+
+  /** The sentinel has another working directory, and what it cannot start nobody would notice. */
+  private static String launcher(String named, String path) throws IOException {
+    List<Path> candidates = new ArrayList<>();
+    if (named.indexOf(File.separatorChar) >= 0) {
+      candidates.add(Path.of(named).toAbsolutePath());
+    } else {
+      for (String directory : path.split(File.pathSeparator, -1)) {
+        candidates.add(Path.of(directory).toAbsolutePath().resolve(named));
+      }
+    }
+    for (Path candidate : candidates) {
+      if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+        return candidate.toString();
+      }
+    }
+    throw new IOException(VARIABLE + " names no program that can be run: " + named);
+  }
+
+  /** With the options of this JVM, the new one may use its AOT cache. */
+  private static boolean isReusable(List<String> own) {
+    int main = mainClass(own);
+    int classPath = own.indexOf("-cp") + 1;
+    return main > 0
+        && classPath > 0
+        && classPath < main
+        && Path.of(own.get(classPath)).isAbsolute();
+  }
+
+  private static int mainClass(List<String> own) {
+    for (int i = 0; i < own.size(); i++) {
+      if (own.get(i).startsWith(COMMAND_PACKAGE)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static String java() throws IOException {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    if (!Files.isExecutable(java)) {
+      throw new IOException("there is no " + java + REMEDY);
+    }
+    return java.toString();
+  }
+
+  /** The library's own jars, and not the server's whole class path; and what to run of them. */
+  private static List<String> library() throws IOException {
+    Set<String> places = new LinkedHashSet<>();
+    URI own = codeSource(Reap.class);
+    if (own != null && "jrt".equals(own.getScheme())) {
+      return List.of(
+          "--enable-native-access=dev.sexton", "-m", "dev.sexton/" + Reap.class.getName());
+    }
+    places.add(place(own, Reap.class));
+    places.add(place(codeSource(JsonObject.class), JsonObject.class));
+    for (ServiceLoader.Provider<ResourceProviderFactory> provider :
+        ServiceLoader.load(ResourceProviderFactory.class).stream().toList()) {
+      // Another's may need jars that we do not know of.
+      if (provider.type().getName().startsWith("dev.sexton.")) {
+        places.add(place(codeSource(provider.type()), provider.type()));
+      }
+    }
+    return List.of(
+        "--enable-native-access=ALL-UNNAMED",
+        "-cp",
+        String.join(File.pathSeparator, places),
+        Reap.class.getName());
+  }
+
+  private static @Nullable URI codeSource(Class<?> type) {
+    CodeSource source = type.getProtectionDomain().getCodeSource();
+    URL location = source == null ? null : source.getLocation();
+    try {
+      return location == null ? null : location.toURI();
+    } catch (URISyntaxException odd) {
+      return null;
+    }
+  }
+
+  private static String place(@Nullable URI source, Class<?> type) throws IOException {
+    if (source != null && "file".equals(source.getScheme())) {
+      String place = Path.of(source).toAbsolutePath().toString();
+      if (place.indexOf(File.pathSeparatorChar) < 0 && Files.exists(Path.of(place))) {
+        return place;
+      }
+    }
+    throw new IOException(
+        "java cannot be given "
+            + type.getName()
+            + " from where it lies, as in a jar within a jar ("
+            + source
+            + ")"
+            + REMEDY);
+  }
+}

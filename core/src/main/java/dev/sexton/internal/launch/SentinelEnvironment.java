@@ -1,0 +1,42 @@
+package dev.sexton.internal.launch;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What of its owner's environment a sentinel keeps: what a sweep needs to find state directories
+ * and engines. Not the mark, which would make it the owner's, nor what changes how a JVM runs.
+ */
+final class SentinelEnvironment {
+  private static final Set<String> KEPT =
+      Set.of(
+          "PATH",
+          "HOME",
+          "USER",
+          "LOGNAME",
+          "LANG",
+          "TZ",
+          "TMPDIR",
+          "JAVA_HOME",
+          "XDG_RUNTIME_DIR",
+          "CONTAINER_HOST",
+          "DH_AI_DATA_DIR");
+
+  private static final Set<String> KEPT_PREFIXES = Set.of("LC_", "DOCKER_", "SEXTON_");
+
+  private static final Set<String> DROPPED = Set.of("SEXTON_INSTANCE", "SEXTON_KEEP");
+
+  private SentinelEnvironment() {}
+
+  static Map<String, String> of(Map<String, String> owners) {
+    Map<String, String> kept = new LinkedHashMap<>();
+    owners.forEach((name, value) -> {
+      boolean wanted = KEPT.contains(name) || KEPT_PREFIXES.stream().anyMatch(name::startsWith);
+      if (wanted && !DROPPED.contains(name)) {
+        kept.put(name, value);
+      }
+    });
+    return kept;
+  }
+}

@@ -1,0 +1,5 @@
+/** Starting processes so that they cannot be lost, and the sentinel that outlives their owner. */
+@NullMarked
+package dev.sexton.internal.launch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,75 @@
+package dev.sexton.launch;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Looks for processes in {@code /proc}, without the code under test. */
+final class ProcScan {
+  private ProcScan() {}
+
+  /** The living processes with this variable and value in their environment. */
+  static List<Long> withVariable(String assignment) {
+    return find(directory -> contains(directory.resolve("environ"), assignment));
+  }
+
+  /** The sentinel of an instance, or what it has become: usually one. */
+  static List<Long> sentinelsOf(String instanceId) {
+    return find(directory -> {
+      Path cmdline = directory.resolve("cmdline");
+      return contains(cmdline, instanceId) && contains(cmdline, "--state-dir");
+    });
+  }
+
+  /** The living children of a process, whichever of its threads started them. */
+  static List<Long> childrenOf(long parent) {
+    return find(directory -> {
+      String[] stat = stat(directory);
+      return stat.length > 1 && stat[1].equals(Long.toString(parent));
+    });
+  }
+
+  private static boolean contains(Path file, String word) {
+    try {
+      String text = new String(Files.readAllBytes(file), ISO_8859_1);
+      return ("\0" + text).contains("\0" + word + "\0");
+    } catch (IOException endedOrNotOurs) {
+      return false;
+    }
+  }
+
+  private static List<Long> find(Predicate<Path> wanted) {
+    List<Long> found = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
+      for (Path entry : entries) {
+        if (wanted.test(entry) && isAlive(entry)) {
+          found.add(Long.valueOf(entry.getFileName().toString()));
+        }
+      }
+    } catch (IOException unreadable) {
+      throw new IllegalStateException(unreadable);
+    }
+    return found;
+  }
+
+  private static boolean isAlive(Path entry) {
+    String[] stat = stat(entry);
+    return stat.length > 0 && !stat[0].equals("Z") && !stat[0].equals("X");
+  }
+
+  /** The fields of {@code stat} from the state on, which is field 3; empty if it is gone. */
+  static String[] stat(Path entry) {
+    try {
+      String stat = Files.readString(entry.resolve("stat"), ISO_8859_1);
+      return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    } catch (IOException gone) {
+      return new String[0];
+    }
+  }
+}

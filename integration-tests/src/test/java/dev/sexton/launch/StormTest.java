@@ -1,0 +1,198 @@
+package dev.sexton.launch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sexton.Sweeper;
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Python;
+import dev.sexton.testkit.Server;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Owners that are killed at a random moment while they launch: nothing of them is left.
+ *
+ * <ul>
+ *   <li>{@code -Dsexton.launch.trials=1000}: how many owners; 60 unless given
+ *   <li>{@code -Dsexton.launch.seed=7}: another first seed than 1
+ * </ul>
+ */
+@EnabledOnOs(OS.LINUX)
+class StormTest {
+  private static final int DEFAULT_TRIALS = 60;
+
+  /** How many owners at once. */
+  private static final int LANES = 3;
+
+  /** From registering to the kill, at most. A launch takes a few milliseconds. */
+  private static final int LONGEST_LIFE_MILLIS = 250;
+
+  /** A generous one: how fast it is, is measured elsewhere. */
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  /** Becomes the owner, with a child from before that is not the instance's. */
+  private static final String WITH_CANARY =
+      "sleep 600 >/dev/null 2>&1 </dev/null & echo $!; trial=$1; shift; SEXTONS_TRIAL=$trial exec \"$@\"";
+
+  @TempDir Path home;
+
+  private final List<Long> millis = Collections.synchronizedList(new ArrayList<>());
+
+  private final AtomicInteger withoutSentinel = new AtomicInteger();
+
+  @Test
+  void nothingIsLeftOfOwnersThatAreKilledInAStormOfLaunches() throws Exception {
+    int trials = Integer.getInteger("sexton.launch.trials", DEFAULT_TRIALS);
+    long first = Long.getLong("sexton.launch.seed", 1);
+    long begun = System.nanoTime();
+    try (ExecutorService lanes = Executors.newFixedThreadPool(LANES)) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < trials; i++) {
+        long seed = first + i;
+        Callable<Void> trial =
+            () -> {
+              trial(seed);
+              return null;
+            };
+        running.add(lanes.submit(trial));
+      }
+      for (Future<?> one : running) {
+        one.get();
+      }
+    }
+    List<Long> sorted = millis.stream().sorted().toList();
+    System.out.printf(
+        "storm: %d owners killed in %.0f s; their processes were gone after %d ms (median), %d ms"
+            + " (longest); %d died before they launched anything and had a sentinel%n",
+        trials,
+        (System.nanoTime() - begun) / 1e9,
+        sorted.get(sorted.size() / 2),
+        sorted.getLast(),
+        withoutSentinel.get());
+  }
+
+  private void trial(long seed) throws IOException {
+    Random random = new Random(seed);
+    String trial = UUID.randomUUID().toString();
+    String variable = "SEXTONS_TRIAL=" + trial;
+    Path state = home.resolve("state-" + seed);
+    try (Processes processes = new Processes()) {
+      ProcessBuilder builder =
+          new ProcessBuilder(
+              "setsid",
+              "sh",
+              "-c",
+              WITH_CANARY,
+              "sh",
+              trial,
+              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              "-XX:-UsePerfData",
+              "-Xmx64m",
+              "-cp",
+              System.getProperty("java.class.path"),
+              StormOwner.class.getName(),
+              state.toString(),
+              Long.toString(seed),
+              Python.python3().toString());
+      builder.environment().clear();
+      builder.environment().putAll(Server.environment(home));
+      builder.redirectError(home.resolve("stderr-" + seed).toFile());
+      Process owner = processes.start(builder);
+      try {
+        BufferedReader lines = owner.inputReader(UTF_8);
+        Seen canary = processes.adopt(Long.parseLong(lines.readLine()));
+        String instanceId = lines.readLine();
+        assertThat(instanceId).as("seed %d registers", seed).isNotNull();
+        LockSupport.parkNanos(random.nextInt(LONGEST_LIFE_MILLIS * 1000) * 1000L);
+        owner.toHandle().destroyForcibly();
+        long killed = System.nanoTime();
+        await(
+            "seed " + seed + ": no process is left",
+            () -> ProcScan.withVariable(variable).isEmpty());
+        millis.add((System.nanoTime() - killed) / 1_000_000);
+        if (!"launched".equals(lines.readLine())) {
+          sweepWhatHadNoSentinelYet(seed, state, instanceId);
+        }
+        awaitNoFiles(seed, state);
+        awaitNoSentinel(seed, instanceId);
+        assertThat(ProcScan.withVariable(variable)).as("seed %d: processes", seed).isEmpty();
+        assertThat(canary.isRunning()).as("seed %d: the canary lives", seed).isTrue();
+      } finally {
+        for (long left : ProcScan.withVariable(variable)) {
+          ProcessHandle.of(left).ifPresent(ProcessHandle::destroyForcibly);
+        }
+      }
+    }
+  }
+
+  /**
+   * An owner that died right after it registered, and before it launched anything, may have had no
+   * sentinel yet: then its record, and nothing else, is left to whoever sweeps next.
+   */
+  private void sweepWhatHadNoSentinelYet(long seed, Path state, String instanceId)
+      throws IOException {
+    awaitNoSentinel(seed, instanceId);
+    if (!files(state).isEmpty()) {
+      withoutSentinel.incrementAndGet();
+      Sweeper.builder().stateDirectory(state).build().sweep();
+    }
+  }
+
+  private static void awaitNoFiles(long seed, Path state) throws IOException {
+    try {
+      await("seed " + seed + ": no record and no lock is left", () -> files(state).isEmpty());
+    } catch (ConditionTimeoutException left) {
+      StringBuilder what = new StringBuilder();
+      try (Stream<Path> files = Files.walk(state)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          what.append(file).append(":\n").append(Files.readString(file)).append('\n');
+        }
+      }
+      throw new AssertionError(left.getMessage() + "\n" + what, left);
+    }
+  }
+
+  private static void awaitNoSentinel(long seed, String instanceId) {
+    // For some time: while a program replaces itself, /proc tells no command line of it.
+    Awaitility.await("seed " + seed + ": no sentinel is left")
+        .atMost(DEADLINE)
+        .during(Duration.ofMillis(100))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> ProcScan.sentinelsOf(instanceId).isEmpty());
+  }
+
+  private static void await(String what, Callable<Boolean> condition) {
+    Awaitility.await(what).atMost(DEADLINE).pollInterval(Duration.ofMillis(10)).until(condition);
+  }
+
+  private static List<String> files(Path state) throws IOException {
+    try (Stream<Path> files = Files.list(state.resolve("instances"))) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+}

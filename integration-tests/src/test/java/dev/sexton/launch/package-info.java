@@ -1,0 +1,5 @@
+/** Launching, and the sentinel that outlives its owner: on real processes, killed at any moment. */
+@NullMarked
+package dev.sexton.launch;
+
+import org.jspecify.annotations.NullMarked;
