@@ -78,6 +78,21 @@ final class ProcessPlanner {
     return new Plan(planner.grow(), planner.settled);
   }
 
+  /**
+   * What started before this is older than every one of these instances, and so none's; in the unit
+   * of start times.
+   */
+  static long oldestStart(List<Observed> instances, Machine here) {
+    long oldest = Long.MAX_VALUE;
+    for (Observed instance : instances) {
+      ProcessIdentity owner = instance.record().owner();
+      long units = instance.record().startedUnits();
+      boolean known = owner != null && owner.machine().equals(here) && units >= 0;
+      oldest = Math.min(oldest, known ? units : Long.MIN_VALUE);
+    }
+    return oldest;
+  }
+
   private void addRecorded() {
     instance.record().processes().forEach(this::addRecorded);
     instance

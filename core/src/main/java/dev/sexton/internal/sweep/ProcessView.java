@@ -20,13 +20,26 @@ final class ProcessView {
   private final ProcessTable table;
   private final ProcessSnapshot snapshot;
   private final Set<Long> protectedPids;
+  private final long since;
   private final Map<Long, ProcessDetails> details = new ConcurrentHashMap<>();
   private @Nullable Map<String, List<ProcessInfo>> byMark;
 
   ProcessView(ProcessTable table, Set<Long> protectedPids) {
+    this(table, protectedPids, Long.MIN_VALUE);
+  }
+
+  /**
+   * As it is now.
+   *
+   * @param since marks are looked for on processes that started then or later, in the table's unit:
+   *     an older one is nobody's whose instance started after that, and to look at all of them is
+   *     most of what a sweep of a young instance costs
+   */
+  ProcessView(ProcessTable table, Set<Long> protectedPids, long since) {
     this.table = table;
     this.snapshot = table.snapshot();
     this.protectedPids = protectedPids;
+    this.since = since;
   }
 
   ProcessTable table() {
@@ -52,7 +65,8 @@ final class ProcessView {
     if (marks == null) {
       marks = new HashMap<>();
       for (ProcessInfo process : snapshot.all()) {
-        String found = process.isAlive() ? details(process).mark() : null;
+        boolean candidate = process.isAlive() && process.start() >= since;
+        String found = candidate ? details(process).mark() : null;
         if (found != null) {
           marks.computeIfAbsent(found, key -> new ArrayList<>()).add(process);
         }

@@ -148,7 +148,11 @@ final class Stopping {
 
   private boolean stopProcesses(List<Observed> instances, long deadline, boolean first) {
     Set<Long> protectedPids = ports.processes().protectedPids();
-    ProcessView view = new ProcessView(ports.processes(), protectedPids);
+    ProcessView view =
+        new ProcessView(
+            ports.processes(),
+            protectedPids,
+            ProcessPlanner.oldestStart(instances, ports.processes().machine()));
     List<ProcessTree> trees = new ArrayList<>();
     for (Observed instance : instances) {
       ProcessPlanner.Plan plan;
