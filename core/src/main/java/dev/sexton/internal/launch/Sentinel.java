@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -102,7 +103,10 @@ public final class Sentinel {
           try {
             List<String> reap = ReapCommandLine.of(environment, instanceId, directory);
             sentinel.ready.complete(sentinel.start(environment, record, reap));
-          } catch (IOException | RuntimeException failed) {
+          } catch (IOException
+              | RuntimeException
+              | LinkageError
+              | ServiceConfigurationError failed) {
             ON_DUTY.remove(sentinel);
             sentinel.ready.completeExceptionally(failed);
             LOG.log(
