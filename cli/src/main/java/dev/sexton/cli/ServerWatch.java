@@ -1,0 +1,210 @@
+package dev.sexton.cli;
+
+import dev.sexton.InstanceReport;
+import dev.sexton.InstanceReport.RecordFate;
+import dev.sexton.SweepReport;
+import dev.sexton.Sweeper;
+import dev.sexton.internal.instance.OthersRecord;
+import dev.sexton.internal.process.Poller;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.sweep.OwnerStopper;
+import dev.sexton.internal.sweep.SystemClock;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for the end of a server, or for a reason to end it, and then takes away what it left. For
+ * use by one thread.
+ */
+final class ServerWatch {
+  private static final int STDIN = 0;
+
+  /** Without the kernel's help processes are looked at so often. */
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  /**
+   * When the engines are asked again after the end of a docker client: a container that it had
+   * asked for was seen to appear up to 53 ms after its death, and to start running up to 1.2 s
+   * after it.
+   */
+  private static final List<Duration> LATE =
+      List.of(Duration.ofMillis(150), Duration.ofMillis(1200));
+
+  /** How long another sweeper that is at the instance is waited for beyond the grace. */
+  private static final Duration OTHERS = Duration.ofSeconds(10);
+
+  private final RunOptions options;
+  private final ProcessTable processes;
+  private final OthersRecord record;
+  private final ProcessInfo server;
+  private final Map<String, String> environment;
+
+  ServerWatch(
+      RunOptions options,
+      ProcessTable processes,
+      OthersRecord record,
+      ProcessInfo server,
+      Map<String, String> environment) {
+    this.options = options;
+    this.processes = processes;
+    this.record = record;
+    this.server = server;
+    this.environment = environment;
+  }
+
+  /**
+   * Watches until the server and all that it made are gone.
+   *
+   * @param client the process whose death ends the server; null if there is none to watch
+   * @param orphaned whether that is dead already
+   * @param stdin whether the end of stdin ends the server, too
+   */
+  void run(@Nullable ProcessInfo client, boolean orphaned, boolean stdin) {
+    if (!stdin) {
+      closeStdin();
+    }
+    try (Poller poller = Poller.open()) {
+      Thread.ofPlatform().daemon().name("sexton-sweep").start(this::sweepOthers);
+      boolean stop = options.endsWithClient() && orphaned;
+      ProcessInfo parent = options.endsWithClient() ? client : null;
+      if (!stop) {
+        stop = poller == null ? look(parent) : await(poller, parent, stdin);
+      }
+      closeStdin(); // At once: the client is to see that nobody reads what it writes.
+      if (stop) {
+        new OwnerStopper(processes, new SystemClock()).stop(server, options.grace());
+      }
+    } catch (IOException noDescriptors) {
+      look(null);
+    }
+    reap();
+  }
+
+  /** Waits; whether the server is to be stopped, for it has not ended. */
+  private boolean await(Poller poller, @Nullable ProcessInfo client, boolean stdin)
+      throws IOException {
+    Poller.Key end = poller.process(processes, server);
+    if (end == null) {
+      return false;
+    }
+    Poller.Key clientsEnd = client == null ? null : poller.process(processes, client);
+    if (client != null && clientsEnd == null) {
+      return true;
+    }
+    Duration patience = options.afterStdinClose();
+    Poller.Key hangup = stdin && patience != null ? poller.hangup(STDIN) : null;
+    long deadline = Long.MAX_VALUE;
+    while (true) {
+      Duration limit =
+          deadline == Long.MAX_VALUE ? null : Duration.ofNanos(deadline - System.nanoTime());
+      if (limit != null && !limit.isPositive()) {
+        return true;
+      }
+      boolean stop = false;
+      for (Poller.Event event : poller.await(limit)) {
+        if (event.key() == end) {
+          return false;
+        }
+        stop |= event.key() == clientsEnd;
+        if (event.key() == hangup && patience != null) {
+          deadline = System.nanoTime() + patience.toNanos();
+          closeStdin();
+        }
+      }
+      if (stop) {
+        return true;
+      }
+    }
+  }
+
+  /** The same by looking again and again, where the kernel does not tell; stdin is not watched. */
+  private boolean look(@Nullable ProcessInfo client) {
+    SystemClock clock = new SystemClock();
+    while (isRunning(server)) {
+      if (client != null && !isRunning(client)) {
+        return true;
+      }
+      clock.sleep(INTERVAL);
+    }
+    return false;
+  }
+
+  private boolean isRunning(ProcessInfo process) {
+    return switch (processes.find(process.pid())) {
+      case Sighting.Absent absent -> false;
+      case Sighting.Hidden hidden -> true;
+      case Sighting.Present present ->
+          present.process().sameAs(process) && present.process().isAlive();
+    };
+  }
+
+  private static void closeStdin() {
+    try {
+      System.in.close(); // Leads to /dev/null from now on.
+    } catch (IOException impossible) {
+      return;
+    }
+  }
+
+  /** As every server that registers does; the memory that it takes is given back. */
+  private void sweepOthers() {
+    sweep(sweeper());
+    System.gc();
+  }
+
+  private Sweeper.Builder sweeper() {
+    return Sweeper.builder()
+        .application(options.directory().application())
+        .stateDirectory(options.directory().path())
+        .environment(environment)
+        .grace(options.grace())
+        .resident(true);
+  }
+
+  private static @Nullable SweepReport sweep(Sweeper.Builder sweeper) {
+    try {
+      return sweeper.build().sweep();
+    } catch (RuntimeException failed) {
+      return null; // Nobody reads what we say any more; the record stays, and so does its reason.
+    }
+  }
+
+  /** Sweeps the instance; if another sweeper is at it, until that is done or has gone. */
+  private void reap() {
+    try {
+      record.noteSession();
+    } catch (IOException unwritable) {
+      // Then those of its session that are not marked are spared.
+    }
+    SystemClock clock = new SystemClock();
+    long deadline = clock.nanoTime() + options.grace().plus(OTHERS).toNanos();
+    while (record.exists() && clock.nanoTime() < deadline && isBusy(sweep(mine()))) {
+      clock.sleep(Duration.ofMillis(50));
+    }
+    if (!Boolean.FALSE.equals(record.record().usesContainers())) {
+      for (Duration late : LATE) {
+        clock.sleep(late);
+        sweep(sweeper()); // Without the record it is the label that tells whose a container is.
+      }
+    }
+  }
+
+  private Sweeper.Builder mine() {
+    return sweeper().instance(record.record().instanceId());
+  }
+
+  private static boolean isBusy(@Nullable SweepReport report) {
+    for (InstanceReport instance :
+        report == null ? List.<InstanceReport>of() : report.instances()) {
+      if (instance.record() == RecordFate.BUSY) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
