@@ -46,6 +46,12 @@ final class RunWatcher {
    * of the arguments that follow come before the server's command, and these.
    */
   public static void main(String[] args) {
+    watch(args);
+    System.exit(0); // whatever threads are left
+  }
+
+  /** As {@link #main}, but returns. Stdin, stdout and stderr lead nowhere then. */
+  static void watch(String... args) {
     Io io = Io.ofProcess();
     int options = 4 + Integer.parseInt(args[3]);
     List<String> own = new ArrayList<>(List.of(args).subList(4, options));
@@ -60,7 +66,6 @@ final class RunWatcher {
       io.err().flush();
       reply(new RunReply().exit(wrong.exitCode()));
     }
-    System.exit(0); // whatever threads are left
   }
 
   private void run(RunOptions options) {

@@ -1,9 +1,5 @@
 package dev.sexton.cli;
 
-import dev.sexton.InstanceReport;
-import dev.sexton.InstanceReport.RecordFate;
-import dev.sexton.SweepReport;
-import dev.sexton.Sweeper;
 import dev.sexton.internal.instance.OthersRecord;
 import dev.sexton.internal.process.Poller;
 import dev.sexton.internal.process.ProcessInfo;
@@ -11,8 +7,10 @@ import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.sweep.OwnerStopper;
 import dev.sexton.internal.sweep.SystemClock;
+import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,17 +24,6 @@ final class ServerWatch {
 
   /** Without the kernel's help processes are looked at so often. */
   private static final Duration INTERVAL = Duration.ofSeconds(1);
-
-  /**
-   * When the engines are asked again after the end of a docker client: a container that it had
-   * asked for was seen to appear up to 53 ms after its death, and to start running up to 1.2 s
-   * after it.
-   */
-  private static final List<Duration> LATE =
-      List.of(Duration.ofMillis(150), Duration.ofMillis(1200));
-
-  /** How long another sweeper that is at the instance is waited for beyond the grace. */
-  private static final Duration OTHERS = Duration.ofSeconds(10);
 
   private final RunOptions options;
   private final ProcessTable processes;
@@ -69,7 +56,7 @@ final class ServerWatch {
       closeStdin();
     }
     try (Poller poller = Poller.open()) {
-      Thread.ofPlatform().daemon().name("sexton-sweep").start(this::sweepOthers);
+      sweepOthers();
       boolean stop = options.endsWithClient() && orphaned;
       ProcessInfo parent = options.endsWithClient() ? client : null;
       if (!stop) {
@@ -151,60 +138,45 @@ final class ServerWatch {
     }
   }
 
-  /** As every server that registers does; the memory that it takes is given back. */
+  /** As every server that registers does. */
   private void sweepOthers() {
-    sweep(sweeper());
-    System.gc();
-  }
-
-  private Sweeper.Builder sweeper() {
-    return Sweeper.builder()
-        .application(options.directory().application())
-        .stateDirectory(options.directory().path())
-        .environment(environment)
-        .grace(options.grace())
-        .resident(true);
-  }
-
-  private static @Nullable SweepReport sweep(Sweeper.Builder sweeper) {
+    List<String> words = new ArrayList<>(List.of("sweep", "-q"));
+    words.addAll(List.of("--app", options.directory().application()));
+    words.addAll(List.of("--state-dir", options.directory().path().toString()));
+    words.addAll(List.of("--grace", options.grace().toMillis() + "ms"));
     try {
-      return sweeper.build().sweep();
-    } catch (RuntimeException failed) {
-      return null; // Nobody reads what we say any more; the record stays, and so does its reason.
+      start(Main.class, words);
+    } catch (IOException later) {
+      return; // The next server that starts sweeps, too.
     }
   }
 
-  /** Sweeps the instance; if another sweeper is at it, until that is done or has gone. */
   private void reap() {
     try {
       record.noteSession();
     } catch (IOException unwritable) {
       // Then those of its session that are not marked are spared.
     }
-    SystemClock clock = new SystemClock();
-    long deadline = clock.nanoTime() + options.grace().plus(OTHERS).toNanos();
-    while (record.exists() && clock.nanoTime() < deadline && isBusy(sweep(mine()))) {
-      clock.sleep(Duration.ofMillis(50));
-    }
-    if (!Boolean.FALSE.equals(record.record().usesContainers())) {
-      for (Duration late : LATE) {
-        clock.sleep(late);
-        sweep(sweeper()); // Without the record it is the label that tells whose a container is.
-      }
+    boolean containers = !Boolean.FALSE.equals(record.record().usesContainers());
+    List<String> words = RunReaper.arguments(options, record.record().instanceId(), containers);
+    try {
+      start(RunReaper.class, words);
+    } catch (IOException cannotStart) {
+      RunReaper.reap(words);
     }
   }
 
-  private Sweeper.Builder mine() {
-    return sweeper().instance(record.record().instanceId());
-  }
-
-  private static boolean isBusy(@Nullable SweepReport report) {
-    for (InstanceReport instance :
-        report == null ? List.<InstanceReport>of() : report.instances()) {
-      if (instance.record() == RecordFate.BUSY) {
-        return true;
-      }
-    }
-    return false;
+  /** Starts a sweep in a JVM of its own: in this one, its memory would stay. */
+  private void start(Class<?> program, List<String> words) throws IOException {
+    List<String> command = SelfCommand.built(program);
+    command.addAll(words);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().putAll(environment);
+    builder.environment().keySet().retainAll(environment.keySet());
+    builder.start();
   }
 }
