@@ -50,13 +50,14 @@ final class AotTraining {
   public static void main(String[] args) throws IOException {
     Path directory = Path.of(args[0]);
     Path state = directory.resolve("state");
+    if (args.length > 1) {
+      watch(state); // and nothing else: the JVM loads all that it sees here, and keeps it
+      System.exit(0);
+    }
     try (ServerSocketChannel engine = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       engine.bind(UnixDomainSocketAddress.of(directory.resolve("engine.sock")));
       Thread.ofPlatform().daemon().start(() -> answer(engine));
-      if (args.length > 1) {
-        watch(state);
-      }
-      for (List<String> command : args.length > 1 ? List.<List<String>>of() : COMMANDS) {
+      for (List<String> command : COMMANDS) {
         run(command); // Where no server ever was, as on most machines.
         Process session = new ProcessBuilder("sleep", "60").start();
         for (int i = 0; i < DEAD; i++) {

@@ -10,6 +10,8 @@ import dev.sexton.internal.sweep.Engines;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +71,7 @@ final class RunWatcher {
   }
 
   private void run(RunOptions options) {
-    String id = UUID.randomUUID().toString();
+    String id = uuid();
     OthersRecord record = null;
     ProcessInfo server = find(launcher);
     RunReply reply = new RunReply();
@@ -118,6 +120,15 @@ final class RunWatcher {
       inherited.close();
       new ServerWatch(options, processes, record, server, environment)
           .run(parent, orphaned, watchesStdin);
+    }
+  }
+
+  /** The kernel's, if it has any: the JDK's loads all of its cryptography, and keeps it. */
+  private static String uuid() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/random/uuid")).strip();
+    } catch (IOException otherSystem) {
+      return UUID.randomUUID().toString();
     }
   }
 
