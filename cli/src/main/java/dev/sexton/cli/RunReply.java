@@ -26,7 +26,6 @@ final class RunReply {
           "JAVA_TOOL_OPTIONS",
           "JDK_JAVA_OPTIONS",
           "_JAVA_OPTIONS",
-          "MALLOC_ARENA_MAX",
           "PWD",
           "OLDPWD");
 

@@ -179,6 +179,18 @@ def not_found():
         check_same(command, code, ended.returncode)
         check_same(command + ": lines", 1, ended.stderr.count(b"\n"))
         check_same(command + ": named", True, command.encode() in ended.stderr)
+    untracked(["--state-dir", "/dev/null/none"])
+    jar = os.path.join(os.path.dirname(LAUNCHER), "cli/target/dist/sexton-test.jar")
+    os.rename(jar, jar + ".away")
+    untracked([])
+    os.rename(jar + ".away", jar)
+
+
+def untracked(options):
+    for strict, code in (([], 5), (["--strict"], 3)):
+        ended = run([LAUNCHER, "run"] + options + strict, ["sh", "-c", "exit 5"])
+        check_same("untracked", code, ended.returncode)
+        check_same("said", True, b"sexton: this server is not tracked" in ended.stderr)
 
 
 class Terminal:
