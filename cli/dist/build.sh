@@ -5,6 +5,7 @@
 #   NAME.jar           the command and all that it needs
 #   NAME.options       how the JVM is started
 #   NAME-VERSION.aot   an AOT cache of that jar for the JDK of that version; may be missing
+#   NAME-watcher.…     options and cache for the JVM that waits beside a server of `sexton run`
 #   stamp              made when the build began: a source that is newer is not in it
 #
 # NAME holds a hash of the jar and the options. A JVM that is given a jar and the cache of an older
@@ -68,7 +69,8 @@ lock_with_directory() {
 is_current() {
   { read -r built_jdk && read -r built_version && read -r name; } 2>/dev/null <"$dist/current" &&
     [ "$built_jdk" = "$jdk" ] && [ "$built_version" = "$jdk_version" ] &&
-    [ -r "$dist/$name.jar" ] && [ -r "$dist/$name.options" ] && [ -f "$dist/stamp" ] &&
+    [ -r "$dist/$name.jar" ] && [ -r "$dist/$name.options" ] &&
+    [ -r "$dist/$name-watcher.options" ] && [ -f "$dist/stamp" ] &&
     [ -z "$(newer_source "$dist/stamp")" ]
 }
 
@@ -78,8 +80,10 @@ compile() {
   "$home/mvnw" -f "$home/pom.xml" -q -B -pl cli -am -DskipTests package >>"$log" 2>&1 </dev/null
 }
 
-# The AOT cache: one run that does in one process what the commands do, recorded, then the dump.
+# An AOT cache: one run that does in one process what the commands do, recorded, then the dump.
 # Everything that a command reads or writes lies in a directory of its own meanwhile.
+#
+#   make_cache NAME [watcher]
 make_cache() {
   sandbox=$(mktemp -d "${TMPDIR:-/tmp}/sexton-aot.XXXXXX") || return 1
   cache=$new/cache.aot
@@ -92,14 +96,14 @@ make_cache() {
     export HOME SEXTON_HOME XDG_RUNTIME_DIR DOCKER_CONFIG DOCKER_HOST
     limit=
     command -v timeout >/dev/null && limit="timeout -k 5 120"
-    $limit "$jdk/bin/java" "@$dist/$name.options" -XX:AOTMode=record "-XX:AOTConfiguration=$sandbox/training" \
-      -cp "$dist/$name.jar" dev.sexton.cli.AotTraining "$sandbox" &&
-      $limit "$jdk/bin/java" "@$dist/$name.options" -XX:AOTMode=create "-XX:AOTConfiguration=$sandbox/training" \
+    $limit "$jdk/bin/java" "@$dist/$1.options" -XX:AOTMode=record "-XX:AOTConfiguration=$sandbox/training" \
+      -cp "$dist/$name.jar" dev.sexton.cli.AotTraining "$sandbox" ${2:+"$2"} &&
+      $limit "$jdk/bin/java" "@$dist/$1.options" -XX:AOTMode=create "-XX:AOTConfiguration=$sandbox/training" \
         "-XX:AOTCache=$cache" -cp "$dist/$name.jar"
   ) >>"$log" 2>&1 </dev/null
   made=$?
   rm -rf "$sandbox"
-  [ "$made" = 0 ] && [ -s "$cache" ] && mv -f "$cache" "$dist/$name-$jdk_version.aot"
+  [ "$made" = 0 ] && [ -s "$cache" ] && mv -f "$cache" "$dist/$1-$jdk_version.aot"
 }
 
 hash_of() {
@@ -154,11 +158,16 @@ compile || fail "the build failed: see $log"
 set -- "$target"/sexton-cli-*-all.jar
 [ $# = 1 ] && [ -f "$1" ] || fail "the build left $# jars, not one, in $target: run ./mvnw clean"
 
-name=sexton-$(hash_of "$1" "$home/cli/dist/jvm.options")
-cp "$home/cli/dist/jvm.options" "$new/options" && mv -f "$new/options" "$dist/$name.options" &&
-  { [ -f "$dist/$name.jar" ] || { cp "$1" "$new/jar" && mv "$new/jar" "$dist/$name.jar"; }; } ||
-  fail "cannot write to $dist: is the disk full?"
-[ -f "$dist/$name-$jdk_version.aot" ] || make_cache ||
+name=sexton-$(hash_of "$1" "$home/cli/dist/jvm.options" "$home/cli/dist/watcher.options")
+put() {
+  [ -f "$2" ] || { cp "$1" "$new/file" && mv -f "$new/file" "$2"; } ||
+    fail "cannot write to $dist: is the disk full?"
+}
+put "$home/cli/dist/jvm.options" "$dist/$name.options"
+put "$home/cli/dist/watcher.options" "$dist/$name-watcher.options"
+put "$1" "$dist/$name.jar"
+{ [ -f "$dist/$name-$jdk_version.aot" ] || make_cache "$name"; } &&
+  { [ -f "$dist/$name-watcher-$jdk_version.aot" ] || make_cache "$name-watcher" watcher; } ||
   say "no AOT cache could be made, so commands start slower: see $log"
 
 printf '%s\n' "$jdk" "$jdk_version" "$name" >"$new/current"

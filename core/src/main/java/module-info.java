@@ -10,9 +10,13 @@ module dev.sexton {
   // The project's own modules, and nobody else's.
   exports dev.sexton.internal to
       dev.sexton.cli;
+  exports dev.sexton.internal.instance to
+      dev.sexton.cli;
   exports dev.sexton.internal.launch to
       dev.sexton.cli;
   exports dev.sexton.internal.process to
+      dev.sexton.cli;
+  exports dev.sexton.internal.record to
       dev.sexton.cli;
   exports dev.sexton.internal.state to
       dev.sexton.cli;

@@ -55,10 +55,14 @@ final class AotTraining {
 
   private AotTraining() {}
 
-  /** Takes the directory to work in. */
+  /** Takes the directory to work in, and {@code watcher} for what {@code sexton run} starts. */
   public static void main(String[] args) throws IOException {
     Path directory = Path.of(args[0]);
     Path state = directory.resolve("state");
+    if (args.length > 1) {
+      watch(state); // and nothing else: the JVM loads all that it sees here, and keeps it
+      System.exit(0);
+    }
     try (ServerSocketChannel engine = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       engine.bind(UnixDomainSocketAddress.of(directory.resolve("engine.sock")));
       Thread.ofPlatform().daemon().start(() -> answer(engine));
@@ -74,6 +78,18 @@ final class AotTraining {
       }
     }
     System.exit(0); // whatever threads a command has left behind
+  }
+
+  /** A server that runs for a moment. */
+  private static void watch(Path state) throws IOException {
+    Process server = new ProcessBuilder("sleep", "2").start();
+    String self = Long.toString(ProcessHandle.current().pid());
+    String[] options = {"run", "--app", "mcp", "--state-dir", state.toString(), "--grace", "1s"};
+    List<String> args = new ArrayList<>(List.of(Long.toString(server.pid()), self, "none"));
+    args.add(Integer.toString(options.length));
+    args.addAll(List.of(options));
+    args.addAll(List.of("docker", "run", "busybox"));
+    RunWatcher.watch(args.toArray(String[]::new));
   }
 
   private static void run(List<String> command) {

@@ -8,6 +8,7 @@ final class Help implements Command {
       """
       sexton: nothing that a dead server started outlives it.
 
+        sexton run        run a server, so that nothing it started outlives it
         sexton list       what there is: servers, whether they live, what they hold
         sexton sweep      stop what dead servers left
         sexton stop       end a live server and everything that it made

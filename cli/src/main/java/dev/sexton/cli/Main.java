@@ -91,6 +91,7 @@ public final class Main {
 
   private static @Nullable Command command(String name) {
     return switch (name) {
+      case "run" -> new RunCommand();
       case "list" -> new ListCommand();
       case "sweep" -> new SweepCommand();
       case "doctor" -> new DoctorCommand();

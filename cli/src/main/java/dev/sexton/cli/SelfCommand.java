@@ -1,6 +1,7 @@
 package dev.sexton.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,27 @@ final class SelfCommand {
               classPath));
     }
     command.add(program.getName());
+    return command;
+  }
+
+  /**
+   * The same with the options and the AOT cache of the command, whatever this JVM was started with.
+   */
+  static List<String> built(Class<?> program) throws IOException {
+    String jar = System.getProperty("java.class.path", "");
+    String built = jar.endsWith(".jar") ? jar.substring(0, jar.length() - ".jar".length()) : "";
+    Path options = Path.of(built + ".options");
+    if (built.isEmpty() || !Files.isReadable(options)) {
+      return of(program);
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + options);
+    String cache = built + "-" + System.getProperty("java.runtime.version") + ".aot";
+    if (Files.isReadable(Path.of(cache))) {
+      command.add("-XX:AOTCache=" + cache);
+    }
+    command.addAll(List.of("-cp", jar, program.getName()));
     return command;
   }
 }

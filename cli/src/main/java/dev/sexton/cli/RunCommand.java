@@ -1,0 +1,48 @@
+package dev.sexton.cli;
+
+import org.apache.commons.cli.Options;
+
+/**
+ * {@code sexton run}: a server as an instance. The launcher itself becomes the server, and starts a
+ * {@link RunWatcher} beside it; what gets here is a question for help, or wrong usage.
+ */
+final class RunCommand implements Command {
+  @Override
+  public String help() {
+    return """
+    sexton run [--name NAME] [--app NAME] [--state-dir DIR] [--grace 10s]
+               [--after-stdin-close 10s|never] [--on-client-exit stop|keep]
+               [--strict] [--] COMMAND [ARG…]
+
+      Runs a server so that nothing it started outlives it. Put it before the
+      server's command in a client's configuration: nothing else changes.
+
+      --name NAME               what lists call it; else the command's own name
+      --app NAME                the application that it belongs to; mcp unless given
+      --grace TIME              how long what is asked to stop has before it is
+                                forced; 10s unless given
+      --after-stdin-close TIME  how long the server may stay once the client has
+                                closed its stdin, or never; 10s unless given
+      --on-client-exit stop     or keep: what happens to it when the client dies;
+                                stop unless given
+      --strict                  do not start it if it cannot be tracked
+
+      Exit code: the server's own; 127 if there is no such command, 126 if it is
+      not executable, 3 if it cannot be tracked and --strict is given.
+    """;
+  }
+
+  @Override
+  public void addOptions(Options options) {
+    options.addOption(Arguments.value("name", "NAME"));
+    options.addOption(Arguments.value("grace", "TIME"));
+    options.addOption(Arguments.value("after-stdin-close", "TIME"));
+    options.addOption(Arguments.value("on-client-exit", "stop|keep"));
+    options.addOption(Arguments.flag(null, "strict"));
+  }
+
+  @Override
+  public int run(Io io, Arguments arguments) throws CommandException {
+    throw CommandException.usage("no command to run", "write sexton run COMMAND [ARG…]");
+  }
+}

@@ -1,0 +1,65 @@
+package dev.sexton.cli;
+
+import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.internal.sweep.SweepRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a server is to be run.
+ *
+ * @param directory where it registers
+ * @param name what lists call it
+ * @param grace how long what is asked to stop has before it is forced
+ * @param afterStdinClose how long the server may stay without stdin; null for ever
+ * @param endsWithClient whether it is stopped when the client dies
+ * @param strict whether it must not run untracked
+ */
+record RunOptions(
+    FileStateDirectory directory,
+    String name,
+    Duration grace,
+    @Nullable Duration afterStdinClose,
+    boolean endsWithClient,
+    boolean strict) {
+  /** The application of servers that know nothing of Sexton. */
+  private static final String APPLICATION = "mcp";
+
+  private static final Duration AFTER_STDIN_CLOSE = Duration.ofSeconds(10);
+
+  /** Reads them. */
+  static RunOptions of(Io io, Arguments arguments, String command) throws CommandException {
+    List<String> applications = Places.of(io, arguments).applications();
+    if (applications.size() > 1) {
+      throw CommandException.usage("--app is given more than once", "give it once");
+    }
+    String application = applications.isEmpty() ? APPLICATION : applications.getFirst();
+    Path named = arguments.stateDirectory();
+    String name = arguments.one("name");
+    return new RunOptions(
+        named == null
+            ? new StateDirectories(io.environment()).of(application)
+            : new FileStateDirectory(named, application),
+        name != null ? name : command.substring(command.lastIndexOf('/') + 1),
+        arguments.duration("grace", SweepRequest.DEFAULT_GRACE),
+        "never".equals(arguments.one("after-stdin-close"))
+            ? null
+            : arguments.duration("after-stdin-close", AFTER_STDIN_CLOSE),
+        endsWithClient(arguments.one("on-client-exit")),
+        arguments.has("strict"));
+  }
+
+  private static boolean endsWithClient(@Nullable String value) throws CommandException {
+    if (value == null || value.equals("stop")) {
+      return true;
+    }
+    if (value.equals("keep")) {
+      return false;
+    }
+    throw CommandException.usage(
+        "--on-client-exit is neither stop nor keep: " + Safe.cut(value, 40), "write one of them");
+  }
+}

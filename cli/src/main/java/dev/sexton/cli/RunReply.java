@@ -1,0 +1,121 @@
+package dev.sexton.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the watcher tells the launcher to do before it becomes the server: lines of shell. Bytes of
+ * the environment pass through as they are, one character each.
+ */
+final class RunReply {
+  /** The launcher evaluates nothing that does not begin with this line. */
+  private static final String MAGIC = "#sexton run 1\n";
+
+  /** What the launcher changed for its watcher only, and what the shell keeps for itself. */
+  private static final Set<String> OWN =
+      Set.of(
+          "SEXTON_INSTANCE",
+          "JAVA_TOOL_OPTIONS",
+          "JDK_JAVA_OPTIONS",
+          "_JAVA_OPTIONS",
+          "PWD",
+          "OLDPWD");
+
+  private final StringBuilder code = new StringBuilder(MAGIC);
+
+  /** Ends the launcher, and starts nothing. */
+  RunReply exit(int code) {
+    this.code.append("exit ").append(code).append('\n');
+    return this;
+  }
+
+  /** Marks the server. */
+  RunReply mark(String mark) {
+    code.append("export SEXTON_INSTANCE=").append(quoted(mark)).append('\n');
+    return this;
+  }
+
+  /** Inserts words before one of the server's arguments, of which there are so many. */
+  RunReply insert(List<String> words, int at, int arguments) {
+    code.append("set --");
+    for (int i = 0; i <= arguments; i++) {
+      if (i == at) {
+        words.forEach(word -> code.append(' ').append(quoted(word)));
+      }
+      if (i < arguments) {
+        code.append(" \"${").append(i + 1).append("}\"");
+      }
+    }
+    code.append('\n');
+    return this;
+  }
+
+  /**
+   * Has the server get the environment that the launcher got. Shells set variables of their own,
+   * and drop those whose names are none in a shell.
+   *
+   * @param launcher the launcher's process ID; this process got its environment from it
+   * @param program the server's program; env(1) would take one with an equals sign for a variable
+   */
+  RunReply environment(long launcher, String program) {
+    Map<String, String> given = variables("/proc/" + launcher + "/environ");
+    Map<String, String> passed = variables("/proc/self/environ");
+    if (given.isEmpty()) {
+      return this; // Not Linux: then the shell's way has to do.
+    }
+    for (String name : List.of("PWD", "OLDPWD")) {
+      String value = given.get(name);
+      code.append(value == null ? "unset " + name : "export " + name + "=" + quoted(value));
+      code.append('\n');
+    }
+    List<String> changes = new ArrayList<>();
+    for (String name : passed.keySet()) {
+      if (!given.containsKey(name) && !OWN.contains(name)) {
+        changes.addAll(List.of("-u", name));
+      }
+    }
+    given.forEach((name, value) -> {
+      if (!value.equals(passed.get(name)) && !OWN.contains(name)) {
+        changes.add(name + "=" + value);
+      }
+    });
+    if (!changes.isEmpty() && program.indexOf('=') < 0) {
+      code.append("set -- env");
+      changes.forEach(change -> code.append(' ').append(quoted(change)));
+      code.append(" \"$@\"\n");
+    }
+    return this;
+  }
+
+  private static Map<String, String> variables(String file) {
+    Map<String, String> variables = new LinkedHashMap<>();
+    try {
+      for (String entry :
+          new String(Files.readAllBytes(Path.of(file)), ISO_8859_1).split("\0", -1)) {
+        int equals = entry.indexOf('=');
+        if (equals > 0) {
+          variables.putIfAbsent(entry.substring(0, equals), entry.substring(equals + 1));
+        }
+      }
+    } catch (IOException unreadable) {
+      return Map.of();
+    }
+    return variables;
+  }
+
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  byte[] bytes() {
+    return code.toString().getBytes(ISO_8859_1);
+  }
+}

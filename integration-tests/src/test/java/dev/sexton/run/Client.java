@@ -1,0 +1,157 @@
+package dev.sexton.run;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import dev.sexton.testkit.Launcher;
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Python;
+import dev.sexton.testkit.Server;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A client, in Python, with one server that {@code sexton run} starts for it. */
+final class Client {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final Processes processes;
+  private final Path home;
+  private final Process process;
+  private final BufferedWriter input;
+  private final BufferedReader output;
+  private final Seen server;
+
+  private Client(Processes processes, Path home, Map<String, String> environment, List<String> run)
+      throws IOException {
+    this.processes = processes;
+    this.home = home;
+    Path script = home.resolve("client.py");
+    Python.copy("/dev/sexton/run/client.py", script);
+    Path launcher = Launcher.install(home.resolve("sexton"));
+    List<String> command =
+        new ArrayList<>(
+            List.of(Python.python3().toString(), script.toString(), launcher.toString(), "run"));
+    command.addAll(List.of("--state-dir", state().toString()));
+    command.addAll(run);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(home.resolve("stderr").toFile());
+    builder.environment().clear();
+    builder.environment().putAll(Server.environment(home));
+    builder.environment().putAll(environment);
+    process = processes.start(builder);
+    input = process.outputWriter(UTF_8);
+    output = process.inputReader(UTF_8);
+    server = processes.adopt(Long.parseLong(output.readLine()));
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param run what follows {@code sexton run --state-dir DIR}
+   */
+  static Client start(
+      Processes processes, Path home, Map<String, String> environment, List<String> run)
+      throws IOException {
+    return new Client(processes, home, environment, run);
+  }
+
+  Path state() {
+    return home.resolve("state");
+  }
+
+  Seen server() {
+    return server;
+  }
+
+  /** Tells it what to do to its server. */
+  void tell(String word) throws IOException {
+    input.write(word + "\n");
+    input.flush();
+  }
+
+  /** The server's exit code as Python has it: less than 0 for a signal. */
+  int exitCode() throws IOException {
+    tell("wait");
+    return Integer.parseInt(output.readLine());
+  }
+
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  /** The watcher, once it waits: it names the state directory, and is not the server. */
+  Seen watcher() {
+    List<Long> found = new ArrayList<>();
+    await()
+        .atMost(LIMIT)
+        .until(() -> {
+          found.clear();
+          found.addAll(mentioning());
+          found.remove(server.pid());
+          found.remove(process.pid());
+          return found.size() == 1 && Files.exists(record());
+        });
+    return processes.adopt(found.getFirst());
+  }
+
+  /** The record; one that does not exist if there is none. */
+  Path record() throws IOException {
+    Path instances = state().resolve("instances");
+    if (!Files.isDirectory(instances)) {
+      return instances.resolve("none");
+    }
+    try (var files = Files.list(instances)) {
+      return files
+          .filter(file -> file.toString().endsWith(".json"))
+          .findFirst()
+          .orElse(instances.resolve("none"));
+    }
+  }
+
+  private List<Long> mentioning() throws IOException {
+    List<Long> found = new ArrayList<>();
+    try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path entry : entries) {
+        if (commandLine(entry).contains("\0" + state() + "\0")) {
+          found.add(Long.parseLong(entry.getFileName().toString()));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static String commandLine(Path entry) {
+    try {
+      return Files.readString(
+          entry.resolve("cmdline"), java.nio.charset.StandardCharsets.ISO_8859_1);
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
+  /** Waits until nothing of ours is left: no record, no lock, nobody who watches or sweeps. */
+  void awaitNothing() {
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> {
+          try (var files = Files.list(state().resolve("instances"))) {
+            org.assertj.core.api.Assertions.assertThat(files).isEmpty();
+          }
+          List<Long> left = mentioning();
+          left.remove(process.pid());
+          org.assertj.core.api.Assertions.assertThat(left).isEmpty();
+        });
+  }
+
+  String errors() throws IOException {
+    return Files.readString(home.resolve("stderr"));
+  }
+}

@@ -1,0 +1,226 @@
+package dev.sexton.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sexton.Sweeper;
+import dev.sexton.testkit.Commands;
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Python;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever is killed, nothing of the server is left, and nobody else is touched. */
+class KillTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @TempDir private Path home;
+  private final Processes processes = new Processes();
+  private final List<Seen> canaries = new ArrayList<>();
+
+  @BeforeEach
+  void startCanaries() throws IOException {
+    for (String options : List.of("SEXTON_INSTANCE=mcp:of-somebody-else", "A=B")) {
+      Process canary =
+          processes.start(new ProcessBuilder("env", options, "setsid", "sleep", "600"));
+      canaries.add(processes.adopt(canary.pid()));
+    }
+  }
+
+  @AfterEach
+  void end() {
+    processes.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "server, sh python sh", "server, python sh python", "server, node sh node",
+    "group, sh python sh", "group, python sh python", "group, node sh node",
+    "tree, sh python sh", "tree, python sh python", "tree, node sh node",
+    "client, sh python sh", "client, python sh python", "client, node sh node",
+    "stdin, sh python sh", "stdin, python sh python", "stdin, node sh node",
+  })
+  void endsAllOfIt(String kill, String chain) throws IOException {
+    List<String> run = new ArrayList<>(List.of("--grace", "1s", "--after-stdin-close", "500ms"));
+    run.addAll(chain(chain));
+    Client client = Client.start(processes, home, Map.of("CHAIN", pids().toString()), run);
+    List<Seen> links = links();
+    assertThat(links.getFirst()).isEqualTo(client.server());
+    Seen watcher = client.watcher();
+
+    if (kill.equals("client")) {
+      client.kill();
+    } else {
+      client.tell(kill);
+    }
+
+    awaitGone(links);
+    awaitGone(List.of(watcher));
+    client.awaitNothing();
+    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(client.errors()).isEmpty();
+  }
+
+  @Test
+  void keepsTheServerThatIsToStayWithoutItsClient() throws IOException {
+    Client client =
+        Client.start(
+            processes,
+            home,
+            Map.of("CHAIN", pids().toString()),
+            run(List.of("--on-client-exit", "keep", "--after-stdin-close", "never"), "sh sh sh"));
+    List<Seen> links = links();
+    Seen watcher = client.watcher();
+    client.kill();
+    // What would have stopped it does so at once; a second canary of the same kind shows when.
+    Path other = Files.createDirectory(home.resolve("other"));
+    Path pids = other.resolve("pids");
+    Client second =
+        Client.start(
+            processes,
+            other,
+            Map.of("CHAIN", pids.toString()),
+            run(List.of("--grace", "0"), "sh sh"));
+    second.watcher();
+    second.kill();
+    second.awaitNothing();
+
+    assertThat(links).allMatch(Seen::isRunning);
+    assertThat(watcher.isRunning()).isTrue();
+    client.server().kill();
+    awaitGone(links);
+    client.awaitNothing();
+  }
+
+  @Test
+  void leavesItToTheNextSweepIfItsWatcherIsKilled() throws IOException {
+    Client client =
+        Client.start(
+            processes,
+            home,
+            Map.of("CHAIN", pids().toString()),
+            run(List.of("--grace", "1s"), "sh python sh"));
+    List<Seen> links = links();
+    Seen watcher = client.watcher();
+    watcher.kill();
+    awaitGone(List.of(watcher));
+    Sweeper sweeper =
+        Sweeper.builder().stateDirectory(client.state()).grace(Duration.ofSeconds(1)).build();
+
+    assertThat(sweeper.sweep().instances())
+        .singleElement()
+        .satisfies(
+            instance -> assertThat(instance.liveness()).isEqualTo(dev.sexton.Liveness.ALIVE));
+    assertThat(links).allMatch(Seen::isRunning);
+    client.tell("server");
+    awaitGone(links.subList(0, 1));
+    assertThat(sweeper.sweep().isClean()).isTrue();
+
+    awaitGone(links);
+    client.awaitNothing();
+    assertThat(canaries).allMatch(Seen::isRunning);
+  }
+
+  @Test
+  void goesWithAServerThatEndsByItself() throws IOException {
+    Client client =
+        Client.start(processes, home, Map.of(), List.of("sh", "-c", "read line; exit 7"));
+    Seen watcher = client.watcher();
+    client.tell("stdin");
+    assertThat(client.exitCode()).isEqualTo(7);
+    awaitGone(List.of(watcher));
+    client.awaitNothing();
+  }
+
+  @Test
+  void runsWithinAnother() throws IOException {
+    Path launcher = home.resolve("sexton/sexton");
+    List<String> run = new ArrayList<>(List.of("--grace", "1s", launcher.toString(), "run"));
+    run.addAll(List.of("--state-dir", home.resolve("inner").toString()));
+    run.addAll(run(List.of("--grace", "1s"), "python sh"));
+    Client client = Client.start(processes, home, Map.of("CHAIN", pids().toString()), run);
+    List<Seen> links = links();
+
+    client.tell("server");
+
+    awaitGone(links);
+    client.awaitNothing();
+    assertThat(canaries).allMatch(Seen::isRunning);
+  }
+
+  private Path pids() {
+    return home.resolve("pids");
+  }
+
+  private List<String> run(List<String> options, String chain) {
+    List<String> run = new ArrayList<>(options);
+    run.addAll(chain(chain));
+    return run;
+  }
+
+  private List<String> chain(String programs) {
+    List<String> command = new ArrayList<>();
+    for (String program : programs.split(" ", -1)) {
+      String script =
+          switch (program) {
+            case "sh" -> "link.sh";
+            case "python" -> "link.py";
+            default -> "link.js";
+          };
+      Path copy = home.resolve(script);
+      Python.copy("/dev/sexton/run/" + script, copy);
+      command.add(
+          switch (program) {
+            case "python" -> Python.python3().toString();
+            case "node" -> node();
+            default -> program;
+          });
+      command.add(copy.toString());
+    }
+    links = programs.split(" ", -1).length;
+    return command;
+  }
+
+  private int links;
+
+  private static String node() {
+    try {
+      return Commands.run(List.of("node", "-p", "process.execPath"));
+    } catch (Commands.Failed | java.io.UncheckedIOException none) {
+      if ("1".equals(System.getenv("SEXTON_REQUIRE_NODE"))) {
+        throw new AssertionError("no node here, and SEXTON_REQUIRE_NODE is set", none);
+      }
+      return Assumptions.abort("no node here");
+    }
+  }
+
+  private List<Seen> links() {
+    await().atMost(LIMIT).until(() -> Files.exists(pids()) && lines().size() == links);
+    try {
+      return lines().stream().map(pid -> processes.adopt(Long.parseLong(pid))).toList();
+    } catch (IOException unreadable) {
+      throw new java.io.UncheckedIOException(unreadable);
+    }
+  }
+
+  private List<String> lines() throws IOException {
+    return Files.readAllLines(pids());
+  }
+
+  private static void awaitGone(List<Seen> all) {
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(Seen::isRunning));
+  }
+}

@@ -1,0 +1,56 @@
+package dev.sexton.testkit;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+
+/** The {@code sexton} command as it is installed, with the classes that are under test. */
+public final class Launcher {
+  private static final String NAME = "sexton-test";
+
+  private Launcher() {}
+
+  /** Installs it below a directory, without an AOT cache; returns the launcher. */
+  public static Path install(Path directory) {
+    Path root = Path.of("..").toAbsolutePath().normalize();
+    try {
+      Path dist = Files.createDirectories(directory.resolve("cli/target/dist"));
+      Files.createDirectories(directory.resolve(".mvn"));
+      Path find = Path.of(".mvn/find-jdk.sh");
+      Files.copy(root.resolve(find), directory.resolve(find));
+      Files.copy(root.resolve("cli/dist/jvm.options"), dist.resolve(NAME + ".options"));
+      Files.copy(root.resolve("cli/dist/watcher.options"), dist.resolve(NAME + "-watcher.options"));
+      writeJar(dist.resolve(NAME + ".jar"));
+      Files.write(
+          dist.resolve("current"),
+          List.of(
+              System.getProperty("java.home"), System.getProperty("java.runtime.version"), NAME));
+      Path launcher = directory.resolve("sexton");
+      Files.copy(
+          root.resolve("sexton"), launcher, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+      return launcher;
+    } catch (IOException unwritable) {
+      throw new UncheckedIOException(unwritable);
+    }
+  }
+
+  /** One that holds nothing but where the classes are. */
+  private static void writeJar(Path jar) throws IOException {
+    StringBuilder classPath = new StringBuilder();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      classPath.append(Path.of(entry).toAbsolutePath().toUri()).append(' ');
+    }
+    Manifest manifest = new Manifest();
+    Attributes attributes = manifest.getMainAttributes();
+    attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    attributes.put(Attributes.Name.CLASS_PATH, classPath.toString().strip());
+    attributes.putValue("Enable-Native-Access", "ALL-UNNAMED");
+    new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+  }
+}
