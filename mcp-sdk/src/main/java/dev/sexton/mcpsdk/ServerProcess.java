@@ -31,19 +31,15 @@ final class ServerProcess {
    *
    * @throws IOException if there is no such command, or it may not be run
    */
-  static ServerProcess start(
-      InstanceTracker.Builder registration, String application, ServerParameters parameters)
+  static ServerProcess start(InstanceTracker.Builder registration, ServerParameters parameters)
       throws IOException {
     List<String> command = new ArrayList<>(List.of(parameters.getCommand()));
     command.addAll(parameters.getArgs());
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(parameters.getEnv());
     InstanceTracker instance = registration.register();
-    builder.environment().put("SEXTON_INSTANCE", application + ":" + instance.instanceId());
     try {
-      Process process = builder.start();
-      instance.trackProcess("server", process.pid());
-      return new ServerProcess(instance, process);
+      return new ServerProcess(instance, instance.launch("server", builder));
     } catch (IOException | RuntimeException failed) {
       instance.unregister();
       throw failed;

@@ -403,7 +403,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
       if (stateDirectory != null) {
         registration.stateDirectory(stateDirectory);
       }
-      return ServerProcess.start(registration, application, parameters);
+      return ServerProcess.start(registration, parameters);
     }
   }
 }
