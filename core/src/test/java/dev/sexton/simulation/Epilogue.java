@@ -229,11 +229,11 @@ final class Epilogue {
       return false;
     }
     boolean clearlyLater = other.bornAtNanos > instance.writtenAtNanos + 3 * World.SECOND;
+    Inode record = world.files.get(instance.id + ".json");
     boolean seemsItsParent =
-        world.processes.stream()
-            .anyMatch(one ->
-                one.parent == other
-                    && instance.tracked.values().stream().anyMatch(t -> t.pid == one.pid));
+        record != null
+            && world.processes.stream()
+                .anyMatch(one -> one.parent == other && record.has(": " + one.pid));
     return world.clockWasSet || !clearlyLater || seemsItsParent;
   }
 }

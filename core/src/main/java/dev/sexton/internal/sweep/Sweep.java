@@ -10,6 +10,7 @@ import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.Claims.Claim;
 import dev.sexton.internal.sweep.Observer.Observation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,13 +90,15 @@ public final class Sweep {
           new Recorder(ports, request, problems)
               .record(claimed, stopping.orphans(), stopping::settled);
       List<Observed> swept = new ArrayList<>(stopping.orphans());
-      claimed.forEach(claim -> swept.add(claim.instance()));
       Map<String, StateDirectory> removed = new HashMap<>();
+      for (Claim claim : claimed) {
+        swept.add(claim.instance());
+        if (fates.get(claim.instance()) == RecordFate.REMOVED) {
+          removed.put(claim.instance().instanceId(), claim.instance().directory());
+        }
+      }
       for (Observed instance : swept) {
         RecordFate fate = fates.getOrDefault(instance, RecordFate.KEPT);
-        if (fate == RecordFate.REMOVED) {
-          removed.put(instance.instanceId(), instance.directory());
-        }
         reports.add(
             report(instance, instance.verdict().reason(), fate, stopping.settled(instance)));
       }
