@@ -1,5 +1,7 @@
 package dev.sexton.internal.process;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where and when process IDs mean something: one boot of one host, seen from one PID namespace.
  *
@@ -18,5 +20,23 @@ public record Machine(String host, String boot, String pidNamespace, StartUnit u
     TICKS,
     /** Milliseconds since 1970, as the platform reports them. */
     MILLIS
+  }
+
+  // What the compiler makes for a record is put together at run time, at its first use: that costs
+  // a
+  // fresh JVM more than judging an instance does.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Machine machine
+        && host.equals(machine.host)
+        && boot.equals(machine.boot)
+        && pidNamespace.equals(machine.pidNamespace)
+        && unit == machine.unit;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * (31 * host.hashCode() + boot.hashCode()) + pidNamespace.hashCode())
+        + unit.hashCode();
   }
 }

@@ -58,12 +58,15 @@ final class SignalSender {
 
   /** Why the process must not be signalled; null if it is still the one that is meant. */
   private @Nullable SignalResult check(ProcessInfo target) {
-    return switch (table.apply(target.pid())) {
-      case Sighting.Absent absent -> SignalResult.GONE;
-      case Sighting.Hidden hidden -> SignalResult.DENIED;
-      case Sighting.Present present when !present.process().sameAs(target) -> SignalResult.RECYCLED;
-      case Sighting.Present present when !present.process().isAlive() -> SignalResult.GONE;
-      case Sighting.Present present -> null;
-    };
+    // A switch over types would be put together at run time, which costs a fresh JVM more than the
+    // signal that a sentinel's sweep is started for.
+    Sighting seen = table.apply(target.pid());
+    if (seen instanceof Sighting.Present present) {
+      if (!present.process().sameAs(target)) {
+        return SignalResult.RECYCLED;
+      }
+      return present.process().isAlive() ? null : SignalResult.GONE;
+    }
+    return seen instanceof Sighting.Hidden ? SignalResult.DENIED : SignalResult.GONE;
   }
 }

@@ -49,7 +49,6 @@ final class ProcessPlanner {
   private final Observed instance;
   private final ProcessView view;
   private final Machine here;
-  private final @Nullable Instant started;
   private final @Nullable ProcessInfo witnessed;
   private final List<Settled> settled = new ArrayList<>();
   private final Map<Long, Root> roots = new LinkedHashMap<>();
@@ -61,7 +60,6 @@ final class ProcessPlanner {
     this.witnessed = witnessed;
     this.view = view;
     this.here = view.table().machine();
-    this.started = instance.record().startInstant(ZoneId.systemDefault());
   }
 
   /**
@@ -260,6 +258,8 @@ final class ProcessPlanner {
     if (units >= 0 && here.equals(ownersMachine())) {
       return process.start() < units;
     }
+    // Last, for to read the time zone takes a fresh JVM longer than to look at all processes.
+    Instant started = instance.record().startInstant(ZoneId.systemDefault());
     return started != null
         && view.table().startedAt(process.start()).plusMillis(TICK_MILLIS).isBefore(started);
   }

@@ -51,7 +51,13 @@ final class ProcessView {
   }
 
   ProcessDetails details(ProcessInfo process) {
-    return details.computeIfAbsent(process.pid(), pid -> table.details(process));
+    ProcessDetails known = details.get(process.pid());
+    if (known == null) {
+      known =
+          table.details(process); // By two threads at once it is read twice, which does no harm.
+      details.put(process.pid(), known);
+    }
+    return known;
   }
 
   /** Whether this process must never be signalled, whatever a record says. */

@@ -69,9 +69,9 @@ final class LocalSweeps implements Watcher.Sweeps {
   }
 
   @Override
-  public SweepReport sweepAll() {
+  public SweepReport sweepAll(Map<String, ProcessInfo> held) {
     boolean everywhere = named == null && !environment.containsKey("SEXTON_STATE_DIR");
-    return run(directories(), everywhere, Set.of(), false, Map.of());
+    return run(directories(), everywhere, Set.of(), false, held);
   }
 
   private SweepReport run(

@@ -58,8 +58,12 @@ public final class Watcher {
         Set<String> instanceIds,
         Map<String, ProcessInfo> witnessed);
 
-    /** Sweeps everything. */
-    SweepReport sweepAll();
+    /**
+     * Sweeps everything.
+     *
+     * @param held the owners that are held: one that is found dead has died just now
+     */
+    SweepReport sweepAll(Map<String, ProcessInfo> held);
   }
 
   /** Is told what a watcher does. Called from several threads, one at a time. */
@@ -204,9 +208,11 @@ public final class Watcher {
 
   private void sweepAll() {
     if (sweepingAll.compareAndSet(false, true)) {
+      Map<String, ProcessInfo> held = new HashMap<>();
+      watched.forEach((id, instance) -> held.put(id, instance.owner()));
       executor.execute(() -> {
         try {
-          tell(sweeps.sweepAll(), true);
+          tell(sweeps.sweepAll(held), true);
         } finally {
           sweepingAll.set(false);
         }

@@ -43,6 +43,7 @@ class WatcherTest {
   private final Set<ProcessInfo> watchedProcesses = new HashSet<>();
   private final List<String> swept = new ArrayList<>();
   private final Map<String, ProcessInfo> witnessed = new LinkedHashMap<>();
+  private Map<String, ProcessInfo> heldInSweepOfAll = Map.of();
   private FileStateDirectory directory;
   private Path instances;
   private long nextPid = 1000;
@@ -135,6 +136,13 @@ class WatcherTest {
   }
 
   @Test
+  void theSweepOfEverythingKnowsWhoIsHeld() throws IOException {
+    String id = appear();
+    watcher.lookEverywhere();
+    assertThat(heldInSweepOfAll).containsExactlyEntriesOf(Map.of(id, process(id)));
+  }
+
+  @Test
   void looksAtAllOfADirectoryOfWhichTooMuchIsTold() throws IOException {
     watcher.lookEverywhere();
     appear();
@@ -204,7 +212,8 @@ class WatcherTest {
     }
 
     @Override
-    public SweepReport sweepAll() {
+    public SweepReport sweepAll(Map<String, ProcessInfo> held) {
+      heldInSweepOfAll = Map.copyOf(held);
       Set<String> ids = new HashSet<>();
       for (String id : owners.keySet()) {
         if (Files.exists(instances.resolve(id + ".json"))) {
