@@ -70,7 +70,7 @@ public final class LinuxProcessTable implements ProcessTable {
       for (String name : names) {
         if (name.charAt(0) >= '1' && name.charAt(0) <= '9') {
           try {
-            ProcessInfo process = ProcFiles.stat(Long.parseLong(name));
+            ProcessInfo process = ProcFiles.statOfListed(Long.parseLong(name));
             if (process != null) {
               processes.add(process);
             }

@@ -26,12 +26,15 @@ final class ProcFiles {
    * @throws IOException if there is one, but it may not be read
    */
   static @Nullable ProcessInfo stat(long pid) throws IOException {
+    // Cheaper than an exception, and usual: the process of a dead instance.
+    return new File("/proc/" + pid + "/stat").exists() ? statOfListed(pid) : null;
+  }
+
+  /** As {@link #stat}, of a process that was seen just now. */
+  static @Nullable ProcessInfo statOfListed(long pid) throws IOException {
     byte[] buffer = new byte[512];
     int length;
     File file = new File("/proc/" + pid + "/stat");
-    if (!file.exists()) {
-      return null; // Cheaper than an exception, and usual: the process of a dead instance.
-    }
     try (FileInputStream in = new FileInputStream(file)) {
       length = in.read(buffer);
     } catch (FileNotFoundException absentOrDenied) {

@@ -1,5 +1,6 @@
 package dev.sexton.internal.watch;
 
+import dev.sexton.RecordException;
 import dev.sexton.SweepReport;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.ProcessInfo;
@@ -80,8 +81,10 @@ final class LocalSweeps implements Watcher.Sweeps {
       Set<String> instanceIds,
       boolean dryRun,
       Map<String, ProcessInfo> witnessed) {
-    boolean any = directories.stream().anyMatch(StateDirectory::exists);
-    List<ResourceProvider> engines = any && !dryRun ? Platform.providers(environment) : List.of();
+    List<ResourceProvider> engines =
+        !dryRun && mayHaveContainers(directories, instanceIds)
+            ? Platform.providers(environment)
+            : List.of();
     try {
       return new Sweep(
               Platform.ports(processes, engines),
@@ -98,5 +101,28 @@ final class LocalSweeps implements Watcher.Sweeps {
     } finally {
       engines.forEach(ResourceProvider::close);
     }
+  }
+
+  /** Whether an engine has to be found, which takes longer than a sweep of processes. */
+  private static boolean mayHaveContainers(
+      Collection<? extends StateDirectory> directories, Set<String> instanceIds) {
+    for (StateDirectory directory : directories) {
+      if (instanceIds.isEmpty() && directory.exists()) {
+        return true;
+      }
+      for (String id : instanceIds) {
+        String name = id + ".json";
+        try {
+          if (!Boolean.FALSE.equals(directory.read(name).record(name).usesContainers())) {
+            return true;
+          }
+        } catch (RecordException.Missing elsewhere) {
+          // In another of the directories, or swept by somebody else.
+        } catch (RecordException unreadable) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }
