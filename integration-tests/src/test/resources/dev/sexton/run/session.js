@@ -1,7 +1,7 @@
 // As session.py, on the TypeScript SDK.
 const { Client } = require("@modelcontextprotocol/sdk/client/index.js");
 const { StdioClientTransport } = require("@modelcontextprotocol/sdk/client/stdio.js");
-const lines = require("node:readline").createInterface({ input: process.stdin });
+const { createInterface } = require("node:readline");
 
 const [command, ...args] = process.argv.slice(2);
 const transport = new StdioClientTransport({ command, args });
@@ -15,7 +15,7 @@ async function call(name, words) {
 async function main() {
   await client.connect(transport);
   console.log(transport.pid);
-  for await (const line of lines) {
+  for await (const line of createInterface({ input: process.stdin })) {
     const [verb, name, ...words] = line.split(" ");
     if (verb === "list") {
       console.log((await client.listTools()).tools.map((tool) => tool.name).join(" "));
