@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.testkit.Commands;
+import dev.sexton.testkit.Packages;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
@@ -47,9 +48,6 @@ final class Original {
       return home.resolve(stateDirectory);
     }
   }
-
-  /** It is large, and downloaded once. */
-  private static final long INSTALL_SECONDS = 900;
 
   private static final Map<Version, Original> INSTALLED = new HashMap<>();
   private static final Map<Version, String> MISSING = new HashMap<>();
@@ -97,20 +95,8 @@ final class Original {
   }
 
   private static Path install(Version version, Path python) throws IOException {
-    Path environment = Path.of("target", "original-" + version.number).toAbsolutePath();
-    Path complete = environment.resolve("complete");
-    if (!Files.exists(complete)) {
-      if (Files.exists(environment)) {
-        Commands.run(List.of("rm", "-r", environment.toString()));
-      }
-      Commands.run(List.of(python.toString(), "-m", "venv", environment.toString()));
-      List<String> pip = new ArrayList<>(List.of(environment.resolve("bin/pip").toString()));
-      pip.addAll(List.of("install", "--quiet", "--disable-pip-version-check"));
-      pip.addAll(List.of(version.packages.split(" ", -1)));
-      Commands.run(pip, Map.of(), INSTALL_SECONDS);
-      Files.createFile(complete);
-    }
-    return environment;
+    return Packages.python(
+        "original-" + version.number, python, List.of(version.packages.split(" ", -1)));
   }
 
   /** The first that is new enough; those that a version manager keeps count too. */

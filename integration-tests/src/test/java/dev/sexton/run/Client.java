@@ -17,8 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-/** A client, in Python, with one server that {@code sexton run} starts for it. */
+/** A client, in Python if nothing else is said, with one server that {@code sexton run} starts. */
 final class Client {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -29,17 +30,18 @@ final class Client {
   private final BufferedReader output;
   private final Seen server;
 
-  private Client(Processes processes, Path home, Map<String, String> environment, List<String> run)
+  private Client(
+      Processes processes,
+      Path home,
+      Map<String, String> environment,
+      List<String> program,
+      List<String> run)
       throws IOException {
     this.processes = processes;
     this.home = home;
-    Path script = home.resolve("client.py");
-    Python.copy("/dev/sexton/run/client.py", script);
     Path launcher = Launcher.install(home.resolve("sexton"));
-    List<String> command =
-        new ArrayList<>(
-            List.of(Python.python3().toString(), script.toString(), launcher.toString(), "run"));
-    command.addAll(List.of("--state-dir", state().toString()));
+    List<String> command = new ArrayList<>(program);
+    command.addAll(List.of(launcher.toString(), "run", "--state-dir", state().toString()));
     command.addAll(run);
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(home.resolve("stderr").toFile());
@@ -60,7 +62,25 @@ final class Client {
   static Client start(
       Processes processes, Path home, Map<String, String> environment, List<String> run)
       throws IOException {
-    return new Client(processes, home, environment, run);
+    Path script = home.resolve("client.py");
+    Python.copy("/dev/sexton/run/client.py", script);
+    List<String> program = List.of(Python.python3().toString(), script.toString());
+    return new Client(processes, home, environment, program, run);
+  }
+
+  /**
+   * Starts another program as the client; it prints the server's process ID first.
+   *
+   * @param program its command, to which {@code sexton run} and what follows is appended
+   */
+  static Client start(
+      Processes processes,
+      Path home,
+      Map<String, String> environment,
+      List<String> program,
+      List<String> run)
+      throws IOException {
+    return new Client(processes, home, environment, program, run);
   }
 
   Path state() {
@@ -77,10 +97,15 @@ final class Client {
     input.flush();
   }
 
+  /** Tells it what to do, and returns the line that it answers. */
+  String ask(String line) throws IOException {
+    tell(line);
+    return Objects.requireNonNullElse(output.readLine(), "(it has ended)");
+  }
+
   /** The server's exit code as Python has it: less than 0 for a signal. */
   int exitCode() throws IOException {
-    tell("wait");
-    return Integer.parseInt(output.readLine());
+    return Integer.parseInt(ask("wait"));
   }
 
   void kill() {

@@ -1,0 +1,168 @@
+package dev.sexton.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sexton.testkit.Commands;
+import dev.sexton.testkit.Packages;
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Python;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Sessions of clients on the official SDKs with servers from npm and PyPI, each behind {@code
+ * sexton run}. They are skipped if these cannot be had, and fail instead if {@code
+ * SEXTON_REQUIRE_SDKS} is 1.
+ */
+class McpSessionTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private static Path fromNpm = Path.of("");
+  private static Path fromPypi = Path.of("");
+
+  @TempDir private Path home;
+  private final Processes processes = new Processes();
+  private Seen canary;
+
+  @BeforeAll
+  static void install() throws IOException {
+    try {
+      fromNpm =
+          Packages.node(
+              "mcp-npm",
+              List.of(
+                  "@modelcontextprotocol/sdk@1.32.2",
+                  "@modelcontextprotocol/server-everything@2026.8.31"));
+      fromPypi =
+          Packages.python(
+              "mcp-pypi", Python.python3(), List.of("mcp==1.30.0", "mcp-server-time==2026.10.10"));
+    } catch (Commands.Failed | UncheckedIOException missing) {
+      if ("1".equals(System.getenv("SEXTON_REQUIRE_SDKS"))) {
+        throw new AssertionError("no SDKs here, and SEXTON_REQUIRE_SDKS is set", missing);
+      }
+      Assumptions.abort("no SDKs here: " + missing.getMessage());
+    }
+  }
+
+  @BeforeEach
+  void startCanary() throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder("env", "SEXTON_INSTANCE=mcp:of-somebody-else", "sleep", "600");
+    canary = processes.adopt(processes.start(builder).pid());
+  }
+
+  @AfterEach
+  void end() {
+    processes.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "python, everything", "python, time", "python, leaver",
+    "typescript, everything", "typescript, time", "typescript, leaver",
+  })
+  void endsWithTheSession(String sdk, String server) throws IOException {
+    Client client = connect(sdk, server);
+    List<Seen> all = use(client, server);
+    Seen watcher = client.watcher();
+
+    assertThat(client.ask("close")).isEqualTo("closed");
+
+    awaitNothing(client, all, watcher);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "python, everything", "python, time", "python, leaver",
+    "typescript, everything", "typescript, time", "typescript, leaver",
+  })
+  void endsWithTheClientThatIsKilled(String sdk, String server) throws IOException {
+    Client client = connect(sdk, server);
+    List<Seen> all = use(client, server);
+    Seen watcher = client.watcher();
+    String call =
+        switch (server) {
+          case "everything" -> "trigger-long-running-operation {\"duration\": 600}";
+          case "time" -> "get_current_time {\"timezone\": \"Etc/UTC\"}";
+          default -> "hang {}";
+        };
+    assertThat(client.ask("begin " + call)).isEqualTo("begun");
+
+    client.kill();
+
+    awaitNothing(client, all, watcher);
+  }
+
+  private Client connect(String sdk, String server) throws IOException {
+    List<String> program = new ArrayList<>();
+    if (sdk.equals("python")) {
+      program.addAll(List.of(fromPypi.resolve("bin/python").toString(), script("session.py")));
+    } else {
+      program.addAll(List.of("node", script("session.js")));
+    }
+    List<String> run = new ArrayList<>(List.of("--grace", "1s"));
+    run.addAll(
+        switch (server) {
+          case "everything" ->
+              List.of(
+                  "npx", "--no", "--offline", "--prefix", fromNpm + "", "mcp-server-everything");
+          case "time" -> List.of(fromPypi.resolve("bin/python") + "", "-m", "mcp_server_time");
+          default -> List.of(fromPypi.resolve("bin/python") + "", script("leaver.py"));
+        });
+    Map<String, String> environment = Map.of("NODE_PATH", fromNpm.resolve("node_modules") + "");
+    return Client.start(processes, home, environment, program, run);
+  }
+
+  /** Asks for the tools, calls one, and returns every process that there is now. */
+  private List<Seen> use(Client client, String server) throws IOException {
+    String tools = client.ask("list");
+    List<Seen> all = new ArrayList<>(List.of(client.server()));
+    switch (server) {
+      case "everything" -> {
+        assertThat(tools).contains("echo", "trigger-long-running-operation");
+        assertThat(client.ask("call echo {\"message\": \"über alles\"}")).contains("über alles");
+      }
+      case "time" -> {
+        assertThat(tools).isEqualTo("get_current_time convert_time");
+        assertThat(client.ask("call get_current_time {\"timezone\": \"Asia/Tokyo\"}"))
+            .contains("+09:00");
+      }
+      default -> {
+        assertThat(tools).isEqualTo("leave hang");
+        all.add(processes.adopt(Long.parseLong(client.ask("call leave {}"))));
+      }
+    }
+    for (int i = 0; i < all.size(); i++) {
+      Processes.children(all.get(i).pid()).forEach(child -> all.add(processes.adopt(child)));
+    }
+    return all;
+  }
+
+  private void awaitNothing(Client client, List<Seen> all, Seen watcher) throws IOException {
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(Seen::isRunning));
+    await().atMost(LIMIT).until(() -> !watcher.isRunning());
+    client.awaitNothing();
+    assertThat(canary.isRunning()).isTrue();
+    assertThat(client.errors()).doesNotContain("sexton:");
+  }
+
+  private String script(String name) {
+    Path copy = home.resolve(name);
+    Python.copy("/dev/sexton/run/" + name, copy);
+    return copy.toString();
+  }
+}

@@ -1,0 +1,26 @@
+# A server on the Python SDK. What it starts is in a session of its own, ignores SIGTERM, and knows
+# nothing of the server's end; and it has a tool that never answers.
+import subprocess
+
+import anyio
+from mcp.server.fastmcp import FastMCP
+
+server = FastMCP("leaver")
+
+
+@server.tool()
+def leave() -> str:
+    command = ["sh", "-c", 'trap "" TERM; sleep 600 & wait; sleep 600']
+    nothing = subprocess.DEVNULL
+    left = subprocess.Popen(
+        command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True
+    )
+    return str(left.pid)
+
+
+@server.tool()
+async def hang() -> str:
+    await anyio.sleep_forever()
+
+
+server.run()
