@@ -221,10 +221,15 @@ class Terminal:
 def terminal():
     shell = Terminal()
     shell.expect(b"ready> ")
-    server = "import shutil, signal, sys\n"
+    # Python acts on a signal between two steps of its main thread; one that waits in a read may have
+    # got it just before, and then acts on it after the next line only.
+    server = "import shutil, signal, sys, threading, time\n"
     server += "signal.signal(signal.SIGWINCH, lambda *a: print('size', *shutil.get_terminal_size(), flush=True))\n"
     server += "print('tty', sys.stdin.isatty(), sys.stdout.isatty(), flush=True)\n"
-    server += "for line in sys.stdin: print('got', line.strip(), flush=True)\n"
+    server += "def read():\n"
+    server += "    for line in sys.stdin: print('got', line.strip(), flush=True)\n"
+    server += "threading.Thread(target=read, daemon=True).start()\n"
+    server += "while True: time.sleep(0.1)\n"
     path = os.path.join(HERE, "terminal.py")
     with open(path, "w") as file:
         file.write(server)
@@ -244,6 +249,7 @@ def terminal():
     shell.expect(b"got two")
     shell.type(b"\x03")
     shell.expect(b"KeyboardInterrupt")
+    shell.expect(b"ready> ")  # What is typed before is lost when the shell takes the terminal back.
     shell.type(b"echo code $?\n")
     shell.expect(b"code 130")
     shell.type(b"exit\n")

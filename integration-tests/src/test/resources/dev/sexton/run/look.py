@@ -22,7 +22,8 @@ for name in sorted(os.listdir("/proc/self/fd"), key=int):
 with open("/proc/self/status") as file:
     for line in file:
         if line.startswith(("Sig", "Shd", "Umask", "NoNewPrivs", "Seccomp:", "Groups", "Uid")):
-            print("status", line.split())
+            # SigQ counts the signals that wait for any process of this user.
+            print("status", line.split()[:1] if line.startswith("SigQ") else line.split())
 for name in sorted(dir(resource)):
     if name.startswith("RLIMIT_"):
         print("limit", name, resource.getrlimit(getattr(resource, name)))
