@@ -20,7 +20,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The sweeps of a watcher on this machine. */
-final class LocalSweeps implements Watcher.Sweeps {
+final class LocalSweeps implements Sweeps {
   private final Map<String, String> environment;
   private final List<String> applications;
   private final @Nullable Path named;

@@ -7,16 +7,12 @@ import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.Poller;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Ports.SweepClock;
 import dev.sexton.internal.sweep.SystemClock;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,35 +32,6 @@ import org.jspecify.annotations.Nullable;
  * out holds up nobody.
  */
 public final class Watcher {
-  /** What a watcher looks at, and how it sweeps. Safe for use by several threads. */
-  public interface Sweeps {
-    /** Every state directory, whether or not it exists. */
-    List<? extends StateDirectory> directories();
-
-    /** Everywhere a directory of an application may appear. */
-    List<Path> parents();
-
-    /** Judges these instances and touches nothing. */
-    SweepReport look(Collection<? extends StateDirectory> directories, Set<String> instanceIds);
-
-    /**
-     * Sweeps these instances.
-     *
-     * @param witnessed their owners, as far as they were seen to die just now
-     */
-    SweepReport sweep(
-        Collection<? extends StateDirectory> directories,
-        Set<String> instanceIds,
-        Map<String, ProcessInfo> witnessed);
-
-    /**
-     * Sweeps everything.
-     *
-     * @param held the owners that are held: one that is found dead has died just now
-     */
-    SweepReport sweepAll(Map<String, ProcessInfo> held);
-  }
-
   /** Is told what a watcher does. Called from several threads, one at a time. */
   public interface Listener {
     /** How many instances are watched now; called when that has changed. */
@@ -79,8 +45,6 @@ public final class Watcher {
     void swept(SweepReport report, boolean everything);
   }
 
-  private static final Logger LOG = System.getLogger("dev.sexton");
-
   /**
    * How often an instance is looked at again whose owner's process has ended while its lock is
    * still held, and after how long: the kernel drops locks some milliseconds after a death.
@@ -91,17 +55,13 @@ public final class Watcher {
 
   private static final String RECORD = ".json";
 
-  /** An instance that is alive, and the process that is held for it. */
-  private record Watched(StateDirectory directory, ProcessInfo owner) {}
-
   private final Sweeps sweeps;
-  private final ProcessTable processes;
   private final DeathWatch deaths;
+  private final HeldOwners held;
   private final Executor executor;
   private final Listener listener;
   private final SweepClock clock;
   private final Duration interval;
-  private final Map<String, Watched> watched = new HashMap<>();
   private final AtomicBoolean sweepingAll = new AtomicBoolean();
   private int told = -1;
 
@@ -114,8 +74,8 @@ public final class Watcher {
       SweepClock clock,
       Duration interval) {
     this.sweeps = sweeps;
-    this.processes = processes;
     this.deaths = deaths;
+    this.held = new HeldOwners(sweeps, processes, deaths);
     this.executor = executor;
     this.listener = listener;
     this.clock = clock;
@@ -164,7 +124,7 @@ public final class Watcher {
 
   /** How many live instances are held. */
   int size() {
-    return watched.size();
+    return held.size();
   }
 
   /** What the interval brings: a whole sweep, and a look for what was missed. */
@@ -178,14 +138,9 @@ public final class Watcher {
       }
       list(directory).forEach(id -> present.put(id, directory));
     }
-    for (String id : List.copyOf(watched.keySet())) {
-      Watched instance = present.containsKey(id) ? null : watched.remove(id);
-      if (instance != null) {
-        forgetUnlessWatched(instance.owner());
-      }
-    }
-    present.keySet().removeAll(watched.keySet());
-    admit(present);
+    held.retain(present.keySet());
+    present.keySet().removeIf(held::contains);
+    held.admit(present);
     sweepAll(); // The dead among them too.
     tellSize();
   }
@@ -208,11 +163,10 @@ public final class Watcher {
 
   private void sweepAll() {
     if (sweepingAll.compareAndSet(false, true)) {
-      Map<String, ProcessInfo> held = new HashMap<>();
-      watched.forEach((id, instance) -> held.put(id, instance.owner()));
+      Map<String, ProcessInfo> owners = held.owners();
       executor.execute(() -> {
         try {
-          tell(sweeps.sweepAll(held), true);
+          tell(sweeps.sweepAll(owners), true);
         } finally {
           sweepingAll.set(false);
         }
@@ -222,26 +176,25 @@ public final class Watcher {
 
   /** Acts on what has happened. */
   void react(List<DeathWatch.News> news) {
-    Map<String, Watched> died = new HashMap<>();
+    Map<String, HeldOwners.Held> died = new HashMap<>();
     Map<String, StateDirectory> appeared = new HashMap<>();
     boolean everywhere = false;
     for (DeathWatch.News one : news) {
       switch (one) {
-        case DeathWatch.News.Ended ended -> died.putAll(instancesOf(ended.process()));
+        case DeathWatch.News.Ended ended -> died.putAll(held.release(ended.process()));
         case DeathWatch.News.Appeared file -> {
           StateDirectory directory = directoryOf(file);
           if (directory == null) {
             everywhere = true;
           } else if (file.fileName().endsWith(RECORD)) {
             String id = file.fileName().substring(0, file.fileName().length() - RECORD.length());
-            if (!watched.containsKey(id)) {
+            if (!held.contains(id)) {
               appeared.put(id, directory);
             }
           }
         }
       }
     }
-    died.keySet().forEach(watched::remove);
     Map<String, StateDirectory> dead = new HashMap<>();
     Map<String, ProcessInfo> witnessed = new HashMap<>();
     died.forEach((id, instance) -> {
@@ -249,21 +202,11 @@ public final class Watcher {
       witnessed.put(id, instance.owner());
     });
     sweep(dead, witnessed);
-    sweep(admit(appeared), Map.of());
+    sweep(held.admit(appeared), Map.of());
     if (everywhere) {
       lookEverywhere();
     }
     tellSize();
-  }
-
-  private Map<String, Watched> instancesOf(ProcessInfo process) {
-    Map<String, Watched> owned = new HashMap<>();
-    watched.forEach((id, instance) -> {
-      if (instance.owner().sameAs(process)) {
-        owned.put(id, instance);
-      }
-    });
-    return owned;
   }
 
   /** Whose {@code instances/} a file has appeared in; null if it is not in one, or in all of it. */
@@ -276,77 +219,6 @@ public final class Watcher {
       }
     }
     return null;
-  }
-
-  /**
-   * Takes hold of the owners of new instances.
-   *
-   * @return those that are not alive any more
-   */
-  private Map<String, StateDirectory> admit(Map<String, StateDirectory> instances) {
-    Map<String, StateDirectory> dead = new HashMap<>();
-    Map<String, Watched> held = new HashMap<>();
-    look(
-        instances,
-        report -> {
-          StateDirectory directory = instances.get(report.instanceId());
-          if (directory == null) {
-            return;
-          }
-          if (report.liveness() == Liveness.DEAD) {
-            dead.put(report.instanceId(), directory);
-          } else if (report.liveness() == Liveness.ALIVE
-              && processes.find(report.pid()) instanceof Sighting.Present present) {
-            hold(report.instanceId(), new Watched(directory, present.process()), held, dead);
-          }
-        });
-    // Whoever is judged alive now was so while its process was held already.
-    Map<String, StateDirectory> again = new HashMap<>();
-    held.forEach((id, instance) -> again.put(id, instance.directory()));
-    look(
-        again,
-        report -> {
-          Watched instance = held.get(report.instanceId());
-          if (instance != null && report.liveness() == Liveness.ALIVE) {
-            watched.put(report.instanceId(), instance);
-          } else if (instance != null && report.liveness() == Liveness.DEAD) {
-            dead.put(report.instanceId(), instance.directory());
-          }
-        });
-    held.values().forEach(instance -> forgetUnlessWatched(instance.owner()));
-    return dead;
-  }
-
-  private void look(Map<String, StateDirectory> instances, Consumer<InstanceReport> each) {
-    if (!instances.isEmpty()) {
-      sweeps
-          .look(new LinkedHashSet<>(instances.values()), Set.copyOf(instances.keySet()))
-          .instances()
-          .forEach(each);
-    }
-  }
-
-  private void hold(
-      String id, Watched instance, Map<String, Watched> held, Map<String, StateDirectory> ended) {
-    try {
-      if (deaths.watch(instance.owner())) {
-        held.put(id, instance);
-      } else {
-        ended.put(id, instance.directory());
-      }
-    } catch (IOException tooMany) {
-      LOG.log(
-          Level.WARNING,
-          "instance {0} is swept on the interval only: {1}",
-          id,
-          tooMany.getMessage());
-    }
-  }
-
-  private void forgetUnlessWatched(ProcessInfo owner) {
-    if (instancesOf(owner).isEmpty()) {
-      deaths.forget(owner);
-    }
   }
 
   /** Sweeps instances of which each was seen to die, or was found dead at first sight. */
@@ -382,8 +254,8 @@ public final class Watcher {
   }
 
   private void tellSize() {
-    if (told != watched.size()) {
-      told = watched.size();
+    if (told != held.size()) {
+      told = held.size();
       synchronized (listener) {
         listener.watching(told);
       }

@@ -185,7 +185,7 @@ class WatcherTest {
   }
 
   /** Judges by what the test says, and removes the records of the dead. */
-  private final class FakeSweeps implements Watcher.Sweeps {
+  private final class FakeSweeps implements Sweeps {
     @Override
     public List<FileStateDirectory> directories() {
       return List.of(directory);
