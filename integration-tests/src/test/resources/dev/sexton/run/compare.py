@@ -200,6 +200,9 @@ class Terminal:
         self.seen = b""
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
+            # Whoever was started in the background ignores these, and so does all that it starts.
+            for ignored in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTSTP):
+                signal.signal(ignored, signal.SIG_DFL)
             os.environ["PS1"] = "ready> "
             os.execvp("bash", ["bash", "--norc", "--noprofile", "-i"])
 
