@@ -148,7 +148,7 @@ class WatchTest {
 
   @Test
   void findsADirectoryThatIsMadeLater() throws IOException {
-    SextonCommand watch = watch("200ms", "20s");
+    SextonCommand watch = watch();
     Family family = servers.family(true);
 
     family.server().kill();

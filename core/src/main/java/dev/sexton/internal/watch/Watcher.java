@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stays, and sweeps each instance the moment its owner dies. The owners of all live instances are
  * held by descriptors, and new records are seen as they appear; besides, everything is swept on an
- * interval, for what the kernel does not tell: an owner in another PID namespace, a new directory,
- * a container without a record.
+ * interval, for what the kernel does not tell: an owner in another PID namespace, a container
+ * without a record.
  *
  * <p>{@link #run} is one thread's; sweeps run on others, so that one that waits for a grace to run
  * out holds up nobody.
@@ -129,13 +129,10 @@ public final class Watcher {
 
   /** What the interval brings: a whole sweep, and a look for what was missed. */
   void lookEverywhere() {
-    sweeps.parents().forEach(deaths::watch);
+    sweeps.parents().forEach(this::watchNearest);
     Map<String, StateDirectory> present = new HashMap<>();
     for (StateDirectory directory : sweeps.directories()) {
-      Path instances = directory.path().resolve("instances");
-      if (!deaths.watch(instances)) {
-        deaths.watch(directory.path());
-      }
+      watchNearest(directory.path().resolve("instances"));
       list(directory).forEach(id -> present.put(id, directory));
     }
     held.retain(present.keySet());
@@ -143,6 +140,26 @@ public final class Watcher {
     held.admit(present);
     sweepAll(); // The dead among them too.
     tellSize();
+  }
+
+  /**
+   * Watches a directory; one that is yet to be made is seen to appear in what is there of its path.
+   */
+  private void watchNearest(Path directory) {
+    Path nearest = directory;
+    while (nearest != null && !deaths.watch(nearest)) {
+      nearest = nearest.getParent();
+    }
+  }
+
+  /** Whether what has appeared may hold records, or leads to where some may be made. */
+  private boolean matters(DeathWatch.News.Appeared file) {
+    Path appeared = file.directory().resolve(file.fileName());
+    return file.fileName().isEmpty()
+        || sweeps.parents().stream()
+            .anyMatch(parent -> parent.equals(file.directory()) || parent.startsWith(appeared))
+        || sweeps.directories().stream()
+            .anyMatch(directory -> directory.path().resolve("instances").startsWith(appeared));
   }
 
   private static Set<String> list(StateDirectory directory) {
@@ -185,7 +202,7 @@ public final class Watcher {
         case DeathWatch.News.Appeared file -> {
           StateDirectory directory = directoryOf(file);
           if (directory == null) {
-            everywhere = true;
+            everywhere |= matters(file);
           } else if (file.fileName().endsWith(RECORD)) {
             String id = file.fileName().substring(0, file.fileName().length() - RECORD.length());
             if (!held.contains(id)) {
