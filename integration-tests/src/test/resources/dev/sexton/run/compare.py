@@ -225,12 +225,14 @@ def terminal():
     shell = Terminal()
     shell.expect(b"ready> ")
     # Python acts on a signal between two steps of its main thread; one that waits in a read may have
-    # got it just before, and then acts on it after the next line only.
-    server = "import shutil, signal, sys, threading, time\n"
-    server += "signal.signal(signal.SIGWINCH, lambda *a: print('size', *shutil.get_terminal_size(), flush=True))\n"
-    server += "print('tty', sys.stdin.isatty(), sys.stdout.isatty(), flush=True)\n"
+    # got it just before, and then acts on it after the next line only. Two threads that print mix
+    # their words, so each line is one write.
+    server = "import os, shutil, signal, sys, threading, time\n"
+    server += "def say(*words): os.write(1, (' '.join(map(str, words)) + '\\n').encode())\n"
+    server += "signal.signal(signal.SIGWINCH, lambda *a: say('size', *shutil.get_terminal_size()))\n"
+    server += "say('tty', sys.stdin.isatty(), sys.stdout.isatty())\n"
     server += "def read():\n"
-    server += "    for line in sys.stdin: print('got', line.strip(), flush=True)\n"
+    server += "    for line in sys.stdin: say('got', line.strip())\n"
     server += "threading.Thread(target=read, daemon=True).start()\n"
     server += "while True: time.sleep(0.1)\n"
     path = os.path.join(HERE, "terminal.py")
