@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Looks for processes in {@code /proc}, without the code under test. */
 final class ProcScan {
@@ -33,6 +35,31 @@ final class ProcScan {
       String[] stat = stat(directory);
       return stat.length > 1 && stat[1].equals(Long.toString(parent));
     });
+  }
+
+  /** What the kernel knows of a process, for a message. */
+  static String describe(long pid) {
+    Path entry = Path.of("/proc/" + pid);
+    return pid
+        + " stat "
+        + String.join(" ", stat(entry))
+        + " command "
+        + text(entry.resolve("cmdline"))
+        + " mark "
+        + find(entry.resolve("environ"), Pattern.compile("SEXTON_INSTANCE=\\S*"));
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file, ISO_8859_1).replace('\0', ' ');
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
+  private static String find(Path file, Pattern pattern) {
+    Matcher matcher = pattern.matcher(text(file));
+    return matcher.find() ? matcher.group() : "none";
   }
 
   private static boolean contains(Path file, String word) {

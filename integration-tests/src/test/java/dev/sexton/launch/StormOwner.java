@@ -12,10 +12,10 @@ import java.util.Random;
  * its state directory, a seed, and the Python to use.
  */
 public final class StormOwner {
-  private static final int THREADS = 3;
+  private static final int THREADS = 6;
 
   /** More would only slow the machine down: it is killed long before. */
-  private static final int LAUNCHES_PER_THREAD = 12;
+  private static final int LAUNCHES_PER_THREAD = 6;
 
   /** Each ends by itself in the end, should nobody end it. */
   private static final List<List<String>> FORMS =

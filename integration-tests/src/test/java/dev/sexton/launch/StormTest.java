@@ -131,9 +131,7 @@ class StormTest {
         LockSupport.parkNanos(random.nextInt(LONGEST_LIFE_MILLIS * 1000) * 1000L);
         owner.toHandle().destroyForcibly();
         long killed = System.nanoTime();
-        await(
-            "seed " + seed + ": no process is left",
-            () -> ProcScan.withVariable(variable).isEmpty());
+        awaitNoProcess(seed, variable, state, instanceId);
         millis.add((System.nanoTime() - killed) / 1_000_000);
         if (!"launched".equals(lines.readLine())) {
           sweepWhatHadNoSentinelYet(seed, state, instanceId);
@@ -163,18 +161,40 @@ class StormTest {
     }
   }
 
+  private void awaitNoProcess(long seed, String variable, Path state, String instanceId)
+      throws IOException {
+    try {
+      await(
+          "seed " + seed + ": no process is left", () -> ProcScan.withVariable(variable).isEmpty());
+    } catch (ConditionTimeoutException left) {
+      StringBuilder what = new StringBuilder(left.getMessage()).append('\n');
+      for (long pid : ProcScan.withVariable(variable)) {
+        what.append("left: ").append(ProcScan.describe(pid)).append('\n');
+      }
+      for (long pid : ProcScan.sentinelsOf(instanceId)) {
+        what.append("sentinel: ").append(ProcScan.describe(pid)).append('\n');
+      }
+      what.append(Files.readString(home.resolve("stderr-" + seed))).append(contents(state));
+      throw new AssertionError(what.toString(), left);
+    }
+  }
+
   private static void awaitNoFiles(long seed, Path state) throws IOException {
     try {
       await("seed " + seed + ": no record and no lock is left", () -> files(state).isEmpty());
     } catch (ConditionTimeoutException left) {
-      StringBuilder what = new StringBuilder();
-      try (Stream<Path> files = Files.walk(state)) {
-        for (Path file : files.filter(Files::isRegularFile).toList()) {
-          what.append(file).append(":\n").append(Files.readString(file)).append('\n');
-        }
-      }
-      throw new AssertionError(left.getMessage() + "\n" + what, left);
+      throw new AssertionError(left.getMessage() + "\n" + contents(state), left);
     }
+  }
+
+  private static String contents(Path state) throws IOException {
+    StringBuilder what = new StringBuilder();
+    try (Stream<Path> files = Files.walk(state)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        what.append(file).append(":\n").append(Files.readString(file)).append('\n');
+      }
+    }
+    return what.toString();
   }
 
   private static void awaitNoSentinel(long seed, String instanceId) {

@@ -136,7 +136,7 @@ public final class Sentinel {
         return 0;
       }
     }
-    Process starter = builder.start();
+    Process starter = Spawn.start(builder);
     try {
       hold(starter);
       if (!starter.waitFor(START_SECONDS, SECONDS)) {
