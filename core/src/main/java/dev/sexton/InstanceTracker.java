@@ -7,6 +7,7 @@ import dev.sexton.internal.instance.OwnRecord;
 import dev.sexton.internal.launch.Launcher;
 import dev.sexton.internal.launch.Sentinel;
 import dev.sexton.internal.launch.ShutdownHook;
+import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessDetails;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
@@ -16,6 +17,7 @@ import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.record.RecordReader;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Engines;
 import dev.sexton.internal.sweep.OwnInstance;
 import dev.sexton.internal.sweep.SweepRequest;
@@ -157,7 +159,7 @@ public final class InstanceTracker implements AutoCloseable {
   public Path instanceFile() {
     return loaded != null
         ? loaded
-        : directory.path().resolve("instances").resolve(instanceId() + ".json");
+        : directory.path().resolve("instances").resolve(StateDirectory.recordOf(instanceId()));
   }
 
   /** Whether the instance is registered by this process; false also if that did not work. */
@@ -404,7 +406,9 @@ public final class InstanceTracker implements AutoCloseable {
     ProcessTable processes = Platform.residentProcesses();
     InstanceRecord record;
     try {
-      record = RecordReader.read(directory.read(instanceId() + ".json").bytes(), instanceFile());
+      record =
+          RecordReader.read(
+              directory.read(StateDirectory.recordOf(instanceId())).bytes(), instanceFile());
     } catch (RecordException removed) {
       record = initial;
     }
@@ -548,7 +552,7 @@ public final class InstanceTracker implements AutoCloseable {
                 tracker.instanceFile().toAbsolutePath());
       }
       tracker.launcher =
-          new Launcher(own, application + ":" + tracker.instanceId(), tracker.sentinel);
+          new Launcher(own, Mark.of(application, tracker.instanceId()), tracker.sentinel);
       if (closeOnShutdown) {
         tracker.hook = ShutdownHook.add(tracker::close);
       }

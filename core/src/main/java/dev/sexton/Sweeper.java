@@ -58,7 +58,8 @@ public final class Sweeper {
     ProcessTable processes =
         options.resident ? Platform.residentProcesses() : Platform.processes(false);
     List<ResourceProvider> own = options.providers;
-    List<ResourceProvider> providers = own != null ? own : engines(directories);
+    List<ResourceProvider> providers =
+        own != null ? own : Platform.providers(options.environment, directories, options.instances);
     Ports ports = Platform.ports(processes, providers);
     try {
       return new Sweep(
@@ -77,16 +78,6 @@ public final class Sweeper {
         providers.forEach(ResourceProvider::close);
       }
     }
-  }
-
-  /** Where no server ever registered, none has made a container: then none is looked for. */
-  private List<ResourceProvider> engines(List<FileStateDirectory> directories) {
-    for (FileStateDirectory directory : directories) {
-      if (directory.exists()) {
-        return Platform.providers(options.environment);
-      }
-    }
-    return List.of();
   }
 
   /** Is told while a sweep waits. */

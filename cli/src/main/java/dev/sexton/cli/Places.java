@@ -78,12 +78,7 @@ final class Places {
   /** Everything there is in them. */
   Inventory inventory(ProcessTable processes) {
     List<FileStateDirectory> directories = directories();
-    boolean any = false;
-    for (FileStateDirectory directory : directories) {
-      any |= directory.exists();
-    }
-    // Where no server ever registered, none has made a container.
-    List<ResourceProvider> engines = any ? Platform.providers(environment) : List.of();
+    List<ResourceProvider> engines = Platform.providers(environment, directories, Set.of());
     try {
       return Inventory.take(
           Platform.ports(processes, engines),

@@ -5,6 +5,7 @@ import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
 import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.SystemClock;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +66,7 @@ final class RunReaper {
   /** Sweeps the instance; if another sweeper is at it, until that is done or has gone. */
   private void reap(String instanceId) {
     long deadline = clock.nanoTime() + grace.plus(OTHERS).toNanos();
-    while (directory.modified(instanceId + ".json") != null
+    while (directory.modified(StateDirectory.recordOf(instanceId)) != null
         && isBusy(sweeper().instance(instanceId).build().sweep())
         && clock.nanoTime() < deadline) {
       clock.sleep(Duration.ofMillis(50));

@@ -2,6 +2,7 @@ package dev.sexton.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.sexton.internal.process.Mark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,12 +23,7 @@ final class RunReply {
   /** What the launcher changed for its watcher only, and what the shell keeps for itself. */
   private static final Set<String> OWN =
       Set.of(
-          "SEXTON_INSTANCE",
-          "JAVA_TOOL_OPTIONS",
-          "JDK_JAVA_OPTIONS",
-          "_JAVA_OPTIONS",
-          "PWD",
-          "OLDPWD");
+          Mark.VARIABLE, "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "PWD", "OLDPWD");
 
   private final StringBuilder code = new StringBuilder(MAGIC);
 
@@ -39,7 +35,7 @@ final class RunReply {
 
   /** Marks the server. */
   RunReply mark(String mark) {
-    code.append("export SEXTON_INSTANCE=").append(quoted(mark)).append('\n');
+    code.append("export " + Mark.VARIABLE + "=").append(quoted(mark)).append('\n');
     return this;
   }
 

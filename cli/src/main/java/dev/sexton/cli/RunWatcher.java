@@ -3,6 +3,7 @@ package dev.sexton.cli;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.instance.OthersRecord;
 import dev.sexton.internal.process.InheritedDescriptors;
+import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
@@ -89,7 +90,7 @@ final class RunWatcher {
               options.name(),
               Safe.cut(String.join(" ", command), ProcessTable.MAX_COMMAND),
               container == null ? Boolean.FALSE : container.needsEngine());
-      reply.mark(options.directory().application() + ":" + id);
+      reply.mark(Mark.of(options.directory().application(), id));
       if (container != null) {
         reply.insert(labels(record, options), container.labelsAt(), command.size());
       }

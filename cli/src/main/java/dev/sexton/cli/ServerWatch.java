@@ -4,7 +4,6 @@ import dev.sexton.internal.instance.OthersRecord;
 import dev.sexton.internal.process.Poller;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.sweep.OwnerStopper;
 import dev.sexton.internal.sweep.SystemClock;
 import java.io.File;
@@ -112,22 +111,13 @@ final class ServerWatch {
   /** The same by looking again and again, where the kernel does not tell; stdin is not watched. */
   private boolean look(@Nullable ProcessInfo client) {
     SystemClock clock = new SystemClock();
-    while (isRunning(server)) {
-      if (client != null && !isRunning(client)) {
+    while (processes.isRunning(server)) {
+      if (client != null && !processes.isRunning(client)) {
         return true;
       }
       clock.sleep(INTERVAL);
     }
     return false;
-  }
-
-  private boolean isRunning(ProcessInfo process) {
-    return switch (processes.find(process.pid())) {
-      case Sighting.Absent absent -> false;
-      case Sighting.Hidden hidden -> true;
-      case Sighting.Present present ->
-          present.process().sameAs(process) && present.process().isAlive();
-    };
   }
 
   private static void closeStdin() {
@@ -175,8 +165,8 @@ final class ServerWatch {
             .redirectInput(new File("/dev/null"))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().clear();
     builder.environment().putAll(environment);
-    builder.environment().keySet().retainAll(environment.keySet());
     builder.start();
   }
 }

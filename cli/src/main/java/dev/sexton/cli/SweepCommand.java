@@ -3,6 +3,7 @@ package dev.sexton.cli;
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
 import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.SweepRequest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -93,10 +94,9 @@ final class SweepCommand implements Command {
     for (FileStateDirectory directory : places.directories()) {
       try {
         for (String name : directory.list()) {
-          if (name.startsWith(prefix)
-              && name.length() == UUID_LENGTH + ".json".length()
-              && name.endsWith(".json")) {
-            found.add(name.substring(0, UUID_LENGTH));
+          String id = StateDirectory.instanceOf(name);
+          if (id != null && id.length() == UUID_LENGTH && id.startsWith(prefix)) {
+            found.add(id);
           }
         }
       } catch (IOException unreadable) {

@@ -1,10 +1,12 @@
 package dev.sexton.internal;
 
+import dev.sexton.RecordException;
 import dev.sexton.internal.lock.FileInstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks;
 import dev.sexton.internal.process.LinuxProcessTable;
 import dev.sexton.internal.process.PortableProcessTable;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Ports;
 import dev.sexton.internal.sweep.SystemClock;
 import dev.sexton.internal.sweep.ThreadWorkers;
@@ -13,9 +15,11 @@ import dev.sexton.spi.ResourceProviderFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The ports as they are on this machine. */
@@ -67,6 +71,38 @@ public final class Platform {
     }
     providers.forEach(ResourceProvider::prepare); // For nobody looks for one without asking it.
     return providers;
+  }
+
+  /**
+   * The engines that a look at these instances may need; none where nobody can have made a
+   * container: to find one takes longer than to sweep processes.
+   *
+   * @param directories where to look
+   * @param instanceIds only these instances; all if empty
+   */
+  public static List<ResourceProvider> providers(
+      Map<String, String> environment,
+      Collection<? extends StateDirectory> directories,
+      Set<String> instanceIds) {
+    for (StateDirectory directory : directories) {
+      if (instanceIds.isEmpty()
+          ? directory.exists()
+          : instanceIds.stream().anyMatch(id -> mayHaveContainers(directory, id))) {
+        return providers(environment);
+      }
+    }
+    return List.of();
+  }
+
+  private static boolean mayHaveContainers(StateDirectory directory, String instanceId) {
+    String name = StateDirectory.recordOf(instanceId);
+    try {
+      return !Boolean.FALSE.equals(directory.read(name).record(name).usesContainers());
+    } catch (RecordException.Missing elsewhere) {
+      return false; // In another of the directories, or swept by somebody else.
+    } catch (RecordException unreadable) {
+      return true;
+    }
   }
 
   /** All ports. */

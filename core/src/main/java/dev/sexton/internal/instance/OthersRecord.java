@@ -45,42 +45,29 @@ public final class OthersRecord {
       String command,
       @Nullable Boolean usesContainers)
       throws IOException {
-    OthersRecord registered =
-        new OthersRecord(
-            directory,
-            processes,
-            initial(directory, processes, owner, instanceId, name, command, usesContainers));
+    long now = processes.now();
+    InstanceRecord record =
+        new InstanceRecord(
+            instanceId,
+            owner.pid(),
+            processes.wallClock().toString(),
+            InstanceRecord.SCHEMA,
+            directory.application(),
+            name,
+            command,
+            new ProcessIdentity(processes.machine(), owner.pid(), owner.start()),
+            false,
+            now,
+            now,
+            usesContainers,
+            Map.of(),
+            Map.of(),
+            null,
+            new JsonObject());
+    OthersRecord registered = new OthersRecord(directory, processes, record);
     directory.create();
     registered.write();
     return registered;
-  }
-
-  private static InstanceRecord initial(
-      StateDirectory directory,
-      ProcessTable processes,
-      ProcessInfo owner,
-      String instanceId,
-      String name,
-      String command,
-      @Nullable Boolean usesContainers) {
-    long now = processes.now();
-    return new InstanceRecord(
-        instanceId,
-        owner.pid(),
-        processes.wallClock().toString(),
-        InstanceRecord.SCHEMA,
-        directory.application(),
-        name,
-        command,
-        new ProcessIdentity(processes.machine(), owner.pid(), owner.start()),
-        false,
-        now,
-        now,
-        usesContainers,
-        Map.of(),
-        Map.of(),
-        null,
-        new JsonObject());
   }
 
   private void write() throws IOException {
@@ -99,29 +86,15 @@ public final class OthersRecord {
    */
   public void noteSession() throws IOException {
     if (exists() && !processes.snapshot().sessionOf(record.pid()).isEmpty()) {
-      record = writtenAt(processes.now());
+      record =
+          record.rewritten(
+              processes.now(),
+              record.usesContainers(),
+              record.processes(),
+              record.tombstone(),
+              record.source());
       write();
     }
-  }
-
-  private InstanceRecord writtenAt(long units) {
-    return new InstanceRecord(
-        record.instanceId(),
-        record.pid(),
-        record.startedAt(),
-        record.schema(),
-        record.application(),
-        record.name(),
-        record.command(),
-        record.owner(),
-        record.ownerHoldsLock(),
-        record.startedUnits(),
-        units,
-        record.usesContainers(),
-        record.processes(),
-        record.invalidProcesses(),
-        record.tombstone(),
-        record.source());
   }
 
   /** Whether it is still there. */
@@ -135,6 +108,6 @@ public final class OthersRecord {
   }
 
   private String fileName() {
-    return record.instanceId() + ".json";
+    return StateDirectory.recordOf(record.instanceId());
   }
 }

@@ -76,7 +76,7 @@ public final class OwnRecord {
     this.directory = directory;
     this.processes = processes;
     this.instanceId = initial.instanceId();
-    this.fileName = instanceId + ".json";
+    this.fileName = StateDirectory.recordOf(instanceId);
     this.initial = initial;
   }
 
@@ -347,21 +347,10 @@ public final class OwnRecord {
     directory.replace(
         fileName,
         RecordWriter.write(
-            new InstanceRecord(
-                initial.instanceId(),
-                initial.pid(),
-                initial.startedAt(),
-                initial.schema(),
-                initial.application(),
-                initial.name(),
-                initial.command(),
-                initial.owner(),
-                initial.ownerHoldsLock(),
-                initial.startedUnits(),
+            initial.rewritten(
                 writtenAt == null ? initial.startedUnits() : processes.now(),
                 containers,
                 now,
-                Map.of(),
                 null,
                 unknownKeys)));
     writtenVersion = writing;

@@ -3,6 +3,7 @@ package dev.sexton.internal.launch;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.sexton.internal.instance.OwnRecord;
+import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessIdentity;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,12 +18,6 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by several threads.
  */
 public final class Launcher {
-  /** The variable that says whose a process is. */
-  public static final String MARK = "SEXTON_INSTANCE";
-
-  /** The variable that opts out, if it is 1. */
-  public static final String KEEP = "SEXTON_KEEP";
-
   /** A sentinel takes milliseconds to start; a launch must not hang for want of one. */
   private static final Duration SENTINEL_LIMIT = Duration.ofSeconds(2);
 
@@ -62,12 +57,12 @@ public final class Launcher {
         throw new IllegalStateException(
             "the instance " + mark + " is closed: nothing would track " + name);
       }
-      builder.environment().put(MARK, mark);
+      builder.environment().put(Mark.VARIABLE, mark);
       if (sentinel != null) {
         sentinel.await(SENTINEL_LIMIT);
       }
       record.secure();
-      Process process = builder.start();
+      Process process = Spawn.start(builder);
       ProcessIdentity identity = record.track(name, process.pid());
       CompletableFuture<Void> _ =
           process
@@ -93,6 +88,6 @@ public final class Launcher {
 
   /** Whether a process with these variables has opted out. */
   public static boolean isKept(ProcessBuilder builder) {
-    return "1".equals(builder.environment().get(KEEP));
+    return "1".equals(builder.environment().get(Mark.KEEP));
   }
 }

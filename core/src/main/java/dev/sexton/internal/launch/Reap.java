@@ -2,17 +2,12 @@ package dev.sexton.internal.launch;
 
 import dev.sexton.InstanceReport;
 import dev.sexton.Liveness;
-import dev.sexton.RecordException;
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
 import dev.sexton.internal.record.InstanceRecord;
-import dev.sexton.internal.record.RecordReader;
-import dev.sexton.internal.state.FileStateDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -44,15 +39,16 @@ public final class Reap {
   /** Sweeps the instance, if it is provably dead within two seconds. Forces nothing. */
   public static SweepReport reap(
       Map<String, String> environment, String instanceId, Path directory) {
+    Sweeper sweeper =
+        Sweeper.builder()
+            .environment(environment)
+            .stateDirectory(directory)
+            .instance(instanceId)
+            .build();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     long pause = FIRST_PAUSE_NANOS;
     while (true) {
-      Sweeper.Builder sweeper =
-          Sweeper.builder().environment(environment).stateDirectory(directory).instance(instanceId);
-      if (madeNoContainers(directory, instanceId)) {
-        sweeper.providers(List.of());
-      }
-      SweepReport report = sweeper.build().sweep();
+      SweepReport report = sweeper.sweep();
       InstanceReport instance = find(report, instanceId);
       boolean mayBeDying = instance != null && instance.liveness() == Liveness.ALIVE;
       if (!mayBeDying || System.nanoTime() >= deadline) {
@@ -72,11 +68,7 @@ public final class Reap {
 
   /** Whether this is a UUID, and so leads nowhere else as part of a path. */
   public static boolean isInstanceId(String id) {
-    try {
-      return UUID.fromString(id).toString().equalsIgnoreCase(id);
-    } catch (IllegalArgumentException none) {
-      return false;
-    }
+    return InstanceRecord.isUuid(id);
   }
 
   private static @Nullable InstanceReport find(SweepReport report, String instanceId) {
@@ -86,16 +78,5 @@ public final class Reap {
       }
     }
     return null;
-  }
-
-  /** Then no engine needs to be looked for, which takes longer than all the rest. */
-  private static boolean madeNoContainers(Path directory, String instanceId) {
-    Path file = directory.resolve("instances").resolve(instanceId + ".json");
-    try {
-      InstanceRecord record = RecordReader.read(FileStateDirectory.readFile(file).bytes(), file);
-      return Boolean.FALSE.equals(record.usesContainers());
-    } catch (RecordException unreadable) {
-      return false; // The sweep says so.
-    }
   }
 }

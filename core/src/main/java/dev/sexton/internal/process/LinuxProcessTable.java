@@ -113,8 +113,7 @@ public final class LinuxProcessTable implements ProcessTable {
     if (process.kernel()) {
       return ProcessDetails.NONE;
     }
-    @Nullable String[] marks =
-        ProcFiles.environment(process.pid(), "SEXTON_INSTANCE", "SEXTON_KEEP");
+    @Nullable String[] marks = ProcFiles.environment(process.pid(), Mark.VARIABLE, Mark.KEEP);
     long uid = ProcFiles.realUid(process.pid());
     return new ProcessDetails(uid < 0 ? null : new User(uid, ""), marks[0], "1".equals(marks[1]));
   }

@@ -41,6 +41,19 @@ public interface ProcessTable {
   /** Looks for one process ID. */
   Sighting find(long pid);
 
+  /**
+   * Whether this very process is still there and no zombie; also if that may not be seen: what is
+   * not seen is not gone.
+   */
+  default boolean isRunning(ProcessInfo process) {
+    return switch (find(process.pid())) {
+      case Sighting.Absent absent -> false;
+      case Sighting.Hidden hidden -> true;
+      case Sighting.Present present ->
+          present.process().sameAs(process) && present.process().isAlive();
+    };
+  }
+
   /** User and marks of a process; {@link ProcessDetails#NONE} if it is gone or hidden. */
   ProcessDetails details(ProcessInfo process);
 

@@ -77,6 +77,32 @@ public record InstanceRecord(
     invalidProcesses = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(invalidProcesses));
   }
 
+  /** The same instance with what changes from one writing of its record to the next. */
+  public InstanceRecord rewritten(
+      long units,
+      @Nullable Boolean containers,
+      Map<String, TrackedProcess> tracked,
+      @Nullable Tombstone swept,
+      JsonObject keys) {
+    return new InstanceRecord(
+        instanceId,
+        pid,
+        startedAt,
+        schema,
+        application,
+        name,
+        command,
+        owner,
+        ownerHoldsLock,
+        startedUnits,
+        units,
+        containers,
+        tracked,
+        Map.of(),
+        swept,
+        keys);
+  }
+
   /**
    * When the owner last wrote the record: a tombstone remembers it, for a sweep wrote it since.
    *
@@ -99,5 +125,21 @@ public record InstanceRecord(
    */
   public @Nullable Instant startInstant(ZoneId zone) {
     return Moments.parse(startedAt, zone);
+  }
+
+  /** Whether this is a UUID as the original writes it, and so nothing else, such as a path. */
+  public static boolean isUuid(String id) {
+    if (id.length() != 36) {
+      return false;
+    }
+    for (int i = 0; i < id.length(); i++) {
+      char c = id.charAt(i);
+      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
+      boolean hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+      if (dash ? c != '-' : !hex) {
+        return false;
+      }
+    }
+    return true;
   }
 }

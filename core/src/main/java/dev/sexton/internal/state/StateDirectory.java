@@ -62,6 +62,19 @@ public interface StateDirectory {
     }
   }
 
+  /** What the record of an instance is called. */
+  static String recordOf(String instanceId) {
+    return instanceId + ".json";
+  }
+
+  /** The instance whose record a file would be by its name; null if it is not that of a record. */
+  static @Nullable String instanceOf(String fileName) {
+    String record = recordOf("");
+    return fileName.endsWith(record)
+        ? fileName.substring(0, fileName.length() - record.length())
+        : null;
+  }
+
   /** The directory that holds {@code instances/}. */
   Path path();
 

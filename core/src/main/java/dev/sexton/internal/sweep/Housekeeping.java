@@ -4,6 +4,7 @@ import dev.sexton.RecordException;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.lock.InstanceLocks.Held;
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
+import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RecordReader;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectory;
@@ -84,7 +85,7 @@ final class Housekeeping {
     String name = leftover.name();
     if (name.endsWith(".lock")) {
       String id = name.substring(0, name.length() - ".lock".length());
-      if (Observer.isUuid(id) && !instanceIds.contains(id)) {
+      if (InstanceRecord.isUuid(id) && !instanceIds.contains(id)) {
         dropLock(directory, id);
       }
     } else if (name.endsWith(FileStateDirectory.TEMPORARY)) {
@@ -109,7 +110,7 @@ final class Housekeeping {
   private static boolean isStillSpoilt(StateDirectory directory, String name) {
     try {
       String id = RecordReader.read(directory.read(name).bytes(), name).instanceId();
-      return !Observer.isUuid(id) || !name.equals(id + ".json");
+      return !InstanceRecord.isUuid(id) || !name.equals(StateDirectory.recordOf(id));
     } catch (RecordException.Missing gone) {
       return false;
     } catch (RecordException defect) {
@@ -133,7 +134,7 @@ final class Housekeeping {
   private void dropLock(StateDirectory directory, String id) throws IOException {
     try (Held lock = ports.locks().sweep(directory.lockFile(id))) {
       // Under the lock: an owner takes its own before its record appears.
-      boolean unregistered = directory.modified(id + ".json") == null;
+      boolean unregistered = directory.modified(StateDirectory.recordOf(id)) == null;
       if (lock != null
           && unregistered
           && ports.locks().owner(directory.lockFile(id)) == OwnerByte.FREE) {
@@ -150,7 +151,7 @@ final class Housekeeping {
   /** Whether somebody holds the lock of the instance that the file is named after. */
   private boolean isOwned(StateDirectory directory, String name) {
     String id = name.substring(0, Math.min(36, name.length()));
-    if (!Observer.isUuid(id)) {
+    if (!InstanceRecord.isUuid(id)) {
       return false;
     }
     OwnerByte lock = ports.locks().owner(directory.lockFile(id));

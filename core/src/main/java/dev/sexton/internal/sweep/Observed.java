@@ -2,6 +2,7 @@ package dev.sexton.internal.sweep;
 
 import dev.sexton.internal.ApplicationName;
 import dev.sexton.internal.liveness.Verdict;
+import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.StateDirectory;
@@ -33,7 +34,7 @@ record Observed(
   }
 
   String fileName() {
-    return record.instanceId() + ".json";
+    return StateDirectory.recordOf(record.instanceId());
   }
 
   String application() {
@@ -41,9 +42,9 @@ record Observed(
     return named != null && ApplicationName.isValid(named) ? named : directory.application();
   }
 
-  /** The value of {@code SEXTON_INSTANCE} in the environment of what it launched. */
+  /** What the processes carry that it launched. */
   String mark() {
-    return application() + ":" + instanceId();
+    return Mark.of(application(), instanceId());
   }
 
   /** When the owner last wrote the record. */

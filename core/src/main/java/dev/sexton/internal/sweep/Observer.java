@@ -108,11 +108,11 @@ final class Observer {
       boolean shared,
       Part part,
       List<Problem> problems) {
-    if (!name.endsWith(".json")) {
+    String id = StateDirectory.instanceOf(name);
+    if (id == null) {
       part.leftovers.add(new Leftover(directory, name, null));
       return;
     }
-    String id = name.substring(0, name.length() - ".json".length());
     if (!request.concerns(id)) {
       return;
     }
@@ -155,7 +155,7 @@ final class Observer {
       boolean shared,
       List<Problem> problems)
       throws RecordException {
-    String name = id + ".json";
+    String name = StateDirectory.recordOf(id);
     StateDirectory.Content content = directory.read(name);
     if (content.writableByAll()) {
       problems.add(
@@ -166,7 +166,7 @@ final class Observer {
     }
     FileName file = new FileName(directory, name);
     InstanceRecord record = content.record(file);
-    if (!record.instanceId().equals(id) || !isUuid(id)) {
+    if (!record.instanceId().equals(id) || !InstanceRecord.isUuid(id)) {
       throw new RecordException.InvalidKey(
           file, "instance_id", "is not the UUID that names the file");
     }
@@ -200,21 +200,5 @@ final class Observer {
 
   static Path path(StateDirectory directory, String name) {
     return directory.path().resolve("instances").resolve(name);
-  }
-
-  /** Whether this is a UUID as the original writes it, and so nothing else, such as a path. */
-  static boolean isUuid(String id) {
-    if (id.length() != 36) {
-      return false;
-    }
-    for (int i = 0; i < id.length(); i++) {
-      char c = id.charAt(i);
-      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
-      boolean hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-      if (dash ? c != '-' : !hex) {
-        return false;
-      }
-    }
-    return true;
   }
 }

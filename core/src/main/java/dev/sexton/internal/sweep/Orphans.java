@@ -148,11 +148,11 @@ final class Orphans {
 
   private static boolean hasUnusableRecord(String id, Observation seen) {
     return seen.leftovers().stream()
-        .anyMatch(one -> one.defect() != null && one.name().equals(id + ".json"));
+        .anyMatch(one -> one.defect() != null && one.name().equals(StateDirectory.recordOf(id)));
   }
 
   private Verdict judge(LabelledResource resource, String id, SweepRequest request) {
-    if (!Observer.isUuid(id)) {
+    if (!InstanceRecord.isUuid(id)) {
       return Verdict.unknown("its label is not the UUID of an instance");
     }
     OwnerByte lock = OwnerByte.MISSING;

@@ -3,7 +3,6 @@ package dev.sexton.internal.sweep;
 import dev.sexton.Outcome;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.process.SignalResult;
 import dev.sexton.internal.sweep.Ports.SweepClock;
@@ -71,7 +70,7 @@ public final class OwnerStopper {
   private boolean isGoneWithin(ProcessInfo owner, Duration limit) {
     long deadline = clock.nanoTime() + limit.toNanos();
     long pause = FIRST_PAUSE_NANOS;
-    while (isThere(owner)) {
+    while (processes.isRunning(owner)) {
       long left = deadline - clock.nanoTime();
       if (left <= 0) {
         return false;
@@ -80,14 +79,5 @@ public final class OwnerStopper {
       pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
     }
     return true;
-  }
-
-  private boolean isThere(ProcessInfo owner) {
-    return switch (processes.find(owner.pid())) {
-      case Sighting.Absent absent -> false;
-      case Sighting.Hidden hidden -> true; // Then it cannot be told: not seen is not gone.
-      case Sighting.Present present ->
-          present.process().sameAs(owner) && present.process().isAlive();
-    };
   }
 }

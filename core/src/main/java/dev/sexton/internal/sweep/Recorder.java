@@ -209,23 +209,8 @@ final class Recorder {
         new Tombstone(
             before == null ? 1 : before.attempts() + 1, error, instance.ownerWrote().toString());
     return RecordWriter.write(
-        new InstanceRecord(
-            record.instanceId(),
-            record.pid(),
-            record.startedAt(),
-            record.schema(),
-            record.application(),
-            record.name(),
-            record.command(),
-            record.owner(),
-            record.ownerHoldsLock(),
-            record.startedUnits(),
-            record.writtenUnits(),
-            record.usesContainers(),
-            processes,
-            Map.of(),
-            after,
-            record.source()));
+        record.rewritten(
+            record.writtenUnits(), record.usesContainers(), processes, after, record.source()));
   }
 
   private TrackedProcess tracked(ProcessInfo process, String trackedAt) {

@@ -233,6 +233,6 @@ final class Stocktaking {
       return false;
     }
     String id = name.substring(0, name.length() - ".lock".length());
-    return byId.containsKey(id) || unusable.contains(id + ".json");
+    return byId.containsKey(id) || unusable.contains(StateDirectory.recordOf(id));
   }
 }

@@ -1,6 +1,5 @@
 package dev.sexton.internal.watch;
 
-import dev.sexton.RecordException;
 import dev.sexton.SweepReport;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.ProcessInfo;
@@ -82,9 +81,7 @@ final class LocalSweeps implements Sweeps {
       boolean dryRun,
       Map<String, ProcessInfo> witnessed) {
     List<ResourceProvider> engines =
-        !dryRun && mayHaveContainers(directories, instanceIds)
-            ? Platform.providers(environment)
-            : List.of();
+        dryRun ? List.of() : Platform.providers(environment, directories, instanceIds);
     try {
       return new Sweep(
               Platform.ports(processes, engines),
@@ -101,28 +98,5 @@ final class LocalSweeps implements Sweeps {
     } finally {
       engines.forEach(ResourceProvider::close);
     }
-  }
-
-  /** Whether an engine has to be found, which takes longer than a sweep of processes. */
-  private static boolean mayHaveContainers(
-      Collection<? extends StateDirectory> directories, Set<String> instanceIds) {
-    for (StateDirectory directory : directories) {
-      if (instanceIds.isEmpty() && directory.exists()) {
-        return true;
-      }
-      for (String id : instanceIds) {
-        String name = id + ".json";
-        try {
-          if (!Boolean.FALSE.equals(directory.read(name).record(name).usesContainers())) {
-            return true;
-          }
-        } catch (RecordException.Missing elsewhere) {
-          // In another of the directories, or swept by somebody else.
-        } catch (RecordException unreadable) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 }

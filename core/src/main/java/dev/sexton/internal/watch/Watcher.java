@@ -53,11 +53,13 @@ public final class Watcher {
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
-  private static final String RECORD = ".json";
-
   private final Sweeps sweeps;
   private final DeathWatch deaths;
   private final HeldOwners held;
+
+  /** The state directories that the last look at everything found, by their {@code instances/}. */
+  private final Map<Path, StateDirectory> directories = new HashMap<>();
+
   private final Executor executor;
   private final Listener listener;
   private final SweepClock clock;
@@ -131,8 +133,11 @@ public final class Watcher {
   void lookEverywhere() {
     sweeps.parents().forEach(this::watchNearest);
     Map<String, StateDirectory> present = new HashMap<>();
+    directories.clear();
     for (StateDirectory directory : sweeps.directories()) {
-      watchNearest(directory.path().resolve("instances"));
+      Path instances = directory.path().resolve("instances");
+      directories.put(instances, directory);
+      watchNearest(instances);
       list(directory).forEach(id -> present.put(id, directory));
     }
     held.retain(present.keySet());
@@ -158,8 +163,7 @@ public final class Watcher {
     return file.fileName().isEmpty()
         || sweeps.parents().stream()
             .anyMatch(parent -> parent.equals(file.directory()) || parent.startsWith(appeared))
-        || sweeps.directories().stream()
-            .anyMatch(directory -> directory.path().resolve("instances").startsWith(appeared));
+        || directories.keySet().stream().anyMatch(instances -> instances.startsWith(appeared));
   }
 
   private static Set<String> list(StateDirectory directory) {
@@ -167,8 +171,9 @@ public final class Watcher {
     try {
       if (directory.exists()) {
         for (String name : directory.list()) {
-          if (name.endsWith(RECORD)) {
-            ids.add(name.substring(0, name.length() - RECORD.length()));
+          String id = StateDirectory.instanceOf(name);
+          if (id != null) {
+            ids.add(id);
           }
         }
       }
@@ -203,9 +208,9 @@ public final class Watcher {
           StateDirectory directory = directoryOf(file);
           if (directory == null) {
             everywhere |= matters(file);
-          } else if (file.fileName().endsWith(RECORD)) {
-            String id = file.fileName().substring(0, file.fileName().length() - RECORD.length());
-            if (!held.contains(id)) {
+          } else {
+            String id = StateDirectory.instanceOf(file.fileName());
+            if (id != null && !held.contains(id)) {
               appeared.put(id, directory);
             }
           }
@@ -228,14 +233,7 @@ public final class Watcher {
 
   /** Whose {@code instances/} a file has appeared in; null if it is not in one, or in all of it. */
   private @Nullable StateDirectory directoryOf(DeathWatch.News.Appeared file) {
-    if (!file.fileName().isEmpty()) {
-      for (StateDirectory directory : sweeps.directories()) {
-        if (directory.path().resolve("instances").equals(file.directory())) {
-          return directory;
-        }
-      }
-    }
-    return null;
+    return file.fileName().isEmpty() ? null : directories.get(file.directory());
   }
 
   /** Sweeps instances of which each was seen to die, or was found dead at first sight. */

@@ -117,6 +117,7 @@ class WatcherTest {
 
   @Test
   void sweepsAtFirstSightWhatDiedBefore() throws IOException {
+    watcher.lookEverywhere();
     String id = appear();
     living.remove(owners.get(id));
     watcher.react(List.of(news(id)));
