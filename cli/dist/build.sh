@@ -6,6 +6,7 @@
 #   NAME.options       how the JVM is started
 #   NAME-VERSION.aot   an AOT cache of that jar for the JDK of that version; may be missing
 #   NAME-watcher.…     options and cache for the JVM that waits beside a server of `sexton run`
+#   NAME-mcp.…         jar, options and cache for `sexton mcp`, which needs more than all others
 #   stamp              made when the build began: a source that is newer is not in it
 #
 # NAME holds a hash of the jar and the options. A JVM that is given a jar and the cache of an older
@@ -70,20 +71,21 @@ is_current() {
   { read -r built_jdk && read -r built_version && read -r name; } 2>/dev/null <"$dist/current" &&
     [ "$built_jdk" = "$jdk" ] && [ "$built_version" = "$jdk_version" ] &&
     [ -r "$dist/$name.jar" ] && [ -r "$dist/$name.options" ] &&
-    [ -r "$dist/$name-watcher.options" ] && [ -f "$dist/stamp" ] &&
+    [ -r "$dist/$name-watcher.options" ] && [ -r "$dist/$name-mcp.jar" ] &&
+    [ -r "$dist/$name-mcp.options" ] && [ -f "$dist/stamp" ] &&
     [ -z "$(newer_source "$dist/stamp")" ]
 }
 
 # ---- the steps ------------------------------------------------------------------------------------
 
 compile() {
-  "$home/mvnw" -f "$home/pom.xml" -q -B -pl cli -am -DskipTests package >>"$log" 2>&1 </dev/null
+  "$home/mvnw" -f "$home/pom.xml" -q -B -pl cli,mcp -am -DskipTests package >>"$log" 2>&1 </dev/null
 }
 
 # An AOT cache: one run that does in one process what the commands do, recorded, then the dump.
 # Everything that a command reads or writes lies in a directory of its own meanwhile.
 #
-#   make_cache NAME [watcher]
+#   make_cache JAR NAME CLASS [watcher]
 make_cache() {
   sandbox=$(mktemp -d "${TMPDIR:-/tmp}/sexton-aot.XXXXXX") || return 1
   cache=$new/cache.aot
@@ -96,14 +98,14 @@ make_cache() {
     export HOME SEXTON_HOME XDG_RUNTIME_DIR DOCKER_CONFIG DOCKER_HOST
     limit=
     command -v timeout >/dev/null && limit="timeout -k 5 120"
-    $limit "$jdk/bin/java" "@$dist/$1.options" -XX:AOTMode=record "-XX:AOTConfiguration=$sandbox/training" \
-      -cp "$dist/$name.jar" dev.sexton.cli.AotTraining "$sandbox" ${2:+"$2"} &&
-      $limit "$jdk/bin/java" "@$dist/$1.options" -XX:AOTMode=create "-XX:AOTConfiguration=$sandbox/training" \
-        "-XX:AOTCache=$cache" -cp "$dist/$name.jar"
+    $limit "$jdk/bin/java" "@$dist/$2.options" -XX:AOTMode=record "-XX:AOTConfiguration=$sandbox/training" \
+      -cp "$dist/$1.jar" "$3" "$sandbox" ${4:+"$4"} &&
+      $limit "$jdk/bin/java" "@$dist/$2.options" -XX:AOTMode=create "-XX:AOTConfiguration=$sandbox/training" \
+        "-XX:AOTCache=$cache" -cp "$dist/$1.jar"
   ) >>"$log" 2>&1 </dev/null
   made=$?
   rm -rf "$sandbox"
-  [ "$made" = 0 ] && [ -s "$cache" ] && mv -f "$cache" "$dist/$1-$jdk_version.aot"
+  [ "$made" = 0 ] && [ -s "$cache" ] && mv -f "$cache" "$dist/$2-$jdk_version.aot"
 }
 
 hash_of() {
@@ -155,19 +157,24 @@ while future=$(newer_source "$new/stamp") && [ -n "$future" ]; do
 done
 
 compile || fail "the build failed: see $log"
-set -- "$target"/sexton-cli-*-all.jar
-[ $# = 1 ] && [ -f "$1" ] || fail "the build left $# jars, not one, in $target: run ./mvnw clean"
+set -- "$target"/sexton-cli-*-all.jar "$home"/mcp/target/sexton-mcp-*-all.jar
+[ $# = 2 ] && [ -f "$1" ] && [ -f "$2" ] ||
+  fail "the build left $# jars, not two, in $target and mcp/target: run ./mvnw clean"
 
-name=sexton-$(hash_of "$1" "$home/cli/dist/jvm.options" "$home/cli/dist/watcher.options")
+name=sexton-$(hash_of "$1" "$2" "$home"/cli/dist/*.options)
 put() {
   [ -f "$2" ] || { cp "$1" "$new/file" && mv -f "$new/file" "$2"; } ||
     fail "cannot write to $dist: is the disk full?"
 }
 put "$home/cli/dist/jvm.options" "$dist/$name.options"
 put "$home/cli/dist/watcher.options" "$dist/$name-watcher.options"
+put "$home/cli/dist/mcp.options" "$dist/$name-mcp.options"
 put "$1" "$dist/$name.jar"
-{ [ -f "$dist/$name-$jdk_version.aot" ] || make_cache "$name"; } &&
-  { [ -f "$dist/$name-watcher-$jdk_version.aot" ] || make_cache "$name-watcher" watcher; } ||
+put "$2" "$dist/$name-mcp.jar"
+training=dev.sexton.cli.AotTraining
+{ [ -f "$dist/$name-$jdk_version.aot" ] || make_cache "$name" "$name" $training; } &&
+  { [ -f "$dist/$name-watcher-$jdk_version.aot" ] || make_cache "$name" "$name-watcher" $training watcher; } &&
+  { [ -f "$dist/$name-mcp-$jdk_version.aot" ] || make_cache "$name-mcp" "$name-mcp" dev.sexton.mcp.McpAotTraining; } ||
   say "no AOT cache could be made, so commands start slower: see $log"
 
 printf '%s\n' "$jdk" "$jdk_version" "$name" >"$new/current"

@@ -6,4 +6,10 @@ module dev.sexton.cli {
   requires com.google.gson;
   requires org.apache.commons.cli;
   requires static transitive org.jspecify;
+
+  // The project's own modules, and nobody else's.
+  exports dev.sexton.cli to
+      dev.sexton.mcp;
+
+  uses dev.sexton.cli.Command;
 }

@@ -16,7 +16,7 @@ import org.apache.commons.cli.UnrecognizedOptionException;
 import org.jspecify.annotations.Nullable;
 
 /** The options of one command as they were given. */
-final class Arguments {
+public final class Arguments {
   private final CommandLine line;
 
   private Arguments(CommandLine line) {
@@ -64,34 +64,34 @@ final class Arguments {
   }
 
   /** An option with a value. */
-  static Option value(String name, String valueName) {
+  public static Option value(String name, String valueName) {
     return Option.builder().longOpt(name).hasArg().argName(valueName).get();
   }
 
   /** An option without one. */
-  static Option flag(@Nullable String letter, String name) {
+  public static Option flag(@Nullable String letter, String name) {
     return letter == null
         ? Option.builder().longOpt(name).get()
         : Option.builder(letter).longOpt(name).get();
   }
 
   /** What is no option. */
-  List<String> operands() {
+  public List<String> operands() {
     return line.getArgList();
   }
 
-  boolean has(String option) {
+  public boolean has(String option) {
     return line.hasOption(option);
   }
 
   /** All values of an option that may be given several times. */
-  List<String> all(String option) {
+  public List<String> all(String option) {
     @Nullable String[] values = line.getOptionValues(option);
     return values == null ? List.of() : Arrays.asList(line.getOptionValues(option));
   }
 
   /** The value of an option that is given once at most; null if it is not. */
-  @Nullable String one(String option) throws CommandException {
+  public @Nullable String one(String option) throws CommandException {
     List<String> values = all(option);
     if (values.size() > 1) {
       throw CommandException.usage("--" + option + " is given more than once", "give it once");
@@ -100,13 +100,13 @@ final class Arguments {
   }
 
   /** A duration; the default if it is not given. */
-  Duration duration(String option, Duration otherwise) throws CommandException {
+  public Duration duration(String option, Duration otherwise) throws CommandException {
     String value = one(option);
     return value == null ? otherwise : Durations.parse("--" + option, value);
   }
 
   /** The state directory that is named outright; null if none is. */
-  @Nullable Path stateDirectory() throws CommandException {
+  public @Nullable Path stateDirectory() throws CommandException {
     String value = one("state-dir");
     if (value == null) {
       return null;
@@ -123,15 +123,15 @@ final class Arguments {
         "name the directory that holds instances/");
   }
 
-  boolean json() {
+  public boolean json() {
     return has("json");
   }
 
-  boolean quiet() {
+  public boolean quiet() {
     return has("quiet");
   }
 
-  boolean verbose() {
+  public boolean verbose() {
     return has("verbose");
   }
 }

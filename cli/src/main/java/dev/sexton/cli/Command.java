@@ -3,7 +3,7 @@ package dev.sexton.cli;
 import org.apache.commons.cli.Options;
 
 /** One command. */
-interface Command {
+public interface Command {
   /** What {@code --help} says. */
   String help();
 

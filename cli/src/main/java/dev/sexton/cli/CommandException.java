@@ -3,7 +3,7 @@ package dev.sexton.cli;
 import org.jspecify.annotations.Nullable;
 
 /** Ends a command with one line on stderr: what went wrong, and what to do. */
-final class CommandException extends Exception {
+public final class CommandException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final int exitCode;
@@ -16,12 +16,12 @@ final class CommandException extends Exception {
   }
 
   /** Wrong usage. */
-  static CommandException usage(String problem, String remedy) {
+  public static CommandException usage(String problem, String remedy) {
     return new CommandException(ExitCode.USAGE, problem, remedy, null);
   }
 
   /** It cannot work here at all. */
-  static CommandException cannot(String problem, String remedy, @Nullable Throwable cause) {
+  public static CommandException cannot(String problem, String remedy, @Nullable Throwable cause) {
     return new CommandException(ExitCode.CANNOT, problem, remedy, cause);
   }
 
@@ -29,11 +29,11 @@ final class CommandException extends Exception {
     return exitCode;
   }
 
-  String problem() {
+  public String problem() {
     return String.valueOf(getMessage());
   }
 
-  String remedy() {
+  public String remedy() {
     return remedy;
   }
 }

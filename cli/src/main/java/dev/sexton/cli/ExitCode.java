@@ -1,18 +1,18 @@
 package dev.sexton.cli;
 
 /** What the command's exit codes mean; those of SIGINT and SIGTERM, 130 and 143, are the JVM's. */
-final class ExitCode {
+public final class ExitCode {
   /** Done, nothing left. */
-  static final int DONE = 0;
+  public static final int DONE = 0;
 
   /** Done as far as possible, something is left. */
-  static final int LEFT = 1;
+  public static final int LEFT = 1;
 
   /** Wrong usage. */
-  static final int USAGE = 2;
+  public static final int USAGE = 2;
 
   /** Cannot work here at all. */
-  static final int CANNOT = 3;
+  public static final int CANNOT = 3;
 
   private ExitCode() {}
 }

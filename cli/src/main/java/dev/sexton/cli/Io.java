@@ -20,7 +20,7 @@ import java.util.Map;
  * @param errIsTerminal whether a person sees {@code err} as it is
  * @param environment its environment variables
  */
-record Io(
+public record Io(
     PrintStream out,
     PrintStream err,
     boolean outIsTerminal,
@@ -29,7 +29,7 @@ record Io(
   private static final int BUFFER = 1 << 16;
 
   /** That of this process. UTF-8 throughout: what is not ASCII comes from names, which are. */
-  static Io ofProcess() {
+  public static Io ofProcess() {
     Map<String, String> environment = System.getenv();
     boolean dumb = "dumb".equals(environment.get("TERM"));
     return new Io(

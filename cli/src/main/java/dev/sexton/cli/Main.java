@@ -4,6 +4,7 @@ import dev.sexton.cli.Screen.Style;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /** The entry point of the {@code sexton} command. */
@@ -23,7 +24,7 @@ public final class Main {
   }
 
   /** As {@link #run(String...)}, in another world. */
-  static int run(Io io, String... args) {
+  public static int run(Io io, String... args) {
     int exitCode;
     try {
       exitCode = dispatch(io, args);
@@ -100,6 +101,7 @@ public final class Main {
       case "watch" -> new WatchCommand();
       case "demo" -> new DemoCommand();
       case "reap" -> new ReapCommand();
+      case "mcp" -> ServiceLoader.load(Command.class).findFirst().orElse(null);
       default -> null;
     };
   }

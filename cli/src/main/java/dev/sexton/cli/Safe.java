@@ -4,11 +4,11 @@ package dev.sexton.cli;
  * Makes text of others fit for a screen: a record, a process or a path may be called anything, the
  * sequences that a terminal obeys included.
  */
-final class Safe {
+public final class Safe {
   private Safe() {}
 
   /** The text with a question mark for every character that does more than to be seen. */
-  static String text(String text) {
+  public static String text(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c < ' ' || c > '~') {
@@ -52,7 +52,7 @@ final class Safe {
   }
 
   /** The text, cut off with an ellipsis if it has more than so many characters. */
-  static String cut(String text, int length) {
+  public static String cut(String text, int length) {
     if (text.length() <= length) {
       return text;
     }

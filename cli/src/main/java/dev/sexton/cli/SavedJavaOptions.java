@@ -8,7 +8,7 @@ import java.util.Map;
  * JVM, which would report them on the command's streams, under another name; a server that the
  * command starts, which may be a JVM and need them, gets them back.
  */
-final class SavedJavaOptions {
+public final class SavedJavaOptions {
   private static final String PREFIX = "SEXTON_SAVED_";
   private static final List<String> VARIABLES =
       List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
@@ -16,7 +16,7 @@ final class SavedJavaOptions {
   private SavedJavaOptions() {}
 
   /** Makes the environment of a process to be started what the launcher was started with. */
-  static void restore(Map<String, String> environment) {
+  public static void restore(Map<String, String> environment) {
     for (String variable : VARIABLES) {
       String saved = environment.remove(PREFIX + variable);
       if (saved != null) {

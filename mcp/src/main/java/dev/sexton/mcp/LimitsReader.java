@@ -1,0 +1,217 @@
+package dev.sexton.mcp;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonPrimitive;
+import dev.sexton.cli.Arguments;
+import dev.sexton.cli.CommandException;
+import dev.sexton.cli.Durations;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the limits: from the options, else from the file, else what is safe. An option is called as
+ * the key of the file, with dashes.
+ */
+final class LimitsReader {
+  private static final List<String> NUMBERS = List.of("max_sessions", "output_bytes");
+  private static final List<String> DURATIONS = List.of("max_idle", "max_age", "grace");
+  private static final List<String> LISTS = List.of("commands", "images", "directories", "mounts");
+
+  /** More than an agent needs, and less than a machine can bear: each costs a shell beside it. */
+  private static final long MAX_SESSIONS = 64;
+
+  /** Of each output of a session. */
+  private static final long OUTPUT_BYTES = 1 << 20;
+
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final Arguments arguments;
+  private final JsonObject file;
+  private final String fileName;
+
+  private LimitsReader(Arguments arguments, JsonObject file, String fileName) {
+    this.arguments = arguments;
+    this.file = file;
+    this.fileName = fileName;
+  }
+
+  static void addOptions(Options options) {
+    options.addOption(Arguments.value("limits", "FILE"));
+    for (String key : NUMBERS) {
+      options.addOption(Arguments.value(option(key), "N"));
+    }
+    for (String key : DURATIONS) {
+      options.addOption(Arguments.value(option(key), "TIME"));
+    }
+    for (String key : LISTS) {
+      options.addOption(Option.builder().longOpt(option(key)).hasArg().argName("PATTERN").get());
+    }
+  }
+
+  private static String option(String key) {
+    return key.replace('_', '-');
+  }
+
+  static Limits read(Map<String, String> environment, Arguments arguments) throws CommandException {
+    String named = arguments.one("limits");
+    Path path = named != null ? path("--limits", named) : usual(environment);
+    JsonObject file = path == null ? new JsonObject() : parse(path, named != null);
+    LimitsReader reader = new LimitsReader(arguments, file, String.valueOf(path));
+    reader.requireKnownKeys();
+    List<String> directories = reader.list("directories");
+    List<String> mounts = reader.list("mounts");
+    return new Limits(
+        (int) reader.number("max_sessions", MAX_SESSIONS, 1, 10_000),
+        reader.duration("max_idle", Duration.ZERO),
+        reader.duration("max_age", Duration.ZERO),
+        reader.list("commands"),
+        reader.list("images"),
+        directories == null ? null : reader.paths("directories", directories),
+        mounts == null ? List.of() : reader.paths("mounts", mounts),
+        reader.number("output_bytes", OUTPUT_BYTES, 4096, 1L << 30),
+        reader.duration("grace", GRACE));
+  }
+
+  private static @Nullable Path usual(Map<String, String> environment) {
+    String home = environment.get("SEXTON_HOME");
+    String user = environment.get("HOME");
+    if (home != null && !home.isEmpty()) {
+      return Path.of(home, "mcp-limits.json");
+    }
+    return user == null || user.isEmpty() ? null : Path.of(user, ".sexton", "mcp-limits.json");
+  }
+
+  private static JsonObject parse(Path path, boolean required) throws CommandException {
+    try {
+      if (!required && !Files.exists(path)) {
+        return new JsonObject();
+      }
+      JsonElement parsed = new Gson().fromJson(Files.readString(path), JsonElement.class);
+      if (parsed != null && parsed.isJsonObject()) {
+        return parsed.getAsJsonObject();
+      }
+      throw CommandException.usage(
+          "the limits in " + path + " are no JSON object", "write {\"max_sessions\": 10}");
+    } catch (IOException unreadable) {
+      throw CommandException.usage(
+          "the limits in " + path + " cannot be read (" + unreadable.getMessage() + ")",
+          "check the path and its rights");
+    } catch (JsonParseException invalid) {
+      throw CommandException.usage(
+          "the limits in " + path + " are no JSON (" + invalid.getMessage() + ")", "correct them");
+    }
+  }
+
+  /** A limit that is misspelt would be none. */
+  private void requireKnownKeys() throws CommandException {
+    List<String> known = new ArrayList<>(NUMBERS);
+    known.addAll(DURATIONS);
+    known.addAll(LISTS);
+    Set<String> keys = file.keySet();
+    for (String key : keys) {
+      if (!known.contains(key)) {
+        throw CommandException.usage(
+            "unknown limit " + key + " in " + fileName, "there are " + String.join(", ", known));
+      }
+    }
+  }
+
+  private long number(String key, long otherwise, long least, long most) throws CommandException {
+    String given = arguments.one(option(key));
+    String text = given != null ? given : scalar(key);
+    if (text == null) {
+      return otherwise;
+    }
+    try {
+      long number = Long.parseLong(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException noNumber) {
+      // Said below.
+    }
+    throw CommandException.usage(
+        place(key, given) + " is " + text, "write a number from " + least + " to " + most);
+  }
+
+  private Duration duration(String key, Duration otherwise) throws CommandException {
+    String given = arguments.one(option(key));
+    String text = given != null ? given : scalar(key);
+    return text == null ? otherwise : Durations.parse(place(key, given), text);
+  }
+
+  private String place(String key, @Nullable String given) {
+    return given != null ? "--" + option(key) : key + " in " + fileName;
+  }
+
+  private @Nullable String scalar(String key) throws CommandException {
+    JsonElement value = file.get(key);
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof JsonPrimitive primitive) {
+      return primitive.getAsString();
+    }
+    throw CommandException.usage(
+        key + " in " + fileName + " has the wrong type", "see docs/mcp.md");
+  }
+
+  private @Nullable List<String> list(String key) throws CommandException {
+    List<String> given = arguments.all(option(key));
+    if (!given.isEmpty()) {
+      return given;
+    }
+    JsonElement value = file.get(key);
+    if (value == null) {
+      return null;
+    }
+    List<String> items = new ArrayList<>();
+    if (value instanceof JsonArray array) {
+      for (JsonElement item : array) {
+        if (item instanceof JsonPrimitive primitive && primitive.isString()) {
+          items.add(primitive.getAsString());
+        }
+      }
+      if (items.size() == array.size()) {
+        return items;
+      }
+    }
+    throw CommandException.usage(
+        key + " in " + fileName + " is no array of strings", "write [\"…\"]");
+  }
+
+  private List<Path> paths(String key, List<String> texts) throws CommandException {
+    List<Path> paths = new ArrayList<>();
+    for (String text : texts) {
+      try {
+        paths.add(path(key, text).toRealPath());
+      } catch (IOException missing) {
+        throw CommandException.usage(
+            "the limit " + key + " names " + text + ", which does not exist", "correct the path");
+      }
+    }
+    return paths;
+  }
+
+  private static Path path(String what, String text) throws CommandException {
+    try {
+      return Path.of(text).toAbsolutePath().normalize();
+    } catch (InvalidPathException invalid) {
+      throw CommandException.usage(what + " is no path: " + text, "correct it");
+    }
+  }
+}

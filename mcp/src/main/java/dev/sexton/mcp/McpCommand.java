@@ -1,0 +1,57 @@
+package dev.sexton.mcp;
+
+import dev.sexton.ClientWatch;
+import dev.sexton.cli.Arguments;
+import dev.sexton.cli.Command;
+import dev.sexton.cli.CommandException;
+import dev.sexton.cli.ExitCode;
+import dev.sexton.cli.Io;
+import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.mcp.session.Sessions;
+import dev.sexton.mcp.transport.CancellableStdio;
+import io.modelcontextprotocol.json.McpJsonDefaults;
+import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.apache.commons.cli.Options;
+
+/** {@code sexton mcp}. */
+public final class McpCommand implements Command {
+  @Override
+  public String help() {
+    return """
+    sexton mcp [--http [HOST:]PORT] [--limits FILE] [limits…] [--state-dir DIR]
+
+      An MCP server that starts and stops sessions for an agent. It speaks over
+      stdin and stdout, or over streamable HTTP.
+    """;
+  }
+
+  @Override
+  public void addOptions(Options options) {
+    options.addOption(Arguments.value("http", "[HOST:]PORT"));
+    LimitsReader.addOptions(options);
+  }
+
+  @Override
+  public int run(Io io, Arguments arguments) throws CommandException {
+    Limits limits = LimitsReader.read(io.environment(), arguments);
+    Path named = arguments.stateDirectory();
+    Path state = named != null ? named : new StateDirectories(io.environment()).of("mcp").path();
+    Sessions sessions = new Sessions(limits, named, state, () -> {});
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(sessions::close));
+    SextonMcpServer server = new SextonMcpServer(sessions, "0");
+    ClientWatch client =
+        ClientWatch.builder(sessions::close).grace(limits.grace().plusSeconds(10)).start();
+    server.serve(
+        new CancellableStdio(
+            new StdioServerTransportProvider(
+                McpJsonDefaults.getMapper(), client.input(), io.out())));
+    try {
+      new CountDownLatch(1).await(); // The watch ends this process.
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.sexton.mcp;
+
+import dev.sexton.mcp.session.Sessions;
+import dev.sexton.mcp.tool.SessionListTool;
+import dev.sexton.mcp.tool.SessionStartTool;
+import dev.sexton.mcp.tool.Tool;
+import dev.sexton.mcp.transport.ToolCalls;
+import io.modelcontextprotocol.server.McpAsyncServer;
+import io.modelcontextprotocol.server.McpServer;
+import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
+import io.modelcontextprotocol.spec.McpServerTransportProvider;
+import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
+import java.util.List;
+
+/** The server, put together from its tools, resources and prompts. */
+public final class SextonMcpServer {
+  private static final String INSTRUCTIONS =
+      """
+      Starts programs and containers in the background and keeps them under control: start one with \
+      session_start, read it with session_output, end it with session_stop. Nothing that is started \
+      here outlives this server. orphans_list and orphans_sweep find and stop what other servers \
+      left behind when they were killed; history says what was stopped.\
+      """;
+
+  private final Sessions sessions;
+  private final String version;
+
+  /** A server of these sessions. */
+  public SextonMcpServer(Sessions sessions, String version) {
+    this.sessions = sessions;
+    this.version = version;
+  }
+
+  /** Serves one client over its stdin and stdout. */
+  public McpAsyncServer serve(McpServerTransportProvider transport) {
+    return build(McpServer.async(transport));
+  }
+
+  /** Serves any number of clients over HTTP. */
+  public McpAsyncServer serve(McpStreamableServerTransportProvider transport) {
+    return build(McpServer.async(transport));
+  }
+
+  private McpAsyncServer build(McpServer.AsyncSpecification<?> specification) {
+    ToolCalls calls = new ToolCalls();
+    for (Tool tool : tools()) {
+      specification.toolCall(tool.definition(), calls.handler(tool));
+    }
+    return specification
+        .serverInfo("sexton", version)
+        .instructions(INSTRUCTIONS)
+        .capabilities(ServerCapabilities.builder().tools(false).build())
+        .build();
+  }
+
+  private List<Tool> tools() {
+    return List.of(new SessionStartTool(sessions), new SessionListTool(sessions));
+  }
+}

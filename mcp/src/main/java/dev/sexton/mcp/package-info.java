@@ -1,0 +1,5 @@
+/**
+ * {@code sexton mcp}: an MCP server that starts and stops sessions for an agent. Begin with {@link
+ * dev.sexton.mcp.SextonMcpServer}.
+ */
+package dev.sexton.mcp;

@@ -1,0 +1,16 @@
+package dev.sexton.mcp.session;
+
+import dev.sexton.InstanceTracker;
+import dev.sexton.mcp.RefusalException;
+import java.io.IOException;
+
+/** How what a session is to be is started. */
+@FunctionalInterface
+public interface Launch {
+  /**
+   * Starts it as part of an instance.
+   *
+   * @throws RefusalException if it cannot be started, and what to do
+   */
+  Body start(InstanceTracker instance) throws IOException, RefusalException;
+}

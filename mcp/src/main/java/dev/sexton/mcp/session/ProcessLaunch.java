@@ -1,0 +1,87 @@
+package dev.sexton.mcp.session;
+
+import dev.sexton.InstanceTracker;
+import dev.sexton.cli.SavedJavaOptions;
+import dev.sexton.mcp.Limits;
+import dev.sexton.mcp.RefusalException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process that is to be started.
+ *
+ * @param command the program and its arguments
+ * @param directory where; null for this server's own
+ * @param environment set beside this server's own variables
+ */
+public record ProcessLaunch(
+    List<String> command, @Nullable Path directory, Map<String, String> environment)
+    implements Launch {
+
+  /** What Sexton tells its processes by: a session that could change it could hide from it. */
+  private static final String RESERVED = "SEXTON_";
+
+  /** A process as a client asks for it. */
+  public static ProcessLaunch of(
+      Limits limits,
+      List<String> command,
+      @Nullable String directory,
+      Map<String, String> environment)
+      throws RefusalException {
+    limits.requireCommand(command.getFirst());
+    for (String word : command) {
+      requireText("the command", word);
+    }
+    requireEnvironment(environment);
+    return new ProcessLaunch(
+        command, directory == null ? null : limits.requireDirectory(directory), environment);
+  }
+
+  /** Fails if a variable is none, or one by which a process could hide. */
+  public static void requireEnvironment(Map<String, String> environment) throws RefusalException {
+    for (Map.Entry<String, String> variable : environment.entrySet()) {
+      String name = variable.getKey();
+      requireText("the variable " + name, variable.getValue());
+      if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
+        throw new RefusalException(
+            "the environment has a variable without a proper name", "a name has no = in it");
+      }
+      if (name.toUpperCase(Locale.ROOT).startsWith(RESERVED)) {
+        throw new RefusalException(
+            "the variable " + name + " is reserved", "leave out all that begin with " + RESERVED);
+      }
+    }
+  }
+
+  private static void requireText(String what, String text) throws RefusalException {
+    if (text.indexOf('\0') >= 0) {
+      throw new RefusalException(what + " contains a NUL character", "leave it out");
+    }
+  }
+
+  @Override
+  public Body start(InstanceTracker instance) throws RefusalException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    SavedJavaOptions.restore(builder.environment());
+    builder.environment().keySet().removeIf(name -> name.startsWith(RESERVED));
+    builder.environment().putAll(environment);
+    if (directory != null) {
+      builder.directory(directory.toFile());
+    }
+    try {
+      return new ProcessBody(instance.launch("session", builder), String.join(" ", command));
+    } catch (IOException failed) {
+      String program = command.getFirst();
+      throw new RefusalException(
+          "cannot start " + program + " (" + failed.getMessage() + ")",
+          program.indexOf(File.separatorChar) < 0
+              ? "is it installed, and on the PATH of this server?"
+              : "does it exist, and is it executable?");
+    }
+  }
+}

@@ -1,0 +1,317 @@
+package dev.sexton.mcp.session;
+
+import dev.sexton.InstanceTracker;
+import dev.sexton.mcp.Limits;
+import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.transport.Call;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** All sessions of this server. Safe for use by several threads. */
+public final class Sessions implements AutoCloseable {
+  /** What a name may be: it is shown in lists, and goes into a record. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+  /** So many that have ended are kept for their output and exit code. */
+  private static final int ENDED_KEPT = 50;
+
+  /** Between two looks at whether a session is ready. */
+  private static final Duration BETWEEN_CHECKS = Duration.ofMillis(50);
+
+  private final Limits limits;
+  private final @Nullable Path stateDirectory;
+  private final Path outputs;
+  private final Runnable changed;
+  private final Map<String, Session> byName = new LinkedHashMap<>();
+  private final List<String> reserved = new ArrayList<>();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("session-limits").factory());
+  private boolean closed;
+
+  /**
+   * None yet.
+   *
+   * @param stateDirectory where their instances are registered; null for the usual place
+   * @param outputs where the files of their outputs lie
+   * @param changed called when a session has begun or ended
+   */
+  public Sessions(Limits limits, @Nullable Path stateDirectory, Path outputs, Runnable changed) {
+    this.limits = limits;
+    this.stateDirectory = stateDirectory;
+    this.outputs = outputs;
+    this.changed = changed;
+    if (!limits.maxIdle().isZero() || !limits.maxAge().isZero()) {
+      var _ = clock.scheduleWithFixedDelay(this::enforceAges, 1, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  /** What the operator allows. */
+  public Limits limits() {
+    return limits;
+  }
+
+  /** In the order in which they were started. */
+  public List<Session> list() {
+    synchronized (byName) {
+      return List.copyOf(byName.values());
+    }
+  }
+
+  /** The session of this name, which somebody takes an interest in. */
+  public Session get(String name) throws RefusalException {
+    Session session;
+    synchronized (byName) {
+      session = byName.get(name);
+    }
+    if (session == null) {
+      throw new RefusalException(
+          "there is no session " + name, "session_list shows which there are");
+    }
+    session.touch();
+    return session;
+  }
+
+  /**
+   * Starts a session and waits until it is ready. If it does not get ready, or the call is
+   * cancelled, it is stopped and forgotten.
+   */
+  public Session start(String name, Launch launch, Readiness readiness, Call call)
+      throws RefusalException {
+    reserve(name);
+    Session session;
+    try {
+      session = launch(name, launch, call);
+    } finally {
+      synchronized (byName) {
+        reserved.remove(name);
+      }
+    }
+    try {
+      awaitReady(session, readiness, call);
+    } catch (RefusalException | RuntimeException notReady) {
+      session.stop("it did not get ready", limits.grace());
+      throw notReady;
+    } finally {
+      if (!session.isActive() && session.stopReason() != null) {
+        forget(session);
+      }
+      changed.run();
+    }
+    return session;
+  }
+
+  private void reserve(String name) throws RefusalException {
+    if (!NAME.matcher(name).matches()) {
+      throw new RefusalException(
+          "a session cannot have this name",
+          "use 1 to 64 letters, digits, dots, dashes and underscores, the first a letter or digit");
+    }
+    List<Session> dropped = new ArrayList<>();
+    synchronized (byName) {
+      Session there = byName.get(name);
+      if (closed) {
+        throw new RefusalException("this server is shutting down", "start it again");
+      }
+      if (reserved.contains(name) || (there != null && there.isActive())) {
+        throw new RefusalException(
+            "there is a session " + name + " already",
+            "choose another name, or stop it with session_stop");
+      }
+      long active = byName.values().stream().filter(Session::isActive).count() + reserved.size();
+      if (active >= limits.maxSessions()) {
+        throw new RefusalException(
+            active + " sessions run already",
+            "stop one with session_stop (limit max_sessions = "
+                + limits.maxSessions()
+                + "; an operator can change it with --max-sessions or in the limits file)");
+      }
+      reserved.add(name);
+      if (there != null) {
+        dropped.add(byName.remove(name));
+      }
+      byName.values().stream()
+          .filter(session -> !session.isActive())
+          .sorted(Comparator.comparing(Session::startedAt).reversed())
+          .skip(ENDED_KEPT)
+          .forEach(dropped::add);
+      dropped.forEach(session -> byName.remove(session.name(), session));
+    }
+    dropped.forEach(Session::forget);
+  }
+
+  private Session launch(String name, Launch launch, Call call) throws RefusalException {
+    InstanceTracker instance = register(name);
+    OutputRing stdout = null;
+    OutputRing stderr = null;
+    Session session = null;
+    try {
+      stdout = new OutputRing(outputs, limits.outputBytes());
+      stderr = new OutputRing(outputs, limits.outputBytes());
+      Body body = launch.start(instance);
+      session = new Session(name, call.client(), instance, body, stdout, stderr);
+      synchronized (byName) {
+        byName.put(name, session);
+      }
+      session.begin(limits.grace(), changed);
+    } catch (IOException failed) {
+      throw new RefusalException(
+          "the session " + name + " cannot be started (" + failed.getMessage() + ")",
+          "see what sexton doctor says");
+    } finally {
+      if (session == null) {
+        instance.close(limits.grace());
+        close(stdout);
+        close(stderr);
+      }
+    }
+    synchronized (byName) {
+      if (!closed) {
+        return session;
+      }
+    }
+    session.stop("the server shuts down", limits.grace());
+    throw new RefusalException("this server is shutting down", "start it again");
+  }
+
+  private InstanceTracker register(String name) throws RefusalException {
+    InstanceTracker.Builder registration =
+        InstanceTracker.builder()
+            .application("mcp")
+            .name(name)
+            .grace(limits.grace())
+            .sweepOnRegister(false)
+            .closeOnShutdown(false);
+    if (stateDirectory != null) {
+      registration.stateDirectory(stateDirectory);
+    }
+    InstanceTracker instance = registration.register();
+    if (!instance.isRegistered()) {
+      throw new RefusalException(
+          "nothing is started that could outlive this server, for it cannot be recorded in "
+              + instance.instanceFile().getParent(),
+          "make that directory writable, or give --state-dir");
+    }
+    return instance;
+  }
+
+  private static void close(@Nullable OutputRing ring) {
+    if (ring != null) {
+      ring.close();
+    }
+  }
+
+  private void awaitReady(Session session, Readiness readiness, Call call) throws RefusalException {
+    Predicate<Session> check = readiness.check();
+    boolean ready =
+        !readiness.isAsked()
+            || call.await(
+                () -> !session.isActive() || session.body().ended().isDone() || check.test(session),
+                BETWEEN_CHECKS,
+                readiness.limit(),
+                () -> "waiting for " + readiness.words());
+    if (readiness.isAsked() && session.body().ended().isDone()) {
+      throw new RefusalException(
+          "the session "
+              + session.name()
+              + " ended with exit code "
+              + session.exitCode()
+              + " before it was ready",
+          "its last output was:\n" + lastOutput(session));
+    }
+    if (!ready) {
+      throw new RefusalException(
+          "the session "
+              + session.name()
+              + " was not ready within "
+              + readiness.limit().toSeconds()
+              + " s, and was stopped ("
+              + readiness.words()
+              + ")",
+          "give it more time with ready_timeout_seconds, or look at its last output:\n"
+              + lastOutput(session));
+    }
+    session.markReady();
+  }
+
+  private static String lastOutput(Session session) {
+    try {
+      String text =
+          session.stdout().lastLines(20, 4096).text() + session.stderr().lastLines(20, 4096).text();
+      return text.isEmpty() ? "(nothing)" : text;
+    } catch (IOException unreadable) {
+      return "(it cannot be read: " + unreadable.getMessage() + ")";
+    }
+  }
+
+  /** Frees the name of a session that has ended, and what was kept of its output. */
+  public void forget(Session session) {
+    synchronized (byName) {
+      byName.remove(session.name(), session);
+    }
+    session.forget();
+  }
+
+  private void enforceAges() {
+    Instant now = Instant.now();
+    for (Session session : list()) {
+      if (!session.isActive()) {
+        continue;
+      }
+      if (isOver(limits.maxAge(), session.startedAt(), now)) {
+        stopLater(
+            session,
+            "it ran longer than the limit max_age = " + limits.maxAge().toSeconds() + " s");
+      } else if (isOver(limits.maxIdle(), session.idleSince(), now)) {
+        stopLater(
+            session,
+            "it was idle longer than the limit max_idle = " + limits.maxIdle().toSeconds() + " s");
+      }
+    }
+  }
+
+  private static boolean isOver(Duration limit, Instant since, Instant now) {
+    return !limit.isZero() && Duration.between(since, now).compareTo(limit) > 0;
+  }
+
+  private void stopLater(Session session, String reason) {
+    Thread.ofVirtual().name("session-stop").start(() -> session.stop(reason, limits.grace()));
+  }
+
+  /** Stops all that a client has started, for it is gone. */
+  public void stopAllOf(String client) {
+    for (Session session : list()) {
+      if (session.client().equals(client)) {
+        stopLater(session, "its client is gone");
+      }
+    }
+  }
+
+  /** Stops all of them, at once, and starts none any more. */
+  @Override
+  public void close() {
+    synchronized (byName) {
+      closed = true;
+    }
+    clock.shutdownNow();
+    try (ExecutorService stopping = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Session session : list()) {
+        stopping.execute(() -> session.stop("the server shuts down", limits.grace()));
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.sexton.mcp.tool;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A JSON schema of an object, put together key by key. */
+final class Schema {
+  private final Map<String, Object> properties = new LinkedHashMap<>();
+  private final List<String> required = new ArrayList<>();
+
+  private Schema() {}
+
+  /** Of an object without keys. */
+  static Schema object() {
+    return new Schema();
+  }
+
+  /** Adds a key that may be missing; more pairs say more of it, such as {@code minimum}. */
+  Schema optional(String name, String type, String description, Object... more) {
+    return put(name, type, description, more);
+  }
+
+  private Schema put(String name, Object type, String description, Object... more) {
+    Map<String, Object> property = new LinkedHashMap<>();
+    property.put("type", type);
+    property.put("description", description);
+    for (int i = 0; i < more.length; i += 2) {
+      property.put((String) more[i], more[i + 1]);
+    }
+    properties.put(name, property);
+    return this;
+  }
+
+  /** Adds a key that has to be there. */
+  Schema required(String name, String type, String description, Object... more) {
+    required.add(name);
+    return optional(name, type, description, more);
+  }
+
+  /** Adds a key that is there, and may be null. */
+  Schema nullable(String name, String type, String description, Object... more) {
+    required.add(name);
+    return put(name, List.of(type, "null"), description, more);
+  }
+
+  /** Adds an array. */
+  Schema array(String name, String description, Map<String, Object> items) {
+    return optional(name, "array", description, "items", items);
+  }
+
+  /** Adds an object. */
+  Schema object(String name, String description, Schema schema) {
+    Map<String, Object> property = new LinkedHashMap<>(schema.build());
+    property.put("description", description);
+    properties.put(name, property);
+    return this;
+  }
+
+  /** The schema; it permits no other keys. */
+  Map<String, Object> build() {
+    Map<String, Object> schema = new LinkedHashMap<>();
+    schema.put("type", "object");
+    schema.put("properties", properties);
+    if (!required.isEmpty()) {
+      schema.put("required", required);
+    }
+    schema.put("additionalProperties", false);
+    return schema;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.sexton.mcp.tool;
+
+import dev.sexton.mcp.session.Session;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A session as tools and resources show it. */
+final class SessionView {
+  private SessionView() {}
+
+  static Schema schema() {
+    return Schema.object()
+        .required("name", "string", "The session's name.")
+        .required("kind", "string", "process or container")
+        .required(
+            "state",
+            "string",
+            "starting: not ready yet; running; exited: ended by itself; stopped: by session_stop or"
+                + " a limit")
+        .required("command", "string", "What it runs.")
+        .nullable("pid", "integer", "The process ID; null for a container.")
+        .nullable("container_id", "string", "The container's ID; null for a process.")
+        .required(
+            "ports",
+            "object",
+            "For each port of the container the port on this machine.",
+            "additionalProperties",
+            Map.of("type", "integer"))
+        .nullable("exit_code", "integer", "Once its process has ended; 128+n after signal n.")
+        .nullable("reason", "string", "Why it was stopped; null if it was not.")
+        .required("instance_id", "string", "The UUID by which sexton list shows it.")
+        .required("started_at", "string", "When, in UTC.")
+        .nullable("ended_at", "string", "When the last of it was gone; null while it runs.")
+        .required("seconds", "number", "How long it has run.");
+  }
+
+  static Map<String, Object> of(Session session) {
+    Map<String, Object> view = new LinkedHashMap<>();
+    Instant ended = session.endedAt();
+    view.put("name", session.name());
+    view.put("kind", session.body().kind());
+    view.put("state", session.state().name().toLowerCase(Locale.ROOT));
+    view.put("command", cut(session.body().command()));
+    put(view, "pid", session.body().pid());
+    put(view, "container_id", session.body().containerId());
+    Map<String, Object> ports = new TreeMap<>();
+    session.body().ports().forEach((inner, outer) -> ports.put(Integer.toString(inner), outer));
+    view.put("ports", ports);
+    put(view, "exit_code", session.exitCode());
+    put(view, "reason", session.stopReason());
+    view.put("instance_id", session.instanceId());
+    view.put("started_at", session.startedAt().toString());
+    put(view, "ended_at", ended == null ? null : ended.toString());
+    Instant until = ended == null ? Instant.now() : ended;
+    view.put("seconds", Duration.between(session.startedAt(), until).toMillis() / 1000.0);
+    return view;
+  }
+
+  @SuppressWarnings("NullAway") // A LinkedHashMap takes null, which JSON shows as null.
+  private static void put(Map<String, Object> view, String key, @Nullable Object value) {
+    view.put(key, value);
+  }
+
+  /** One line for a reader. */
+  static String line(Session session) {
+    StringBuilder line = new StringBuilder(session.name());
+    line.append(": ").append(session.state().name().toLowerCase(Locale.ROOT));
+    Integer exitCode = session.exitCode();
+    if (exitCode != null) {
+      line.append(", exit code ").append(exitCode);
+    }
+    String reason = session.stopReason();
+    if (reason != null) {
+      line.append(", ").append(reason);
+    }
+    Long pid = session.body().pid();
+    String container = session.body().containerId();
+    line.append(
+        pid != null
+            ? ", process " + pid
+            : container == null ? "" : ", container " + container.substring(0, 12));
+    session
+        .body()
+        .ports()
+        .forEach((inner, outer) ->
+            line.append(", port ").append(inner).append(" at localhost:").append(outer));
+    return line.append(" (").append(cut(session.body().command())).append(')').toString();
+  }
+
+  private static String cut(String command) {
+    return command.length() <= 500 ? command : command.substring(0, 499) + "…";
+  }
+}

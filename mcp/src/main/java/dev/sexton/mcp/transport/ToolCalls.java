@@ -1,0 +1,65 @@
+package dev.sexton.mcp.transport;
+
+import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.tool.Tool;
+import io.modelcontextprotocol.server.McpAsyncServerExchange;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Has tools called on threads that may wait, so many at once. Safe for use by several threads. */
+public final class ToolCalls {
+  private static final Logger LOG = LoggerFactory.getLogger(ToolCalls.class);
+
+  /**
+   * Calls that go on at once. The SDK stops reading when 256 messages of a client are being
+   * handled, and must still read the one that cancels a call.
+   */
+  private static final int AT_ONCE = 200;
+
+  private final Semaphore free = new Semaphore(AT_ONCE);
+  private final Scheduler threads =
+      Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
+
+  /** What the SDK calls for a tool. */
+  public BiFunction<McpAsyncServerExchange, CallToolRequest, Mono<CallToolResult>> handler(
+      Tool tool) {
+    return (exchange, request) -> {
+      if (!free.tryAcquire()) {
+        return Mono.just(
+            error(AT_ONCE + " calls are going on already: wait for one, or cancel one"));
+      }
+      Call call = Calls.of(exchange, request);
+      return Mono.fromCallable(() -> call(tool, call))
+          .subscribeOn(threads)
+          .doFinally(end -> free.release());
+    };
+  }
+
+  private static CallToolResult call(Tool tool, Call call) {
+    try {
+      Tool.Result result = tool.call(call);
+      return CallToolResult.builder()
+          .addTextContent(result.text())
+          .structuredContent(result.structured())
+          .isError(false)
+          .build();
+    } catch (RefusalException refused) {
+      return error(String.valueOf(refused.getMessage()));
+    } catch (RuntimeException unexpected) {
+      LOG.error("a call of a tool failed", unexpected);
+      return error("an unexpected error: " + unexpected + ": report it with what stderr says");
+    }
+  }
+
+  private static CallToolResult error(String message) {
+    return CallToolResult.builder().addTextContent(message).isError(true).build();
+  }
+}
