@@ -3,9 +3,9 @@ package dev.sexton.cli;
 import org.jspecify.annotations.Nullable;
 
 /** Which version this is. */
-final class Version {
+public final class Version {
   /** As the jar's manifest has it. */
-  static final String TEXT = text();
+  public static final String TEXT = text();
 
   private Version() {}
 

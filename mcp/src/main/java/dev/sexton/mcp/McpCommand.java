@@ -6,8 +6,10 @@ import dev.sexton.cli.Command;
 import dev.sexton.cli.CommandException;
 import dev.sexton.cli.ExitCode;
 import dev.sexton.cli.Io;
+import dev.sexton.cli.Version;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.mcp.session.Sessions;
+import dev.sexton.mcp.tool.SextonCli;
 import dev.sexton.mcp.transport.CancellableStdio;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
@@ -40,7 +42,8 @@ public final class McpCommand implements Command {
     Path state = named != null ? named : new StateDirectories(io.environment()).of("mcp").path();
     Sessions sessions = new Sessions(limits, named, state, () -> {});
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(sessions::close));
-    SextonMcpServer server = new SextonMcpServer(sessions, "0");
+    SextonMcpServer server =
+        new SextonMcpServer(sessions, new SextonCli(io.environment(), named), Version.TEXT);
     ClientWatch client =
         ClientWatch.builder(sessions::close).grace(limits.grace().plusSeconds(10)).start();
     server.serve(

@@ -1,8 +1,17 @@
 package dev.sexton.mcp;
 
 import dev.sexton.mcp.session.Sessions;
+import dev.sexton.mcp.tool.HistoryTool;
+import dev.sexton.mcp.tool.OrphansListTool;
+import dev.sexton.mcp.tool.OrphansSweepTool;
+import dev.sexton.mcp.tool.SessionInfoTool;
+import dev.sexton.mcp.tool.SessionInputTool;
 import dev.sexton.mcp.tool.SessionListTool;
+import dev.sexton.mcp.tool.SessionOutputTool;
 import dev.sexton.mcp.tool.SessionStartTool;
+import dev.sexton.mcp.tool.SessionStopTool;
+import dev.sexton.mcp.tool.SessionWaitTool;
+import dev.sexton.mcp.tool.SextonCli;
 import dev.sexton.mcp.tool.Tool;
 import dev.sexton.mcp.transport.ToolCalls;
 import io.modelcontextprotocol.server.McpAsyncServer;
@@ -23,11 +32,13 @@ public final class SextonMcpServer {
       """;
 
   private final Sessions sessions;
+  private final SextonCli sexton;
   private final String version;
 
-  /** A server of these sessions. */
-  public SextonMcpServer(Sessions sessions, String version) {
+  /** A server of these sessions, and of what the command can tell. */
+  public SextonMcpServer(Sessions sessions, SextonCli sexton, String version) {
     this.sessions = sessions;
+    this.sexton = sexton;
     this.version = version;
   }
 
@@ -54,6 +65,16 @@ public final class SextonMcpServer {
   }
 
   private List<Tool> tools() {
-    return List.of(new SessionStartTool(sessions), new SessionListTool(sessions));
+    return List.of(
+        new SessionStartTool(sessions),
+        new SessionListTool(sessions),
+        new SessionInfoTool(sessions, sexton),
+        new SessionOutputTool(sessions),
+        new SessionInputTool(sessions),
+        new SessionWaitTool(sessions),
+        new SessionStopTool(sessions),
+        new OrphansListTool(sexton),
+        new OrphansSweepTool(sexton),
+        new HistoryTool(sexton));
   }
 }

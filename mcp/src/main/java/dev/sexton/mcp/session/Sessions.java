@@ -102,14 +102,17 @@ public final class Sessions implements AutoCloseable {
       }
     }
     try {
-      awaitReady(session, readiness, call);
+      if (!isReady(session, readiness, call)) {
+        boolean ended = session.body().ended().isDone();
+        session.stop("it did not get ready", limits.grace());
+        throw notReady(session, readiness, ended);
+      }
+      session.markReady();
     } catch (RefusalException | RuntimeException notReady) {
       session.stop("it did not get ready", limits.grace());
+      forget(session);
       throw notReady;
     } finally {
-      if (!session.isActive() && session.stopReason() != null) {
-        forget(session);
-      }
       changed.run();
     }
     return session;
@@ -215,37 +218,41 @@ public final class Sessions implements AutoCloseable {
     }
   }
 
-  private void awaitReady(Session session, Readiness readiness, Call call) throws RefusalException {
+  private static boolean isReady(Session session, Readiness readiness, Call call)
+      throws RefusalException {
+    if (!readiness.isAsked()) {
+      return true;
+    }
     Predicate<Session> check = readiness.check();
-    boolean ready =
-        !readiness.isAsked()
-            || call.await(
-                () -> !session.isActive() || session.body().ended().isDone() || check.test(session),
-                BETWEEN_CHECKS,
-                readiness.limit(),
-                () -> "waiting for " + readiness.words());
-    if (readiness.isAsked() && session.body().ended().isDone()) {
-      throw new RefusalException(
-          "the session "
-              + session.name()
-              + " ended with exit code "
-              + session.exitCode()
-              + " before it was ready",
-          "its last output was:\n" + lastOutput(session));
-    }
-    if (!ready) {
-      throw new RefusalException(
-          "the session "
-              + session.name()
-              + " was not ready within "
-              + readiness.limit().toSeconds()
-              + " s, and was stopped ("
-              + readiness.words()
-              + ")",
-          "give it more time with ready_timeout_seconds, or look at its last output:\n"
-              + lastOutput(session));
-    }
-    session.markReady();
+    return call.await(
+            () -> session.body().ended().isDone() || check.test(session),
+            BETWEEN_CHECKS,
+            readiness.limit(),
+            () -> "waiting for " + readiness.words())
+        && !session.body().ended().isDone();
+  }
+
+  private static RefusalException notReady(Session session, Readiness readiness, boolean ended) {
+    String remedy = "its last output was:\n" + lastOutput(session);
+    return ended
+        ? new RefusalException(
+            "the session "
+                + session.name()
+                + " ended with exit code "
+                + session.exitCode()
+                + " before it was ready ("
+                + readiness.words()
+                + ")",
+            remedy)
+        : new RefusalException(
+            "the session "
+                + session.name()
+                + " was not ready within "
+                + readiness.limit().toSeconds()
+                + " s ("
+                + readiness.words()
+                + ") and was stopped",
+            "give it more with ready_timeout_seconds, or see what is wrong; " + remedy);
   }
 
   private static String lastOutput(Session session) {

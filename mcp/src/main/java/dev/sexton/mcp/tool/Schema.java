@@ -10,7 +10,16 @@ final class Schema {
   private final Map<String, Object> properties = new LinkedHashMap<>();
   private final List<String> required = new ArrayList<>();
 
+  private boolean open;
+
   private Schema() {}
+
+  /** Of an object with any keys. */
+  static Schema open() {
+    Schema schema = new Schema();
+    schema.open = true;
+    return schema;
+  }
 
   /** Of an object without keys. */
   static Schema object() {
@@ -50,6 +59,12 @@ final class Schema {
     return optional(name, "array", description, "items", items);
   }
 
+  /** Adds an object that is there. */
+  Schema requiredObject(String name, String description, Schema schema) {
+    required.add(name);
+    return object(name, description, schema);
+  }
+
   /** Adds an object. */
   Schema object(String name, String description, Schema schema) {
     Map<String, Object> property = new LinkedHashMap<>(schema.build());
@@ -66,7 +81,7 @@ final class Schema {
     if (!required.isEmpty()) {
       schema.put("required", required);
     }
-    schema.put("additionalProperties", false);
+    schema.put("additionalProperties", open);
     return schema;
   }
 }

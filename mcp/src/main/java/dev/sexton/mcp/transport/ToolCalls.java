@@ -31,16 +31,17 @@ public final class ToolCalls {
   /** What the SDK calls for a tool. */
   public BiFunction<McpAsyncServerExchange, CallToolRequest, Mono<CallToolResult>> handler(
       Tool tool) {
-    return (exchange, request) -> {
-      if (!free.tryAcquire()) {
-        return Mono.just(
-            error(AT_ONCE + " calls are going on already: wait for one, or cancel one"));
-      }
-      Call call = Calls.of(exchange, request);
-      return Mono.fromCallable(() -> call(tool, call))
-          .subscribeOn(threads)
-          .doFinally(end -> free.release());
-    };
+    return (exchange, request) ->
+        Mono.defer(() -> {
+          if (!free.tryAcquire()) {
+            return Mono.just(
+                error(AT_ONCE + " calls are going on already: wait for one, or cancel one"));
+          }
+          Call call = Calls.of(exchange, request);
+          return Mono.fromCallable(() -> call(tool, call))
+              .subscribeOn(threads)
+              .doFinally(end -> free.release());
+        });
   }
 
   private static CallToolResult call(Tool tool, Call call) {

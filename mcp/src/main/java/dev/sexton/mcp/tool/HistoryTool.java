@@ -1,0 +1,63 @@
+package dev.sexton.mcp.tool;
+
+import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.transport.Call;
+import io.modelcontextprotocol.spec.McpSchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** {@code history}. */
+public final class HistoryTool implements Tool {
+  /** The latest ones; a month of a busy machine would be more than anybody reads. */
+  private static final int MOST = 500;
+
+  private final SextonCli sexton;
+
+  /** By this command. */
+  public HistoryTool(SextonCli sexton) {
+    this.sexton = sexton;
+  }
+
+  @Override
+  public McpSchema.Tool definition() {
+    return McpSchema.Tool.builder("history", input().build())
+        .title("Show what was stopped")
+        .description(
+            "Shows what sweeps have stopped on this machine: when, by whom, why, and how it went,"
+                + " the latest last, at most 500. Changes nothing.")
+        .outputSchema(
+            Schema.object()
+                .array("stops", "As sexton history --json prints them.", Map.of("type", "object"))
+                .required("left_out", "integer", "How many earlier ones are not shown.")
+                .build())
+        .annotations(Hints.reading("Show what was stopped"))
+        .build();
+  }
+
+  private static Schema input() {
+    return Schema.object()
+        .optional(
+            "since",
+            "string",
+            "How far to look back, as 30m, 24h or 7d; 24h unless given.",
+            "pattern",
+            "^[0-9]{1,6}(ms|s|m|h|d)$")
+        .optional("instance", "string", "Only this instance: its UUID, or its first characters.");
+  }
+
+  @Override
+  public Result call(Call call) throws RefusalException {
+    Given given = Given.of(call);
+    List<String> command =
+        new ArrayList<>(List.of("history", "--since=" + given.text("since", "24h")));
+    String instance = given.text("instance");
+    if (instance != null) {
+      command.add("--instance=" + instance);
+    }
+    List<Map<String, Object>> all = sexton.lines(command.toArray(String[]::new));
+    List<Map<String, Object>> stops = all.subList(Math.max(0, all.size() - MOST), all.size());
+    return new Result(
+        Reports.history(stops), Map.of("stops", stops, "left_out", all.size() - stops.size()));
+  }
+}

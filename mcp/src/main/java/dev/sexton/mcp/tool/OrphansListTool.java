@@ -1,0 +1,44 @@
+package dev.sexton.mcp.tool;
+
+import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.transport.Call;
+import io.modelcontextprotocol.spec.McpSchema;
+import java.util.List;
+import java.util.Map;
+
+/** {@code orphans_list}. */
+public final class OrphansListTool implements Tool {
+  private final SextonCli sexton;
+
+  /** By this command. */
+  public OrphansListTool(SextonCli sexton) {
+    this.sexton = sexton;
+  }
+
+  @Override
+  public McpSchema.Tool definition() {
+    return McpSchema.Tool.builder("orphans_list", Schema.object().build())
+        .title("List what dead servers left")
+        .description(
+            "Looks at every server on this machine that registers with Sexton, and lists those that"
+                + " are dead, with the processes and containers that they left behind and the memory"
+                + " these take; those whose state is unknown, with the reason; and containers whose"
+                + " server is not known. Changes nothing. orphans_sweep stops what is listed as"
+                + " DEAD.")
+        .outputSchema(Reports.listSchema())
+        .annotations(Hints.reading("List what dead servers left"))
+        .build();
+  }
+
+  @Override
+  public Result call(Call call) throws RefusalException {
+    Map<String, Object> list = sexton.document("list");
+    List<Map<?, ?>> orphans =
+        SextonCli.objects(list, "instances").stream()
+            .filter(instance -> !"ALIVE".equals(instance.get("liveness")))
+            .toList();
+    int alive = SextonCli.objects(list, "instances").size() - orphans.size();
+    list.put("instances", orphans);
+    return new Result(Reports.list(list, alive), list);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.sexton.mcp.tool;
+
+import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.transport.Call;
+import io.modelcontextprotocol.spec.McpSchema;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** {@code orphans_sweep}. */
+public final class OrphansSweepTool implements Tool {
+  private static final Duration LOOK = Duration.ofMillis(5);
+
+  /** A sweep is bounded by its grace and by the limits of each call of an engine. */
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+
+  private final SextonCli sexton;
+
+  /** By this command. */
+  public OrphansSweepTool(SextonCli sexton) {
+    this.sexton = sexton;
+  }
+
+  @Override
+  public McpSchema.Tool definition() {
+    return McpSchema.Tool.builder("orphans_sweep", input().build())
+        .title("Stop what dead servers left")
+        .description(
+            "Stops the processes, containers, networks and volumes that dead servers left behind."
+                + " Only shows what would be stopped unless `dry_run` is false; then the person in"
+                + " front of the client is asked first, if the client can ask. Nothing of a living"
+                + " server is touched, nor of one whose state is unknown.")
+        .outputSchema(Reports.sweepSchema())
+        .annotations(Hints.ending("Stop what dead servers left"))
+        .build();
+  }
+
+  private static Schema input() {
+    return Schema.object()
+        .optional(
+            "dry_run", "boolean", "Whether to only show what would be stopped; true unless given.")
+        .optional(
+            "instance",
+            "string",
+            "Only this instance: its UUID, or at least its first 8 characters.",
+            "pattern",
+            "^[0-9a-fA-F-]{8,36}$");
+  }
+
+  @Override
+  public Result call(Call call) throws RefusalException {
+    Given given = Given.of(call);
+    List<String> command = new ArrayList<>(List.of("sweep"));
+    String instance = given.text("instance");
+    if (instance != null) {
+      command.addAll(List.of("--instance", instance));
+    }
+    boolean dry = given.flag("dry_run", true);
+    if (dry || call.canAsk()) {
+      Map<String, Object> plan = document(call, command, "--dry-run");
+      if (dry || Reports.resources(plan) == 0) {
+        return new Result(Reports.sweep(plan), plan);
+      }
+      if (!call.ask("Stop what dead servers left?\n" + Reports.sweep(plan))) {
+        throw new RefusalException(
+            "the person in front of the client did not agree", "nothing was stopped");
+      }
+    }
+    Map<String, Object> report = document(call, command);
+    return new Result(Reports.sweep(report), report);
+  }
+
+  private Map<String, Object> document(Call call, List<String> command, String... more)
+      throws RefusalException {
+    List<String> whole = new ArrayList<>(command);
+    whole.addAll(List.of(more));
+    CompletableFuture<Map<String, Object>> report =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return sexton.document(whole.toArray(String[]::new));
+              } catch (RefusalException refused) {
+                throw new CompletionException(refused);
+              }
+            },
+            task -> Thread.ofVirtual().name("orphans-sweep").start(task));
+    if (!call.await(report::isDone, LOOK, LIMIT, () -> "waiting for what was asked to end")) {
+      throw new RefusalException("the sweep takes very long", "see history for what it has done");
+    }
+    if (report.isCompletedExceptionally()
+        && report.exceptionNow() instanceof RefusalException refused) {
+      throw refused;
+    }
+    return report.join();
+  }
+}

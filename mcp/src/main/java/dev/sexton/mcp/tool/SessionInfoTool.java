@@ -1,0 +1,67 @@
+package dev.sexton.mcp.tool;
+
+import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.session.Session;
+import dev.sexton.mcp.session.Sessions;
+import dev.sexton.mcp.transport.Call;
+import io.modelcontextprotocol.spec.McpSchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** {@code session_info}. */
+public final class SessionInfoTool implements Tool {
+  private final Sessions sessions;
+  private final SextonCli sexton;
+
+  /** About these sessions. */
+  public SessionInfoTool(Sessions sessions, SextonCli sexton) {
+    this.sessions = sessions;
+    this.sexton = sexton;
+  }
+
+  @Override
+  public McpSchema.Tool definition() {
+    return McpSchema.Tool.builder(
+            "session_info",
+            Schema.object().required("name", "string", "The session's name.").build())
+        .title("Look at a session")
+        .description(
+            "Tells all about one session: its state, and what belongs to it now: every process that"
+                + " it has started, detached ones too, with the memory that they take. Changes"
+                + " nothing.")
+        .outputSchema(
+            SessionView.schema()
+                .array(
+                    "resources",
+                    "What belongs to it, as sexton list shows it.",
+                    Map.of("type", "object"))
+                .build())
+        .annotations(Hints.reading("Look at a session"))
+        .build();
+  }
+
+  @Override
+  public Result call(Call call) throws RefusalException {
+    Session session = sessions.get(Given.of(call).required("name"));
+    List<Map<?, ?>> resources = new ArrayList<>();
+    if (session.isActive()) {
+      for (Map<?, ?> instance : SextonCli.objects(sexton.document("list"), "instances")) {
+        if (session.instanceId().equals(instance.get("instance_id"))) {
+          resources.addAll(SextonCli.objects(instance, "resources"));
+        }
+      }
+    }
+    Map<String, Object> view = SessionView.of(session);
+    view.put("resources", resources);
+    StringBuilder text = new StringBuilder(SessionView.line(session));
+    for (Map<?, ?> resource : resources) {
+      text.append("\n  ").append(resource.get("kind")).append(' ').append(resource.get("name"));
+      text.append(' ').append(resource.get(resource.get("pids") == null ? "id" : "pids"));
+      if (resource.get("rss_bytes") instanceof Number bytes) {
+        text.append(", ").append(bytes.longValue() >> 20).append(" MB");
+      }
+    }
+    return new Result(text.toString(), view);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.sexton.mcp.tool;
+
+import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.session.Session;
+import dev.sexton.mcp.session.Sessions;
+import dev.sexton.mcp.transport.Call;
+import io.modelcontextprotocol.spec.McpSchema;
+import java.time.Duration;
+
+/** {@code session_stop}. */
+public final class SessionStopTool implements Tool {
+  private static final Duration LOOK = Duration.ofMillis(5);
+
+  /**
+   * Beyond the grace: forcing and verifying are a matter of milliseconds, an engine's of seconds.
+   */
+  private static final Duration AFTER_GRACE = Duration.ofSeconds(60);
+
+  private final Sessions sessions;
+
+  /** Of these sessions. */
+  public SessionStopTool(Sessions sessions) {
+    this.sessions = sessions;
+  }
+
+  @Override
+  public McpSchema.Tool definition() {
+    return McpSchema.Tool.builder("session_stop", input().build())
+        .title("Stop a session")
+        .description(
+            "Stops a session and everything that it has started, detached processes and containers"
+                + " too: asks first (SIGTERM), forces what is left after the grace, and makes sure"
+                + " that nothing is left. Its output can be read afterwards. Stopping one that has"
+                + " ended is no error.")
+        .outputSchema(
+            SessionView.schema()
+                .required("clean", "boolean", "Whether nothing of it is left.")
+                .required("millis", "integer", "How long stopping took.")
+                .build())
+        .annotations(Hints.ending("Stop a session"))
+        .build();
+  }
+
+  private static Schema input() {
+    return Schema.object()
+        .required("name", "string", "The session's name.")
+        .optional(
+            "grace_seconds",
+            "number",
+            "How long it has to end by itself before it is forced; the operator's limit unless"
+                + " given.",
+            "minimum",
+            0,
+            "maximum",
+            300);
+  }
+
+  @Override
+  public Result call(Call call) throws RefusalException {
+    Given given = Given.of(call);
+    Session session = sessions.get(given.required("name"));
+    Double seconds = given.decimal("grace_seconds");
+    Duration grace =
+        seconds == null ? sessions.limits().grace() : Duration.ofMillis((long) (seconds * 1000));
+    Thread.ofVirtual()
+        .name("session-stop")
+        .start(() -> session.stop("stopped by session_stop", grace));
+    // What has begun is carried on even if the client does not wait for it.
+    if (!call.await(
+        session.over()::isDone,
+        LOOK,
+        grace.plus(AFTER_GRACE),
+        () -> "waiting for " + session.name() + " to end")) {
+      throw new RefusalException(
+          "the session " + session.name() + " has not ended yet", "look again with session_info");
+    }
+    Session.StopResult result = session.over().join();
+    var view = SessionView.of(session);
+    view.put("clean", result.clean());
+    view.put("millis", result.millis());
+    String text =
+        SessionView.line(session)
+            + (result.clean()
+                ? "; nothing of it is left"
+                : "; something of it is left: see orphans_list");
+    return new Result(text, view);
+  }
+}

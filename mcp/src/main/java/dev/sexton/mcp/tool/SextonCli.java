@@ -1,0 +1,101 @@
+package dev.sexton.mcp.tool;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sexton.cli.Io;
+import dev.sexton.cli.Main;
+import dev.sexton.mcp.RefusalException;
+import io.modelcontextprotocol.json.McpJsonDefaults;
+import io.modelcontextprotocol.json.TypeRef;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commands of {@code sexton} in this process: what they print with {@code --json} is what the
+ * tools answer, so that a program that knows the one knows the other. Safe for use by several
+ * threads.
+ */
+public final class SextonCli {
+  private static final TypeRef<Map<String, Object>> OBJECT = new TypeRef<>() {};
+
+  private final Map<String, String> environment;
+  private final @Nullable Path stateDirectory;
+
+  /**
+   * Commands that look where this server registers its sessions.
+   *
+   * @param stateDirectory only there; null for all places that are known
+   */
+  public SextonCli(Map<String, String> environment, @Nullable Path stateDirectory) {
+    this.environment = environment;
+    this.stateDirectory = stateDirectory;
+  }
+
+  /** Runs a command that prints one document. */
+  public Map<String, Object> document(String... command) throws RefusalException {
+    return parse(run(command));
+  }
+
+  /** Runs a command that prints one object a line. */
+  List<Map<String, Object>> lines(String... command) throws RefusalException {
+    List<Map<String, Object>> objects = new ArrayList<>();
+    for (String line : run(command).split("\n", -1)) {
+      if (!line.isBlank()) {
+        objects.add(parse(line));
+      }
+    }
+    return objects;
+  }
+
+  private String run(String... command) throws RefusalException {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    arguments.add("--json");
+    if (stateDirectory != null) {
+      arguments.add("--state-dir");
+      arguments.add(stateDirectory.toString());
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Io io =
+        new Io(
+            new PrintStream(out, false, UTF_8),
+            new PrintStream(err, false, UTF_8),
+            false,
+            false,
+            environment);
+    // 0 and 1 are answers: nothing is left, or something is.
+    if (Main.run(io, arguments.toArray(String[]::new)) > 1) {
+      throw new RefusalException(
+          "sexton " + command[0] + " failed", err.toString(UTF_8).strip().replace("sexton: ", ""));
+    }
+    return out.toString(UTF_8);
+  }
+
+  private static Map<String, Object> parse(String json) throws RefusalException {
+    try {
+      return McpJsonDefaults.getMapper().readValue(json, OBJECT);
+    } catch (IOException unexpected) {
+      throw new RefusalException(
+          "the answer of sexton is no JSON (" + unexpected.getMessage() + ")", "report it");
+    }
+  }
+
+  /** The objects of an array of a document. */
+  static List<Map<?, ?>> objects(Map<?, ?> document, String key) {
+    List<Map<?, ?>> objects = new ArrayList<>();
+    if (document.get(key) instanceof List<?> list) {
+      for (Object item : list) {
+        if (item instanceof Map<?, ?> object) {
+          objects.add(object);
+        }
+      }
+    }
+    return objects;
+  }
+}
