@@ -23,7 +23,7 @@ class PodmanSweepTest extends EngineSweepContract {
   }
 
   @AfterAll
-  static void endPodman() throws InterruptedException {
+  static void endPodman() {
     OwnPodman running = podman;
     if (running != null) {
       running.close();

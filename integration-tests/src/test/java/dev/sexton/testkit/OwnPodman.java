@@ -102,9 +102,13 @@ public final class OwnPodman implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     service.destroy();
-    service.waitFor(30, TimeUnit.SECONDS);
+    try {
+      service.waitFor(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     processes.close();
   }
 }

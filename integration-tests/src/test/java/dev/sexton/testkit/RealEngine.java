@@ -24,8 +24,7 @@ public final class RealEngine implements AutoCloseable {
   private static final String USUAL = "unix:///var/run/docker.sock";
 
   private final String host;
-  private final Map<String, String> mine =
-      Map.of("sexton-test-run", UUID.randomUUID().toString());
+  private final Map<String, String> mine = Map.of("sexton-test-run", UUID.randomUUID().toString());
 
   private RealEngine(String host) {
     this.host = host;
@@ -174,8 +173,7 @@ public final class RealEngine implements AutoCloseable {
 
   private List<String> ids(List<String> list) {
     List<String> command = new ArrayList<>(list);
-    mine.forEach(
-        (key, value) -> command.addAll(List.of("--filter", "label=" + key + "=" + value)));
+    mine.forEach((key, value) -> command.addAll(List.of("--filter", "label=" + key + "=" + value)));
     return lines(docker(command.toArray(new String[0])));
   }
 

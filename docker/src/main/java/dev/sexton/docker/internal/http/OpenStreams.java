@@ -1,7 +1,6 @@
 package dev.sexton.docker.internal.http;
 
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.HashSet;
 import java.util.Set;
@@ -21,7 +20,7 @@ public final class OpenStreams implements AutoCloseable {
   synchronized SocketChannel add(SocketChannel channel) throws IOException {
     if (closed) {
       channel.close();
-      throw new ClosedChannelException();
+      throw new IOException("no further call is possible: it was closed");
     }
     channels.add(channel);
     return channel;
