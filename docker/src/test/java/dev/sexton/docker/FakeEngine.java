@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
 
 /** A real unix-socket server that answers one request a connection as a test tells it to. */
@@ -22,7 +24,7 @@ public final class FakeEngine implements AutoCloseable {
   }
 
   /** A request without its headers. */
-  public record Request(String method, String target) {
+  public record Request(String method, String target, String body) {
     /** The target without {@code /v1.41} and the like. */
     public String path() {
       return target.startsWith("/v1.") ? target.substring(target.indexOf('/', 1)) : target;
@@ -33,6 +35,8 @@ public final class FakeEngine implements AutoCloseable {
       return method + " " + target;
     }
   }
+
+  private static final Pattern CONTENT_LENGTH = Pattern.compile("Content-Length: (\\d+)");
 
   private final Path socket;
   private final ServerSocketChannel server;
@@ -100,7 +104,12 @@ public final class FakeEngine implements AutoCloseable {
 
     /** Sends this, as it is. */
     public void send(String raw) throws IOException {
-      ByteBuffer bytes = ByteBuffer.wrap(raw.getBytes(StandardCharsets.UTF_8));
+      send(raw.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Sends this, as it is. */
+    public void send(byte[] raw) throws IOException {
+      ByteBuffer bytes = ByteBuffer.wrap(raw);
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
@@ -146,7 +155,19 @@ public final class FakeEngine implements AutoCloseable {
         head.append((char) one.get(0));
       }
       List<String> words = List.of(head.substring(0, head.indexOf("\r\n")).split(" "));
-      return new Request(words.get(0), words.get(1));
+      // Left unread, it would reset the connection when this end closes it.
+      return new Request(words.get(0), words.get(1), readBody(head.toString()));
+    }
+
+    private String readBody(String head) throws IOException {
+      Matcher length = CONTENT_LENGTH.matcher(head);
+      ByteBuffer body = ByteBuffer.allocate(length.find() ? Integer.parseInt(length.group(1)) : 0);
+      while (body.hasRemaining()) {
+        if (channel.read(body) < 0) {
+          throw new IOException("half a request");
+        }
+      }
+      return new String(body.array(), StandardCharsets.UTF_8);
     }
   }
 }

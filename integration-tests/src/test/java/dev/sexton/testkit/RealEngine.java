@@ -24,7 +24,7 @@ public final class RealEngine implements AutoCloseable {
   private static final String USUAL = "unix:///var/run/docker.sock";
 
   private final String host;
-  private final String mine = "sexton-test-run=" + UUID.randomUUID();
+  private final Map<String, String> mine = Map.of("sexton-test-run", UUID.randomUUID().toString());
 
   private RealEngine(String host) {
     this.host = host;
@@ -85,9 +85,15 @@ public final class RealEngine implements AutoCloseable {
     return host.equals(USUAL) ? Map.of() : Map.of("DOCKER_HOST", host);
   }
 
+  /** What {@link #close} goes by, for what is made in another way than through this object. */
+  public Map<String, String> label() {
+    return mine;
+  }
+
   /** Options that put these labels, and that of this object, on something. */
   public List<String> labels(Map<String, String> labels) {
-    List<String> options = new ArrayList<>(List.of("--label", mine));
+    List<String> options = new ArrayList<>();
+    mine.forEach((key, value) -> options.addAll(List.of("--label", key + "=" + value)));
     labels.forEach((key, value) -> options.addAll(List.of("--label", key + "=" + value)));
     return options;
   }
@@ -167,7 +173,7 @@ public final class RealEngine implements AutoCloseable {
 
   private List<String> ids(List<String> list) {
     List<String> command = new ArrayList<>(list);
-    command.addAll(List.of("--filter", "label=" + mine));
+    mine.forEach((key, value) -> command.addAll(List.of("--filter", "label=" + key + "=" + value)));
     return lines(docker(command.toArray(new String[0])));
   }
 

@@ -3,6 +3,8 @@ package dev.sexton.docker.internal.engine;
 import dev.sexton.docker.internal.http.DaemonThread;
 import dev.sexton.docker.internal.http.HttpClient;
 import dev.sexton.docker.internal.http.HttpResponse;
+import dev.sexton.docker.internal.http.HttpStream;
+import dev.sexton.docker.internal.http.OpenStreams;
 import dev.sexton.docker.internal.http.Text;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,6 +28,11 @@ final class EngineClient {
     this.limits = limits;
   }
 
+  /** What a person calls the engine. */
+  String name() {
+    return name;
+  }
+
   Limits limits() {
     return limits;
   }
@@ -35,24 +42,58 @@ final class EngineClient {
     return call("GET", path, limits.ask());
   }
 
+  /** One call without a body. */
+  HttpResponse call(String method, String path, Duration limit) throws IOException {
+    return call(method, path, "", limit);
+  }
+
   /**
    * One call.
    *
    * @param path without the version
+   * @param json the body; empty for none
    * @param limit for the call itself; asking for the version, once, comes on top
    */
-  HttpResponse call(String method, String path, Duration limit) throws IOException {
-    ApiVersion agreed = version;
-    if (agreed == null) {
-      agreed = negotiate();
-      version = agreed;
-    }
-    HttpResponse response = http.exchange(method, agreed.prefix() + path, limit);
+  HttpResponse call(String method, String path, String json, Duration limit) throws IOException {
+    String target = agreed().prefix() + path;
+    HttpResponse response = http.exchange(method, target, json, limit);
     if (response.status() == 400) {
       // Perhaps the engine was replaced by one that refuses this version: ask again next time.
       version = null;
     }
     return response;
+  }
+
+  /**
+   * A call whose answer comes bit by bit.
+   *
+   * @param late whether even the beginning of the answer may take any time
+   * @param streams ends it
+   * @throws RefusedException if the status says no
+   */
+  HttpStream stream(String method, String path, boolean late, OpenStreams streams)
+      throws IOException {
+    HttpStream stream = http.stream(method, agreed().prefix() + path, limits.ask(), late, streams);
+    if (stream.isSuccess()) {
+      return stream;
+    }
+    try (stream) {
+      HttpResponse response = stream.whole(limits.ask());
+      RefusedException refusal = refusal(method + " " + path, response);
+      throw isNotFound(response)
+          ? new NotFoundException(String.valueOf(refusal.getMessage()))
+          : refusal;
+    }
+  }
+
+  /** The version that both sides know; asks for it if need be. */
+  ApiVersion agreed() throws IOException {
+    ApiVersion agreed = version;
+    if (agreed == null) {
+      agreed = negotiate();
+      version = agreed;
+    }
+    return agreed;
   }
 
   /** Agrees on a version in the background, so that the first call need not. */
@@ -133,7 +174,8 @@ final class EngineClient {
     return response.status() == 500 && engineMessage(response.text()).contains("no such ");
   }
 
-  private static String message(HttpResponse response) {
+  /** What the engine says, or whoever speaks in its place; on one line. */
+  static String message(HttpResponse response) {
     String text = response.text();
     String message = engineMessage(text);
     return Text.forPerson(message.isEmpty() ? text : message);

@@ -46,7 +46,7 @@ public final class Json {
       }
       return element;
     } catch (JsonParseException | NumberFormatException e) {
-      throw new IOException("not valid JSON: " + e.getMessage(), e);
+      throw new IOException("not valid JSON", e); // Gson says it in two lines, with advice on gson.
     }
   }
 

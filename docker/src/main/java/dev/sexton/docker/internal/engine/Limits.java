@@ -10,13 +10,20 @@ import java.time.Duration;
  * @param kill forcing a container and seeing it gone
  * @param delete one removal call
  * @param busy how long a removal that the engine refuses for now is tried again
+ * @param start making a container, and starting it, each
  */
 public record Limits(
-    Duration ask, Duration stopMargin, Duration kill, Duration delete, Duration busy) {
+    Duration ask,
+    Duration stopMargin,
+    Duration kill,
+    Duration delete,
+    Duration busy,
+    Duration start) {
   /**
    * The engine answers a question in milliseconds, Podman its version in half a second. It gives a
    * kill 10 s itself before it reports that the process did not die ({@code daemon/kill.go} of
-   * moby).
+   * moby). Making a container copies what its image has where a volume goes: the docker command
+   * gives it any time, and a minute is long for it.
    */
   public static final Limits DEFAULT =
       new Limits(
@@ -24,5 +31,6 @@ public record Limits(
           Duration.ofSeconds(10),
           Duration.ofSeconds(15),
           Duration.ofSeconds(30),
-          Duration.ofSeconds(5));
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(60));
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.Serial;
 
 /** An engine understood and said no. */
-final class RefusedException extends IOException {
+sealed class RefusedException extends IOException permits NotFoundException {
   @Serial private static final long serialVersionUID = 1;
 
   RefusedException(String message) {

@@ -6,84 +6,102 @@ import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
-/** Reads the body of a response: chunked, of a given length, or up to the end of the connection. */
+/**
+ * Reads the body of a response: chunked, of a given length, or up to the end of the connection; in
+ * pieces, or whole. For one thread.
+ */
 final class BodyReader {
   /** A chunk's size in hexadecimal, with room for an extension. */
   private static final int MAX_CHUNK_LINE_BYTES = 1024;
 
-  private final ChannelInput in;
-  private final int maxBytes;
-  private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+  private static final ByteBuffer END = ByteBuffer.allocate(0);
 
-  BodyReader(ChannelInput in, int maxBytes) {
+  private final ChannelInput in;
+  private final boolean chunked;
+  private final boolean toClose;
+  private long budget;
+
+  /** What is left of the chunk, or of the body if it has a length. */
+  private long left;
+
+  private boolean inChunk;
+  private boolean ended;
+  private final long maxBytes;
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param headers their names in lower case
+   * @param maxBytes what is longer is an error, if possible before it is read
+   */
+  BodyReader(ChannelInput in, Map<String, String> headers, long maxBytes) throws IOException {
     this.in = in;
     this.maxBytes = maxBytes;
-  }
-
-  /** The body; of a chunked one, the trailers are left to be read. */
-  byte[] read(Map<String, String> headers) throws IOException {
+    this.budget = maxBytes;
     String coding = headers.get("transfer-encoding");
     String length = headers.get("content-length");
-    if (coding != null) {
-      if (!coding.equalsIgnoreCase("chunked")) {
-        throw new ProtocolException("transfer coding not known: " + Text.forPerson(coding));
-      }
-      readChunks();
-    } else if (length != null) {
-      readExactly(parseSize(length, 10));
-    } else {
-      readToClose();
+    this.chunked = coding != null;
+    this.toClose = coding == null && length == null;
+    if (coding != null && !coding.equalsIgnoreCase("chunked")) {
+      throw new ProtocolException("transfer coding not known: " + Text.forPerson(coding));
+    }
+    if (coding == null && length != null) {
+      begin(parseSize(length, 10));
+    }
+  }
+
+  /** All of it; of a chunked one, the trailers are left to be read. */
+  byte[] readAll() throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    for (ByteBuffer some = next(); some.hasRemaining(); some = next()) {
+      body.write(some.array(), some.arrayOffset() + some.position(), some.remaining());
     }
     return body.toByteArray();
   }
 
-  private void readChunks() throws IOException {
-    while (true) {
-      String line = in.readLine(MAX_CHUNK_LINE_BYTES);
-      int semicolon = line.indexOf(';');
-      long size = parseSize((semicolon < 0 ? line : line.substring(0, semicolon)).strip(), 16);
-      if (size == 0) {
-        return;
-      }
-      readExactly(size);
-      if (!in.readLine(MAX_CHUNK_LINE_BYTES).isEmpty()) {
-        throw new ProtocolException("a chunk that is longer than it says");
-      }
+  /** A piece, backed by an array, that is good until the next call; empty at the end. */
+  ByteBuffer next() throws IOException {
+    if (toClose) {
+      ByteBuffer some = in.readSome(Integer.MAX_VALUE);
+      spend(some.remaining());
+      return some;
     }
+    if (left == 0 && chunked && !ended) {
+      nextChunk();
+    }
+    if (left == 0) {
+      return END;
+    }
+    ByteBuffer some = in.readSome(left);
+    if (!some.hasRemaining()) {
+      throw new ProtocolException(
+          "connection closed in the middle of the body, " + left + " bytes early");
+    }
+    left -= some.remaining();
+    return some;
   }
 
-  private void readExactly(long size) throws IOException {
-    if (size > maxBytes - body.size()) {
-      throw tooLong();
+  private void nextChunk() throws IOException {
+    if (inChunk && !in.readLine(MAX_CHUNK_LINE_BYTES).isEmpty()) {
+      throw new ProtocolException("a chunk that is longer than it says");
     }
-    for (long left = size; left > 0; ) {
-      ByteBuffer some = in.readSome(left);
-      if (!some.hasRemaining()) {
-        throw new ProtocolException(
-            "connection closed in the middle of the body, " + left + " bytes early");
-      }
-      left -= some.remaining();
-      append(some);
-    }
+    inChunk = true;
+    String line = in.readLine(MAX_CHUNK_LINE_BYTES);
+    int semicolon = line.indexOf(';');
+    begin(parseSize((semicolon < 0 ? line : line.substring(0, semicolon)).strip(), 16));
+    ended = left == 0;
   }
 
-  private void readToClose() throws IOException {
-    ByteBuffer some = in.readSome(Integer.MAX_VALUE);
-    while (some.hasRemaining()) {
-      if (some.remaining() > maxBytes - body.size()) {
-        throw tooLong();
-      }
-      append(some);
-      some = in.readSome(Integer.MAX_VALUE);
+  private void begin(long size) throws IOException {
+    spend(size);
+    left = size;
+  }
+
+  private void spend(long bytes) throws IOException {
+    if (bytes > budget) {
+      throw new ProtocolException("an answer longer than " + maxBytes + " bytes");
     }
-  }
-
-  private void append(ByteBuffer some) {
-    body.write(some.array(), some.arrayOffset() + some.position(), some.remaining());
-  }
-
-  private ProtocolException tooLong() {
-    return new ProtocolException("an answer longer than " + maxBytes + " bytes");
+    budget -= bytes;
   }
 
   /** Not {@code Long.parseLong}: that takes a sign. */

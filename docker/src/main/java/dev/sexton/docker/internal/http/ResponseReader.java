@@ -18,6 +18,14 @@ final class ResponseReader {
   private final int maxBodyBytes;
   private int headBytesLeft = MAX_HEAD_BYTES;
 
+  /**
+   * What comes before the body.
+   *
+   * @param status such as 204
+   * @param headers their names in lower case
+   */
+  record Head(int status, Map<String, String> headers) {}
+
   ResponseReader(ChannelInput in) {
     this(in, MAX_BODY_BYTES);
   }
@@ -27,12 +35,19 @@ final class ResponseReader {
     this.maxBodyBytes = maxBodyBytes;
   }
 
+  /** All of it. */
   HttpResponse read() throws IOException {
+    Head head = readHead();
+    return new HttpResponse(head.status, head.headers, readBody(head.status, head.headers));
+  }
+
+  /** Everything before the body. */
+  Head readHead() throws IOException {
     while (true) {
       int status = parseStatus(headLine());
       Map<String, String> headers = readHeaders();
       if (status >= 200) {
-        return new HttpResponse(status, headers, readBody(status, headers));
+        return new Head(status, headers);
       }
       // 1xx is only an announcement of the answer.
     }
@@ -81,7 +96,7 @@ final class ResponseReader {
     if (status == 204 || status == 304) {
       return new byte[0];
     }
-    byte[] body = new BodyReader(in, maxBodyBytes).read(headers);
+    byte[] body = new BodyReader(in, headers, maxBodyBytes).readAll();
     if (headers.containsKey("transfer-encoding")) {
       readHeaders(); // trailers
     }

@@ -54,9 +54,14 @@ final class Watchdog implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  /** Lets the channel be, from now on. */
+  void callOff() {
     done = true;
     LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void close() {
+    callOff();
   }
 }

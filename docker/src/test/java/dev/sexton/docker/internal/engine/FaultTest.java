@@ -38,6 +38,7 @@ class FaultTest {
           Duration.ofMillis(150),
           Duration.ofMillis(150),
           Duration.ofMillis(150),
+          Duration.ofMillis(150),
           Duration.ofMillis(150));
 
   /** Find, stop and remove of three resources; a test below holds this number to the truth. */

@@ -1,0 +1,62 @@
+package dev.sexton.docker.internal.engine;
+
+import dev.sexton.docker.internal.http.HttpStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+
+/**
+ * Takes apart what an engine sends of a container without a terminal: frames of 8 bytes of head
+ * (which stream, three zeros, length as big-endian number) and that many of output. A frame is
+ * passed on in pieces as they come and never held whole. For one thread.
+ */
+final class LogFrames {
+  private static final int HEAD_BYTES = 8;
+
+  private final HttpStream stream;
+  private final ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
+
+  LogFrames(HttpStream stream) {
+    this.stream = stream;
+  }
+
+  /** Copies until the end. */
+  void copy(OutputStream stdout, OutputStream stderr) throws IOException {
+    long left = 0;
+    OutputStream out = stdout;
+    for (ByteBuffer some = stream.next(); some.hasRemaining(); some = stream.next()) {
+      while (some.hasRemaining()) {
+        if (left == 0) {
+          head.put(some.get());
+          if (!head.hasRemaining()) {
+            out = head.get(0) == 2 ? stderr : stdout;
+            left = begin();
+          }
+        } else {
+          int count = (int) Math.min(left, some.remaining());
+          out.write(some.array(), some.arrayOffset() + some.position(), count);
+          some.position(some.position() + count);
+          left -= count;
+        }
+      }
+      stdout.flush();
+      stderr.flush();
+    }
+    if (left > 0 || head.position() > 0) {
+      throw new ProtocolException("the output of a container ends in the middle of a frame");
+    }
+  }
+
+  /** The length of the frame whose head is complete. */
+  private long begin() throws IOException {
+    int kindAndZeros = head.getInt(0);
+    long length = Integer.toUnsignedLong(head.getInt(Integer.BYTES));
+    head.clear();
+    // 0 is what is written to stdin, 1 and 2 are what everybody calls 1 and 2.
+    if (kindAndZeros < 0 || kindAndZeros > 2 << 24 || (kindAndZeros & 0xFF_FFFF) != 0) {
+      throw new ProtocolException("the output of a container is not in frames");
+    }
+    return length;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.sexton.docker.internal.http;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The streams that somebody has open. To close it closes them all, and so ends whatever other
+ * threads do with them. Safe for use by several threads.
+ */
+public final class OpenStreams implements AutoCloseable {
+  private final Set<SocketChannel> channels = new HashSet<>();
+  private boolean closed;
+
+  /** None yet. */
+  public OpenStreams() {}
+
+  /** Adds a channel; if this is closed, the channel is, too. */
+  synchronized SocketChannel add(SocketChannel channel) throws IOException {
+    if (closed) {
+      channel.close();
+      throw new IOException("no further call is possible: it was closed");
+    }
+    channels.add(channel);
+    return channel;
+  }
+
+  /** Closes one of them. */
+  void close(SocketChannel channel) throws IOException {
+    synchronized (this) {
+      channels.remove(channel);
+    }
+    channel.close();
+  }
+
+  /** Whether {@link #close()} was called. */
+  public synchronized boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public void close() {
+    Set<SocketChannel> open;
+    synchronized (this) {
+      closed = true;
+      open = Set.copyOf(channels);
+      channels.clear();
+    }
+    for (SocketChannel channel : open) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // It is closed all the same.
+      }
+    }
+  }
+}

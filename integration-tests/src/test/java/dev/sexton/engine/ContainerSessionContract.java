@@ -1,0 +1,409 @@
+package dev.sexton.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sexton.docker.ContainerEngine;
+import dev.sexton.docker.ContainerSession;
+import dev.sexton.docker.ContainerSpec;
+import dev.sexton.docker.ContainerSpec.Mount;
+import dev.sexton.docker.ContainerSpec.PortMapping;
+import dev.sexton.testkit.RealEngine;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What starting and following containers owes to its callers, whichever engine there is; the docker
+ * command says what came of it.
+ */
+@Tag("engine")
+@Timeout(180)
+abstract class ContainerSessionContract {
+  static final Duration LONG = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+  RealEngine real;
+  ContainerEngine engine;
+  private final List<ContainerSession> sessions = new ArrayList<>();
+
+  /** The engine; skips the test if there is none. */
+  abstract RealEngine engine() throws Exception;
+
+  @BeforeEach
+  void setUp() throws Exception {
+    real = engine();
+    engine = ContainerEngine.find(real.environment());
+  }
+
+  @AfterEach
+  void tearDown() {
+    sessions.forEach(ContainerSession::close);
+    if (engine != null) { // Else the test is skipped.
+      engine.close();
+      real.close();
+    }
+  }
+
+  ContainerSpec.Builder spec(String... command) {
+    return ContainerSpec.builder(RealEngine.IMAGE).labels(real.label()).command(List.of(command));
+  }
+
+  ContainerSession start(ContainerSpec.Builder spec) throws IOException {
+    ContainerSession session = engine.start(spec.build(), line -> {});
+    sessions.add(session);
+    return session;
+  }
+
+  private String output(ContainerSession session) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    session.follow(out, OutputStream.nullOutputStream());
+    return out.toString(UTF_8);
+  }
+
+  @Test
+  void startedContainerRunsWithItsLabelsAndWithoutPrivileges() throws Exception {
+    Map<String, String> labels = new LinkedHashMap<>(real.label());
+    labels.put("odd", "a=b \"c\" \\ ä\n");
+    String name = "sexton-test-" + UUID.randomUUID();
+    ContainerSession session =
+        start(spec("sleep", "1000").labels(labels).name(name).workingDirectory("/bin"));
+
+    assertThat(real.left()).containsExactly(session.id());
+    assertThat(session.isRunning()).isTrue();
+    assertThat(session.exitCode()).isEmpty();
+    assertThat(session.ports()).isEmpty();
+    assertThat(real.inspect(session.id(), "{{.State.Running}} {{.Name}} {{.Config.WorkingDir}}"))
+        .isEqualTo("true /" + name + " /bin");
+    assertThat(real.inspect(session.id(), "{{index .Config.Labels \"odd\"}}|"))
+        .isEqualTo("a=b \"c\" \\ ä\n|");
+    assertThat(
+            real.inspect(
+                session.id(),
+                "{{.HostConfig.Privileged}} {{.HostConfig.AutoRemove}}"
+                    + " {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.SecurityOpt}}"))
+        .matches("false false (no)? ?\\[no-new-privileges.*\\]");
+    assertThat(
+            real.inspect(
+                session.id(),
+                "{{.HostConfig.NetworkMode}},{{.HostConfig.PidMode}},{{.HostConfig.IpcMode}}"))
+        .doesNotContain("host");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 255})
+  void exitCodeIsThatOfTheCommand(int code) throws Exception {
+    ContainerSession session = start(spec("sh", "-c", "exit " + code));
+    assertThat(session.await()).isEqualTo(code);
+    assertThat(session.exitCode()).hasValue(code);
+    assertThat(session.isRunning()).isFalse();
+    assertThat(real.inspect(session.id(), "{{.State.ExitCode}}")).isEqualTo("" + code);
+  }
+
+  @Test
+  void killIsSeenByWhoWaits() throws Exception {
+    ContainerSession session = start(spec("sleep", "1000"));
+    AtomicReference<Object> result = new AtomicReference<>();
+    Thread waiting = inBackground(session::await, result);
+    await().atMost(LONG).until(() -> waitsForTheEngine(waiting));
+    real.docker("kill", session.id());
+    assertThat(waiting.join(LONG)).isTrue();
+    assertThat(result.get()).isEqualTo(137);
+    real.docker("rm", session.id());
+    assertThat(session.exitCode()).hasValue(137);
+  }
+
+  @Test
+  void whatWasRemovedIsNotRunning() throws Exception {
+    ContainerSession session = start(spec("sleep", "1000"));
+    real.docker("rm", "-f", session.id());
+    assertThat(session.isRunning()).isFalse();
+    assertThat(session.exitCode()).isEqualTo(OptionalInt.of(ContainerSession.UNKNOWN_EXIT_CODE));
+    assertThat(session.await()).isEqualTo(ContainerSession.UNKNOWN_EXIT_CODE);
+  }
+
+  @Test
+  void megabyteOfOutputComesInOrderAndNotMixed() throws Exception {
+    int lines = 20_000;
+    String padding = "x".repeat(50);
+    ContainerSession session =
+        start(
+            spec(
+                "sh",
+                "-c",
+                "i=0; while [ $i -lt "
+                    + lines
+                    + " ]; do echo $i "
+                    + padding
+                    + "; [ $((i % 10)) = 0 ] && echo e$i >&2; i=$((i+1)); done; printf end"));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    session.follow(out, err);
+
+    assertThat(session.await()).isZero();
+    assertThat(out.size()).isGreaterThan(1_000_000);
+    assertThat(out.toString(UTF_8).equals(numbered(lines, "", " " + padding, 1) + "end"))
+        .as("stdout is what was written")
+        .isTrue();
+    assertThat(err.toString(UTF_8).equals(numbered(lines, "e", "", 10)))
+        .as("stderr is what was written")
+        .isTrue();
+    ByteArrayOutputStream again = new ByteArrayOutputStream();
+    session.follow(again, OutputStream.nullOutputStream());
+    assertThat(again.size()).as("read again after the end").isEqualTo(out.size());
+  }
+
+  private static String numbered(int lines, String before, String after, int step) {
+    return IntStream.range(0, lines)
+        .filter(i -> i % step == 0)
+        .mapToObj(i -> before + i + after + "\n")
+        .collect(Collectors.joining());
+  }
+
+  @Test
+  void outputComesWhileItRunsAndCloseEndsIt() throws Exception {
+    ContainerSession session = start(spec("sh", "-c", "echo here; sleep 1000"));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    AtomicReference<Object> result = new AtomicReference<>();
+    Thread following =
+        inBackground(
+            () -> {
+              session.follow(out, OutputStream.nullOutputStream());
+              return "returned";
+            },
+            result);
+    await().atMost(LONG).until(() -> out.toString(UTF_8).equals("here\n"));
+    session.close();
+    assertThat(following.join(LONG)).isTrue();
+    assertThat(result.get()).isEqualTo("returned");
+    assertThat(real.inspect(session.id(), "{{.State.Running}}")).isEqualTo("true");
+  }
+
+  @Test
+  void closeAndInterruptEndAWait() throws Exception {
+    ContainerSession session = start(spec("sleep", "1000"));
+    AtomicReference<Object> result = new AtomicReference<>();
+    Thread interrupted = inBackground(session::await, result);
+    await().atMost(LONG).until(() -> waitsForTheEngine(interrupted));
+    interrupted.interrupt();
+    assertThat(interrupted.join(LONG)).isTrue();
+    assertThat(result.get()).isInstanceOf(InterruptedException.class);
+
+    Thread closed = inBackground(session::await, result);
+    await().atMost(LONG).until(() -> waitsForTheEngine(closed));
+    session.close();
+    assertThat(closed.join(LONG)).isTrue();
+    assertThat(result.get()).isInstanceOf(IOException.class);
+    assertThat(real.inspect(session.id(), "{{.State.Running}}")).isEqualTo("true");
+  }
+
+  @Test
+  void interruptEndsAFollower() throws Exception {
+    ContainerSession session = start(spec("sh", "-c", "echo here; sleep 1000"));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    AtomicReference<Object> result = new AtomicReference<>();
+    Thread following =
+        inBackground(
+            () -> {
+              session.follow(out, OutputStream.nullOutputStream());
+              return "returned";
+            },
+            result);
+    await().atMost(LONG).until(() -> out.size() > 0);
+    following.interrupt();
+    assertThat(following.join(LONG)).isTrue();
+    assertThat(result.get()).isInstanceOf(InterruptedIOException.class);
+  }
+
+  interface Call {
+    Object run() throws Exception;
+  }
+
+  static Thread inBackground(Call call, AtomicReference<Object> result) {
+    return Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try {
+            result.set(call.run());
+          } catch (Exception e) {
+            result.set(e);
+          }
+        });
+  }
+
+  /** Whether a thread reads what will be said when the container has ended. */
+  private static boolean waitsForTheEngine(Thread thread) {
+    List<String> stack =
+        java.util.Arrays.stream(thread.getStackTrace())
+            .map(frame -> frame.getClassName() + "." + frame.getMethodName())
+            .toList();
+    return stack.stream().anyMatch(frame -> frame.endsWith(".awaitEnd"))
+        && stack.stream().anyMatch(frame -> frame.endsWith("ChannelInput.fill"));
+  }
+
+  @Test
+  void portsCanBeReachedFromThisMachineOnly() throws Exception {
+    Path www = Files.createDirectory(directory.resolve("www"));
+    Files.writeString(www.resolve("index.html"), "hello from inside");
+    ContainerSession session =
+        start(
+            spec("busybox", "httpd", "-f", "-p", "8080", "-h", "/www")
+                .mounts(List.of(new Mount(www, "/www", true)))
+                .ports(List.of(new PortMapping(8080, 0), new PortMapping(9090, 0))));
+
+    assertThat(session.ports()).containsOnlyKeys(8080, 9090);
+    int port = session.ports().getOrDefault(8080, 0);
+    await().atMost(LONG).ignoreExceptions().until(() -> fetch(port).equals("hello from inside"));
+    assertThat(
+            real.inspect(
+                session.id(),
+                "{{range .NetworkSettings.Ports}}{{range .}}{{.HostIp}} {{end}}{{end}}"))
+        .isEqualTo("127.0.0.1 127.0.0.1");
+
+    assertThatThrownBy(
+            () -> start(spec("sleep", "1000").ports(List.of(new PortMapping(8080, port)))))
+        .isInstanceOf(IOException.class)
+        .satisfies(ContainerSessionContract::isOneLine);
+    assertThat(real.left()).as("the one that did not start is gone").containsExactly(session.id());
+  }
+
+  private static String fetch(int port) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection)
+            URI.create("http://127.0.0.1:" + port + "/index.html").toURL().openConnection();
+    connection.setConnectTimeout(5_000);
+    connection.setReadTimeout(5_000);
+    return new String(connection.getInputStream().readAllBytes(), UTF_8);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, 1", "false, 0"})
+  void mountIsWrittenOnlyIfItMayBe(boolean readOnly, int code) throws Exception {
+    Path mounted = Files.createDirectory(directory.resolve("a dir:with,odd=name"));
+    Files.writeString(mounted.resolve("in"), "seen");
+    ContainerSession session =
+        start(
+            spec("sh", "-c", "cat /m/in; : > /m/out")
+                .mounts(List.of(new Mount(mounted, "/m", readOnly))));
+    assertThat(session.await()).isEqualTo(code);
+    assertThat(output(session)).isEqualTo("seen");
+    assertThat(Files.exists(mounted.resolve("out"))).isEqualTo(!readOnly);
+  }
+
+  @Test
+  void missingMountIsAnErrorAndNotMade() throws Exception {
+    Path missing = directory.resolve("missing");
+    assertThatThrownBy(() -> start(spec("true").mounts(List.of(new Mount(missing, "/m", false)))))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(missing.toString())
+        .satisfies(ContainerSessionContract::isOneLine);
+    assertThat(missing).doesNotExist();
+    assertThat(real.left()).isEmpty();
+  }
+
+  @Test
+  void limitsAreSeenByTheEngine() throws Exception {
+    ContainerSession session =
+        start(spec("sleep", "1000").memoryBytes(64L * 1024 * 1024).cpus(0.5).pidsLimit(77));
+    assertThat(
+            real.inspect(
+                session.id(),
+                "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.PidsLimit}}"))
+        .isEqualTo("67108864 500000000 77");
+  }
+
+  @Test
+  void environmentArrivesAsItIs() throws Exception {
+    String odd = "a=b c'd\"e$HOME `x` \\n\tä€\n%s;|&";
+    ContainerSession session =
+        start(
+            spec("sh", "-c", "printf '%s|%s' \"$ODD\" \"$EMPTY\"")
+                .environment(Map.of("ODD", odd, "EMPTY", "")));
+    assertThat(session.await()).isZero();
+    assertThat(output(session)).isEqualTo(odd + "|");
+  }
+
+  @Test
+  void entrypointComesBeforeTheCommand() throws Exception {
+    ContainerSession session = start(spec("; echo $0", "x y").entrypoint(List.of("sh", "-c")));
+    // sh -c takes a script, and then $0.
+    assertThat(session.await()).isNotZero();
+    ContainerSession good = start(spec("echo \"$0\"", "x y").entrypoint(List.of("sh", "-c")));
+    assertThat(good.await()).isZero();
+    assertThat(output(good)).isEqualTo("x y\n");
+  }
+
+  @Test
+  void missingImageSaysSo() throws Exception {
+    String image = "sexton-test/none-" + UUID.randomUUID() + ":1";
+    assertThatThrownBy(() -> engine.start(ContainerSpec.builder(image).build(), line -> {}))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("there is no image " + image + "; pull it or name another")
+        .satisfies(ContainerSessionContract::isOneLine);
+  }
+
+  @Test
+  void registryThatCannotBeReachedSaysSo() throws Exception {
+    String image = "127.0.0.1:1/sexton-test/none:1";
+    assertThatThrownBy(
+            () -> engine.start(ContainerSpec.builder(image).pull(true).build(), line -> {}))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("the image " + image + " was not pulled")
+        .hasMessageContaining("connection refused")
+        .satisfies(ContainerSessionContract::isOneLine);
+  }
+
+  @Test
+  void nameInUseSaysSo() throws Exception {
+    String name = "sexton-test-" + UUID.randomUUID();
+    ContainerSession first = start(spec("sleep", "1000").name(name));
+    String state = real.state(first.id());
+    assertThatThrownBy(() -> start(spec("sleep", "1000").name(name)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining("in use")
+        .satisfies(ContainerSessionContract::isOneLine);
+    assertThat(real.left()).containsExactly(first.id());
+    assertThat(real.state(first.id())).isEqualTo(state);
+  }
+
+  @Test
+  void whatCannotStartIsRemovedAgain() throws Exception {
+    // Not with an init, which would start and find out for itself.
+    assertThatThrownBy(() -> start(spec("/no/such/command").init(false)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("/no/such/command")
+        .satisfies(ContainerSessionContract::isOneLine);
+    assertThat(real.left()).isEmpty();
+  }
+
+  static void isOneLine(Throwable failure) {
+    assertThat(failure.getMessage()).hasSizeLessThan(1000).doesNotContain("\n");
+  }
+}

@@ -1,0 +1,37 @@
+package dev.sexton.engine;
+
+import dev.sexton.testkit.OwnPodman;
+import dev.sexton.testkit.RealEngine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract on the socket of a Podman of the tests' own. */
+@Tag("podman")
+class PodmanSessionTest extends ContainerSessionContract {
+  @TempDir static Path storage;
+  private static @Nullable OwnPodman podman;
+
+  @BeforeAll
+  static void startPodman() throws IOException {
+    podman = new OwnPodman(storage);
+  }
+
+  @AfterAll
+  static void endPodman() {
+    OwnPodman running = podman;
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  @Override
+  RealEngine engine() throws IOException {
+    return Objects.requireNonNull(podman).engine();
+  }
+}
