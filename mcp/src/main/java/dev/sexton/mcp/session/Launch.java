@@ -2,6 +2,7 @@ package dev.sexton.mcp.session;
 
 import dev.sexton.InstanceTracker;
 import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.transport.Call;
 import java.io.IOException;
 
 /** How what a session is to be is started. */
@@ -10,7 +11,8 @@ public interface Launch {
   /**
    * Starts it as part of an instance.
    *
+   * @param call who waits for it
    * @throws RefusalException if it cannot be started, and what to do
    */
-  Body start(InstanceTracker instance) throws IOException, RefusalException;
+  Body start(InstanceTracker instance, Call call) throws IOException, RefusalException;
 }

@@ -4,6 +4,7 @@ import dev.sexton.InstanceTracker;
 import dev.sexton.cli.SavedJavaOptions;
 import dev.sexton.mcp.Limits;
 import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.transport.Call;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ public record ProcessLaunch(
   }
 
   @Override
-  public Body start(InstanceTracker instance) throws RefusalException {
+  public Body start(InstanceTracker instance, Call call) throws RefusalException {
     ProcessBuilder builder = new ProcessBuilder(command);
     SavedJavaOptions.restore(builder.environment());
     builder.environment().keySet().removeIf(name -> name.startsWith(RESERVED));

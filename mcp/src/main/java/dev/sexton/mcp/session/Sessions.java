@@ -165,7 +165,7 @@ public final class Sessions implements AutoCloseable {
     try {
       stdout = new OutputRing(outputs, limits.outputBytes());
       stderr = new OutputRing(outputs, limits.outputBytes());
-      Body body = launch.start(instance);
+      Body body = launch.start(instance, call);
       session = new Session(name, call.client(), instance, body, stdout, stderr);
       synchronized (byName) {
         byName.put(name, session);
@@ -174,7 +174,7 @@ public final class Sessions implements AutoCloseable {
     } catch (IOException failed) {
       throw new RefusalException(
           "the session " + name + " cannot be started (" + failed.getMessage() + ")",
-          "see what sexton doctor says");
+          "sexton doctor says what works here");
     } finally {
       if (session == null) {
         instance.close(limits.grace());

@@ -1,6 +1,10 @@
 package dev.sexton.mcp.tool;
 
+import dev.sexton.docker.ContainerSpec;
+import dev.sexton.docker.ContainerSpec.Mount;
+import dev.sexton.docker.ContainerSpec.PortMapping;
 import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.session.ContainerLaunch;
 import dev.sexton.mcp.session.Launch;
 import dev.sexton.mcp.session.ProcessLaunch;
 import dev.sexton.mcp.session.Readiness;
@@ -57,13 +61,46 @@ public final class SessionStartTool implements Tool {
             64)
         .optional("command", "string", "The program: a name on the PATH, or an absolute path.")
         .array("arguments", "Its arguments, one item each; no shell expands them.", STRING)
-        .optional("directory", "string", "Where the process starts: an absolute path.")
+        .optional(
+            "directory",
+            "string",
+            "Where it starts: an absolute path, of the container if it is one.")
         .optional(
             "environment",
             "object",
             "Variables to set beside those of this server.",
             "additionalProperties",
             STRING)
+        .optional(
+            "image", "string", "Makes it a container of this image; `command` is then optional.")
+        .array(
+            "ports",
+            "Ports of the container that can be reached from this machine, at localhost.",
+            Schema.object()
+                .required("container", "integer", "The port in it.", "minimum", 1, "maximum", 65535)
+                .optional(
+                    "host",
+                    "integer",
+                    "The port on this machine; a free one unless given.",
+                    "minimum",
+                    0,
+                    "maximum",
+                    65535)
+                .build())
+        .array(
+            "mounts",
+            "Files and directories of this machine that the container sees, as far as the operator"
+                + " allows.",
+            Schema.object()
+                .required("source", "string", "An absolute path on this machine.")
+                .required("target", "string", "An absolute path in the container.")
+                .optional("read_only", "boolean", "true unless given.")
+                .build())
+        .optional("memory_mb", "integer", "The container's memory limit.", "minimum", 6)
+        .optional("cpus", "number", "How many processors it may use.", "minimum", 0.01)
+        .optional("pids", "integer", "How many processes it may have.", "minimum", 1)
+        .optional(
+            "pull", "boolean", "Whether to pull the image if it is missing; true unless given.")
         .object(
             "ready",
             "When the session counts as ready: if several are given, all have to hold. Without it"
@@ -98,17 +135,82 @@ public final class SessionStartTool implements Tool {
   public Result call(Call call) throws RefusalException {
     Given given = Given.of(call);
     String name = given.required("name");
-    Launch launch = process(given);
+    Launch launch = given.has("image") ? container(given) : process(given);
     Session session = sessions.start(name, launch, readiness(given), call);
     return new Result(SessionView.line(session), SessionView.of(session));
   }
 
   private Launch process(Given given) throws RefusalException {
-    List<String> command = new ArrayList<>();
-    command.add(given.required("command"));
-    command.addAll(given.texts("arguments"));
+    for (String key : List.of("ports", "mounts", "memory_mb", "cpus", "pids", "pull")) {
+      if (given.has(key)) {
+        throw new RefusalException(
+            key + " is for containers", "give an image, too, or leave it out");
+      }
+    }
+    List<String> command = command(given);
+    if (command.isEmpty()) {
+      throw new RefusalException("there is nothing to start", "give a command, or an image");
+    }
     return ProcessLaunch.of(
         sessions.limits(), command, given.text("directory"), given.map("environment"));
+  }
+
+  private static List<String> command(Given given) throws RefusalException {
+    List<String> command = new ArrayList<>(given.texts("arguments"));
+    String program = given.text("command");
+    if (program != null) {
+      command.addFirst(program);
+    }
+    return command;
+  }
+
+  private Launch container(Given given) throws RefusalException {
+    String image = given.required("image");
+    sessions.limits().requireImage(image);
+    Map<String, String> variables = given.map("environment");
+    ProcessLaunch.requireEnvironment(variables);
+    List<String> command = command(given);
+    Long memory = given.number("memory_mb");
+    Long pids = given.number("pids");
+    try {
+      ContainerSpec.Builder spec =
+          ContainerSpec.builder(image)
+              .command(command)
+              .environment(variables)
+              .workingDirectory(given.text("directory", ""))
+              .ports(ports(given))
+              .mounts(mounts(given))
+              .memoryBytes(memory == null ? null : Math.multiplyExact(memory, 1L << 20))
+              .cpus(given.decimal("cpus"))
+              .pidsLimit(pids == null ? null : Math.toIntExact(pids))
+              .pull(given.flag("pull", true));
+      spec.build(); // Says what is wrong with it, before anything is started.
+      String words = command.isEmpty() ? image : image + ' ' + String.join(" ", command);
+      return new ContainerLaunch(spec, words, System.getenv());
+    } catch (IllegalArgumentException | ArithmeticException invalid) {
+      throw new RefusalException(
+          "no container can be made of this", String.valueOf(invalid.getMessage()));
+    }
+  }
+
+  private static List<PortMapping> ports(Given given) throws RefusalException {
+    List<PortMapping> ports = new ArrayList<>();
+    for (Given port : given.objects("ports")) {
+      ports.add(new PortMapping((int) port.number("container", 0), (int) port.number("host", 0)));
+    }
+    return ports;
+  }
+
+  private List<Mount> mounts(Given given) throws RefusalException {
+    List<Mount> mounts = new ArrayList<>();
+    for (Given mount : given.objects("mounts")) {
+      mounts.add(
+          new Mount(
+              sessions.limits().requireMount(mount.required("source")),
+              mount.required("target"),
+              mount.flag("read_only", true)));
+    }
+    return mounts;
   }
 
   private static Readiness readiness(Given given) throws RefusalException {
