@@ -8,12 +8,15 @@ import dev.sexton.cli.ExitCode;
 import dev.sexton.cli.Io;
 import dev.sexton.cli.Version;
 import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.mcp.resource.ResourceUpdates;
 import dev.sexton.mcp.session.Sessions;
 import dev.sexton.mcp.tool.SextonCli;
 import dev.sexton.mcp.transport.CancellableStdio;
 import io.modelcontextprotocol.json.McpJsonDefaults;
+import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.commons.cli.Options;
 
@@ -46,10 +49,14 @@ public final class McpCommand implements Command {
         new SextonMcpServer(sessions, new SextonCli(io.environment(), named), Version.TEXT);
     ClientWatch client =
         ClientWatch.builder(sessions::close).grace(limits.grace().plusSeconds(10)).start();
-    server.serve(
-        new CancellableStdio(
-            new StdioServerTransportProvider(
-                McpJsonDefaults.getMapper(), client.input(), io.out())));
+    McpAsyncServer serving =
+        server.serve(
+            new CancellableStdio(
+                new StdioServerTransportProvider(
+                    McpJsonDefaults.getMapper(), client.input(), io.out())));
+    StateDirectories known = new StateDirectories(io.environment());
+    ResourceUpdates.start(
+        serving, () -> named == null ? known.all(List.of()) : List.of(known.at(named, List.of())));
     try {
       new CountDownLatch(1).await(); // The watch ends this process.
     } catch (InterruptedException interrupted) {

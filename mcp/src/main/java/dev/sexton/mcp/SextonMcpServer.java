@@ -1,5 +1,6 @@
 package dev.sexton.mcp;
 
+import dev.sexton.mcp.resource.Resources;
 import dev.sexton.mcp.session.Sessions;
 import dev.sexton.mcp.tool.HistoryTool;
 import dev.sexton.mcp.tool.OrphansListTool;
@@ -60,7 +61,10 @@ public final class SextonMcpServer {
     return specification
         .serverInfo("sexton", version)
         .instructions(INSTRUCTIONS)
-        .capabilities(ServerCapabilities.builder().tools(false).build())
+        .resources(new Resources(sexton).specifications())
+        .prompts(Prompts.specifications())
+        .capabilities(
+            ServerCapabilities.builder().tools(false).resources(true, false).prompts(false).build())
         .build();
   }
 

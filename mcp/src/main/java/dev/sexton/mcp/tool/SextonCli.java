@@ -43,7 +43,7 @@ public final class SextonCli {
   }
 
   /** Runs a command that prints one object a line. */
-  List<Map<String, Object>> lines(String... command) throws RefusalException {
+  public List<Map<String, Object>> lines(String... command) throws RefusalException {
     List<Map<String, Object>> objects = new ArrayList<>();
     for (String line : run(command).split("\n", -1)) {
       if (!line.isBlank()) {

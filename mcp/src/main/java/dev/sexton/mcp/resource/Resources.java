@@ -1,0 +1,76 @@
+package dev.sexton.mcp.resource;
+
+import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.tool.SextonCli;
+import io.modelcontextprotocol.json.McpJsonDefaults;
+import io.modelcontextprotocol.server.McpServerFeatures.AsyncResourceSpecification;
+import io.modelcontextprotocol.spec.McpError;
+import io.modelcontextprotocol.spec.McpSchema.ErrorCodes;
+import io.modelcontextprotocol.spec.McpSchema.ReadResourceResult;
+import io.modelcontextprotocol.spec.McpSchema.Resource;
+import io.modelcontextprotocol.spec.McpSchema.TextResourceContents;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** The resources. Safe for use by several threads. */
+public final class Resources {
+  /** All instances on this machine. */
+  public static final String INSTANCES = "sexton://instances";
+
+  /** What was stopped in the last 24 hours. */
+  public static final String HISTORY = "sexton://history";
+
+  private static final String JSON = "application/json";
+
+  private final SextonCli sexton;
+
+  /** By this command. */
+  public Resources(SextonCli sexton) {
+    this.sexton = sexton;
+  }
+
+  /** All of them, for the SDK. */
+  public List<AsyncResourceSpecification> specifications() {
+    return List.of(
+        specification(
+            INSTANCES,
+            "instances",
+            "Servers on this machine",
+            "Every server that registers with Sexton: alive, dead or unknown, and what it holds; as"
+                + " sexton list --json",
+            () -> sexton.document("list")),
+        specification(
+            HISTORY,
+            "history",
+            "What was stopped",
+            "What sweeps have stopped in the last 24 hours; each as sexton history --json",
+            () -> Map.of("stops", sexton.lines("history"))));
+  }
+
+  private static AsyncResourceSpecification specification(
+      String uri, String name, String title, String description, Callable<Object> content) {
+    Resource resource =
+        Resource.builder(uri, name).title(title).description(description).mimeType(JSON).build();
+    return new AsyncResourceSpecification(
+        resource,
+        (exchange, request) ->
+            Mono.fromCallable(() -> read(uri, content)).subscribeOn(Schedulers.boundedElastic()));
+  }
+
+  private static ReadResourceResult read(String uri, Callable<Object> content) throws Exception {
+    try {
+      String json = McpJsonDefaults.getMapper().writeValueAsString(content.call());
+      return ReadResourceResult.builder(
+              List.of(TextResourceContents.builder(uri, json).mimeType(JSON).build()))
+          .build();
+    } catch (RefusalException | IOException failed) {
+      throw McpError.builder(ErrorCodes.INTERNAL_ERROR)
+          .message(String.valueOf(failed.getMessage()))
+          .build();
+    }
+  }
+}
