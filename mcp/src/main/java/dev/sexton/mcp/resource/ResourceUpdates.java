@@ -86,7 +86,7 @@ public final class ResourceUpdates {
       for (WatchEvent<?> event : key.pollEvents()) {
         String name = String.valueOf(event.context());
         records |= name.endsWith(".json");
-        journal |= name.startsWith("history");
+        journal |= name.equals(FileStateDirectory.JOURNAL);
       }
       if (!key.reset()) {
         watched.remove(key.watchable()); // It was removed; it may come again.
