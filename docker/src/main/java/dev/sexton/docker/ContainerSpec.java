@@ -79,8 +79,9 @@ public record ContainerSpec(
   /**
    * A file or directory that the container sees, under another name.
    *
-   * @param source where it is, absolute, and as the engine sees it; has to exist
-   * @param target where the container sees it, absolute
+   * @param source where it is, absolute, and as the engine sees it, without comma or control
+   *     character; of one that does not exist Docker makes an error, Podman a directory
+   * @param target where the container sees it, absolute; no comma or control character
    * @param readOnly whether the container may only read it
    */
   public record Mount(Path source, String target, boolean readOnly) {
@@ -89,7 +90,8 @@ public record ContainerSpec(
       require(
           source.isAbsolute(),
           "not absolute: the mount's source " + Text.forPerson(source.toString()));
-      requireText(target, "a mount's target");
+      requirePlain(source.toString(), "the mount's source");
+      requirePlain(target, "the mount's target");
       require(
           target.startsWith("/") && !target.equals("/"),
           "not an absolute path below /: the mount's target \"" + Text.forPerson(target) + "\"");
@@ -147,6 +149,13 @@ public record ContainerSpec(
 
   private static void requireText(String text, String what) {
     require(text.indexOf('\0') < 0, what + " has a NUL character in it; remove it");
+  }
+
+  /** Podman 4.3 writes a mount as options with commas between: a comma would begin another one. */
+  private static void requirePlain(String path, String what) {
+    require(
+        path.indexOf(',') < 0 && path.chars().noneMatch(Character::isISOControl),
+        what + " has a comma or control character in it: \"" + Text.forPerson(path) + "\"");
   }
 
   private static void require(boolean condition, String otherwise) {

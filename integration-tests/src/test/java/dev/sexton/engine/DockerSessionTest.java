@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sexton.docker.ContainerEngine;
 import dev.sexton.docker.ContainerSession;
+import dev.sexton.docker.ContainerSpec.Mount;
 import dev.sexton.testkit.BrokenEngine;
 import dev.sexton.testkit.BrokenEngine.Fault;
 import dev.sexton.testkit.RealEngine;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +49,18 @@ class DockerSessionTest extends ContainerSessionContract {
                 "{{.HostConfig.LogConfig.Type}}"
                     + " {{index .HostConfig.LogConfig.Config \"max-size\"}}"))
         .isEqualTo(driver.equals("json-file") ? "json-file 10m" : driver + " ");
+  }
+
+  /** Podman 4.3 makes a directory of it. */
+  @Test
+  void missingMountIsAnErrorAndNotMade() throws Exception {
+    Path missing = directory.resolve("missing");
+    assertThatThrownBy(() -> start(spec("true").mounts(List.of(new Mount(missing, "/m", false)))))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(missing.toString())
+        .satisfies(ContainerSessionContract::isOneLine);
+    assertThat(missing).doesNotExist();
+    assertThat(real.left()).isEmpty();
   }
 
   @ParameterizedTest

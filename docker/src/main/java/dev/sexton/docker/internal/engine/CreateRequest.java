@@ -86,7 +86,9 @@ final class CreateRequest {
     return bindings;
   }
 
-  /** Not as {@code Binds}: those make a directory, as root, of a source that is missing. */
+  /**
+   * Not as {@code Binds}: of those, Docker makes a directory, as root, if the source is missing.
+   */
   private static JsonArray mounts(List<ContainerSpec.Mount> all) {
     JsonArray mounts = new JsonArray();
     for (ContainerSpec.Mount one : all) {

@@ -9,22 +9,45 @@ import java.nio.ByteBuffer;
 /**
  * Takes apart what an engine sends of a container without a terminal: frames of 8 bytes of head
  * (which stream, three zeros, length as big-endian number) and that many of output. A frame is
- * passed on in pieces as they come and never held whole. For one thread.
+ * passed on in pieces as they come and never held whole. What is read again from the beginning is
+ * passed on from where it was left. For one thread.
  */
 final class LogFrames {
   private static final int HEAD_BYTES = 8;
 
-  private final HttpStream stream;
   private final ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
+  private final Copy stdout;
+  private final Copy stderr;
 
-  LogFrames(HttpStream stream) {
-    this.stream = stream;
+  LogFrames(OutputStream stdout, OutputStream stderr) {
+    this.stdout = new Copy(stdout);
+    this.stderr = new Copy(stderr);
   }
 
-  /** Copies until the end. */
-  void copy(OutputStream stdout, OutputStream stderr) throws IOException {
+  /** One of the two streams, and how far it has come. */
+  private static final class Copy {
+    private final OutputStream to;
+    private long written;
+    private long position;
+
+    Copy(OutputStream to) {
+      this.to = to;
+    }
+
+    void write(byte[] bytes, int offset, int count) throws IOException {
+      int known = (int) Math.min(count, Math.max(0, written - position));
+      to.write(bytes, offset + known, count - known);
+      position += count;
+      written = Math.max(written, position);
+    }
+  }
+
+  /** Copies until the end of this stream, which begins at the beginning of the output. */
+  void copy(HttpStream stream) throws IOException {
+    stdout.position = 0;
+    stderr.position = 0;
     long left = 0;
-    OutputStream out = stdout;
+    Copy out = stdout;
     for (ByteBuffer some = stream.next(); some.hasRemaining(); some = stream.next()) {
       while (some.hasRemaining()) {
         if (left == 0) {
@@ -40,8 +63,8 @@ final class LogFrames {
           left -= count;
         }
       }
-      stdout.flush();
-      stderr.flush();
+      stdout.to.flush();
+      stderr.to.flush();
     }
     if (left > 0 || head.position() > 0) {
       throw new ProtocolException("the output of a container ends in the middle of a frame");

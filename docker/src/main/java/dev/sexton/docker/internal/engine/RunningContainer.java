@@ -71,15 +71,33 @@ final class RunningContainer implements ContainerSession {
 
   @Override
   public void follow(OutputStream stdout, OutputStream stderr) throws IOException {
-    String path = path("/logs?follow=1&stdout=1&stderr=1");
-    try (HttpStream stream = client.stream("GET", path, false, streams)) {
-      new LogFrames(stream).copy(stdout, stderr);
-    } catch (ProtocolException e) {
-      throw client.nonsense("GET " + path, e);
+    LogFrames frames = new LogFrames(stdout, stderr);
+    Pause pause = new Pause();
+    try {
+      copy("/logs?follow=1&stdout=1&stderr=1", frames);
+      while (exitCode().isEmpty()) {
+        pause.sleep();
+        copy("/logs?follow=1&stdout=1&stderr=1", frames);
+      }
+      try {
+        // Docker 20.10 and Podman 4.3 end a following now and then before the last of the output.
+        copy("/logs?stdout=1&stderr=1", frames);
+      } catch (NotFoundException e) {
+        return; // Removed at once: what was copied is all there is.
+      }
     } catch (IOException e) {
       if (!streams.isClosed() || e instanceof InterruptedIOException) {
         throw e;
       }
+    }
+  }
+
+  private void copy(String action, LogFrames frames) throws IOException {
+    String path = path(action);
+    try (HttpStream stream = client.stream("GET", path, false, streams)) {
+      frames.copy(stream);
+    } catch (ProtocolException e) {
+      throw client.nonsense("GET " + path, e);
     }
   }
 

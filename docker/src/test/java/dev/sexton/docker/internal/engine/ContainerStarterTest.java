@@ -46,6 +46,7 @@ class ContainerStarterTest {
   private volatile Handler fault = (request, connection) -> {};
   private final AtomicBoolean exists = new AtomicBoolean();
   private volatile boolean missing;
+  private volatile boolean running = true;
 
   @BeforeEach
   void start() throws IOException {
@@ -82,7 +83,7 @@ class ContainerStarterTest {
       exists.set(false);
       connection.reply(204, "");
     } else if (call.equals("GET " + container + "/json") && exists.get()) {
-      connection.reply(200, "{\"Id\":\"" + ID + "\",\"State\":{\"Running\":true}}");
+      connection.reply(200, "{\"Id\":\"" + ID + "\",\"State\":{\"Running\":" + running + "}}");
     } else if (call.equals("GET " + container + "/json")) {
       connection.reply(404, "{\"message\":\"No such container\"}");
     } else if (call.equals("POST " + container + "/start")) {
@@ -329,6 +330,7 @@ class ContainerStarterTest {
             }
           }
           connection.send("0\r\n\r\n");
+          running = false;
         };
   }
 
