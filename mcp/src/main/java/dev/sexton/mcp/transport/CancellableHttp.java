@@ -95,7 +95,8 @@ public final class CancellableHttp implements McpStreamableServerTransportProvid
   private InitializeRequest read(JSONRPCRequest request) throws HttpFailure {
     try {
       InitializeRequest asked = json.convertValue(request.params(), INITIALIZE);
-      if (asked != null && asked.protocolVersion() != null) {
+      if (asked != null
+          && !asked.protocolVersion().isEmpty()) { // The SDK fills in what is missing.
         return asked;
       }
     } catch (IllegalArgumentException wrong) {

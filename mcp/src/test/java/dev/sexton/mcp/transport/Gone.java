@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What {@code /proc} says. */
-final class Gone {
+public final class Gone {
   private Gone() {}
 
   /** Whether there is no such process, or only what its parent has not yet taken note of. */
-  static boolean isGone(long pid) {
+  public static boolean isGone(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
       String state = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 2)[0];
