@@ -6,11 +6,12 @@ module dev.sexton.mcp {
   requires dev.sexton.docker;
   requires com.google.gson;
   requires io.modelcontextprotocol.sdk.mcp.core;
-  requires jakarta.servlet;
   requires java.net.http;
   requires org.apache.commons.cli;
-  requires org.eclipse.jetty.ee11.servlet;
+  requires org.eclipse.jetty.http;
+  requires org.eclipse.jetty.io;
   requires org.eclipse.jetty.server;
+  requires org.eclipse.jetty.util;
   requires org.slf4j;
   requires reactor.core;
   requires static transitive org.jspecify;

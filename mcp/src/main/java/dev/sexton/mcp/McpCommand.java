@@ -11,10 +11,14 @@ import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.mcp.resource.ResourceUpdates;
 import dev.sexton.mcp.session.Sessions;
 import dev.sexton.mcp.tool.SextonCli;
+import dev.sexton.mcp.transport.CancellableHttp;
 import dev.sexton.mcp.transport.CancellableStdio;
+import dev.sexton.mcp.transport.HttpListener;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -29,39 +33,83 @@ public final class McpCommand implements Command {
 
       An MCP server that starts and stops sessions for an agent. It speaks over
       stdin and stdout, or over streamable HTTP.
+
+      --http [HOST:]PORT     serve at http://HOST:PORT/mcp until SIGTERM; HOST is
+                             127.0.0.1 unless given, PORT 0 takes any free one
+      --token-file FILE      what clients have to send as Authorization: Bearer;
+                             or SEXTON_MCP_TOKEN. Needed unless HOST is loopback
+      --allow-host HOST      another name by which it may be asked; repeatable
+      --allow-origin ORIGIN  a site whose pages may ask it; repeatable
+      --max-clients N        at once; 64
+      --client-idle TIME     without a request or an open stream, until a client
+                             counts as gone and what it started is stopped; 10m
+      --request-bytes N      in the body of a request; 1048576
+      --requests-per-second N  of all clients together; 1000
     """;
   }
 
   @Override
   public void addOptions(Options options) {
-    options.addOption(Arguments.value("http", "[HOST:]PORT"));
+    HttpOptions.addOptions(options);
     LimitsReader.addOptions(options);
   }
 
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
     Limits limits = LimitsReader.read(io.environment(), arguments);
+    HttpOptions http = HttpOptions.read(io.environment(), arguments);
     Path named = arguments.stateDirectory();
     Path state = named != null ? named : new StateDirectories(io.environment()).of("mcp").path();
     Sessions sessions = new Sessions(limits, named, state, () -> {});
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(sessions::close));
     SextonMcpServer server =
         new SextonMcpServer(sessions, new SextonCli(io.environment(), named), Version.TEXT);
-    ClientWatch client =
-        ClientWatch.builder(sessions::close).grace(limits.grace().plusSeconds(10)).start();
     McpAsyncServer serving =
-        server.serve(
-            new CancellableStdio(
-                new StdioServerTransportProvider(
-                    McpJsonDefaults.getMapper(), client.input(), io.out())));
+        http == null
+            ? talk(io, limits, server, sessions)
+            : listen(io, arguments, server, sessions, http);
     StateDirectories known = new StateDirectories(io.environment());
     ResourceUpdates.start(
         serving, () -> named == null ? known.all(List.of()) : List.of(known.at(named, List.of())));
     try {
-      new CountDownLatch(1).await(); // The watch ends this process.
+      new CountDownLatch(1).await(); // The watch ends this process, or a signal.
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
     return ExitCode.DONE;
+  }
+
+  private static McpAsyncServer talk(
+      Io io, Limits limits, SextonMcpServer server, Sessions sessions) {
+    ClientWatch client =
+        ClientWatch.builder(sessions::close).grace(limits.grace().plusSeconds(10)).start();
+    return server.serve(
+        new CancellableStdio(
+            new StdioServerTransportProvider(
+                McpJsonDefaults.getMapper(), client.input(), io.out())));
+  }
+
+  private static McpAsyncServer listen(
+      Io io, Arguments arguments, SextonMcpServer server, Sessions sessions, HttpOptions options)
+      throws CommandException {
+    CancellableHttp http =
+        new CancellableHttp(McpJsonDefaults.getMapper(), options.limits(), sessions::stopAllOf);
+    McpAsyncServer serving = server.serve(http);
+    try {
+      // Never closed: what ends this process ends it.
+      URI address = HttpListener.start(options.address(), options.access(), http).address();
+      if (arguments.json()) {
+        io.out().println("{\"url\": \"" + address + "\"}");
+        io.out().flush();
+      } else {
+        io.err().println("sexton: MCP server at " + address);
+      }
+    } catch (IOException failed) {
+      throw CommandException.cannot(
+          "cannot listen at " + options.address() + " (" + failed.getMessage() + ")",
+          "choose another port, or 0 for a free one",
+          failed);
+    }
+    return serving;
   }
 }

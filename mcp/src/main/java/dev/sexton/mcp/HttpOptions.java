@@ -1,0 +1,150 @@
+package dev.sexton.mcp;
+
+import dev.sexton.cli.Arguments;
+import dev.sexton.cli.CommandException;
+import dev.sexton.mcp.transport.HttpAccess;
+import dev.sexton.mcp.transport.HttpLimits;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.commons.cli.Options;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the command line says about serving over HTTP. Immutable.
+ *
+ * @param address where to listen
+ * @param access who may ask
+ * @param limits how much they may take
+ */
+record HttpOptions(InetSocketAddress address, HttpAccess access, HttpLimits limits) {
+  private static final String TOKEN = "SEXTON_MCP_TOKEN";
+  private static final int TOKEN_LENGTH = 16;
+
+  /** As many clients as sessions: each has at least one that it cares for. */
+  private static final int MAX_CLIENTS = 64;
+
+  /** Longer than a model thinks. A client that listens, as most do, is never idle. */
+  private static final Duration CLIENT_IDLE = Duration.ofMinutes(10);
+
+  private static final int REQUEST_BYTES = 1 << 20;
+  private static final int REQUESTS_PER_SECOND = 1000;
+
+  /** For what a program sends in one go. */
+  private static final Duration SLOW = Duration.ofSeconds(10);
+
+  /** Longer than the 30 s for which the JDK's client keeps a connection, so that it ends it. */
+  private static final Duration IDLE = Duration.ofSeconds(60);
+
+  static void addOptions(Options options) {
+    options.addOption(Arguments.value("http", "[HOST:]PORT"));
+    options.addOption(Arguments.value("token-file", "FILE"));
+    options.addOption(Arguments.value("allow-host", "HOST[:PORT]"));
+    options.addOption(Arguments.value("allow-origin", "ORIGIN"));
+    options.addOption(Arguments.value("max-clients", "N"));
+    options.addOption(Arguments.value("client-idle", "TIME"));
+    options.addOption(Arguments.value("request-bytes", "N"));
+    options.addOption(Arguments.value("requests-per-second", "N"));
+  }
+
+  /** Null if it is not to be served over HTTP. */
+  static @Nullable HttpOptions read(Map<String, String> environment, Arguments arguments)
+      throws CommandException {
+    String given = arguments.one("http");
+    if (given == null) {
+      return null;
+    }
+    int colon = given.lastIndexOf(':');
+    String host = colon < 0 ? "127.0.0.1" : given.substring(0, colon);
+    int port = number("http", given.substring(colon + 1), 0, 65535);
+    InetAddress address = address(host);
+    String token = token(environment, arguments);
+    if (token == null && !address.isLoopbackAddress()) {
+      throw CommandException.usage(
+          "whoever reaches " + host + " could start programs here",
+          "put a token into " + TOKEN + " or name its file with --token-file");
+    }
+    return new HttpOptions(
+        new InetSocketAddress(address, port),
+        new HttpAccess(host, arguments.all("allow-host"), arguments.all("allow-origin"), token),
+        new HttpLimits(
+            number(arguments, "max-clients", MAX_CLIENTS, 10_000),
+            idle(arguments),
+            number(arguments, "request-bytes", REQUEST_BYTES, 1 << 24),
+            number(arguments, "requests-per-second", REQUESTS_PER_SECOND, 1_000_000),
+            SLOW,
+            IDLE));
+  }
+
+  private static InetAddress address(String host) throws CommandException {
+    try {
+      if (!host.isEmpty() && (host.startsWith("[") || host.indexOf(':') < 0)) {
+        return InetAddress.getByName(host);
+      }
+    } catch (UnknownHostException unknown) {
+      // Said below.
+    }
+    throw CommandException.usage(
+        "--http names no host: " + host, "write PORT, 127.0.0.1:PORT or [::1]:PORT");
+  }
+
+  private static @Nullable String token(Map<String, String> environment, Arguments arguments)
+      throws CommandException {
+    String file = arguments.one("token-file");
+    String token = file == null ? environment.get(TOKEN) : content(file);
+    String place = file == null ? TOKEN : "--token-file " + file;
+    if (token == null || (file == null && token.isEmpty())) {
+      return null;
+    }
+    if (token.length() < TOKEN_LENGTH || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw CommandException.usage(
+          place + " is no token",
+          "use at least " + TOKEN_LENGTH + " letters, digits and signs without spaces");
+    }
+    return token;
+  }
+
+  private static String content(String file) throws CommandException {
+    try {
+      return Files.readString(Path.of(file)).strip();
+    } catch (IOException | InvalidPathException unreadable) {
+      throw CommandException.usage(
+          "--token-file " + file + " cannot be read (" + unreadable.getMessage() + ")",
+          "check the path and its rights");
+    }
+  }
+
+  private static Duration idle(Arguments arguments) throws CommandException {
+    Duration idle = arguments.duration("client-idle", CLIENT_IDLE);
+    if (idle.isZero()) {
+      throw CommandException.usage("--client-idle is zero", "write 10m, or 10000d for ever");
+    }
+    return idle;
+  }
+
+  private static int number(Arguments arguments, String option, int otherwise, int most)
+      throws CommandException {
+    String given = arguments.one(option);
+    return given == null ? otherwise : number(option, given, 1, most);
+  }
+
+  private static int number(String option, String text, int least, int most)
+      throws CommandException {
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException noNumber) {
+      // Said below.
+    }
+    throw CommandException.usage(
+        "--" + option + " is " + text, "write a number from " + least + " to " + most);
+  }
+}

@@ -1,0 +1,195 @@
+package dev.sexton.mcp.transport;
+
+import io.modelcontextprotocol.json.McpJsonMapper;
+import io.modelcontextprotocol.json.TypeRef;
+import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.spec.McpSchema.InitializeRequest;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
+import io.modelcontextprotocol.spec.McpStreamableServerSession;
+import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
+import io.modelcontextprotocol.spec.ProtocolVersions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * The clients of a server over streamable HTTP, whose calls can be cancelled, and of whose end
+ * somebody is told. Safe for use by several threads.
+ */
+public final class CancellableHttp implements McpStreamableServerTransportProvider {
+  static final List<String> VERSIONS =
+      List.of(
+          ProtocolVersions.MCP_2025_03_26,
+          ProtocolVersions.MCP_2025_06_18,
+          ProtocolVersions.MCP_2025_11_25);
+
+  private static final TypeRef<InitializeRequest> INITIALIZE = new TypeRef<>() {};
+
+  private final McpJsonMapper json;
+  private final HttpLimits limits;
+  private final Consumer<String> gone;
+  private final Map<String, HttpClientSession> clients = new LinkedHashMap<>();
+  private McpStreamableServerSession.@Nullable Factory factory;
+  private boolean closed;
+
+  /**
+   * No clients yet.
+   *
+   * @param gone given the id of a client that has ended its session or is not heard of any more; at
+   *     least once for each
+   */
+  public CancellableHttp(McpJsonMapper json, HttpLimits limits, Consumer<String> gone) {
+    this.json = json;
+    this.limits = limits;
+    this.gone = gone;
+  }
+
+  McpJsonMapper json() {
+    return json;
+  }
+
+  HttpLimits limits() {
+    return limits;
+  }
+
+  @Override
+  public void setSessionFactory(McpStreamableServerSession.Factory sessionFactory) {
+    synchronized (clients) {
+      factory = sessionFactory;
+    }
+  }
+
+  /** A new client, and what to answer. */
+  record Welcome(HttpClientSession client, JSONRPCResponse answer) {}
+
+  /** Takes in a client. */
+  Welcome initialize(JSONRPCRequest request) throws HttpFailure {
+    InitializeRequest asked = read(request);
+    McpStreamableServerSession.McpStreamableServerSessionInit begun;
+    HttpClientSession client;
+    synchronized (clients) {
+      if (factory == null || closed) {
+        throw HttpFailure.of(
+            HttpStatus.SERVICE_UNAVAILABLE_503, "this server is not running", "try again later");
+      }
+      if (clients.size() >= limits.maxClients()) {
+        throw HttpFailure.of(
+            HttpStatus.SERVICE_UNAVAILABLE_503,
+            clients.size() + " clients are connected already",
+            "end a session with DELETE, or wait until one is idle for "
+                + limits.clientIdle().toSeconds()
+                + " s (an operator can change both with --max-clients and --client-idle)");
+      }
+      begun = factory.startSession(asked);
+      client = new HttpClientSession(begun.session(), gone);
+      clients.put(client.id(), client);
+    }
+    return new Welcome(client, JSONRPCResponse.result(request.id(), begun.initResult().block()));
+  }
+
+  private InitializeRequest read(JSONRPCRequest request) throws HttpFailure {
+    try {
+      InitializeRequest asked = json.convertValue(request.params(), INITIALIZE);
+      if (asked != null
+          && !asked.protocolVersion().isEmpty()) { // The SDK fills in what is missing.
+        return asked;
+      }
+    } catch (IllegalArgumentException wrong) {
+      // Said below.
+    }
+    throw new HttpFailure(
+        HttpStatus.BAD_REQUEST_400,
+        McpSchema.ErrorCodes.INVALID_PARAMS,
+        "initialize has wrong parameters: give protocolVersion, capabilities and clientInfo");
+  }
+
+  /** The client with this id, which was there just now. */
+  HttpClientSession client(@Nullable String id) throws HttpFailure {
+    if (id == null || id.isBlank()) {
+      throw HttpFailure.of(
+          HttpStatus.BAD_REQUEST_400,
+          "the header Mcp-Session-Id is missing",
+          "send initialize first, and then the id that its answer has");
+    }
+    HttpClientSession client;
+    synchronized (clients) {
+      client = clients.get(id);
+    }
+    if (client == null) {
+      throw HttpFailure.of(
+          HttpStatus.NOT_FOUND_404,
+          "there is no such session of a client",
+          "it was ended, or idle for too long (--client-idle): send initialize again");
+    }
+    client.touch();
+    return client;
+  }
+
+  /** Ends the session of a client. */
+  void end(HttpClientSession client) {
+    boolean known;
+    synchronized (clients) {
+      known = clients.remove(client.id(), client);
+    }
+    if (known) {
+      client.end().block();
+    }
+  }
+
+  /** Ends the sessions of those that are not heard of any more. */
+  void endIdle() {
+    for (HttpClientSession client : all()) {
+      if (client.isIdle(limits.clientIdle())) {
+        end(client);
+      }
+    }
+  }
+
+  private List<HttpClientSession> all() {
+    synchronized (clients) {
+      return List.copyOf(clients.values());
+    }
+  }
+
+  @Override
+  public Mono<Void> notifyClients(String method, Object params) {
+    // To each on its own, for one may read slowly, or not listen at all.
+    return Mono.fromRunnable(() -> all().forEach(client -> notify(client, method, params)));
+  }
+
+  @Override
+  public Mono<Void> notifyClient(String id, String method, Object params) {
+    return Mono.fromRunnable(() ->
+        all().stream()
+            .filter(client -> client.id().equals(id))
+            .forEach(client -> notify(client, method, params)));
+  }
+
+  private static void notify(HttpClientSession client, String method, Object params) {
+    if (client.session().hasListeningStream()) {
+      Thread.ofVirtual()
+          .name("http-notify")
+          .start(() -> client.session().sendNotification(method, params).onErrorComplete().block());
+    }
+  }
+
+  @Override
+  public Mono<Void> closeGracefully() {
+    return Mono.fromRunnable(() -> {
+      synchronized (clients) {
+        closed = true;
+      }
+      all().forEach(this::end);
+    });
+  }
+
+  @Override
+  public List<String> protocolVersions() {
+    return VERSIONS;
+  }
+}

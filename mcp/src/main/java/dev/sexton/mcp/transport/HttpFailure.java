@@ -1,0 +1,52 @@
+package dev.sexton.mcp.transport;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import io.modelcontextprotocol.spec.McpSchema.ErrorCodes;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** A request that is not carried out. The body of the answer is an error of the protocol. */
+final class HttpFailure extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final int code;
+
+  HttpFailure(int status, int code, String message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+
+  /** One that is no valid message of the protocol, or is not allowed. */
+  static HttpFailure of(int status, String problem, String remedy) {
+    return new HttpFailure(status, ErrorCodes.INVALID_REQUEST, problem + ": " + remedy);
+  }
+
+  void answer(Response response, Callback callback) {
+    answer(response, callback, status, code, String.valueOf(getMessage()));
+  }
+
+  /** Without an id: what is refused has not been read, or has none. */
+  static void answer(Response response, Callback callback, int status, int code, String message) {
+    JsonObject error = new JsonObject();
+    error.addProperty("code", code);
+    error.addProperty("message", message);
+    JsonObject body = new JsonObject();
+    body.addProperty("jsonrpc", "2.0");
+    body.add("id", JsonNull.INSTANCE);
+    body.add("error", error);
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+    if (status == HttpStatus.PAYLOAD_TOO_LARGE_413 || status == HttpStatus.REQUEST_TIMEOUT_408) {
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
+    response.write(true, ByteBuffer.wrap(body.toString().getBytes(UTF_8)), callback);
+  }
+}

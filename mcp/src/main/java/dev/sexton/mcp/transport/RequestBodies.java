@@ -1,0 +1,132 @@
+package dev.sexton.mcp.transport;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
+
+/** Reads what clients send: so much, in so long. Safe for use by several threads. */
+final class RequestBodies {
+  /** Of a body that needs no place among the large ones. */
+  private static final int SMALL_BYTES = 1 << 16;
+
+  /** Large bodies in memory at once: each costs several times its size until it is parsed. */
+  private static final int LARGE_AT_ONCE = 8;
+
+  /** What becomes of a body. */
+  @FunctionalInterface
+  interface Parser<T> {
+    T parse(byte[] body) throws HttpFailure;
+  }
+
+  private final HttpLimits limits;
+  private final Semaphore large = new Semaphore(LARGE_AT_ONCE);
+
+  RequestBodies(HttpLimits limits) {
+    this.limits = limits;
+  }
+
+  /** The body of a request, parsed. */
+  <T> T read(Request request, Parser<T> parser) throws HttpFailure {
+    if (request.getLength() > limits.requestBytes()) {
+      throw tooLarge();
+    }
+    EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+    long idle = endPoint.getIdleTimeout();
+    Reading reading = new Reading(endPoint);
+    try (InputStream input = Content.Source.asInputStream(request)) {
+      return parser.parse(reading.all(input));
+    } catch (IOException failed) {
+      if (reading.isLate() || failed.getCause() instanceof TimeoutException) {
+        throw tooSlow();
+      }
+      throw HttpFailure.of(
+          HttpStatus.BAD_REQUEST_400, "the body of the request did not arrive", "send it again");
+    } finally {
+      reading.done();
+      endPoint.setIdleTimeout(idle);
+    }
+  }
+
+  /** One body. */
+  private final class Reading {
+    private final EndPoint endPoint;
+    private final long deadline = System.nanoTime() + limits.slow().toNanos();
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private boolean isLarge;
+
+    Reading(EndPoint endPoint) {
+      this.endPoint = endPoint;
+    }
+
+    byte[] all(InputStream input) throws IOException, HttpFailure {
+      byte[] buffer = new byte[8192];
+      while (true) {
+        if (isLate()) {
+          throw tooSlow();
+        }
+        // Jetty's time-out begins anew with each byte; this one does not.
+        endPoint.setIdleTimeout(Math.max(1, leftMillis()));
+        int read = input.read(buffer);
+        if (read < 0) {
+          return body.toByteArray();
+        }
+        if (body.size() + read > limits.requestBytes()) {
+          throw tooLarge();
+        }
+        if (!isLarge && body.size() + read > SMALL_BYTES) {
+          waitForPlace();
+        }
+        body.write(buffer, 0, read);
+      }
+    }
+
+    private void waitForPlace() throws HttpFailure {
+      try {
+        isLarge = large.tryAcquire(leftMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      if (!isLarge) {
+        throw HttpFailure.of(
+            HttpStatus.SERVICE_UNAVAILABLE_503,
+            LARGE_AT_ONCE + " large requests are being read already",
+            "try again in a moment, or send less than " + SMALL_BYTES + " bytes at once");
+      }
+    }
+
+    private long leftMillis() {
+      return (deadline - System.nanoTime()) / 1_000_000;
+    }
+
+    boolean isLate() {
+      return leftMillis() <= 0;
+    }
+
+    void done() {
+      if (isLarge) {
+        large.release();
+      }
+    }
+  }
+
+  private HttpFailure tooLarge() {
+    return HttpFailure.of(
+        HttpStatus.PAYLOAD_TOO_LARGE_413,
+        "the body of the request is larger than " + limits.requestBytes() + " bytes",
+        "send less at once (an operator can change the limit with --request-bytes)");
+  }
+
+  private HttpFailure tooSlow() {
+    return HttpFailure.of(
+        HttpStatus.REQUEST_TIMEOUT_408,
+        "the body of the request did not arrive within " + limits.slow().toMillis() + " ms",
+        "send it in one go");
+  }
+}

@@ -1,0 +1,209 @@
+package dev.sexton.mcp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonParser;
+import dev.sexton.cli.Io;
+import dev.sexton.cli.Main;
+import dev.sexton.mcp.transport.Gone;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code sexton mcp --http}. */
+final class HttpCommandTest {
+  private static final String TOKEN = "0123456789abcdef-secret";
+
+  private static final String INITIALIZE =
+      """
+      {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18",\
+      "capabilities":{},"clientInfo":{"name":"test","version":"0"}}}\
+      """;
+
+  @TempDir Path home;
+
+  private String refusal(Map<String, String> environment, String... options) {
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.put("HOME", home.toString());
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PrintStream print = new PrintStream(err, true, UTF_8);
+    int exit =
+        Main.run(
+            new Io(print, print, false, false, variables),
+            Stream.concat(Stream.of("mcp"), Stream.of(options)).toArray(String[]::new));
+    assertThat(exit).as(err.toString(UTF_8)).isEqualTo(2);
+    assertThat(err.toString(UTF_8).lines()).hasSize(1);
+    return err.toString(UTF_8);
+  }
+
+  @Test
+  void asksForATokenWhereOthersCanReachIt() {
+    for (String address : List.of("0.0.0.0:0", "[::]:0", "192.0.2.1:0")) {
+      assertThat(refusal(Map.of(), "--http", address))
+          .contains("SEXTON_MCP_TOKEN")
+          .contains("--token-file");
+      assertThat(refusal(Map.of("SEXTON_MCP_TOKEN", ""), "--http", address))
+          .contains("--token-file");
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoToken() throws Exception {
+    Path file = Files.writeString(home.resolve("token"), "tiny\n");
+    for (String token :
+        List.of("tiny", "with a space in it somewhere", "ünïcödé-is-too-much-here")) {
+      assertThat(refusal(Map.of("SEXTON_MCP_TOKEN", token), "--http", "0"))
+          .contains("at least 16")
+          .doesNotContain(token);
+    }
+    assertThat(refusal(Map.of(), "--http", "0", "--token-file", file.toString()))
+        .contains("at least 16");
+    assertThat(refusal(Map.of(), "--http", "0", "--token-file", home.resolve("none").toString()))
+        .contains("cannot be read");
+  }
+
+  @Test
+  void refusesWhatIsNoAddressOrLimit() {
+    for (String address :
+        List.of("", "x", ":80", "host:", "127.0.0.1:65536", "-1", "::1:80", "host.invalid:80")) {
+      assertThat(refusal(Map.of(), "--http", address)).contains("--http");
+    }
+    for (String option : List.of("max-clients", "request-bytes", "requests-per-second")) {
+      assertThat(refusal(Map.of(), "--http", "0", "--" + option, "0")).contains("--" + option);
+    }
+    assertThat(refusal(Map.of(), "--http", "0", "--client-idle", "0")).contains("--client-idle");
+  }
+
+  @Test
+  void servesUntilItIsTold() throws Exception {
+    Process server = start(Map.of(), "--http", "0", "--json");
+    try (BufferedReader out = server.inputReader(UTF_8);
+        HttpClient client = HttpClient.newHttpClient()) {
+      server.getOutputStream().close(); // Nobody need hold its stdin.
+      String url =
+          JsonParser.parseString(out.readLine()).getAsJsonObject().get("url").getAsString();
+      assertThat(url).matches("http://127\\.0\\.0\\.1:\\d+/mcp");
+      String session =
+          initialize(client, url, "x").headers().firstValue("Mcp-Session-Id").orElseThrow();
+      long pid = sleep(client, url, "x", session);
+      server.toHandle().destroy();
+      assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.exitValue()).isEqualTo(143);
+      await().atMost(Duration.ofSeconds(10)).until(() -> Gone.isGone(pid));
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  @Test
+  void keepsTheTokenToItself() throws Exception {
+    Process server = start(Map.of("SEXTON_MCP_TOKEN", TOKEN), "--http", "0.0.0.0:0");
+    try (BufferedReader err = server.errorReader(UTF_8);
+        HttpClient client = HttpClient.newHttpClient()) {
+      String line = err.readLine();
+      assertThat(line).matches("sexton: MCP server at http://0\\.0\\.0\\.0:\\d+/mcp");
+      String url =
+          "http://127.0.0.1:" + URI.create(line.substring(line.indexOf("http"))).getPort() + "/mcp";
+      assertThat(initialize(client, url, "wrong").statusCode()).isEqualTo(401);
+      String session =
+          initialize(client, url, TOKEN).headers().firstValue("Mcp-Session-Id").orElseThrow();
+      long pid = sleep(client, url, TOKEN, session);
+      assertThat(Files.readString(Path.of("/proc/" + pid + "/environ")))
+          .contains("SEXTON_INSTANCE=")
+          .doesNotContain("SEXTON_MCP_TOKEN")
+          .doesNotContain(TOKEN);
+      server.toHandle().destroy();
+      assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(err.lines()).noneMatch(other -> other.contains(TOKEN));
+    } finally {
+      server.destroyForcibly();
+    }
+    try (Stream<Path> files = Files.walk(home)) {
+      assertThat(files.filter(Files::isRegularFile).toList())
+          .noneMatch(file -> contains(file, TOKEN));
+    }
+  }
+
+  private static boolean contains(Path file, String text) {
+    try {
+      return new String(Files.readAllBytes(file), UTF_8).contains(text);
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  private Process start(Map<String, String> environment, String... options) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Stream.concat(
+                    Stream.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "mcp"),
+                    Stream.of(options))
+                .toList());
+    builder.environment().keySet().removeIf(name -> name.startsWith("SEXTON_"));
+    builder.environment().put("HOME", home.toString());
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  private static HttpResponse<String> initialize(HttpClient client, String url, String token)
+      throws IOException, InterruptedException {
+    return client.send(request(url, token, INITIALIZE).build(), BodyHandlers.ofString());
+  }
+
+  private static HttpRequest.Builder request(String url, String token, String body) {
+    return HttpRequest.newBuilder(URI.create(url))
+        .timeout(Duration.ofSeconds(20))
+        .header("Content-Type", "application/json")
+        .header("Accept", "application/json, text/event-stream")
+        .header("Authorization", "Bearer " + token)
+        .POST(BodyPublishers.ofString(body));
+  }
+
+  /** Starts a process in a session and returns its ID. */
+  private static long sleep(HttpClient client, String url, String token, String session)
+      throws IOException, InterruptedException {
+    String call =
+        """
+        {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"session_start",\
+        "arguments":{"name":"sleeper","command":"sleep","arguments":["600"]}}}\
+        """;
+    HttpResponse<String> answer =
+        client.send(
+            request(url, token, call).header("Mcp-Session-Id", session).build(),
+            BodyHandlers.ofString());
+    String data =
+        answer.body().lines().filter(line -> line.startsWith("data: ")).toList().getLast();
+    return JsonParser.parseString(data.substring(6))
+        .getAsJsonObject()
+        .getAsJsonObject("result")
+        .getAsJsonObject("structuredContent")
+        .get("pid")
+        .getAsLong();
+  }
+}

@@ -1,0 +1,268 @@
+package dev.sexton.mcp.transport;
+
+import static dev.sexton.mcp.transport.HttpServer.SOON;
+import static dev.sexton.mcp.transport.HttpServer.message;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class HttpLimitsTest {
+  private static final Duration SLOW = Duration.ofMillis(500);
+
+  /** What takes long is cut off after half a second. */
+  private static final HttpLimits SHORT =
+      new HttpLimits(64, Duration.ofMinutes(10), 1 << 20, 1000, SLOW, Duration.ofSeconds(60));
+
+  @TempDir Path directory;
+
+  @Test
+  void refusesALargeBody() throws Exception {
+    try (HttpServer server = HttpServer.start(directory)) {
+      HttpResponse<String> answer =
+          server.post(message(1, "initialize", "\"" + "x".repeat(2 << 20) + "\""));
+      assertThat(answer.statusCode()).isEqualTo(413);
+      assertThat(CancellableHttpTest.error(answer)).contains("--request-bytes");
+      server.initialize();
+    }
+  }
+
+  @Test
+  void takesABodyOfAlmostThatSize() throws Exception {
+    try (HttpServer server = HttpServer.start(directory)) {
+      String client = server.initialize();
+      String text = "x".repeat((1 << 20) - 200);
+      assertThat(
+              server
+                  .post(
+                      message(2, "tools/call", "{\"name\":\"" + text + "\"}"),
+                      "Mcp-Session-Id",
+                      client)
+                  .statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void cutsOffABodyWithoutEnd() throws Exception {
+    try (HttpServer server = HttpServer.start(directory);
+        Socket socket = server.connect()) {
+      socket.setSoTimeout((int) SOON.toMillis());
+      OutputStream out = socket.getOutputStream();
+      out.write(head(server, "Transfer-Encoding: chunked").getBytes(UTF_8));
+      byte[] chunk = chunk(0x10000).getBytes(UTF_8);
+      // As much as the limit and what may lie in buffers on the way; cut off long before.
+      int sent = 0;
+      try {
+        for (; sent < 1000; sent++) {
+          out.write(chunk);
+        }
+      } catch (IOException cutOff) {
+        assertThat(sent).isGreaterThan(10);
+      }
+      assertThat(sent).as("chunks of 64 kB that were taken").isLessThan(1000);
+      server.initialize();
+    }
+  }
+
+  @Test
+  void answersABodyWithoutEndThatPauses() throws Exception {
+    try (HttpServer server = HttpServer.start(directory);
+        Socket socket = server.connect()) {
+      socket.setSoTimeout((int) SOON.toMillis());
+      OutputStream out = socket.getOutputStream();
+      out.write(head(server, "Transfer-Encoding: chunked").getBytes(UTF_8));
+      out.write(chunk(0x100001).getBytes(UTF_8));
+      assertThat(all(socket)).startsWith("HTTP/1.1 413 ").contains("--request-bytes");
+    }
+  }
+
+  private static String chunk(int size) {
+    return "%x\r\n%s\r\n".formatted(size, "x".repeat(size));
+  }
+
+  private static String head(HttpServer server, String header) {
+    return String.join(
+        "\r\n",
+        "POST /mcp HTTP/1.1",
+        "Host: localhost:" + server.port(),
+        "Accept: */*",
+        "Content-Type: application/json",
+        header,
+        "",
+        "");
+  }
+
+  /** What comes until the server closes, or breaks off. */
+  private static String all(Socket socket) throws IOException {
+    StringBuilder text = new StringBuilder();
+    InputStream input = socket.getInputStream();
+    byte[] buffer = new byte[8192];
+    try {
+      for (int read = input.read(buffer); read >= 0; read = input.read(buffer)) {
+        text.append(new String(buffer, 0, read, UTF_8));
+      }
+    } catch (java.net.SocketException reset) {
+      assertThat(text).isNotEmpty();
+    }
+    return text.toString();
+  }
+
+  @Test
+  void refusesLargeHeaders() throws Exception {
+    try (HttpServer server = HttpServer.start(directory)) {
+      String answer =
+          server.raw(
+              "GET /mcp HTTP/1.1\r\nHost: localhost:%d\r\nX-Large: %s\r\n\r\n"
+                  .formatted(server.port(), "x".repeat(20_000)));
+      assertThat(answer).startsWith("HTTP/1.1 431 ").contains("\"error\"").contains("8192 bytes");
+      server.initialize();
+    }
+  }
+
+  @Test
+  void answersWhatIsNoHttp() throws Exception {
+    try (HttpServer server = HttpServer.start(directory)) {
+      String answer = server.raw("\u0016\u0003\u0001 hello\r\n\r\n");
+      assertThat(answer).contains("400").doesNotContain("Exception").doesNotContain("<html");
+      server.initialize();
+    }
+  }
+
+  @Test
+  void dropsAHeaderThatTrickles() throws Exception {
+    try (HttpServer server = HttpServer.start(directory, SHORT, HttpServer.OPEN);
+        Socket socket = server.connect()) {
+      OutputStream out = socket.getOutputStream();
+      out.write("GET /mcp HTTP/1.1\r\nX-Slow: ".getBytes(UTF_8));
+      // One byte after the other, without end: only the server ends this.
+      await()
+          .atMost(SOON)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> {
+            try {
+              out.write('x');
+              return false;
+            } catch (IOException dropped) {
+              return true;
+            }
+          });
+      server.initialize();
+    }
+  }
+
+  @Test
+  void dropsASecondRequestThatTrickles() throws Exception {
+    try (HttpServer server = HttpServer.start(directory, SHORT, HttpServer.OPEN);
+        Socket socket = server.connect()) {
+      socket.setSoTimeout((int) SOON.toMillis());
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          ("PUT /mcp HTTP/1.1\r\nHost: localhost:" + server.port() + "\r\n\r\n").getBytes(UTF_8));
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+      await()
+          .atMost(SOON)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> {
+            try {
+              out.write('x');
+              return false;
+            } catch (IOException dropped) {
+              return true;
+            }
+          });
+    }
+  }
+
+  @Test
+  void answersABodyThatTrickles() throws Exception {
+    try (HttpServer server = HttpServer.start(directory, SHORT, HttpServer.OPEN);
+        Socket socket = server.connect()) {
+      socket.setSoTimeout((int) SOON.toMillis());
+      OutputStream out = socket.getOutputStream();
+      out.write(head(server, "Content-Length: 100000").getBytes(UTF_8));
+      InputStream input = socket.getInputStream();
+      await()
+          .atMost(SOON)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> {
+            if (input.available() > 0) {
+              return true;
+            }
+            out.write(' ');
+            return false;
+          });
+      assertThat(all(socket)).startsWith("HTTP/1.1 408 ").contains("did not arrive within 500 ms");
+    }
+  }
+
+  @Test
+  void keepsAConnectionThatRests() throws Exception {
+    try (HttpServer server = HttpServer.start(directory, SHORT, HttpServer.OPEN);
+        Socket resting = server.connect();
+        Socket halfOpen = server.connect()) {
+      resting.setSoTimeout((int) SOON.toMillis());
+      String request = "PUT /mcp HTTP/1.1\r\nHost: localhost:" + server.port() + "\r\n\r\n";
+      resting.getOutputStream().write(request.getBytes(UTF_8));
+      assertThat(resting.getInputStream().read()).isEqualTo('H');
+      resting.getInputStream().skipNBytes(resting.getInputStream().available());
+
+      // By the time that this one is dropped, the other has rested as long.
+      assertThat(halfOpen.getInputStream().read()).isEqualTo(-1);
+      resting.getOutputStream().write(request.getBytes(UTF_8));
+      assertThat(resting.getInputStream().read()).isGreaterThanOrEqualTo(0);
+    }
+  }
+
+  @Test
+  void answersBesideConnectionsOnWhichNothingComes() throws Exception {
+    List<Socket> halfOpen = new ArrayList<>();
+    try (HttpServer server = HttpServer.start(directory, SHORT, HttpServer.OPEN)) {
+      for (int i = 0; i < 300; i++) {
+        Socket socket = server.connect();
+        socket.setSoTimeout((int) SOON.toMillis());
+        halfOpen.add(socket);
+      }
+      server.initialize();
+      for (Socket socket : halfOpen) {
+        assertThat(socket.getInputStream().read()).isEqualTo(-1);
+      }
+    } finally {
+      for (Socket socket : halfOpen) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void refusesMoreRequestsThanAllowed() throws Exception {
+    HttpLimits few =
+        new HttpLimits(
+            64, Duration.ofMinutes(10), 1 << 20, 5, Duration.ofSeconds(10), Duration.ofSeconds(60));
+    try (HttpServer server = HttpServer.start(directory, few, HttpServer.OPEN)) {
+      String client = server.initialize();
+      String list = message(2, "tools/list", "{}");
+      HttpResponse<String> answer = server.post(list, "Mcp-Session-Id", client);
+      for (int i = 0; i < 1000 && answer.statusCode() == 200; i++) {
+        answer = server.post(list, "Mcp-Session-Id", client);
+      }
+      assertThat(answer.statusCode()).isEqualTo(429);
+      assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+      assertThat(CancellableHttpTest.error(answer)).contains("--requests-per-second");
+      await()
+          .atMost(SOON)
+          .until(() -> server.post(list, "Mcp-Session-Id", client).statusCode() == 200);
+    }
+  }
+}
