@@ -1,0 +1,149 @@
+package dev.sexton.mcp.deephaven;
+
+import dev.sexton.InstanceTracker;
+import dev.sexton.mcp.Limits;
+import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.session.Body;
+import dev.sexton.mcp.session.Launch;
+import dev.sexton.mcp.session.ProcessLaunch;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server of the Python package deephaven-server, in a process of this machine. It listens on
+ * loopback only. Its key is in a file without a name, by which it is configured.
+ *
+ * @param limits what the operator allows
+ * @param program the {@code deephaven} command
+ * @param options of its JVM
+ * @param authentication who may use it
+ * @param environment of the process, beside this server's own
+ * @param settings the file of its own settings, or the name of those that it brings
+ */
+public record PythonServer(
+    Limits limits,
+    String program,
+    JvmOptions options,
+    Authentication authentication,
+    Map<String, String> environment,
+    String settings) {
+
+  private static final String PROGRAM = "deephaven";
+  private static final String SETTINGS = "deephaven.prop";
+  private static final String OWN_SETTINGS = "dh-defaults.prop";
+  private static final Closeable NOTHING = () -> {};
+
+  /**
+   * A server as a client asks for it.
+   *
+   * @param venv the directory of a virtual environment; null for the active one, or the PATH
+   * @param environment as asked for
+   * @param here this server's own environment
+   */
+  public static PythonServer of(
+      Limits limits,
+      @Nullable String venv,
+      JvmOptions options,
+      Authentication authentication,
+      Map<String, String> environment,
+      Map<String, String> here)
+      throws RefusalException {
+    String program = program(venv, here);
+    limits.requireCommand(program);
+    ProcessLaunch.requireEnvironment(environment);
+    Map<String, String> all = new LinkedHashMap<>(here);
+    all.putAll(environment);
+    Map<String, String> set = new LinkedHashMap<>(environment);
+    if (all.getOrDefault("JAVA_HOME", "").isEmpty()) {
+      set.put("JAVA_HOME", System.getProperty("java.home"));
+    }
+    return new PythonServer(limits, program, options, authentication, set, settings(all));
+  }
+
+  private static String program(@Nullable String venv, Map<String, String> here)
+      throws RefusalException {
+    String active = here.getOrDefault("VIRTUAL_ENV", "");
+    if (venv == null) {
+      return active.isEmpty() || !Files.isExecutable(inside(active)) ? PROGRAM : inside(active) + "";
+    }
+    try {
+      Path program = inside(venv);
+      if (program.isAbsolute() && Files.isExecutable(program)) {
+        return program.toString();
+      }
+    } catch (InvalidPathException invalid) {
+      // Said below.
+    }
+    throw new RefusalException(
+        "there is no bin/deephaven in python_venv " + venv,
+        "give the absolute path of a virtual environment, and have deephaven-server installed in"
+            + " it: " + venv + "/bin/pip install deephaven-server");
+  }
+
+  private static Path inside(String venv) {
+    return Path.of(venv, "bin", PROGRAM).normalize();
+  }
+
+  /** Where the server itself would find its settings. */
+  private static String settings(Map<String, String> environment) {
+    String named = environment.getOrDefault("DEEPHAVEN_CONFIG_DIR", "");
+    String user = environment.getOrDefault("XDG_CONFIG_HOME", "");
+    String home = environment.getOrDefault("HOME", "");
+    Path directory =
+        !named.isEmpty()
+            ? Path.of(named)
+            : !user.isEmpty() ? Path.of(user, PROGRAM) : Path.of(home, ".config", PROGRAM);
+    Path file = directory.resolve(SETTINGS).toAbsolutePath();
+    return Files.exists(file) ? file.toString() : OWN_SETTINGS;
+  }
+
+  /** How it is started on a port. */
+  public Launch on(int port) {
+    return instance -> start(instance, port);
+  }
+
+  private Body start(InstanceTracker instance, int port) throws IOException, RefusalException {
+    String key = authentication.key();
+    if (key == null) {
+      return new DeephavenBody(process(port, List.of()).start(instance), null, NOTHING);
+    }
+    SecretFile file =
+        SecretFile.of(
+            "includefiles=" + settings + "\n" + Authentication.KEY_PROPERTY + "=" + key + "\n");
+    try {
+      List<String> own = List.of("-DConfiguration.rootFile=" + file.path());
+      return new DeephavenBody(process(port, own).start(instance), key, file);
+    } catch (IOException | RefusalException | RuntimeException failed) {
+      file.close();
+      throw failed;
+    }
+  }
+
+  private ProcessLaunch process(int port, List<String> own) throws RefusalException {
+    List<String> command =
+        List.of(
+            program,
+            "server",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            Integer.toString(port),
+            "--no-browser",
+            "--jvm-args",
+            options.line(authentication, own));
+    return ProcessLaunch.of(limits, command, null, environment);
+  }
+
+  /** Without the environment, which is not for logs. */
+  @Override
+  public String toString() {
+    return program;
+  }
+}
