@@ -47,7 +47,8 @@ public record Authentication(@Nullable String key) {
     }
     if (!KEY.matcher(key).matches()) {
       throw new RefusalException(
-          "psk cannot be a key", "use 8 to 128 letters, digits, dots, dashes, _ and ~, or leave it");
+          "psk cannot be a key",
+          "use 8 to 128 letters, digits, dots, dashes, _ and ~, or leave it");
     }
     return new Authentication(key);
   }

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A Deephaven server, whatever it runs in. Its key does not get into what is kept of its output. */
+/**
+ * A Deephaven server, whatever it runs in. Its key does not get into what is kept of its output.
+ */
 public final class DeephavenBody implements Body {
   private final Body body;
   private final @Nullable String key;

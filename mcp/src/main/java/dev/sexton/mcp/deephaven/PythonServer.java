@@ -6,11 +6,15 @@ import dev.sexton.mcp.RefusalException;
 import dev.sexton.mcp.session.Body;
 import dev.sexton.mcp.session.Launch;
 import dev.sexton.mcp.session.ProcessLaunch;
+import dev.sexton.mcp.session.Session;
+import dev.sexton.mcp.session.Sessions;
+import dev.sexton.mcp.transport.Call;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +38,16 @@ public record PythonServer(
     Authentication authentication,
     Map<String, String> environment,
     String settings) {
+
+  /**
+   * A server that answers.
+   *
+   * @param port of this machine
+   */
+  public record Started(Session session, int port) {}
+
+  /** Each time somebody would have to be quicker. */
+  private static final int MOST_TRIES = 5;
 
   private static final String PROGRAM = "deephaven";
   private static final String SETTINGS = "deephaven.prop";
@@ -71,7 +85,9 @@ public record PythonServer(
       throws RefusalException {
     String active = here.getOrDefault("VIRTUAL_ENV", "");
     if (venv == null) {
-      return active.isEmpty() || !Files.isExecutable(inside(active)) ? PROGRAM : inside(active) + "";
+      return active.isEmpty() || !Files.isExecutable(inside(active))
+          ? PROGRAM
+          : inside(active) + "";
     }
     try {
       Path program = inside(venv);
@@ -84,7 +100,9 @@ public record PythonServer(
     throw new RefusalException(
         "there is no bin/deephaven in python_venv " + venv,
         "give the absolute path of a virtual environment, and have deephaven-server installed in"
-            + " it: " + venv + "/bin/pip install deephaven-server");
+            + " it: "
+            + venv
+            + "/bin/pip install deephaven-server");
   }
 
   private static Path inside(String venv) {
@@ -104,23 +122,52 @@ public record PythonServer(
     return Files.exists(file) ? file.toString() : OWN_SETTINGS;
   }
 
-  /** How it is started on a port. */
-  public Launch on(int port) {
-    return instance -> start(instance, port);
+  /** Starts it on a port that is free; if somebody takes that first, on another. */
+  public Started start(Sessions sessions, String name, Duration limit, Call call)
+      throws RefusalException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    for (int tries = 1; ; tries++) {
+      int port = freePort();
+      ServerReady ready =
+          new ServerReady(port, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+      try {
+        Launch launch = (instance, waiting) -> launch(instance, port, waiting);
+        return new Started(sessions.start(name, launch, ready, call), port);
+      } catch (RefusalException failed) {
+        if (tries == MOST_TRIES || !(ready.isTaken() || saysInUse(failed))) {
+          throw failed;
+        }
+        call.progress("port " + port + " was taken by another program; trying another port");
+      }
+    }
   }
 
-  private Body start(InstanceTracker instance, int port) throws IOException, RefusalException {
+  /** Whether what the server has said before it ended is that the port is taken. */
+  private static boolean saysInUse(RefusalException failed) {
+    return String.valueOf(failed.getMessage()).contains("Address already in use");
+  }
+
+  private static int freePort() throws RefusalException {
+    try {
+      return Listeners.freePort();
+    } catch (IOException none) {
+      throw new RefusalException("there is no free port", String.valueOf(none.getMessage()));
+    }
+  }
+
+  private Body launch(InstanceTracker instance, int port, Call call)
+      throws IOException, RefusalException {
     String key = authentication.key();
     if (key == null) {
-      return new DeephavenBody(process(port, List.of()).start(instance), null, NOTHING);
+      return new DeephavenBody(process(port, List.of()).start(instance, call), null, NOTHING);
     }
     SecretFile file =
         SecretFile.of(
             "includefiles=" + settings + "\n" + Authentication.KEY_PROPERTY + "=" + key + "\n");
     try {
       List<String> own = List.of("-DConfiguration.rootFile=" + file.path());
-      return new DeephavenBody(process(port, own).start(instance), key, file);
-    } catch (IOException | RefusalException | RuntimeException failed) {
+      return new DeephavenBody(process(port, own).start(instance, call), key, file);
+    } catch (RefusalException | RuntimeException failed) {
       file.close();
       throw failed;
     }
