@@ -2,6 +2,8 @@ package dev.sexton.mcp;
 
 import dev.sexton.mcp.resource.Resources;
 import dev.sexton.mcp.session.Sessions;
+import dev.sexton.mcp.tool.DeephavenCreateTool;
+import dev.sexton.mcp.tool.DeephavenDeleteTool;
 import dev.sexton.mcp.tool.HistoryTool;
 import dev.sexton.mcp.tool.OrphansListTool;
 import dev.sexton.mcp.tool.OrphansSweepTool;
@@ -77,6 +79,8 @@ public final class SextonMcpServer {
         new SessionInputTool(sessions),
         new SessionWaitTool(sessions),
         new SessionStopTool(sessions),
+        new DeephavenCreateTool(sessions, System.getenv()),
+        new DeephavenDeleteTool(sessions),
         new OrphansListTool(sexton),
         new OrphansSweepTool(sexton),
         new HistoryTool(sexton));

@@ -30,7 +30,7 @@ public interface Body {
   CompletableFuture<Integer> ended();
 
   /** Copies its output; what it returns, at once, is completed when the output has ended. */
-  CompletableFuture<Void> copyOutput(OutputRing stdout, OutputRing stderr);
+  CompletableFuture<Void> copyOutput(OutputStream stdout, OutputStream stderr);
 
   /** Lets go of what it holds here, when all of it has ended. */
   void close();

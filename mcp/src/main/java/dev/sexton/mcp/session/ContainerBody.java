@@ -68,7 +68,7 @@ final class ContainerBody implements Body {
   }
 
   @Override
-  public CompletableFuture<Void> copyOutput(OutputRing stdout, OutputRing stderr) {
+  public CompletableFuture<Void> copyOutput(OutputStream stdout, OutputStream stderr) {
     return CompletableFuture.runAsync(
         () -> {
           try {

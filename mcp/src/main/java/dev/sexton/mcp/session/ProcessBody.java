@@ -55,13 +55,13 @@ final class ProcessBody implements Body {
   }
 
   @Override
-  public CompletableFuture<Void> copyOutput(OutputRing stdout, OutputRing stderr) {
+  public CompletableFuture<Void> copyOutput(OutputStream stdout, OutputStream stderr) {
     return CompletableFuture.allOf(
         copy(process.getInputStream(), stdout), copy(process.getErrorStream(), stderr));
   }
 
   /** On a thread of the platform: a read of a pipe would hold a virtual one's carrier. */
-  private static CompletableFuture<Void> copy(InputStream from, OutputRing to) {
+  private static CompletableFuture<Void> copy(InputStream from, OutputStream to) {
     return CompletableFuture.runAsync(
         () -> {
           try (from) {

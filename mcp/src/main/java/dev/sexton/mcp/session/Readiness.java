@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param limit how long it may take
  */
 public record Readiness(
-    @Nullable Integer port, @Nullable String httpPath, @Nullable String line, Duration limit) {
+    @Nullable Integer port, @Nullable String httpPath, @Nullable String line, Duration limit)
+    implements Ready {
 
   /** Long enough for a connection within one machine. */
   private static final Duration CONNECT = Duration.ofSeconds(1);
@@ -35,15 +36,17 @@ public record Readiness(
   /** A line that says that a server is up is no longer. */
   private static final int LONGEST_LINE = 4096;
 
+  private static final int NO_ANSWER = Integer.MAX_VALUE;
+
   /** Nothing is asked for. */
   public static final Readiness NONE = new Readiness(null, null, null, Duration.ZERO);
 
-  /** Whether anything is asked for. */
+  @Override
   public boolean isAsked() {
     return port != null || line != null;
   }
 
-  /** What is waited for, in words. */
+  @Override
   public String words() {
     if (port == null) {
       return "a line with \"" + line + '"';
@@ -52,8 +55,8 @@ public record Readiness(
     return line == null ? place : place + " and a line with \"" + line + '"';
   }
 
-  /** A check of a session; it remembers how far it has read. */
-  Predicate<Session> check() {
+  @Override
+  public Predicate<Session> check() {
     Lines lines = new Lines();
     return session -> (line == null || lines.contain(session, line)) && isReachable(session);
   }
@@ -63,7 +66,7 @@ public record Readiness(
       return true;
     }
     int here = session.body().ports().getOrDefault(port, port);
-    return httpPath == null ? connects(here) : answers(here, httpPath);
+    return httpPath == null ? connects(here) : status(here, httpPath) < 400;
   }
 
   /** By whichever address the name has: a server may listen on one of them only. */
@@ -85,21 +88,22 @@ public record Readiness(
     }
   }
 
-  private static boolean answers(int port, String path) {
+  /** The status with which a port of this machine answers; above all others if it does not. */
+  public static int status(int port, String path) {
     if (!connects(port)) {
-      return false;
+      return NO_ANSWER;
     }
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
               .timeout(ANSWER)
               .build();
-      return client.send(request, BodyHandlers.discarding()).statusCode() < 400;
+      return client.send(request, BodyHandlers.discarding()).statusCode();
     } catch (IOException notYet) {
-      return false;
+      return NO_ANSWER;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      return false;
+      return NO_ANSWER;
     }
   }
 

@@ -90,7 +90,7 @@ public final class Sessions implements AutoCloseable {
    * Starts a session and waits until it is ready. If it does not get ready, or the call is
    * cancelled, it is stopped and forgotten.
    */
-  public Session start(String name, Launch launch, Readiness readiness, Call call)
+  public Session start(String name, Launch launch, Ready readiness, Call call)
       throws RefusalException {
     reserve(name);
     Session session;
@@ -218,7 +218,7 @@ public final class Sessions implements AutoCloseable {
     }
   }
 
-  private static boolean isReady(Session session, Readiness readiness, Call call)
+  private static boolean isReady(Session session, Ready readiness, Call call)
       throws RefusalException {
     if (!readiness.isAsked()) {
       return true;
@@ -232,7 +232,7 @@ public final class Sessions implements AutoCloseable {
         && !session.body().ended().isDone();
   }
 
-  private static RefusalException notReady(Session session, Readiness readiness, boolean ended) {
+  private static RefusalException notReady(Session session, Ready readiness, boolean ended) {
     String remedy = "its last output was:\n" + lastOutput(session);
     return ended
         ? new RefusalException(

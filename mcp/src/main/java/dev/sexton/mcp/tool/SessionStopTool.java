@@ -62,19 +62,7 @@ public final class SessionStopTool implements Tool {
     Double seconds = given.decimal("grace_seconds");
     Duration grace =
         seconds == null ? sessions.limits().grace() : Duration.ofMillis((long) (seconds * 1000));
-    Thread.ofVirtual()
-        .name("session-stop")
-        .start(() -> session.stop("stopped by session_stop", grace));
-    // What has begun is carried on even if the client does not wait for it.
-    if (!call.await(
-        session.over()::isDone,
-        LOOK,
-        grace.plus(AFTER_GRACE),
-        () -> "waiting for " + session.name() + " to end")) {
-      throw new RefusalException(
-          "the session " + session.name() + " has not ended yet", "look again with session_info");
-    }
-    Session.StopResult result = session.over().join();
+    Session.StopResult result = stop(session, "stopped by session_stop", grace, call);
     var view = SessionView.of(session);
     view.put("clean", result.clean());
     view.put("millis", result.millis());
@@ -84,5 +72,21 @@ public final class SessionStopTool implements Tool {
                 ? "; nothing of it is left"
                 : "; something of it is left: see orphans_list");
     return new Result(text, view);
+  }
+
+  /** Stops a session, and waits for its end. */
+  static Session.StopResult stop(Session session, String reason, Duration grace, Call call)
+      throws RefusalException {
+    Thread.ofVirtual().name("session-stop").start(() -> session.stop(reason, grace));
+    // What has begun is carried on even if the client does not wait for it.
+    if (!call.await(
+        session.over()::isDone,
+        LOOK,
+        grace.plus(AFTER_GRACE),
+        () -> "waiting for " + session.name() + " to end")) {
+      throw new RefusalException(
+          "the session " + session.name() + " has not ended yet", "look again with session_info");
+    }
+    return session.over().join();
   }
 }

@@ -1,0 +1,123 @@
+package dev.sexton.mcp.deephaven;
+
+import dev.sexton.docker.ContainerSpec;
+import dev.sexton.docker.ContainerSpec.Mount;
+import dev.sexton.docker.ContainerSpec.PortMapping;
+import dev.sexton.mcp.Limits;
+import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.session.ContainerLaunch;
+import dev.sexton.mcp.session.Launch;
+import dev.sexton.mcp.session.ProcessLaunch;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The server in a container. The engine chooses the port, at 127.0.0.1 of this machine. */
+public final class DockerServer {
+  /** Where the server listens in its container. */
+  public static final int PORT = 10_000;
+
+  private static final String PYTHON = "ghcr.io/deephaven/server:latest";
+  private static final String GROOVY = "ghcr.io/deephaven/server-slim:latest";
+
+  /** What the image's start script gives to its JVM as arguments, which everybody can see. */
+  private static final String VISIBLE_OPTIONS = "START_OPTS";
+
+  /** What a JVM reads besides, and who may look into its process can see only. */
+  private static final String HIDDEN_OPTIONS = "JAVA_TOOL_OPTIONS";
+
+  private static final double BYTES = 1L << 30;
+
+  private DockerServer() {}
+
+  /** The image of a language, {@code python} or {@code groovy}. */
+  public static String image(String language) throws RefusalException {
+    return switch (language) {
+      case "python" -> PYTHON;
+      case "groovy" -> GROOVY;
+      default -> throw new RefusalException("language is unknown", "give python or groovy");
+    };
+  }
+
+  /**
+   * What the container is to be.
+   *
+   * @param volumes each {@code source:target}, {@code :ro} behind it to read only
+   * @param memoryGigabytes at most so much memory; null for any
+   * @param cpus how much of the processors; null for any
+   */
+  public static ContainerSpec.Builder spec(
+      Limits limits,
+      String image,
+      JvmOptions options,
+      Authentication authentication,
+      Map<String, String> environment,
+      List<String> volumes,
+      @Nullable Double memoryGigabytes,
+      @Nullable Double cpus)
+      throws RefusalException {
+    limits.requireImage(image);
+    ProcessLaunch.requireEnvironment(environment);
+    List<Mount> mounts = new ArrayList<>();
+    for (String volume : volumes) {
+      mounts.add(mount(limits, volume));
+    }
+    try {
+      ContainerSpec.Builder spec =
+          ContainerSpec.builder(image)
+              .environment(environment(options, authentication, environment))
+              .ports(List.of(new PortMapping(PORT, 0)))
+              .mounts(mounts)
+              .memoryBytes(memoryGigabytes == null ? null : (long) (memoryGigabytes * BYTES))
+              .cpus(cpus)
+              .pull(true);
+      spec.build(); // Says what is wrong with it, before anything is started.
+      return spec;
+    } catch (IllegalArgumentException invalid) {
+      throw new RefusalException(
+          "no container can be made of this", String.valueOf(invalid.getMessage()));
+    }
+  }
+
+  private static Mount mount(Limits limits, String volume) throws RefusalException {
+    List<String> parts = List.of(volume.split(":", -1));
+    String mode = parts.size() == 3 ? parts.get(2) : "rw";
+    if (parts.size() < 2 || parts.size() > 3 || !List.of("ro", "rw").contains(mode)) {
+      throw new RefusalException(
+          "the volume " + volume + " is none", "write SOURCE:TARGET or SOURCE:TARGET:ro");
+    }
+    try {
+      return new Mount(limits.requireMount(parts.get(0)), parts.get(1), mode.equals("ro"));
+    } catch (IllegalArgumentException invalid) {
+      throw new RefusalException(
+          "the volume " + volume + " is none", String.valueOf(invalid.getMessage()));
+    }
+  }
+
+  private static Map<String, String> environment(
+      JvmOptions options, Authentication authentication, Map<String, String> given)
+      throws RefusalException {
+    if (given.containsKey(VISIBLE_OPTIONS)) {
+      throw new RefusalException(
+          "the variable " + VISIBLE_OPTIONS + " is reserved", "give jvm_arguments instead");
+    }
+    Map<String, String> environment = new LinkedHashMap<>(given);
+    environment.put(VISIBLE_OPTIONS, options.line(authentication, List.of()));
+    String key = authentication.key();
+    if (key != null) {
+      String property = "-D" + Authentication.KEY_PROPERTY + "=" + key;
+      environment.merge(HIDDEN_OPTIONS, property, (before, ours) -> before + " " + ours);
+    }
+    return environment;
+  }
+
+  /** How it is started. */
+  public static Launch launch(
+      ContainerSpec.Builder spec, Authentication authentication, Map<String, String> here) {
+    ContainerLaunch container = new ContainerLaunch(spec, spec.build().image(), here);
+    return (instance, call) ->
+        new DeephavenBody(container.start(instance, call), authentication.key(), () -> {});
+  }
+}

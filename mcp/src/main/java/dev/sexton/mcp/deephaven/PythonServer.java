@@ -1,0 +1,196 @@
+package dev.sexton.mcp.deephaven;
+
+import dev.sexton.InstanceTracker;
+import dev.sexton.mcp.Limits;
+import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.session.Body;
+import dev.sexton.mcp.session.Launch;
+import dev.sexton.mcp.session.ProcessLaunch;
+import dev.sexton.mcp.session.Session;
+import dev.sexton.mcp.session.Sessions;
+import dev.sexton.mcp.transport.Call;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server of the Python package deephaven-server, in a process of this machine. It listens on
+ * loopback only. Its key is in a file without a name, by which it is configured.
+ *
+ * @param limits what the operator allows
+ * @param program the {@code deephaven} command
+ * @param options of its JVM
+ * @param authentication who may use it
+ * @param environment of the process, beside this server's own
+ * @param settings the file of its own settings, or the name of those that it brings
+ */
+public record PythonServer(
+    Limits limits,
+    String program,
+    JvmOptions options,
+    Authentication authentication,
+    Map<String, String> environment,
+    String settings) {
+
+  /**
+   * A server that answers.
+   *
+   * @param port of this machine
+   */
+  public record Started(Session session, int port) {}
+
+  /** Each time somebody would have to be quicker. */
+  private static final int MOST_TRIES = 5;
+
+  private static final String PROGRAM = "deephaven";
+  private static final String SETTINGS = "deephaven.prop";
+  private static final String OWN_SETTINGS = "dh-defaults.prop";
+  private static final Closeable NOTHING = () -> {};
+
+  /**
+   * A server as a client asks for it.
+   *
+   * @param venv the directory of a virtual environment; null for the active one, or the PATH
+   * @param environment as asked for
+   * @param here this server's own environment
+   */
+  public static PythonServer of(
+      Limits limits,
+      @Nullable String venv,
+      JvmOptions options,
+      Authentication authentication,
+      Map<String, String> environment,
+      Map<String, String> here)
+      throws RefusalException {
+    String program = program(venv, here);
+    limits.requireCommand(program);
+    ProcessLaunch.requireEnvironment(environment);
+    Map<String, String> all = new LinkedHashMap<>(here);
+    all.putAll(environment);
+    Map<String, String> set = new LinkedHashMap<>(environment);
+    if (all.getOrDefault("JAVA_HOME", "").isEmpty()) {
+      set.put("JAVA_HOME", System.getProperty("java.home"));
+    }
+    return new PythonServer(limits, program, options, authentication, set, settings(all));
+  }
+
+  private static String program(@Nullable String venv, Map<String, String> here)
+      throws RefusalException {
+    String active = here.getOrDefault("VIRTUAL_ENV", "");
+    if (venv == null) {
+      return active.isEmpty() || !Files.isExecutable(inside(active))
+          ? PROGRAM
+          : inside(active) + "";
+    }
+    try {
+      Path program = inside(venv);
+      if (program.isAbsolute() && Files.isExecutable(program)) {
+        return program.toString();
+      }
+    } catch (InvalidPathException invalid) {
+      // Said below.
+    }
+    throw new RefusalException(
+        "there is no bin/deephaven in python_venv " + venv,
+        "give the absolute path of a virtual environment, and have deephaven-server installed in"
+            + " it: "
+            + venv
+            + "/bin/pip install deephaven-server");
+  }
+
+  private static Path inside(String venv) {
+    return Path.of(venv, "bin", PROGRAM).normalize();
+  }
+
+  /** Where the server itself would find its settings. */
+  private static String settings(Map<String, String> environment) {
+    String named = environment.getOrDefault("DEEPHAVEN_CONFIG_DIR", "");
+    String user = environment.getOrDefault("XDG_CONFIG_HOME", "");
+    String home = environment.getOrDefault("HOME", "");
+    Path directory =
+        !named.isEmpty()
+            ? Path.of(named)
+            : !user.isEmpty() ? Path.of(user, PROGRAM) : Path.of(home, ".config", PROGRAM);
+    Path file = directory.resolve(SETTINGS).toAbsolutePath();
+    return Files.exists(file) ? file.toString() : OWN_SETTINGS;
+  }
+
+  /** Starts it on a port that is free; if somebody takes that first, on another. */
+  public Started start(Sessions sessions, String name, Duration limit, Call call)
+      throws RefusalException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    for (int tries = 1; ; tries++) {
+      int port = freePort();
+      ServerReady ready =
+          new ServerReady(port, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+      try {
+        Launch launch = (instance, waiting) -> launch(instance, port, waiting);
+        return new Started(sessions.start(name, launch, ready, call), port);
+      } catch (RefusalException failed) {
+        if (tries == MOST_TRIES || !(ready.isTaken() || saysInUse(failed))) {
+          throw failed;
+        }
+        call.progress("port " + port + " was taken by another program; trying another port");
+      }
+    }
+  }
+
+  /** Whether what the server has said before it ended is that the port is taken. */
+  private static boolean saysInUse(RefusalException failed) {
+    return String.valueOf(failed.getMessage()).contains("Address already in use");
+  }
+
+  private static int freePort() throws RefusalException {
+    try {
+      return Listeners.freePort();
+    } catch (IOException none) {
+      throw new RefusalException("there is no free port", String.valueOf(none.getMessage()));
+    }
+  }
+
+  private Body launch(InstanceTracker instance, int port, Call call)
+      throws IOException, RefusalException {
+    String key = authentication.key();
+    if (key == null) {
+      return new DeephavenBody(process(port, List.of()).start(instance, call), null, NOTHING);
+    }
+    SecretFile file =
+        SecretFile.of(
+            "includefiles=" + settings + "\n" + Authentication.KEY_PROPERTY + "=" + key + "\n");
+    try {
+      List<String> own = List.of("-DConfiguration.rootFile=" + file.path());
+      return new DeephavenBody(process(port, own).start(instance, call), key, file);
+    } catch (RefusalException | RuntimeException failed) {
+      file.close();
+      throw failed;
+    }
+  }
+
+  private ProcessLaunch process(int port, List<String> own) throws RefusalException {
+    List<String> command =
+        List.of(
+            program,
+            "server",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            Integer.toString(port),
+            "--no-browser",
+            "--jvm-args",
+            options.line(authentication, own));
+    return ProcessLaunch.of(limits, command, null, environment);
+  }
+
+  /** Without the environment, which is not for logs. */
+  @Override
+  public String toString() {
+    return program;
+  }
+}

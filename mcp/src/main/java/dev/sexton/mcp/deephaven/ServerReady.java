@@ -1,0 +1,83 @@
+package dev.sexton.mcp.deephaven;
+
+import dev.sexton.mcp.session.Readiness;
+import dev.sexton.mcp.session.Ready;
+import dev.sexton.mcp.session.Session;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * A Deephaven server is ready when its port answers over HTTP, with a status that shows that it
+ * knows what to do with a question. A process has to be who listens there: the port was free when
+ * the server was started, and may have been taken by somebody else since. For one start.
+ */
+public final class ServerReady implements Ready {
+  private static final Set<Integer> REFUSALS = Set.of(401, 403, 404);
+  private static final int ERRORS = 400;
+
+  private final int port;
+  private final Duration limit;
+  private volatile boolean taken;
+
+  /**
+   * For a server.
+   *
+   * @param port of this machine, or of its container
+   */
+  public ServerReady(int port, Duration limit) {
+    this.port = port;
+    this.limit = limit;
+  }
+
+  /** Whether it could not become ready, for its port was somebody else's. */
+  public boolean isTaken() {
+    return taken;
+  }
+
+  @Override
+  public boolean isAsked() {
+    return true;
+  }
+
+  @Override
+  public Duration limit() {
+    return limit;
+  }
+
+  @Override
+  public String words() {
+    return "an answer of Deephaven over HTTP";
+  }
+
+  @Override
+  public Predicate<Session> check() {
+    return session -> {
+      Long pid = session.body().pid();
+      if (pid == null) {
+        Integer here = session.body().ports().get(port);
+        return here != null && answers(here);
+      }
+      return isOurs(session, pid) && answers(port);
+    };
+  }
+
+  private boolean isOurs(Session session, long pid) {
+    try {
+      Listeners.Owner owner = Listeners.owner(port, pid);
+      if (owner == Listeners.Owner.SOMEBODY_ELSE && !session.body().ended().isDone()) {
+        taken = true;
+        session.stop("another program took its port", Duration.ZERO);
+      }
+      return owner == Listeners.Owner.OURS;
+    } catch (IOException unknown) {
+      return false; // Without /proc nobody can tell whose server answers.
+    }
+  }
+
+  private static boolean answers(int port) {
+    int status = Readiness.status(port, "/");
+    return status < ERRORS || REFUSALS.contains(status);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sexton.mcp.deephaven;
+
+import org.jspecify.annotations.NullMarked;
