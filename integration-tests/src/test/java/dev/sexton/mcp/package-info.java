@@ -1,0 +1,5 @@
+/** {@code sexton mcp}: the server with its official clients, hostile ones, and for hours. */
+@NullMarked
+package dev.sexton.mcp;
+
+import org.jspecify.annotations.NullMarked;
