@@ -116,7 +116,7 @@ class SessionsTest {
                         .getAsString())
                 .isEqualTo("got über alles\n"));
     Answer info = client.call("session_info", Map.of("name", "echo")).ok();
-    assertThat(info.get("processes").toString()).contains("\"pid\":" + process.pid());
+    assertThat(info.get("resources").toString()).contains(Long.toString(process.pid()));
     assertThat(client.call("session_list", Map.of()).ok().get("sessions").getAsJsonArray())
         .hasSize(1);
     assertThat(
