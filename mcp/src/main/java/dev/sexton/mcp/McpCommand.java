@@ -12,7 +12,9 @@ import dev.sexton.mcp.resource.ResourceUpdates;
 import dev.sexton.mcp.session.Sessions;
 import dev.sexton.mcp.tool.SextonCli;
 import dev.sexton.mcp.transport.CancellableStdio;
+import dev.sexton.mcp.transport.MessageLines;
 import io.modelcontextprotocol.json.McpJsonDefaults;
+import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import java.nio.file.Path;
@@ -49,11 +51,12 @@ public final class McpCommand implements Command {
         new SextonMcpServer(sessions, new SextonCli(io.environment(), named), Version.TEXT);
     ClientWatch client =
         ClientWatch.builder(sessions::close).grace(limits.grace().plusSeconds(10)).start();
+    McpJsonMapper mapper = McpJsonDefaults.getMapper();
     McpAsyncServer serving =
         server.serve(
             new CancellableStdio(
                 new StdioServerTransportProvider(
-                    McpJsonDefaults.getMapper(), client.input(), io.out())));
+                    mapper, new MessageLines(client.input(), io.out(), mapper), io.out())));
     StateDirectories known = new StateDirectories(io.environment());
     ResourceUpdates.start(
         serving, () -> named == null ? known.all(List.of()) : List.of(known.at(named, List.of())));
