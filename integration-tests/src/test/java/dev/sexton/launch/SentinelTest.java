@@ -3,6 +3,7 @@ package dev.sexton.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sexton.testkit.Commands;
+import dev.sexton.testkit.ProcScan;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Server;

@@ -26,7 +26,9 @@ public final class Launcher {
       Files.copy(root.resolve(find), directory.resolve(find));
       Files.copy(root.resolve("cli/dist/jvm.options"), dist.resolve(NAME + ".options"));
       Files.copy(root.resolve("cli/dist/watcher.options"), dist.resolve(NAME + "-watcher.options"));
+      Files.copy(root.resolve("cli/dist/mcp.options"), dist.resolve(NAME + "-mcp.options"));
       writeJar(dist.resolve(NAME + ".jar"));
+      writeJar(dist.resolve(NAME + "-mcp.jar"));
       Files.write(
           dist.resolve("current"),
           List.of(

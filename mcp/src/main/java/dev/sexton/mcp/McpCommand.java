@@ -14,7 +14,9 @@ import dev.sexton.mcp.tool.SextonCli;
 import dev.sexton.mcp.transport.CancellableHttp;
 import dev.sexton.mcp.transport.CancellableStdio;
 import dev.sexton.mcp.transport.HttpListener;
+import dev.sexton.mcp.transport.MessageLines;
 import io.modelcontextprotocol.json.McpJsonDefaults;
+import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import java.io.IOException;
@@ -83,10 +85,11 @@ public final class McpCommand implements Command {
       Io io, Limits limits, SextonMcpServer server, Sessions sessions) {
     ClientWatch client =
         ClientWatch.builder(sessions::close).grace(limits.grace().plusSeconds(10)).start();
+    McpJsonMapper mapper = McpJsonDefaults.getMapper();
     return server.serve(
         new CancellableStdio(
             new StdioServerTransportProvider(
-                McpJsonDefaults.getMapper(), client.input(), io.out())));
+                mapper, new MessageLines(client.input(), io.out(), mapper), io.out())));
   }
 
   private static McpAsyncServer listen(

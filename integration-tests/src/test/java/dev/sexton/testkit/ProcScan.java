@@ -1,4 +1,4 @@
-package dev.sexton.launch;
+package dev.sexton.testkit;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -13,24 +13,29 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Looks for processes in {@code /proc}, without the code under test. */
-final class ProcScan {
+public final class ProcScan {
   private ProcScan() {}
 
   /** The living processes with this variable and value in their environment. */
-  static List<Long> withVariable(String assignment) {
+  public static List<Long> withVariable(String assignment) {
     return find(directory -> contains(directory.resolve("environ"), assignment));
   }
 
   /** The sentinel of an instance, or what it has become: usually one. */
-  static List<Long> sentinelsOf(String instanceId) {
+  public static List<Long> sentinelsOf(String instanceId) {
     return find(directory -> {
       Path cmdline = directory.resolve("cmdline");
       return contains(cmdline, instanceId) && contains(cmdline, "--state-dir");
     });
   }
 
+  /** The living processes that have this word on their command line. */
+  public static List<Long> withArgument(String word) {
+    return find(directory -> contains(directory.resolve("cmdline"), word));
+  }
+
   /** The living children of a process, whichever of its threads started them. */
-  static List<Long> childrenOf(long parent) {
+  public static List<Long> childrenOf(long parent) {
     return find(directory -> {
       String[] stat = stat(directory);
       return stat.length > 1 && stat[1].equals(Long.toString(parent));
@@ -38,7 +43,7 @@ final class ProcScan {
   }
 
   /** What the kernel knows of a process, for a message. */
-  static String describe(long pid) {
+  public static String describe(long pid) {
     Path entry = Path.of("/proc/" + pid);
     return pid
         + " stat "
@@ -91,7 +96,7 @@ final class ProcScan {
   }
 
   /** The fields of {@code stat} from the state on, which is field 3; empty if it is gone. */
-  static String[] stat(Path entry) {
+  public static String[] stat(Path entry) {
     try {
       String stat = Files.readString(entry.resolve("stat"), ISO_8859_1);
       return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);

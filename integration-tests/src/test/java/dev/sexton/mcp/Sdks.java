@@ -1,0 +1,54 @@
+package dev.sexton.mcp;
+
+import dev.sexton.testkit.Commands;
+import dev.sexton.testkit.Packages;
+import dev.sexton.testkit.Python;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * What the tests need from npm and PyPI. They are skipped if it cannot be had, and fail instead if
+ * {@code SEXTON_REQUIRE_SDKS} is 1.
+ */
+final class Sdks {
+  private Sdks() {}
+
+  /** The Python SDK, in an environment of its own. */
+  static Path python() {
+    return require(() -> Packages.python("mcp-sdk-pypi", Python.python3(), List.of("mcp==1.30.0")));
+  }
+
+  /** The TypeScript SDK. */
+  static Path typescript() {
+    return require(() -> Packages.node("mcp-sdk-npm", List.of("@modelcontextprotocol/sdk@1.32.2")));
+  }
+
+  /** The conformance suite and the Inspector, with the Node that they need. */
+  static Path judges() {
+    return require(() ->
+        Packages.node(
+            "mcp-judges",
+            List.of(
+                "node@22",
+                "@modelcontextprotocol/sdk@1.32.2",
+                "@modelcontextprotocol/conformance@0.2.0-alpha.12",
+                "@modelcontextprotocol/inspector@2.12.0")));
+  }
+
+  private static Path require(Callable<Path> packages) {
+    try {
+      return packages.call();
+    } catch (Commands.Failed | IOException | UncheckedIOException missing) {
+      if ("1".equals(System.getenv("SEXTON_REQUIRE_SDKS"))) {
+        throw new AssertionError("no SDKs here, and SEXTON_REQUIRE_SDKS is set", missing);
+      }
+      return Assumptions.abort("no SDKs here: " + missing.getMessage());
+    } catch (Exception unexpected) {
+      throw new AssertionError(unexpected);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.sexton.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sexton.testkit.ProcScan;
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Server;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * What a test leaves on this machine, seen without the code under test: every process carries a
+ * variable of the test, or names its state directory.
+ */
+final class Traces {
+  /** Far more than a server with a grace of a second needs. */
+  static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final String mark = "TEST_RUN=" + UUID.randomUUID();
+  private final Path home;
+
+  Traces(Path home) {
+    this.home = home;
+  }
+
+  Path home() {
+    return home;
+  }
+
+  Path state() {
+    return home.resolve("state");
+  }
+
+  /** The environment of a client, which its server and all sessions inherit. */
+  Map<String, String> environment() {
+    Map<String, String> environment = Server.environment(home);
+    int separator = mark.indexOf('=');
+    environment.put(mark.substring(0, separator), mark.substring(separator + 1));
+    return environment;
+  }
+
+  /** The processes that run now: client, server, sessions, and what waits beside them. */
+  List<Long> processes() {
+    TreeSet<Long> all = new TreeSet<>(ProcScan.withVariable(mark));
+    all.addAll(ProcScan.withArgument(state().toString()));
+    return List.copyOf(all);
+  }
+
+  /** Those of one session, if it was given its name as this variable. */
+  static List<Long> ofSession(String name) {
+    return ProcScan.withVariable("TEST_SESSION=" + name);
+  }
+
+  /** Remembers all of them, to be ended if the code under test does not. */
+  List<Seen> adopt(Processes processes) {
+    return processes().stream().flatMap(pid -> adopt(processes, pid)).toList();
+  }
+
+  private static Stream<Seen> adopt(Processes processes, long pid) {
+    try {
+      return Stream.of(processes.adopt(pid));
+    } catch (AssertionError gone) {
+      return Stream.empty(); // A shell's "sleep 1" comes and goes.
+    }
+  }
+
+  /** Waits until no process is left but these, and no record. */
+  void awaitNone(Long... but) {
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> {
+          List<Long> left = new ArrayList<>(processes());
+          left.removeAll(List.of(but));
+          assertThat(left)
+              .describedAs("%s", left.stream().map(ProcScan::describe).toList())
+              .isEmpty();
+          assertThat(files()).isEmpty();
+        });
+  }
+
+  /** Records, locks, outputs and whatever else lies in the state directory; not the journal. */
+  List<String> files() {
+    if (!Files.isDirectory(state())) {
+      return List.of();
+    }
+    try (var files = Files.walk(state())) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> state().relativize(file).toString())
+          .filter(file -> !file.startsWith("journal"))
+          .toList();
+    } catch (IOException | UncheckedIOException vanishing) {
+      return List.of("(it changes: " + vanishing.getMessage() + ")");
+    }
+  }
+}
