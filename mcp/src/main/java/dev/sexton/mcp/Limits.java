@@ -35,7 +35,7 @@ public record Limits(
 
   /** Fails unless a program may be started. */
   public void requireCommand(String program) throws RefusalException {
-    if (commands != null && !matches(commands, program) && !matches(commands, baseName(program))) {
+    if (commands != null && !matches(commands, normal(program))) {
       throw new RefusalException(
           "the command " + program + " is not allowed here",
           "only "
@@ -129,8 +129,14 @@ public record Limits(
     return false;
   }
 
-  private static String baseName(String program) {
-    // A program that is named by a path is allowed by that path only.
-    return program.indexOf(File.separatorChar) < 0 ? program : "";
+  /** A program that is named by a path is allowed by that path only, and not by a way around. */
+  private static String normal(String program) {
+    try {
+      return program.indexOf(File.separatorChar) < 0
+          ? program
+          : Path.of(program).normalize().toString();
+    } catch (InvalidPathException noPath) {
+      return program;
+    }
   }
 }

@@ -47,6 +47,20 @@ public final class McpCommand implements Command {
                              counts as gone and what it started is stopped; 10m
       --request-bytes N      in the body of a request; 1048576
       --requests-per-second N  of all clients together; 1000
+
+      Limits, also in ~/.sexton/mcp-limits.json under the same names with
+      underscores; what is not set there or here is as follows:
+
+      --limits FILE          another file than that
+      --max-sessions N       at once; 64
+      --max-idle TIME        without output and without a call; 0: for ever
+      --max-age TIME         how long a session may run; 0: for ever
+      --commands PATTERN     programs that may be started; any. Repeatable, as are
+      --images PATTERN       images; any
+      --directories DIR      where a process may start; anywhere
+      --mounts DIR           what a container may see of this machine; nothing
+      --output-bytes N       kept of each output; 1048576
+      --grace TIME           until what is asked to stop is forced; 10s
     """;
   }
 
