@@ -24,6 +24,17 @@ import org.jspecify.annotations.Nullable;
  * @param limits how much they may take
  */
 record HttpOptions(InetSocketAddress address, HttpAccess access, HttpLimits limits) {
+  /** What else there is, each with the name of its value. */
+  private static final Map<String, String> VALUES =
+      Map.of(
+          "token-file", "FILE",
+          "allow-host", "HOST[:PORT]",
+          "allow-origin", "ORIGIN",
+          "max-clients", "N",
+          "client-idle", "TIME",
+          "request-bytes", "N",
+          "requests-per-second", "N");
+
   private static final String TOKEN = "SEXTON_MCP_TOKEN";
   private static final int TOKEN_LENGTH = 16;
 
@@ -44,13 +55,7 @@ record HttpOptions(InetSocketAddress address, HttpAccess access, HttpLimits limi
 
   static void addOptions(Options options) {
     options.addOption(Arguments.value("http", "[HOST:]PORT"));
-    options.addOption(Arguments.value("token-file", "FILE"));
-    options.addOption(Arguments.value("allow-host", "HOST[:PORT]"));
-    options.addOption(Arguments.value("allow-origin", "ORIGIN"));
-    options.addOption(Arguments.value("max-clients", "N"));
-    options.addOption(Arguments.value("client-idle", "TIME"));
-    options.addOption(Arguments.value("request-bytes", "N"));
-    options.addOption(Arguments.value("requests-per-second", "N"));
+    VALUES.forEach((option, value) -> options.addOption(Arguments.value(option, value)));
   }
 
   /** Null if it is not to be served over HTTP. */
@@ -58,6 +63,7 @@ record HttpOptions(InetSocketAddress address, HttpAccess access, HttpLimits limi
       throws CommandException {
     String given = arguments.one("http");
     if (given == null) {
+      requireNone(arguments);
       return null;
     }
     int colon = given.lastIndexOf(':');
@@ -80,6 +86,16 @@ record HttpOptions(InetSocketAddress address, HttpAccess access, HttpLimits limi
             number(arguments, "requests-per-second", REQUESTS_PER_SECOND, 1_000_000),
             SLOW,
             IDLE));
+  }
+
+  /** A limit that is not kept would be worse than none. */
+  private static void requireNone(Arguments arguments) throws CommandException {
+    for (String option : VALUES.keySet()) {
+      if (arguments.has(option)) {
+        throw CommandException.usage(
+            "--" + option + " is only for HTTP", "add --http [HOST:]PORT, or leave it out");
+      }
+    }
   }
 
   private static InetAddress address(String host) throws CommandException {

@@ -90,6 +90,7 @@ final class HttpCommandTest {
     for (String option : List.of("max-clients", "request-bytes", "requests-per-second")) {
       assertThat(refusal(Map.of(), "--http", "0", "--" + option, "0")).contains("--" + option);
     }
+    assertThat(refusal(Map.of(), "--max-clients", "3")).contains("--http");
     assertThat(refusal(Map.of(), "--http", "0", "--client-idle", "0")).contains("--client-idle");
   }
 

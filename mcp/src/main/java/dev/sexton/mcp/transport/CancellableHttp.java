@@ -159,7 +159,7 @@ public final class CancellableHttp implements McpStreamableServerTransportProvid
   @Override
   public Mono<Void> notifyClients(String method, Object params) {
     // To each on its own, for one may read slowly, or not listen at all.
-    return Mono.fromRunnable(() -> all().forEach(client -> notify(client, method, params)));
+    return Mono.fromRunnable(() -> all().forEach(client -> tell(client, method, params)));
   }
 
   @Override
@@ -167,10 +167,10 @@ public final class CancellableHttp implements McpStreamableServerTransportProvid
     return Mono.fromRunnable(() ->
         all().stream()
             .filter(client -> client.id().equals(id))
-            .forEach(client -> notify(client, method, params)));
+            .forEach(client -> tell(client, method, params)));
   }
 
-  private static void notify(HttpClientSession client, String method, Object params) {
+  private static void tell(HttpClientSession client, String method, Object params) {
     if (client.session().hasListeningStream()) {
       Thread.ofVirtual()
           .name("http-notify")

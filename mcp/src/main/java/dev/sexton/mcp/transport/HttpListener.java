@@ -62,6 +62,8 @@ public final class HttpListener implements AutoCloseable {
         new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
     connector.setHost(address.getAddress().getHostAddress());
     connector.setPort(address.getPort());
+    // Who comes beyond the limit waits here until a connection is closed.
+    connector.setAcceptQueueSize(http.limits().maxConnections());
     connector.setIdleTimeout(http.limits().idle().toMillis());
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(http.limits().maxConnections(), connector));

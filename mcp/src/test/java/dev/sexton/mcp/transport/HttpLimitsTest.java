@@ -4,17 +4,21 @@ import static dev.sexton.mcp.transport.HttpServer.SOON;
 import static dev.sexton.mcp.transport.HttpServer.message;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -242,6 +246,56 @@ final class HttpLimitsTest {
       for (Socket socket : halfOpen) {
         socket.close();
       }
+    }
+  }
+
+  @Test
+  void takesManyLargeBodiesAtOnce() throws Exception {
+    try (HttpServer server = HttpServer.start(directory)) {
+      String client = server.initialize();
+      String body = message(2, "tools/call", "{\"name\":\"" + "x".repeat((1 << 20) - 200) + "\"}");
+      List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+      for (int i = 0; i < 30; i++) {
+        answers.add(
+            server
+                .client()
+                .sendAsync(
+                    HttpServer.request(server.address())
+                        .header("Mcp-Session-Id", client)
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                    BodyHandlers.ofString()));
+      }
+      for (CompletableFuture<HttpResponse<String>> answer : answers) {
+        assertThat(answer.get().statusCode()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void dropsAClientThatDoesNotRead() throws Exception {
+    HttpLimits impatient =
+        new HttpLimits(
+            64, Duration.ofMinutes(10), 1 << 20, 1_000_000, Duration.ofSeconds(10), SLOW);
+    try (HttpServer server = HttpServer.start(directory, impatient, HttpServer.OPEN)) {
+      String client = server.initialize();
+      String body = message(2, "tools/list", "{}");
+      byte[] request =
+          (head(server, "Mcp-Session-Id: " + client + "\r\nContent-Length: " + body.length())
+                  + body)
+              .getBytes(UTF_8);
+      try (Socket socket = server.connect()) {
+        OutputStream out = socket.getOutputStream();
+        // When no more answers fit in between, no more requests are read, and then written.
+        assertThatThrownBy(
+                () -> {
+                  for (int i = 0; i < 1_000_000; i++) {
+                    out.write(request);
+                  }
+                })
+            .isInstanceOf(IOException.class);
+      }
+      assertThat(server.call(client, body).has("tools")).isTrue();
     }
   }
 
