@@ -17,10 +17,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -74,15 +75,15 @@ class DeephavenTest {
     Seen server = processes.adopt(session.get("pid").getAsLong());
 
     assertThat(key).matches("[A-Za-z0-9_-]{43}");
-    assertThat(query(session, key)).contains("made: [0, 1, 4, 9, 16]").contains("ours: [0, 1, 8]");
+    String answer = query(session, key);
+    assertThat(answer).contains("made: [0, 1, 4, 9, 16]").contains("ours: [0, 1, 8]");
+    List<Seen> all = List.of(server, sleeper(answer));
     assertThat(query(session, key + "x")).startsWith("refused:");
     assertThat(query(session, KEY)).startsWith("refused:");
     assertThat(client.notifications().toString()).contains("an answer of Deephaven");
     assertIsNowhere(key, client, server);
 
-    List<Seen> all = new ArrayList<>(List.of(server));
-    Processes.children(server.pid()).forEach(child -> all.add(processes.adopt(child)));
-    assertThat(all).as("the server and what a script in it has started").hasSizeGreaterThan(1);
+    assertThat(all).allMatch(Seen::isRunning);
     client.process().destroyForcibly();
 
     await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(Seen::isRunning));
@@ -94,9 +95,7 @@ class DeephavenTest {
     JsonObject session = create(client, Map.of("psk", KEY));
     Seen server = processes.adopt(session.get("pid").getAsLong());
     assertThat(session.get("psk").getAsString()).isEqualTo(KEY);
-    assertThat(query(session, KEY)).contains("made: [0, 1, 4, 9, 16]");
-    List<Seen> all = new ArrayList<>(List.of(server));
-    Processes.children(server.pid()).forEach(child -> all.add(processes.adopt(child)));
+    List<Seen> all = List.of(server, sleeper(query(session, KEY)));
     assertIsNowhere(KEY, client, server);
 
     JsonObject deleted = client.call("deephaven_session_delete", Map.of("name", "tables"));
@@ -119,9 +118,10 @@ class DeephavenTest {
   void needsNoKeyIfItIsAnonymous() throws Exception {
     DirectClient client = connect();
     JsonObject session = create(client, Map.of("authentication", "anonymous"));
-    processes.adopt(session.get("pid").getAsLong());
+    Seen server = processes.adopt(session.get("pid").getAsLong());
+    assertThat(server.isRunning()).isTrue();
     assertThat(session.get("psk").isJsonNull()).isTrue();
-    assertThat(query(session, "")).contains("made: [0, 1, 4, 9, 16]");
+    sleeper(query(session, ""));
   }
 
   @Test
@@ -137,6 +137,13 @@ class DeephavenTest {
         .contains("ended with exit code")
         .contains("heap");
     assertThat(client.call("session_list", Map.of()).getAsJsonArray("sessions")).isEmpty();
+  }
+
+  /** What a script in the server has started, in a session of its own. */
+  private Seen sleeper(String answer) {
+    Matcher pid = Pattern.compile("sleeper: (\\d+)").matcher(answer);
+    assertThat(pid.find()).as(answer).isTrue();
+    return processes.adopt(Long.parseLong(pid.group(1)));
   }
 
   private DirectClient connect() throws IOException {

@@ -1,0 +1,20 @@
+"""In place of the deephaven command: what it is told to do stands in a file beside it.
+
+"late" means to write its port to a file, and to wait; "serve" to answer on its port.
+"""
+
+import http.server
+import pathlib
+import signal
+import sys
+
+here = pathlib.Path(__file__).parent
+port = int(sys.argv[sys.argv.index("--port") + 1])
+host = sys.argv[sys.argv.index("--host") + 1]
+plan = (here / "plan").read_text().split()
+(here / "plan").write_text(" ".join(plan[1:]))
+if plan[0] == "late":
+    (here / "port.new").write_text(str(port))
+    (here / "port.new").rename(here / "port")
+    signal.pause()
+http.server.HTTPServer((host, port), http.server.SimpleHTTPRequestHandler).serve_forever()
