@@ -360,7 +360,7 @@ class SessionsTest {
             "arguments",
             List.of("sh", "-c", "trap '' TERM; echo up; while :; do sleep 1; done"),
             "pull",
-            "never",
+            false,
             "ready",
             Map.of("line", "up"));
     Answer box = client.call("session_start", container).ok();
