@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole sessions, driven by clients on the official SDKs for Python and TypeScript. */
 @EnabledOnOs(OS.LINUX)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SessionsTest {
   /** Answers each line of its input, and says so first. */
   private static final List<String> ECHO =
@@ -360,7 +362,7 @@ class SessionsTest {
             "arguments",
             List.of("sh", "-c", "trap '' TERM; echo up; while :; do sleep 1; done"),
             "pull",
-            "never",
+            false,
             "ready",
             Map.of("line", "up"));
     Answer box = client.call("session_start", container).ok();

@@ -14,11 +14,8 @@ import dev.sexton.mcp.tool.SextonCli;
 import dev.sexton.mcp.transport.CancellableHttp;
 import dev.sexton.mcp.transport.CancellableStdio;
 import dev.sexton.mcp.transport.HttpListener;
-import dev.sexton.mcp.transport.MessageLines;
 import io.modelcontextprotocol.json.McpJsonDefaults;
-import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.server.McpAsyncServer;
-import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -99,11 +96,8 @@ public final class McpCommand implements Command {
       Io io, Limits limits, SextonMcpServer server, Sessions sessions) {
     ClientWatch client =
         ClientWatch.builder(sessions::close).grace(limits.grace().plusSeconds(10)).start();
-    McpJsonMapper mapper = McpJsonDefaults.getMapper();
     return server.serve(
-        new CancellableStdio(
-            new StdioServerTransportProvider(
-                mapper, new MessageLines(client.input(), io.out(), mapper), io.out())));
+        new CancellableStdio(client.input(), io.out(), McpJsonDefaults.getMapper()));
   }
 
   private static McpAsyncServer listen(

@@ -1,6 +1,8 @@
 package dev.sexton.mcp.transport;
 
+import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.TypeRef;
+import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
@@ -10,25 +12,34 @@ import io.modelcontextprotocol.spec.McpSchema.LoggingLevel;
 import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransport;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /** The SDK's stdio transport, with calls that can be cancelled. */
 public final class CancellableStdio implements McpServerTransportProvider {
+  private static final Logger LOG = LoggerFactory.getLogger(CancellableStdio.class);
+
   private final McpServerTransportProvider stdio;
+  private final MessageWriter writer;
   private final Calls calls = new Calls();
 
-  /** Around the SDK's own. */
-  public CancellableStdio(McpServerTransportProvider stdio) {
-    this.stdio = stdio;
+  /** Over a client's streams. */
+  public CancellableStdio(InputStream in, OutputStream out, McpJsonMapper mapper) {
+    this.writer = new MessageWriter(out, mapper);
+    this.stdio =
+        new StdioServerTransportProvider(mapper, new MessageLines(in, writer, mapper), out);
   }
 
   @Override
   public void setSessionFactory(McpServerSession.Factory factory) {
     stdio.setSessionFactory(transport -> {
-      Filtered filtered = new Filtered(transport, calls);
+      Filtered filtered = new Filtered(transport, writer, calls);
       return new Session(factory.create(filtered), filtered, calls);
     });
   }
@@ -54,11 +65,18 @@ public final class CancellableStdio implements McpServerTransportProvider {
   }
 
   /** Leaves out what nobody waits for. */
-  private record Filtered(McpServerTransport transport, Calls calls) implements McpServerTransport {
+  private record Filtered(McpServerTransport transport, MessageWriter writer, Calls calls)
+      implements McpServerTransport {
     @Override
     public Mono<Void> sendMessage(JSONRPCMessage message) {
-      return Mono.defer(
-          () -> calls.isUnwanted(message) ? Mono.empty() : transport.sendMessage(message));
+      return Mono.fromCallable(
+              () -> {
+                if (!calls.isUnwanted(message)) {
+                  writer.write(message);
+                }
+                return message;
+              })
+          .then();
     }
 
     @Override
@@ -82,6 +100,12 @@ public final class CancellableStdio implements McpServerTransportProvider {
     }
   }
 
+  /** After an error that reaches it, the SDK's transport would read no more. */
+  private static Mono<Void> goOn(Throwable failed) {
+    LOG.error("a message could not be handled ({})", failed.toString());
+    return Mono.empty();
+  }
+
   /** Is a session for the transport, and leaves everything but the cancelling to the SDK's. */
   private static final class Session extends McpServerSession {
     private final McpServerSession session;
@@ -98,9 +122,11 @@ public final class CancellableStdio implements McpServerTransportProvider {
       if (message instanceof JSONRPCNotification notification && calls.isCancelling(notification)) {
         return Mono.empty();
       }
-      return message instanceof JSONRPCRequest request
-          ? calls.handle(request, session.handle(message))
-          : session.handle(message);
+      Mono<Void> handling = session.handle(message);
+      return (message instanceof JSONRPCRequest request
+              ? calls.handle(request, handling)
+              : handling)
+          .onErrorResume(CancellableStdio::goOn);
     }
 
     @Override

@@ -9,24 +9,22 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of a client that are messages. The SDK's stdio transport stops listening for ever at
  * the first line that is none, so such a line is answered here and left out. For one reader.
  */
-public final class MessageLines extends InputStream {
+final class MessageLines extends InputStream {
   /** In bytes; more than any sensible call, and little beside the heap. */
   static final int LONGEST = 4 << 20;
 
   private static final int PARSE_ERROR = -32700;
 
   private final InputStream in;
-  private final OutputStream out;
+  private final MessageWriter answers;
   private final McpJsonMapper mapper;
   private final byte[] buffer = new byte[1 << 13];
   private int bufferAt;
@@ -35,14 +33,10 @@ public final class MessageLines extends InputStream {
   private int lineAt;
   private boolean begun;
 
-  /**
-   * Of this input.
-   *
-   * @param out where answers go, a line at a time, while it is held as a monitor
-   */
-  public MessageLines(InputStream in, OutputStream out, McpJsonMapper mapper) {
+  /** Of this input. */
+  MessageLines(InputStream in, MessageWriter answers, McpJsonMapper mapper) {
     this.in = in;
-    this.out = out;
+    this.answers = answers;
     this.mapper = mapper;
   }
 
@@ -154,12 +148,7 @@ public final class MessageLines extends InputStream {
     answer.put("jsonrpc", McpSchema.JSONRPC_VERSION);
     answer.put("id", id);
     answer.put("error", Map.of("code", code, "message", message));
-    byte[] bytes =
-        (Objects.requireNonNull(mapper.writeValueAsString(answer)) + '\n').getBytes(UTF_8);
-    synchronized (out) {
-      out.write(bytes);
-      out.flush();
-    }
+    answers.write(answer);
   }
 
   @Override

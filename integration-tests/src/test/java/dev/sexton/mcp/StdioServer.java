@@ -1,0 +1,211 @@
+package dev.sexton.mcp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.sexton.testkit.Processes;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A {@code sexton mcp} that is sent what no SDK would send. */
+final class StdioServer {
+  private static final long ANSWER_SECONDS = 90;
+
+  private final Process process;
+  private final OutputStream input;
+  private final Path errors;
+  private final AtomicInteger last = new AtomicInteger();
+  private final Map<Integer, CompletableFuture<JsonObject>> pending = new ConcurrentHashMap<>();
+  private final BlockingQueue<JsonObject> others = new LinkedBlockingQueue<>();
+
+  /** Starts one that has not been initialized. */
+  StdioServer(Processes processes, Traces traces, String... options) throws IOException {
+    errors = traces.home().resolve("stderr");
+    ProcessBuilder builder =
+        new ProcessBuilder(SdkClient.server(traces, options)).redirectError(errors.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(traces.environment());
+    process = processes.start(builder);
+    input = process.getOutputStream();
+    Thread.ofPlatform().daemon().name("server-answers").start(this::listen);
+  }
+
+  /** Has the session begin. */
+  StdioServer initialize() {
+    await(
+        request(
+            "initialize",
+            Map.of(
+                "protocolVersion",
+                "2025-06-18",
+                "capabilities",
+                Map.of(),
+                "clientInfo",
+                Map.of("name", "hostile", "version", "0"))));
+    send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}\n");
+    return this;
+  }
+
+  private void listen() {
+    try (BufferedReader output = process.inputReader(UTF_8)) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        JsonObject message = JsonParser.parseString(line).getAsJsonObject();
+        CompletableFuture<JsonObject> one =
+            message.has("id") && message.get("id").isJsonPrimitive()
+                ? pending.remove(message.get("id").getAsInt())
+                : null;
+        if (one == null) {
+          others.add(message);
+        } else {
+          one.complete(message);
+        }
+      }
+    } catch (IOException killed) {
+      pending.values().forEach(one -> one.completeExceptionally(killed));
+    }
+    pending.values().forEach(one -> one.cancel(false));
+  }
+
+  /** Sends anything at all. */
+  synchronized void send(String text) {
+    try {
+      input.write(text.getBytes(UTF_8));
+      input.flush();
+    } catch (IOException gone) {
+      throw new UncheckedIOException(errors(), gone);
+    }
+  }
+
+  /** Sends a request; what comes is the whole message of the answer. */
+  CompletableFuture<JsonObject> request(String method, Object params) {
+    return requestJson(method, new Gson().toJson(params));
+  }
+
+  /** The same with parameters that may be no JSON. */
+  CompletableFuture<JsonObject> requestJson(String method, String params) {
+    int id = last.incrementAndGet();
+    CompletableFuture<JsonObject> answer = new CompletableFuture<>();
+    pending.put(id, answer);
+    send(
+        "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":%s}\n"
+            .formatted(id, method, params));
+    return answer;
+  }
+
+  /** The ID of the last request that was sent. */
+  int lastId() {
+    return last.get();
+  }
+
+  void cancel(int id) {
+    String params = "{\"requestId\":%d}".formatted(id);
+    send(
+        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":" + params + "}\n");
+  }
+
+  CompletableFuture<JsonObject> begin(String tool, Object arguments) {
+    return request("tools/call", Map.of("name", tool, "arguments", arguments));
+  }
+
+  Answer call(String tool, Object arguments) {
+    return Answer.of(await(begin(tool, arguments)).getAsJsonObject("result"));
+  }
+
+  /** The error of the next message that answers no request of ours. */
+  String nextError() {
+    try {
+      JsonObject message = others.poll(ANSWER_SECONDS, SECONDS);
+      if (message == null) {
+        throw new AssertionError("no answer: " + errors());
+      }
+      return errorOf(message);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(interrupted);
+    }
+  }
+
+  static String errorOf(JsonObject message) {
+    if (!message.has("error")) {
+      throw new AssertionError("no error: " + message);
+    }
+    return message.getAsJsonObject("error").get("message").getAsString();
+  }
+
+  JsonObject await(CompletableFuture<JsonObject> answer) {
+    try {
+      return answer.get(ANSWER_SECONDS, SECONDS);
+    } catch (ExecutionException | TimeoutException failed) {
+      throw new AssertionError("no answer; the server says: " + errors(), failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(interrupted);
+    }
+  }
+
+  /** Ends its input and returns when it has ended; its exit code. */
+  int close() throws IOException {
+    input.close();
+    try {
+      if (!process.waitFor(ANSWER_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("the server does not end");
+      }
+      return process.exitValue();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException(interrupted);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Its resident memory in MB, now. */
+  long megabytes() throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+      return lines
+              .filter(line -> line.startsWith("VmRSS:"))
+              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
+              .sum()
+          >> 10;
+    }
+  }
+
+  /** How many entries this directory of its {@code /proc} has: {@code task} or {@code fd}. */
+  int count(String directory) throws IOException {
+    int count = 0;
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(Path.of("/proc/" + process.pid(), directory))) {
+      for (Path _ : entries) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  String errors() {
+    try {
+      return Files.readString(errors);
+    } catch (IOException unreadable) {
+      return unreadable.toString();
+    }
+  }
+}
