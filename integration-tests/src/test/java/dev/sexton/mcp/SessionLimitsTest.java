@@ -1,0 +1,94 @@
+package dev.sexton.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonObject;
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How many sessions there may be, and how long. */
+@EnabledOnOs(OS.LINUX)
+class SessionLimitsTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final Processes processes = new Processes();
+  private Traces traces = new Traces(Path.of(""));
+
+  @BeforeEach
+  void begin(@TempDir Path home) {
+    traces = new Traces(home);
+  }
+
+  @AfterEach
+  void end() {
+    traces.adopt(processes);
+    processes.close();
+  }
+
+  private StdioServer start(String... options) throws IOException {
+    return new StdioServer(processes, traces, options).initialize();
+  }
+
+  private static Answer sleeper(StdioServer server, String name) {
+    Map<String, Object> sleep =
+        Map.of("name", name, "command", "sleep", "arguments", List.of("600"));
+    return server.call("session_start", sleep);
+  }
+
+  private static JsonObject only(StdioServer server) {
+    return server
+        .call("session_list", Map.of())
+        .ok()
+        .get("sessions")
+        .getAsJsonArray()
+        .get(0)
+        .getAsJsonObject();
+  }
+
+  @Test
+  void endsWhatIsTooOld() throws IOException {
+    endsWith("max_age", start("--max-age", "1s"));
+  }
+
+  @Test
+  void endsWhatNobodyTakesAnInterestIn() throws IOException {
+    endsWith("max_idle", start("--max-idle", "1s"));
+  }
+
+  private void endsWith(String limit, StdioServer server) throws IOException {
+    Seen process = processes.adopt(sleeper(server, "a").ok().integer("pid"));
+    await().atMost(LIMIT).until(() -> only(server).get("state").getAsString().equals("stopped"));
+    assertThat(process.isRunning()).isFalse();
+    assertThat(only(server).get("reason").getAsString()).contains(limit);
+    assertThat(server.close()).isZero();
+    traces.awaitNone();
+  }
+
+  @Test
+  void hasRoomAgainOnceOneHasEnded() throws IOException {
+    Path limits = Files.writeString(traces.home().resolve("limits.json"), "{\"max_sessions\": 1}");
+    StdioServer server = start("--limits", limits.toString());
+    sleeper(server, "a").ok();
+    assertThat(sleeper(server, "a").refusal()).contains("already");
+    assertThat(sleeper(server, "b").refusal()).contains("max_sessions = 1");
+    assertThat(server.call("session_stop", Map.of("name", "a")).ok().flag("clean")).isTrue();
+    assertThat(sleeper(server, "b").ok().string("state")).isEqualTo("running");
+    assertThat(server.call("session_output", Map.of("name", "a")).ok().string("state"))
+        .isEqualTo("stopped");
+    assertThat(server.close()).isZero();
+    traces.awaitNone();
+  }
+}
