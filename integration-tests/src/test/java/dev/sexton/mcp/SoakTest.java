@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.sexton.testkit.ProcScan;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Python;
 import java.io.IOException;
@@ -37,7 +38,7 @@ class SoakTest {
   private static final int MORE_FILES = 8;
 
   /** The heap, of which a JVM gives back little, may fill in any run; a leak goes on beyond it. */
-  private static final long MORE_MEGABYTES = 160;
+  private static final long MORE_MEGABYTES = 96;
 
   private final long seed = Long.getLong("sexton.mcp.soak.seed", 20_261_122L);
   private final Random random = new Random(seed);
@@ -165,7 +166,12 @@ class SoakTest {
                       Map.of("name", one.get("name").getAsString(), "grace_seconds", 0));
             }
           }
-          assertThat(traces.processes()).hasSize(1); // The server.
+          assertThat(traces.processes()) // The server.
+              .describedAs(
+                  "%s, of %s",
+                  traces.processes().stream().map(ProcScan::describe).toList(),
+                  server.call("session_list", Map.of()).text())
+              .hasSize(1);
           assertThat(records()).isEmpty();
         });
     // The same names every time, so that the same number of ended sessions is kept.
