@@ -1,11 +1,13 @@
 package dev.sexton.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import dev.sexton.testkit.ProcScan;
 import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -325,19 +327,17 @@ class HostileTest {
             "env",
             "arguments",
             List.of("-i", "sh", "-c", "setsid sleep 600 & exec sleep 600"));
-    long pid = server.call("session_start", hiding).ok().get("pid").getAsLong();
-    processes.adopt(pid);
+    Seen bare = processes.adopt(server.call("session_start", hiding).ok().get("pid").getAsLong());
+    await().atMost(Traces.LIMIT).until(() -> !Processes.children(bare.pid()).isEmpty());
+    List<Seen> hidden = Processes.children(bare.pid()).stream().map(processes::adopt).toList();
     Answer plain = server.call("session_start", sleeper("plain")).ok();
 
     assertThat(ProcScan.withVariable("SEXTON_INSTANCE=mcp:" + plain.string("instance_id")))
         .contains(plain.get("pid").getAsLong());
 
-    List<Long> hidden = Processes.children(pid);
-    hidden.forEach(processes::adopt);
     endWell(server);
-    assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
-    assertThat(hidden)
-        .noneMatch(child -> ProcessHandle.of(child).map(ProcessHandle::isAlive).orElse(false));
+    assertThat(bare.isRunning()).isFalse();
+    assertThat(hidden).noneMatch(Seen::isRunning);
   }
 
   @Test

@@ -107,10 +107,10 @@ final class MessageLines extends InputStream {
     if (text.isBlank()) {
       return false;
     }
+    JSONRPCMessage message;
     try {
-      JSONRPCMessage message = McpSchema.deserializeJsonRpcMessage(mapper, text);
-      return !(message instanceof JSONRPCRequest request) || isProper(request);
-    } catch (IOException | IllegalArgumentException invalid) {
+      message = McpSchema.deserializeJsonRpcMessage(mapper, text);
+    } catch (IOException | RuntimeException invalid) { // The SDK fails in many ways, at null too.
       refuse(
           null,
           PARSE_ERROR,
@@ -118,6 +118,7 @@ final class MessageLines extends InputStream {
               + " or an id, which is a string or an integer");
       return false;
     }
+    return !(message instanceof JSONRPCRequest request) || isProper(request);
   }
 
   private boolean isProper(JSONRPCRequest request) throws IOException {

@@ -1,0 +1,194 @@
+package dev.sexton.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.sexton.testkit.ProcScan;
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Python;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * An agent that does anything in any order, for a minute, or {@code -Dsexton.mcp.soak.seconds}; by
+ * {@code -Dsexton.mcp.soak.seed} the same again. What the server needs must not grow.
+ */
+@EnabledOnOs(OS.LINUX)
+class SoakTest {
+  private static final int NAMES = 12;
+
+  /** A thread pool of the JVM or of Reactor may be larger or smaller by some. */
+  private static final int MORE_THREADS = 20;
+
+  /** Each session that has ended keeps two files; what is beyond is a leak. */
+  private static final int MORE_FILES = 8;
+
+  /** The heap, of which a JVM gives back little, may fill in any run; a leak goes on beyond it. */
+  private static final long MORE_MEGABYTES = 96;
+
+  private final long seed = Long.getLong("sexton.mcp.soak.seed", 20_261_122L);
+  private final Random random = new Random(seed);
+  private final Processes processes = new Processes();
+  private final List<CompletableFuture<JsonObject>> calls = new ArrayList<>();
+  private Traces traces = new Traces(Path.of(""));
+
+  /** What a server holds when nothing goes on in it. */
+  private record Level(int threads, int files, long megabytes) {}
+
+  @BeforeEach
+  void begin(@TempDir Path home) {
+    traces = new Traces(home);
+    Python.copy("/dev/sexton/mcp/tree.sh", home.resolve("tree.sh"));
+  }
+
+  @AfterEach
+  void end() {
+    traces.adopt(processes);
+    processes.close();
+  }
+
+  @Test
+  void staysAsItWas() throws IOException {
+    StdioServer server = new StdioServer(processes, traces, "--output-bytes", "65536").initialize();
+    long nanos = Long.getLong("sexton.mcp.soak.seconds", 60) * 1_000_000_000;
+    agent(server, nanos / 4);
+    Level warm = rest(server);
+
+    int acts = agent(server, nanos * 3 / 4);
+
+    Level after = rest(server);
+    String story = "seed " + seed + ", " + acts + " acts: " + warm + ", then " + after;
+    assertThat(acts).describedAs(story).isGreaterThan(100);
+    assertThat(after.threads())
+        .describedAs(story)
+        .isLessThanOrEqualTo(warm.threads() + MORE_THREADS);
+    assertThat(after.files()).describedAs(story).isLessThanOrEqualTo(warm.files() + MORE_FILES);
+    assertThat(after.megabytes())
+        .describedAs(story)
+        .isLessThanOrEqualTo(warm.megabytes() + MORE_MEGABYTES);
+    System.out.println("soak: " + story);
+    assertThat(server.errors()).doesNotContain("\tat ");
+    assertThat(server.close()).isZero();
+    traces.awaitNone();
+  }
+
+  /** Acts until the time is up; returns how often. */
+  private int agent(StdioServer server, long nanos) {
+    int acts = 0;
+    for (long end = System.nanoTime() + nanos; System.nanoTime() < end; acts++) {
+      CompletableFuture<JsonObject> call = act(server, "s" + random.nextInt(NAMES));
+      int id = server.lastId();
+      calls.add(call);
+      switch (random.nextInt(4)) {
+        case 0 -> server.cancel(id);
+        case 1 -> {} // Goes on meanwhile.
+        default -> awaitOr(server, call, id);
+      }
+      calls.removeIf(CompletableFuture::isDone);
+      if (calls.size() > 50) {
+        server.cancel(id);
+        calls.clear(); // What was cancelled is never answered.
+      }
+    }
+    return acts;
+  }
+
+  /** Waits for an answer, but takes back what takes too long for an agent in a hurry. */
+  private static void awaitOr(StdioServer server, CompletableFuture<JsonObject> call, int id) {
+    try {
+      call.get(2, java.util.concurrent.TimeUnit.SECONDS);
+    } catch (java.util.concurrent.TimeoutException slow) {
+      server.cancel(id);
+    } catch (InterruptedException | java.util.concurrent.ExecutionException failed) {
+      throw new AssertionError(server.errors(), failed);
+    }
+  }
+
+  private CompletableFuture<JsonObject> act(StdioServer server, String name) {
+    return switch (random.nextInt(10)) {
+      case 0, 1, 2 -> server.begin("session_start", something(name));
+      case 3, 4 -> server.begin("session_stop", Map.of("name", name, "grace_seconds", 1));
+      case 5 -> server.begin("session_output", Map.of("name", name, "stdout_from", 0));
+      case 6 -> server.begin("session_input", Map.of("name", name, "text", "a line\n"));
+      case 7 -> server.begin("session_wait", Map.of("name", name, "timeout_seconds", 1));
+      case 8 -> server.begin("session_info", Map.of("name", name));
+      default -> server.begin("session_list", Map.of());
+    };
+  }
+
+  private Map<String, Object> something(String name) {
+    List<String> arguments =
+        switch (random.nextInt(6)) {
+          case 0 -> List.of("-c", "exit " + random.nextInt(5));
+          case 1 -> List.of("-c", "while read -r line; do echo \"got $line\"; done");
+          case 2 -> List.of("-c", "head -c 300000 /dev/zero; echo up; sleep 600");
+          case 3 -> List.of(traces.home().resolve("tree.sh").toString());
+          case 4 -> List.of("-c", "(setsid sleep 600 &) ; echo up");
+          default -> List.of("-c", "echo up; exec sleep 600");
+        };
+    Map<String, Object> start = new HashMap<>();
+    start.put("name", name);
+    start.put("command", random.nextInt(20) == 0 ? "no-such-program" : "sh");
+    start.put("arguments", arguments);
+    if (random.nextBoolean()) {
+      start.put("ready", Map.of("line", "up"));
+      start.put("ready_timeout_seconds", 1 + random.nextInt(2));
+    }
+    return start;
+  }
+
+  /** Stops everything, lets the server come to rest, and looks at what it holds. */
+  private Level rest(StdioServer server) throws IOException {
+    calls.clear();
+    await()
+        .atMost(Traces.LIMIT)
+        .untilAsserted(() -> {
+          for (JsonElement session : sessions(server)) {
+            JsonObject one = session.getAsJsonObject();
+            if (!List.of("exited", "stopped").contains(one.get("state").getAsString())) {
+              var _ =
+                  server.call(
+                      "session_stop",
+                      Map.of("name", one.get("name").getAsString(), "grace_seconds", 0));
+            }
+          }
+          assertThat(traces.processes()) // The server.
+              .describedAs(
+                  "%s, of %s",
+                  traces.processes().stream().map(ProcScan::describe).toList(),
+                  server.call("session_list", Map.of()).text())
+              .hasSize(1);
+          assertThat(records()).isEmpty();
+        });
+    // The same names every time, so that the same number of ended sessions is kept.
+    for (int i = 0; i < NAMES; i++) {
+      server.call("session_start", Map.of("name", "s" + i, "command", "true")).ok();
+      server.call("session_wait", Map.of("name", "s" + i)).ok();
+    }
+    await().atMost(Traces.LIMIT).until(() -> traces.processes().size() == 1);
+    return new Level(server.count("task"), server.count("fd"), server.megabytes());
+  }
+
+  private static Iterable<JsonElement> sessions(StdioServer server) {
+    return server.call("session_list", Map.of()).ok().get("sessions").getAsJsonArray();
+  }
+
+  /** Records and locks; outputs have no name once they are open. */
+  private List<String> records() {
+    return traces.files().stream().filter(file -> file.startsWith("instances")).toList();
+  }
+}
