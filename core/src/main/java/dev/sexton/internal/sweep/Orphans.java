@@ -49,7 +49,7 @@ final class Orphans {
     List<Unclaimed> unclaimed = new ArrayList<>();
     for (Found one : found) {
       for (StateDirectory directory : request.directories()) {
-        String id = one.resource().labels().get(Engines.instanceLabel(directory.application()));
+        String id = labelled(one.resource(), directory.application(), claimed);
         if (id != null && request.concerns(id)) {
           assign(one, id, directory, claimed, seen, request, belonging, unclaimed);
           break;
@@ -57,6 +57,22 @@ final class Orphans {
       }
     }
     return new Sorted(belonging, unclaimed);
+  }
+
+  /**
+   * The UUID that a resource is labelled with, as one of the directory's application; or, for a
+   * directory may hold records of others, as one of a claimed instance's.
+   */
+  private static @Nullable String labelled(
+      LabelledResource resource, String application, List<Observed> claimed) {
+    String id = resource.labels().get(Engines.instanceLabel(application));
+    for (Observed instance : claimed) {
+      String other = resource.labels().get(Engines.instanceLabel(instance.application()));
+      if (id == null && instance.instanceId().equals(other)) {
+        id = other;
+      }
+    }
+    return id;
   }
 
   private void assign(

@@ -149,6 +149,22 @@ class OrphansTest {
         });
   }
 
+  /** A directory of any name may be given, whoever registers in it. */
+  @Test
+  void aRecordSaysWhoseApplicationItIs() throws IOException {
+    Graveyard.Instance dead = graveyard.deadInstance();
+    Path record = graveyard.file(dead.id() + ".json");
+    String text = Files.readString(record);
+    Files.writeString(record, text.replace("\"deephaven-mcp\"", "\"other\""));
+    assertThat(Files.readString(record)).isNotEqualTo(text);
+    container("its", "other-server-instance", dead.id());
+    container("of-none", "other-server-instance", ID);
+    container("of-a-third", "third-server-instance", dead.id());
+    sweep();
+    assertThat(engine.calls).containsExactly("stop its", "remove its");
+    assertThat(record).doesNotExist();
+  }
+
   @Test
   void anOwnerThatLivesIsLeftAlone() throws IOException {
     container("c", KEY, ID, Engines.OWNER_LABEL, liveOwner());
