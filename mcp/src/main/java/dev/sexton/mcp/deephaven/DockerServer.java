@@ -19,9 +19,6 @@ public final class DockerServer {
   /** Where the server listens in its container. */
   public static final int PORT = 10_000;
 
-  private static final String PYTHON = "ghcr.io/deephaven/server:latest";
-  private static final String GROOVY = "ghcr.io/deephaven/server-slim:latest";
-
   /** What the image's start script gives to its JVM as arguments, which everybody can see. */
   private static final String VISIBLE_OPTIONS = "START_OPTS";
 
@@ -31,15 +28,6 @@ public final class DockerServer {
   private static final double BYTES = 1L << 30;
 
   private DockerServer() {}
-
-  /** The image of a language, {@code python} or {@code groovy}. */
-  public static String image(String language) throws RefusalException {
-    return switch (language) {
-      case "python" -> PYTHON;
-      case "groovy" -> GROOVY;
-      default -> throw new RefusalException("language is unknown", "give python or groovy");
-    };
-  }
 
   /**
    * What the container is to be.

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeephavenCreateTool implements Tool {
   private static final Map<String, Object> STRING = Map.of("type", "string");
 
-  private static final List<String> OF_DOCKER =
-      List.of("image", "language", "memory_gb", "cpus", "volumes");
+  private static final List<String> OF_DOCKER = List.of("image", "memory_gb", "cpus", "volumes");
   private static final List<String> OF_PYTHON = List.of("python_venv");
 
   private static final double HEAP_GB = 4;
@@ -99,13 +98,9 @@ public final class DeephavenCreateTool implements Tool {
             "Only for python: the absolute path of a virtual environment that has deephaven-server."
                 + " Unless given: the active one, or the deephaven command on the PATH.")
         .optional(
-            "image", "string", "Only for docker: the image; language chooses one unless given.")
-        .optional(
-            "language",
+            "image",
             "string",
-            "Only for docker, instead of image: python (unless given) or groovy.",
-            "enum",
-            List.of("python", "groovy"))
+            "Only for docker, and needed there: an image of Deephaven's server, for Python or Groovy.")
         .optional(
             "memory_gb",
             "number",
@@ -205,15 +200,10 @@ public final class DeephavenCreateTool implements Tool {
 
   private Result docker(Given given, JvmOptions options, Authentication authentication, Call call)
       throws RefusalException {
-    if (given.has("image") && given.has("language")) {
-      throw new RefusalException("there are an image and a language", "leave one of them out");
-    }
     ContainerSpec.Builder spec =
         DockerServer.spec(
             sessions.limits(),
-            given.has("image")
-                ? given.required("image")
-                : DockerServer.image(given.text("language", "python")),
+            given.required("image"),
             options,
             authentication,
             given.map("environment"),

@@ -171,13 +171,6 @@ class ServersTest {
     assertThat(mounts.stream().map(ContainerSpec.Mount::readOnly)).containsExactly(true, false);
   }
 
-  @Test
-  void choosesTheImageOfALanguage() throws Exception {
-    assertThat(DockerServer.image("python")).endsWith("/deephaven/server:latest");
-    assertThat(DockerServer.image("groovy")).endsWith("/deephaven/server-slim:latest");
-    assertRefused("python or groovy", () -> DockerServer.image("perl"));
-  }
-
   private static PythonServer python(Limits limits, @Nullable String venv, Map<String, String> here)
       throws RefusalException {
     return PythonServer.of(limits, venv, OPTIONS, Authentication.of("psk", KEY), Map.of(), here);
