@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the files of {@code /proc}; see proc(5). Each read is one system call where it fits. */
@@ -17,6 +18,11 @@ final class ProcFiles {
 
   /** An environment larger than this is read no further; the kernel's limit is 6 MB by default. */
   private static final int ENVIRONMENT_LIMIT = 8 << 20;
+
+  /** An exec takes well under a millisecond; what never shows anything must not hold us up. */
+  private static final int LOOKS = 20;
+
+  private static final long BETWEEN_LOOKS_NANOS = 1_000_000;
 
   private ProcFiles() {}
 
@@ -129,10 +135,17 @@ final class ProcFiles {
   /**
    * The values of some variables of a process's environment, in the order of the names; null where
    * one is not set. All null if the environment cannot be read.
+   *
+   * <p>A process that becomes another program shows no environment for a moment, nor a command
+   * line; it is waited for, or its mark would be missed.
    */
   static @Nullable String[] environment(long pid, String... names) {
     @Nullable String[] values = new @Nullable String[names.length];
     byte[] bytes = bytes("/proc/" + pid + "/environ", ENVIRONMENT_LIMIT);
+    for (int look = 0; look < LOOKS && bytes.length == 0 && isInExec(pid); look++) {
+      LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+      bytes = bytes("/proc/" + pid + "/environ", ENVIRONMENT_LIMIT);
+    }
     int start = 0;
     for (int i = 0; i <= bytes.length; i++) {
       if (i < bytes.length && bytes[i] != 0) {
@@ -147,6 +160,15 @@ final class ProcFiles {
       start = i + 1;
     }
     return values;
+  }
+
+  private static boolean isInExec(long pid) {
+    try {
+      ProcessInfo process = stat(pid);
+      return process != null && process.isAlive() && head("/proc/" + pid + "/cmdline").length == 0;
+    } catch (IOException hidden) {
+      return false;
+    }
   }
 
   private static int valueAt(byte[] bytes, int from, int to, String name) {

@@ -33,6 +33,13 @@ final class Stopping {
   private static final int ROUNDS = 20;
 
   /**
+   * So many rounds in a row have to find no process of an instance that has only just ended: one
+   * that is born between the listing of the processes and the look at its parent, which ends in
+   * that moment, is in no round but the next. Double forks have two such moments.
+   */
+  private static final int QUIET_ROUNDS = 3;
+
+  /**
    * How long after the death of a process the containers are looked at once more: one that a killed
    * {@code docker run} had asked for was seen up to 53 ms after its death.
    */
@@ -84,6 +91,7 @@ final class Stopping {
                 .anyMatch(instance -> !Boolean.FALSE.equals(instance.record().usesContainers()));
     // Whoever names an instance may do so at its very death.
     boolean mayHaveJustDied = mayComeLate && !request.instanceIds().isEmpty();
+    int quiet = 0;
     for (int round = 0; round < ROUNDS && (lookAtProcesses || lookAtEngines); round++) {
       Round processes = new Round();
       Round containers = new Round();
@@ -98,7 +106,9 @@ final class Stopping {
             guard(instances, () -> processes.acted = stopProcesses(instances, deadline, first)));
       }
       ports.workers().runAll(tasks);
-      lookAtProcesses = processes.acted && !request.dryRun();
+      quiet = processes.acted ? 0 : quiet + 1;
+      boolean bornMeanwhile = !request.instanceIds().isEmpty() && quiet < QUIET_ROUNDS;
+      lookAtProcesses = lookAtProcesses && (processes.acted || bornMeanwhile) && !request.dryRun();
       boolean late = (processes.acted && mayComeLate) || (first && mayHaveJustDied);
       lookAtEngines = !request.dryRun() && (containers.acted || late);
       if (lookAtEngines && late) {
