@@ -69,11 +69,15 @@ public final class McpCommand implements Command {
 
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
+    if (arguments.has("app")) {
+      throw CommandException.usage(
+          "sexton mcp registers its sessions as the application mcp", "leave out --app");
+    }
     Limits limits = LimitsReader.read(io.environment(), arguments);
     HttpOptions http = HttpOptions.read(io.environment(), arguments);
     Path named = arguments.stateDirectory();
     Path state = named != null ? named : new StateDirectories(io.environment()).of("mcp").path();
-    Sessions sessions = new Sessions(limits, named, state, () -> {});
+    Sessions sessions = new Sessions(limits, named, state);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(sessions::close));
     SextonMcpServer server =
         new SextonMcpServer(sessions, new SextonCli(io.environment(), named), Version.TEXT);

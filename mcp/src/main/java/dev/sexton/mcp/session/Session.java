@@ -70,22 +70,13 @@ public final class Session {
     this.stderr = stderr;
   }
 
-  /**
-   * Begins to listen; what its process leaves when it ends is stopped.
-   *
-   * @param changed called whenever its state has changed
-   */
-  void begin(Duration grace, Runnable changed) {
+  /** Begins to listen; what its process leaves when it ends is stopped. */
+  void begin(Duration grace) {
     output = body.copyOutput(stdout, stderr);
     var _ =
         body.ended()
-            .whenComplete((code, failed) ->
-                Thread.ofVirtual()
-                    .name("session-end")
-                    .start(() -> {
-                      end(grace);
-                      changed.run();
-                    }));
+            .whenComplete(
+                (code, failed) -> Thread.ofVirtual().name("session-end").start(() -> end(grace)));
   }
 
   public String name() {

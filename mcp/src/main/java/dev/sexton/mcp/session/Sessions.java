@@ -35,7 +35,6 @@ public final class Sessions implements AutoCloseable {
   private final Limits limits;
   private final @Nullable Path stateDirectory;
   private final Path outputs;
-  private final Runnable changed;
   private final Map<String, Session> byName = new LinkedHashMap<>();
   private final List<String> reserved = new ArrayList<>();
   private final ScheduledExecutorService clock =
@@ -48,13 +47,11 @@ public final class Sessions implements AutoCloseable {
    *
    * @param stateDirectory where their instances are registered; null for the usual place
    * @param outputs where the files of their outputs lie
-   * @param changed called when a session has begun or ended
    */
-  public Sessions(Limits limits, @Nullable Path stateDirectory, Path outputs, Runnable changed) {
+  public Sessions(Limits limits, @Nullable Path stateDirectory, Path outputs) {
     this.limits = limits;
     this.stateDirectory = stateDirectory;
     this.outputs = outputs;
-    this.changed = changed;
     if (!limits.maxIdle().isZero() || !limits.maxAge().isZero()) {
       var _ = clock.scheduleWithFixedDelay(this::enforceAges, 1, 1, TimeUnit.SECONDS);
     }
@@ -112,8 +109,6 @@ public final class Sessions implements AutoCloseable {
       session.stop("it did not get ready", limits.grace());
       forget(session);
       throw notReady;
-    } finally {
-      changed.run();
     }
     return session;
   }
@@ -170,7 +165,7 @@ public final class Sessions implements AutoCloseable {
       synchronized (byName) {
         byName.put(name, session);
       }
-      session.begin(limits.grace(), changed);
+      session.begin(limits.grace());
     } catch (IOException failed) {
       throw new RefusalException(
           "the session " + name + " cannot be started (" + failed.getMessage() + ")",

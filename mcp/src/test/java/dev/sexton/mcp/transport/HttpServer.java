@@ -71,8 +71,7 @@ final class HttpServer implements AutoCloseable {
                 1 << 16,
                 Duration.ofSeconds(5)),
             directory,
-            directory,
-            () -> {});
+            directory);
     CancellableHttp http =
         new CancellableHttp(McpJsonDefaults.getMapper(), limits, sessions::stopAllOf);
     new SextonMcpServer(sessions, new SextonCli(Map.of(), directory), "0").serve(http);
