@@ -23,15 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class CancellableHttpTest {
-  /** A client is gone after half a second, and a stream is looked at every 100 ms. */
+  /** A client is gone after two seconds, and a stream is looked at every 100 ms. */
   private static final HttpLimits SHORT =
       new HttpLimits(
-          64,
-          Duration.ofMillis(500),
-          1 << 20,
-          1000,
-          Duration.ofSeconds(10),
-          Duration.ofMillis(300));
+          64, Duration.ofSeconds(2), 1 << 20, 1000, Duration.ofSeconds(10), Duration.ofMillis(300));
 
   private static final String UP_AND_WAIT = "echo up; exec sleep 600";
 

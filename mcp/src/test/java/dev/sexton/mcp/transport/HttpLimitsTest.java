@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class HttpLimitsTest {
-  private static final Duration SLOW = Duration.ofMillis(500);
+  private static final Duration SLOW = Duration.ofMillis(1500);
 
   /** What takes long is cut off after half a second. */
   private static final HttpLimits SHORT =
@@ -207,7 +207,7 @@ final class HttpLimitsTest {
             out.write(' ');
             return false;
           });
-      assertThat(all(socket)).startsWith("HTTP/1.1 408 ").contains("did not arrive within 500 ms");
+      assertThat(all(socket)).startsWith("HTTP/1.1 408 ").contains("did not arrive within 1500 ms");
     }
   }
 
