@@ -16,7 +16,7 @@ import dev.sexton.mcp.tool.SessionStopTool;
 import dev.sexton.mcp.tool.SessionWaitTool;
 import dev.sexton.mcp.tool.SextonCli;
 import dev.sexton.mcp.tool.Tool;
-import dev.sexton.mcp.transport.ToolCalls;
+import dev.sexton.mcp.tool.ToolCalls;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;

@@ -27,7 +27,15 @@ public final class Call {
   private double told;
   private long toldAt = begun;
 
-  Call(McpAsyncServerExchange exchange, CallToolRequest request, Cancellation cancellation) {
+  /** The call that a tool was given. */
+  public static Call of(McpAsyncServerExchange exchange, CallToolRequest request) {
+    Object given = exchange.transportContext().get(Cancellation.KEY);
+    return new Call(
+        exchange, request, given instanceof Cancellation known ? known : new Cancellation());
+  }
+
+  private Call(
+      McpAsyncServerExchange exchange, CallToolRequest request, Cancellation cancellation) {
     this.exchange = exchange;
     this.request = request;
     this.cancellation = cancellation;

@@ -1,9 +1,7 @@
 package dev.sexton.mcp.transport;
 
 import io.modelcontextprotocol.common.McpTransportContext;
-import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.spec.McpSchema;
-import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
@@ -25,13 +23,6 @@ final class Calls {
 
   /** Those whose answer is not wanted any more. */
   private final Set<Object> takenBack = ConcurrentHashMap.newKeySet();
-
-  /** The call that a tool was given. */
-  static Call of(McpAsyncServerExchange exchange, CallToolRequest request) {
-    Object given = exchange.transportContext().get(Cancellation.KEY);
-    return new Call(
-        exchange, request, given instanceof Cancellation known ? known : new Cancellation());
-  }
 
   /** Has a request handled so that it can be cancelled meanwhile. */
   Mono<Void> handle(JSONRPCRequest request, Mono<Void> handling) {

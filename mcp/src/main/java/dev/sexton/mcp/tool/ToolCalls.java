@@ -1,7 +1,7 @@
-package dev.sexton.mcp.transport;
+package dev.sexton.mcp.tool;
 
 import dev.sexton.mcp.RefusalException;
-import dev.sexton.mcp.tool.Tool;
+import dev.sexton.mcp.transport.Call;
 import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
@@ -37,7 +37,7 @@ public final class ToolCalls {
             return Mono.just(
                 error(AT_ONCE + " calls are going on already: wait for one, or cancel one"));
           }
-          Call call = Calls.of(exchange, request);
+          Call call = Call.of(exchange, request);
           return Mono.fromCallable(() -> call(tool, call))
               .subscribeOn(threads)
               .doFinally(end -> free.release());
