@@ -32,7 +32,7 @@ public final class OrphansListTool implements Tool {
 
   @Override
   public Result call(Call call) throws RefusalException {
-    Map<String, Object> list = sexton.document("list");
+    Map<String, Object> list = sexton.document(call, List.of("list"));
     List<Map<?, ?>> orphans =
         SextonCli.objects(list, "instances").stream()
             .filter(instance -> !"ALIVE".equals(instance.get("liveness")))

@@ -3,20 +3,12 @@ package dev.sexton.mcp.tool;
 import dev.sexton.mcp.RefusalException;
 import dev.sexton.mcp.transport.Call;
 import io.modelcontextprotocol.spec.McpSchema;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** {@code orphans_sweep}. */
 public final class OrphansSweepTool implements Tool {
-  private static final Duration LOOK = Duration.ofMillis(5);
-
-  /** A sweep is bounded by its grace and by the limits of each call of an engine. */
-  private static final Duration LIMIT = Duration.ofMinutes(10);
-
   private final SextonCli sexton;
 
   /** By this command. */
@@ -60,7 +52,9 @@ public final class OrphansSweepTool implements Tool {
     }
     boolean dry = given.flag("dry_run", true);
     if (dry || call.canAsk()) {
-      Map<String, Object> plan = document(call, command, "--dry-run");
+      List<String> dryRun = new ArrayList<>(command);
+      dryRun.add("--dry-run");
+      Map<String, Object> plan = sexton.document(call, dryRun);
       if (dry || Reports.resources(plan) == 0) {
         return new Result(Reports.sweep(plan), plan);
       }
@@ -69,31 +63,7 @@ public final class OrphansSweepTool implements Tool {
             "the person in front of the client did not agree", "nothing was stopped");
       }
     }
-    Map<String, Object> report = document(call, command);
+    Map<String, Object> report = sexton.document(call, command);
     return new Result(Reports.sweep(report), report);
-  }
-
-  private Map<String, Object> document(Call call, List<String> command, String... more)
-      throws RefusalException {
-    List<String> whole = new ArrayList<>(command);
-    whole.addAll(List.of(more));
-    CompletableFuture<Map<String, Object>> report =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return sexton.document(whole.toArray(String[]::new));
-              } catch (RefusalException refused) {
-                throw new CompletionException(refused);
-              }
-            },
-            task -> Thread.ofVirtual().name("orphans-sweep").start(task));
-    if (!call.await(report::isDone, LOOK, LIMIT, () -> "waiting for what was asked to end")) {
-      throw new RefusalException("the sweep takes very long", "see history for what it has done");
-    }
-    if (report.isCompletedExceptionally()
-        && report.exceptionNow() instanceof RefusalException refused) {
-      throw refused;
-    }
-    return report.join();
   }
 }

@@ -46,7 +46,8 @@ public final class SessionInfoTool implements Tool {
     Session session = sessions.get(Given.of(call).required("name"));
     List<Map<?, ?>> resources = new ArrayList<>();
     if (session.isActive()) {
-      for (Map<?, ?> instance : SextonCli.objects(sexton.document("list"), "instances")) {
+      Map<String, Object> list = sexton.document(call, List.of("list"));
+      for (Map<?, ?> instance : SextonCli.objects(list, "instances")) {
         if (session.instanceId().equals(instance.get("instance_id"))) {
           resources.addAll(SextonCli.objects(instance, "resources"));
         }

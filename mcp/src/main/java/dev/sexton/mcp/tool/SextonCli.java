@@ -5,15 +5,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sexton.cli.Io;
 import dev.sexton.cli.Main;
 import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.transport.Call;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.json.TypeRef;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SextonCli {
   private static final TypeRef<Map<String, Object>> OBJECT = new TypeRef<>() {};
+
+  private static final Duration LOOK = Duration.ofMillis(5);
+
+  /** A command is bounded by its grace and by the limits of each call of an engine. */
+  private static final Duration LIMIT = Duration.ofMinutes(10);
 
   private final Map<String, String> environment;
   private final @Nullable Path stateDirectory;
@@ -40,6 +49,30 @@ public final class SextonCli {
   /** Runs a command that prints one document. */
   public Map<String, Object> document(String... command) throws RefusalException {
     return parse(run(command));
+  }
+
+  /** The same, while the client that waits for it is told so; it may take the call back. */
+  Map<String, Object> document(Call call, List<String> command) throws RefusalException {
+    CompletableFuture<Map<String, Object>> document =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return document(command.toArray(String[]::new));
+              } catch (RefusalException refused) {
+                throw new CompletionException(refused);
+              }
+            },
+            task -> Thread.ofVirtual().name("sexton-" + command.getFirst()).start(task));
+    if (!call.await(
+        document::isDone, LOOK, LIMIT, () -> "sexton " + command.getFirst() + " is at work")) {
+      throw new RefusalException(
+          "sexton " + command.getFirst() + " takes very long", "see history for what it has done");
+    }
+    if (document.isCompletedExceptionally()
+        && document.exceptionNow() instanceof RefusalException refused) {
+      throw refused;
+    }
+    return document.join();
   }
 
   /** Runs a command that prints one object a line. */
