@@ -21,8 +21,6 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public record ContainerLaunch(
     ContainerSpec.Builder spec, String command, Map<String, String> environment) implements Launch {
-  private static final Duration LOOK = Duration.ofMillis(5);
-
   /** An image may have to be pulled. */
   private static final Duration LIMIT = Duration.ofMinutes(30);
 
@@ -48,7 +46,7 @@ public record ContainerLaunch(
             });
     boolean done = false;
     try {
-      done = call.await(started::isDone, LOOK, LIMIT, progress::get);
+      done = call.await(started::isDone, LIMIT, progress::get);
       return new ContainerBody(engine, started.join(), command);
     } catch (CompletionException failed) {
       engine.close();

@@ -59,15 +59,7 @@ public final class DeephavenCreateTool implements Tool {
   }
 
   private static Schema input() {
-    return Schema.object()
-        .required(
-            "name",
-            "string",
-            "What to call the session: letters, digits, dots, dashes, underscores. It must be free.",
-            "minLength",
-            1,
-            "maxLength",
-            64)
+    return SessionView.newName()
         .optional(
             "method",
             "string",

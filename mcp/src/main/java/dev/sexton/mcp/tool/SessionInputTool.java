@@ -18,8 +18,6 @@ public final class SessionInputTool implements Tool {
   /** A process that reads takes it at once. */
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
-  private static final Duration LOOK = Duration.ofMillis(5);
-
   private final Sessions sessions;
 
   /** To these sessions. */
@@ -68,7 +66,7 @@ public final class SessionInputTool implements Tool {
               }
             },
             task -> Thread.ofPlatform().daemon().name("session-input").start(task));
-    if (!call.await(written::isDone, LOOK, LIMIT, () -> "the process does not read its input")) {
+    if (!call.await(written::isDone, LIMIT, () -> "the process does not read its input")) {
       throw new RefusalException(
           "the process of " + session.name() + " does not read its input",
           "part of it may arrive later; look at session_output, or stop it with session_stop");

@@ -50,15 +50,7 @@ public final class SessionStartTool implements Tool {
   }
 
   private static Schema input() {
-    return Schema.object()
-        .required(
-            "name",
-            "string",
-            "What to call the session: letters, digits, dots, dashes, underscores. It must be free.",
-            "minLength",
-            1,
-            "maxLength",
-            64)
+    return SessionView.newName()
         .optional("command", "string", "The program: a name on the PATH, or an absolute path.")
         .array("arguments", "Its arguments, one item each; no shell expands them.", STRING)
         .optional(

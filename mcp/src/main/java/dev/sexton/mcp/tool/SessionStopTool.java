@@ -9,8 +9,6 @@ import java.time.Duration;
 
 /** {@code session_stop}. */
 public final class SessionStopTool implements Tool {
-  private static final Duration LOOK = Duration.ofMillis(5);
-
   /**
    * Beyond the grace: forcing and verifying are a matter of milliseconds, an engine's of seconds.
    */
@@ -81,7 +79,6 @@ public final class SessionStopTool implements Tool {
     // What has begun is carried on even if the client does not wait for it.
     if (!call.await(
         session.over()::isDone,
-        LOOK,
         grace.plus(AFTER_GRACE),
         () -> "waiting for " + session.name() + " to end")) {
       throw new RefusalException(

@@ -13,6 +13,19 @@ import org.jspecify.annotations.Nullable;
 final class SessionView {
   private SessionView() {}
 
+  /** What a tool takes that starts one: its name, and what the tool adds. */
+  static Schema newName() {
+    return Schema.object()
+        .required(
+            "name",
+            "string",
+            "What to call the session: letters, digits, dots, dashes, underscores. It must be free.",
+            "minLength",
+            1,
+            "maxLength",
+            64);
+  }
+
   static Schema schema() {
     return Schema.object()
         .required("name", "string", "The session's name.")

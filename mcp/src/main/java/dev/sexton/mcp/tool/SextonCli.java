@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class SextonCli {
   private static final TypeRef<Map<String, Object>> OBJECT = new TypeRef<>() {};
 
-  private static final Duration LOOK = Duration.ofMillis(5);
-
   /** A command is bounded by its grace and by the limits of each call of an engine. */
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
@@ -64,7 +62,7 @@ public final class SextonCli {
             },
             task -> Thread.ofVirtual().name("sexton-" + command.getFirst()).start(task));
     if (!call.await(
-        document::isDone, LOOK, LIMIT, () -> "sexton " + command.getFirst() + " is at work")) {
+        document::isDone, LIMIT, () -> "sexton " + command.getFirst() + " is at work")) {
       throw new RefusalException(
           "sexton " + command.getFirst() + " takes very long", "see history for what it has done");
     }

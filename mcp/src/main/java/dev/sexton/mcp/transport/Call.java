@@ -18,6 +18,8 @@ public final class Call {
   /** How often who waits is told that something is still going on. */
   private static final long BETWEEN_PROGRESS_NANOS = 1_000_000_000;
 
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
+
   private static final Duration ANSWER = Duration.ofMinutes(5);
 
   private final McpAsyncServerExchange exchange;
@@ -56,6 +58,14 @@ public final class Call {
   /** Whether the client has taken it back. */
   public Cancellation cancellation() {
     return cancellation;
+  }
+
+  /**
+   * Waits like the other one for what is as cheap to look at as {@code CompletableFuture.isDone}.
+   */
+  public boolean await(BooleanSupplier done, Duration limit, Supplier<String> message)
+      throws RefusalException {
+    return await(done, BETWEEN_LOOKS, limit, message);
   }
 
   /**

@@ -144,6 +144,21 @@ final class HttpLimitsTest {
     }
   }
 
+  /** Writes until the server has closed the connection. */
+  private static void awaitDropped(OutputStream out) {
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> {
+          try {
+            out.write('x');
+            return false;
+          } catch (IOException dropped) {
+            return true;
+          }
+        });
+  }
+
   @Test
   void dropsAHeaderThatTrickles() throws Exception {
     try (HttpServer server = HttpServer.start(directory, SHORT, HttpServer.OPEN);
@@ -151,17 +166,7 @@ final class HttpLimitsTest {
       OutputStream out = socket.getOutputStream();
       out.write("GET /mcp HTTP/1.1\r\nX-Slow: ".getBytes(UTF_8));
       // One byte after the other, without end: only the server ends this.
-      await()
-          .atMost(SOON)
-          .pollInterval(Duration.ofMillis(20))
-          .until(() -> {
-            try {
-              out.write('x');
-              return false;
-            } catch (IOException dropped) {
-              return true;
-            }
-          });
+      awaitDropped(out);
       server.initialize();
     }
   }
@@ -175,17 +180,7 @@ final class HttpLimitsTest {
       out.write(
           ("PUT /mcp HTTP/1.1\r\nHost: localhost:" + server.port() + "\r\n\r\n").getBytes(UTF_8));
       assertThat(socket.getInputStream().read()).isEqualTo('H');
-      await()
-          .atMost(SOON)
-          .pollInterval(Duration.ofMillis(20))
-          .until(() -> {
-            try {
-              out.write('x');
-              return false;
-            } catch (IOException dropped) {
-              return true;
-            }
-          });
+      awaitDropped(out);
     }
   }
 
