@@ -37,9 +37,19 @@ final class EngineClient {
     return limits;
   }
 
-  /** A question, answered within the limit for one; whatever the status. */
+  /**
+   * A question, answered within the limit for one; whatever the status. Asked again, for as long as
+   * an engine may be busy, while the engine stumbles over what is being removed.
+   */
   HttpResponse get(String path) throws IOException {
-    return call("GET", path, limits.ask());
+    HttpResponse response = call("GET", path, limits.ask());
+    long deadline = System.nanoTime() + limits.busy().toNanos();
+    Pause pause = new Pause();
+    while (isVanishing(response) && System.nanoTime() - deadline < 0) {
+      pause.sleep();
+      response = call("GET", path, limits.ask());
+    }
+    return response;
   }
 
   /** One call without a body. */
@@ -167,10 +177,11 @@ final class EngineClient {
 
   /**
    * Whether the engine stumbled over something that was removed while it looked at it. Podman 4.3
-   * says so with "container … does not exist in database: no such container"; asked again, it gives
-   * a 404.
+   * says so with "container … does not exist in database: no such container", and of a list, in
+   * which a container was that ended just then, "read /proc/…/cgroup: no such process". Asked
+   * again, it gives a 404, and the list.
    */
-  static boolean isVanishing(HttpResponse response) {
+  private static boolean isVanishing(HttpResponse response) {
     return response.status() == 500 && engineMessage(response.text()).contains("no such ");
   }
 

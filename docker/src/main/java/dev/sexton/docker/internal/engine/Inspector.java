@@ -26,12 +26,6 @@ final class Inspector {
     ResourceKind kind = resource.kind();
     String path = ResourcePath.of(resource) + (kind == ResourceKind.CONTAINER ? "/json" : "");
     HttpResponse response = client.get(path);
-    long deadline = System.nanoTime() + client.limits().busy().toNanos();
-    Pause pause = new Pause();
-    while (EngineClient.isVanishing(response) && System.nanoTime() - deadline < 0) {
-      pause.sleep();
-      response = client.get(path);
-    }
     if (EngineClient.isNotFound(response)) {
       return null;
     }

@@ -277,6 +277,22 @@ class EngineProviderTest {
         .hasMessageContaining(" with what is none: ");
   }
 
+  /** Podman's word when a container that it lists ends before it has read of its process. */
+  @Test
+  void listThatStumblesOverWhatVanishesIsAskedForAgain() throws Exception {
+    lists("[{\"Id\":\"1\",\"Labels\":{\"k\":\"\"}}]", "[]", "{}");
+    Script healthy = script;
+    AtomicInteger lists = new AtomicInteger();
+    script =
+        request ->
+            request.path().startsWith("/containers/json") && lists.getAndIncrement() < 2
+                ? new Reply(500, "{\"message\":\"read /proc/1/cgroup: no such process\"}")
+                : healthy.answer(request);
+
+    assertThat(provider.find(Set.of("k"))).extracting(LabelledResource::id).containsExactly("1");
+    assertThat(lists.get()).isEqualTo(3);
+  }
+
   @Test
   void deepNestingIsAnError() {
     lists("[".repeat(100_000), "[]", "{}");
