@@ -8,7 +8,6 @@ import dev.sexton.internal.launch.Launcher;
 import dev.sexton.internal.launch.Sentinel;
 import dev.sexton.internal.launch.ShutdownHook;
 import dev.sexton.internal.process.Mark;
-import dev.sexton.internal.process.ProcessDetails;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.User;
@@ -412,11 +411,11 @@ public final class InstanceTracker implements AutoCloseable {
     } catch (RecordException removed) {
       record = initial;
     }
-    ProcessDetails self =
+    User self =
         processes.find(processes.self()) instanceof Sighting.Present present
-            ? processes.details(present.process())
-            : ProcessDetails.NONE;
-    User user = Objects.requireNonNullElse(self.user(), new User(-1, ""));
+            ? processes.user(present.process())
+            : null;
+    User user = Objects.requireNonNullElse(self, new User(-1, ""));
     List<ResourceProvider> providers =
         Boolean.TRUE.equals(record.usesContainers())
             ? Platform.providers(System.getenv())

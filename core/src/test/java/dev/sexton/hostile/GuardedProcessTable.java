@@ -2,18 +2,20 @@ package dev.sexton.hostile;
 
 import dev.sexton.internal.process.LinuxProcessTable;
 import dev.sexton.internal.process.Machine;
-import dev.sexton.internal.process.ProcessDetails;
+import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.process.SignalResult;
+import dev.sexton.internal.process.User;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The real process table, of which the reading half is real and the signalling half is on a leash:
@@ -94,6 +96,11 @@ public final class GuardedProcessTable implements ProcessTable {
   }
 
   @Override
+  public long startOf(Instant started) {
+    return real.startOf(started);
+  }
+
+  @Override
   public ProcessSnapshot snapshot() {
     return real.snapshot();
   }
@@ -104,8 +111,13 @@ public final class GuardedProcessTable implements ProcessTable {
   }
 
   @Override
-  public ProcessDetails details(ProcessInfo process) {
-    return real.details(process);
+  public @Nullable User user(ProcessInfo process) {
+    return real.user(process);
+  }
+
+  @Override
+  public Mark mark(ProcessInfo process) {
+    return real.mark(process);
   }
 
   @Override

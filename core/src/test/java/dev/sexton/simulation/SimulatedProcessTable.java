@@ -1,7 +1,7 @@
 package dev.sexton.simulation;
 
 import dev.sexton.internal.process.Machine;
-import dev.sexton.internal.process.ProcessDetails;
+import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessInfo.State;
 import dev.sexton.internal.process.ProcessSnapshot;
@@ -53,6 +53,11 @@ final class SimulatedProcessTable implements ProcessTable {
   }
 
   @Override
+  public long startOf(Instant started) {
+    return world.ticksAt(started);
+  }
+
+  @Override
   public ProcessSnapshot snapshot() {
     actor.look();
     List<ProcessInfo> processes = new ArrayList<>(world.processes.size());
@@ -98,14 +103,21 @@ final class SimulatedProcessTable implements ProcessTable {
   }
 
   @Override
-  public ProcessDetails details(ProcessInfo info) {
+  public @Nullable User user(ProcessInfo info) {
     WorldProcess process = at(info.pid());
-    if (process == null || isHidden(process)) {
-      return ProcessDetails.NONE;
+    return process == null || isHidden(process) ? null : new User(process.uid, "");
+  }
+
+  @Override
+  public Mark mark(ProcessInfo info) {
+    WorldProcess process = at(info.pid());
+    if (process == null
+        || isHidden(process)
+        || !mayInspect(process)
+        || process.state == State.ZOMBIE) {
+      return Mark.NONE;
     }
-    boolean open = mayInspect(process) && process.state != State.ZOMBIE;
-    return new ProcessDetails(
-        new User(process.uid, ""), open ? process.mark : null, open && process.keep);
+    return new Mark(process.mark, process.keep);
   }
 
   @Override

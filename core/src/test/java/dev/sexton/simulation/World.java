@@ -2,6 +2,7 @@ package dev.sexton.simulation;
 
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessInfo.State;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -104,6 +105,11 @@ final class World {
 
   Instant wallAt(long ticks) {
     return wall().minusNanos(nanos - bootedAt).plusNanos(ticks * TICK_NANOS);
+  }
+
+  /** The inverse of {@link #wallAt}. */
+  long ticksAt(Instant wall) {
+    return Math.floorDiv(Duration.between(wallAt(0), wall).toNanos(), TICK_NANOS);
   }
 
   void setClock(long byNanos) {

@@ -53,8 +53,16 @@ public final class LinuxProcessTable implements ProcessTable {
 
   @Override
   public Instant startedAt(long start) {
-    long boot = System.currentTimeMillis() - LinuxMachine.uptimeMillis();
-    return Instant.ofEpochMilli(boot + start * 1000 / ticksPerSecond);
+    return Instant.ofEpochMilli(bootMillis() + start * 1000 / ticksPerSecond);
+  }
+
+  @Override
+  public long startOf(Instant started) {
+    return (started.toEpochMilli() - bootMillis()) * ticksPerSecond / 1000;
+  }
+
+  private static long bootMillis() {
+    return System.currentTimeMillis() - LinuxMachine.uptimeMillis();
   }
 
   @Override
@@ -109,13 +117,19 @@ public final class LinuxProcessTable implements ProcessTable {
   }
 
   @Override
-  public ProcessDetails details(ProcessInfo process) {
-    if (process.kernel()) {
-      return ProcessDetails.NONE;
-    }
-    @Nullable String[] marks = ProcFiles.environment(process.pid(), Mark.VARIABLE, Mark.KEEP);
+  public @Nullable User user(ProcessInfo process) {
     long uid = ProcFiles.realUid(process.pid());
-    return new ProcessDetails(uid < 0 ? null : new User(uid, ""), marks[0], "1".equals(marks[1]));
+    return uid < 0 ? null : new User(uid, "");
+  }
+
+  @Override
+  public Mark mark(ProcessInfo process) {
+    if (process.kernel()) {
+      return Mark.NONE;
+    }
+    @Nullable String[] values = ProcFiles.environment(process.pid(), Mark.VARIABLE, Mark.KEEP);
+    boolean keep = "1".equals(values[1]);
+    return values[0] == null && !keep ? Mark.NONE : new Mark(values[0], keep);
   }
 
   @Override

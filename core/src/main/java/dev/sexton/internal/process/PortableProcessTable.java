@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process table as the JDK reports it, for macOS and Windows. It sees neither environments nor
@@ -40,6 +41,11 @@ public final class PortableProcessTable implements ProcessTable {
   }
 
   @Override
+  public long startOf(Instant started) {
+    return started.toEpochMilli();
+  }
+
+  @Override
   public Instant wallClock() {
     return Instant.now();
   }
@@ -70,11 +76,16 @@ public final class PortableProcessTable implements ProcessTable {
   }
 
   @Override
-  public ProcessDetails details(ProcessInfo process) {
+  public @Nullable User user(ProcessInfo process) {
     return ProcessHandle.of(process.pid())
         .flatMap(handle -> handle.info().user())
-        .map(user -> new ProcessDetails(new User(-1, user), null, false))
-        .orElse(ProcessDetails.NONE);
+        .map(user -> new User(-1, user))
+        .orElse(null);
+  }
+
+  @Override
+  public Mark mark(ProcessInfo process) {
+    return Mark.NONE; // The system tells nobody's environment.
   }
 
   @Override

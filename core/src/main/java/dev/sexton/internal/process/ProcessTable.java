@@ -2,6 +2,7 @@ package dev.sexton.internal.process;
 
 import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The port to the machine's processes. What an implementation cannot know it says so; it never
@@ -30,6 +31,9 @@ public interface ProcessTable {
   /** When a process with this start time started, by the wall clock as it is set now. */
   Instant startedAt(long start);
 
+  /** The start time of a process that started then, by the wall clock as it is set now. */
+  long startOf(Instant started);
+
   /** The wall clock as it is set now, to the precision of start times. */
   default Instant wallClock() {
     return startedAt(now());
@@ -54,8 +58,11 @@ public interface ProcessTable {
     };
   }
 
-  /** User and marks of a process; {@link ProcessDetails#NONE} if it is gone or hidden. */
-  ProcessDetails details(ProcessInfo process);
+  /** Who runs a process; null if it is gone or hidden. */
+  @Nullable User user(ProcessInfo process);
+
+  /** The mark of a process; {@link Mark#NONE} if it is gone or hidden. */
+  Mark mark(ProcessInfo process);
 
   /** Whether it tells users by their names only, and not by numbers. */
   default boolean tellsUserNames() {

@@ -108,7 +108,7 @@ public final class InstanceStopper {
       return "its owner started this very command: end it from elsewhere";
     }
     User recorder = instance.directory().owner(instance.fileName());
-    User user = ports.processes().details(owner).user();
+    User user = ports.processes().user(owner);
     return recorder == null || user == null || !recorder.sameAs(user)
         ? "its owner is another user's process"
         : null;

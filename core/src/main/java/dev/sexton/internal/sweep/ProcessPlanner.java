@@ -3,13 +3,15 @@ package dev.sexton.internal.sweep;
 import dev.sexton.Outcome;
 import dev.sexton.internal.liveness.Witness;
 import dev.sexton.internal.process.Machine;
-import dev.sexton.internal.process.ProcessDetails;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.sweep.ProcessTree.Spared;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
@@ -37,6 +39,11 @@ final class ProcessPlanner {
 
   /** Start times by the wall clock are exact to the 10 ms that a clock tick takes. */
   private static final long TICK_MILLIS = 10;
+
+  /**
+   * The wall clock and the kernel's are not read at the same moment: between lies a task switch.
+   */
+  private static final Duration MARGIN = Duration.ofSeconds(2);
 
   /**
    * What to do about the processes of one instance.
@@ -79,16 +86,25 @@ final class ProcessPlanner {
   /**
    * What started before this is older than every one of these instances, and so none's; in the unit
    * of start times.
+   *
+   * @param byWallClock whether to go by the wall clock where a record knows no better
    */
-  static long oldestStart(List<Observed> instances, Machine here) {
+  static long oldestStart(List<Observed> instances, ProcessTable table, boolean byWallClock) {
     long oldest = Long.MAX_VALUE;
     for (Observed instance : instances) {
-      ProcessIdentity owner = instance.record().owner();
-      long units = instance.record().startedUnits();
-      boolean known = owner != null && owner.machine().equals(here) && units >= 0;
-      oldest = Math.min(oldest, known ? units : Long.MIN_VALUE);
+      oldest = Math.min(oldest, startOf(instance, table, byWallClock));
     }
     return oldest;
+  }
+
+  private static long startOf(Observed instance, ProcessTable table, boolean byWallClock) {
+    InstanceRecord record = instance.record();
+    ProcessIdentity owner = record.owner();
+    if (owner != null && owner.machine().equals(table.machine()) && record.startedUnits() >= 0) {
+      return record.startedUnits();
+    }
+    Instant started = byWallClock ? record.startInstant(ZoneId.systemDefault()) : null;
+    return started == null ? Long.MIN_VALUE : table.startOf(started.minus(MARGIN));
   }
 
   private void addRecorded() {
@@ -132,7 +148,7 @@ final class ProcessPlanner {
       String refusal = refusal(process);
       if (refusal != null) {
         settled.add(Settled.denied(instance, name, process, refusal));
-      } else if (!view.details(process).keep()) {
+      } else if (!view.mark(process).keep()) {
         roots.putIfAbsent(process.pid(), new Root(process, name, "recorded"));
       }
     }
@@ -222,7 +238,7 @@ final class ProcessPlanner {
   private void addFound(ProcessInfo process, String name, String reason) {
     if (roots.containsKey(process.pid())
         || isOlderThanInstance(process)
-        || view.details(process).keep()) {
+        || view.mark(process).keep()) {
       return;
     }
     String refusal = refusal(process);
@@ -239,7 +255,7 @@ final class ProcessPlanner {
       return "it is this sweep itself, one of its ancestors, or the system's own";
     }
     User owner = instance.user();
-    User user = view.details(process).user();
+    User user = view.user(process);
     if (owner == null || (user == null && isStillThere(process))) {
       return "cannot tell whose process it is";
     }
@@ -305,7 +321,7 @@ final class ProcessPlanner {
       if (roots.containsKey(parent.pid())) {
         return true;
       }
-      if (refusal(parent) != null || view.details(parent).keep()) {
+      if (refusal(parent) != null || view.mark(parent).keep()) {
         return false; // Growing down from above stops there.
       }
       child = parent;
@@ -328,7 +344,7 @@ final class ProcessPlanner {
         String refusal = refusal(child);
         if (refusal != null) {
           spared.add(new Spared(child, refusal));
-        } else if (!view.details(child).keep()) {
+        } else if (!view.mark(child).keep()) {
           members.add(child);
           parents.add(child);
         }
@@ -340,7 +356,6 @@ final class ProcessPlanner {
   /** Whether a process that appeared below a tree's member goes with it; null if so, or why not. */
   static @Nullable String refusalOfNew(Observed instance, ProcessView view, ProcessInfo process) {
     ProcessPlanner planner = new ProcessPlanner(instance, view, null);
-    ProcessDetails details = view.details(process);
-    return details.keep() ? "it opted out (SEXTON_KEEP=1)" : planner.refusal(process);
+    return view.mark(process).keep() ? "it opted out (SEXTON_KEEP=1)" : planner.refusal(process);
   }
 }

@@ -104,9 +104,8 @@ final class ProcessStopper {
     if (trees.isEmpty()) {
       return List.of();
     }
-    ProcessView view = new ProcessView(table, protectedPids);
-    for (Stopping stopping : trees) {
-      stopping.alive(view.snapshot()).forEach(member -> ask(stopping, member));
+    for (Stopping stopping : trees) { // Seen just now, and each is looked at before the signal.
+      stopping.tree.members().forEach(member -> ask(stopping, member));
     }
     if (!await(deadline, true)) {
       force();
@@ -178,7 +177,7 @@ final class ProcessStopper {
           stopping.members.put(candidate.pid(), candidate);
           parents.add(candidate);
           grown.add(candidate);
-        } else if (!view.details(candidate).keep()) {
+        } else if (!view.mark(candidate).keep()) {
           stopping.spare(candidate, refusal);
         }
       }

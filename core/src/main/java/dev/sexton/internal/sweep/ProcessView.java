@@ -1,9 +1,10 @@
 package dev.sexton.internal.sweep;
 
-import dev.sexton.internal.process.ProcessDetails;
+import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.User;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +22,8 @@ final class ProcessView {
   private final ProcessSnapshot snapshot;
   private final Set<Long> protectedPids;
   private final long since;
-  private final Map<Long, ProcessDetails> details = new ConcurrentHashMap<>();
+  private final Map<Long, User> users = new ConcurrentHashMap<>();
+  private final Map<Long, Mark> marks = new ConcurrentHashMap<>();
   private @Nullable Map<String, List<ProcessInfo>> byMark;
 
   ProcessView(ProcessTable table, Set<Long> protectedPids) {
@@ -50,12 +52,23 @@ final class ProcessView {
     return snapshot;
   }
 
-  ProcessDetails details(ProcessInfo process) {
-    ProcessDetails known = details.get(process.pid());
+  /** Who runs a process; null if it is gone or hidden. */
+  @Nullable User user(ProcessInfo process) {
+    User known = users.get(process.pid());
     if (known == null) {
-      known =
-          table.details(process); // By two threads at once it is read twice, which does no harm.
-      details.put(process.pid(), known);
+      known = table.user(process); // By two threads at once it is read twice: that does no harm.
+      if (known != null) {
+        users.put(process.pid(), known);
+      }
+    }
+    return known;
+  }
+
+  Mark mark(ProcessInfo process) {
+    Mark known = marks.get(process.pid());
+    if (known == null) {
+      known = table.mark(process);
+      marks.put(process.pid(), known);
     }
     return known;
   }
@@ -67,18 +80,18 @@ final class ProcessView {
 
   /** The living processes that carry this mark. */
   List<ProcessInfo> marked(String mark) {
-    Map<String, List<ProcessInfo>> marks = byMark;
-    if (marks == null) {
-      marks = new HashMap<>();
+    Map<String, List<ProcessInfo>> found = byMark;
+    if (found == null) {
+      found = new HashMap<>();
       for (ProcessInfo process : snapshot.all()) {
         boolean candidate = process.isAlive() && process.start() >= since;
-        String found = candidate ? details(process).mark() : null;
-        if (found != null) {
-          marks.computeIfAbsent(found, key -> new ArrayList<>()).add(process);
+        String instance = candidate ? mark(process).instance() : null;
+        if (instance != null) {
+          found.computeIfAbsent(instance, key -> new ArrayList<>()).add(process);
         }
       }
-      byMark = marks;
+      byMark = found;
     }
-    return marks.getOrDefault(mark, List.of());
+    return found.getOrDefault(mark, List.of());
   }
 }

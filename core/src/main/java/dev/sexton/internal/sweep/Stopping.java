@@ -158,11 +158,13 @@ final class Stopping {
 
   private boolean stopProcesses(List<Observed> instances, long deadline, boolean first) {
     Set<Long> protectedPids = ports.processes().protectedPids();
+    // Worth it for few: of many, one is old, and to read a time zone takes a fresh JVM 10 ms.
+    boolean byWallClock = !request.instanceIds().isEmpty();
     ProcessView view =
         new ProcessView(
             ports.processes(),
             protectedPids,
-            ProcessPlanner.oldestStart(instances, ports.processes().machine()));
+            ProcessPlanner.oldestStart(instances, ports.processes(), byWallClock));
     List<ProcessTree> trees = new ArrayList<>();
     for (Observed instance : instances) {
       ProcessPlanner.Plan plan;

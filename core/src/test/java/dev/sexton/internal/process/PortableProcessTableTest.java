@@ -49,8 +49,7 @@ class PortableProcessTableTest {
     assertThat(process.parent()).isEqualTo(table.self());
     assertThat(process.session()).isZero();
     assertThat(process.kernel()).isFalse();
-    assertThat(table.details(process).mark()).isNull();
-    assertThat(table.details(process).keep()).isFalse();
+    assertThat(table.mark(process)).isEqualTo(Mark.NONE);
     assertThat(table.residentBytes(process.pid())).isZero();
     assertThat(table.namespaceIsEmpty("")).isFalse();
     assertThat(table.seesWholeMachine()).isTrue();
