@@ -165,8 +165,17 @@ public final class Graveyard implements AutoCloseable {
     return sweep(List.of());
   }
 
+  /** Sweeps these instances only. */
+  public SweepReport sweepOnly(Set<String> instanceIds) {
+    return sweep(List.of(), instanceIds);
+  }
+
   /** Sweeps with these engines. */
   public SweepReport sweep(List<? extends ResourceProvider> providers) {
+    return sweep(providers, Set.of());
+  }
+
+  private SweepReport sweep(List<? extends ResourceProvider> providers, Set<String> instanceIds) {
     Ports ports =
         new Ports(
             processes,
@@ -177,8 +186,8 @@ public final class Graveyard implements AutoCloseable {
     SweepRequest request =
         new SweepRequest(
             List.of(directory),
-            true,
-            Set.of(),
+            instanceIds.isEmpty(),
+            instanceIds,
             false,
             false,
             Duration.ofMillis(500),

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,12 +51,16 @@ class HostileRecordsTest {
 
   /** As the original writes it. */
   private String record(String owner, String processes, String others) {
+    return record(owner, processes, others, LONG_AGO);
+  }
+
+  private static String record(String owner, String processes, String others, String startedAt) {
     return "{\"instance_id\": \""
         + ID
         + "\", \"pid\": "
         + owner
         + ", \"started_at\": \""
-        + LONG_AGO
+        + startedAt
         + "\", \"python_processes\": {"
         + processes
         + "}"
@@ -135,6 +140,29 @@ class HostileRecordsTest {
         .as("what was refused is written down before the record goes")
         .anySatisfy(line ->
             assertThat(line.get("reason").getAsString()).isEqualTo(value + " is not a process ID"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "+999999999-12-31T23:59:59.999999999Z",
+        "-999999999-01-01T00:00:00",
+        "0000-01-01T00:00:00",
+        "9999-12-31T23:59:59Z",
+        "yesterday"
+      })
+  void impossibleStartHarmsNobodyElse(String startedAt) throws IOException {
+    write(record(deadOwner(), "", "", startedAt));
+    Graveyard.Instance dead = graveyard.deadInstance();
+    Graveyard.Instance live = graveyard.liveInstance();
+
+    SweepReport report = graveyard.sweepOnly(Set.of(ID, dead.id(), live.id()));
+
+    assertThat(Graveyard.of(report, dead.id()).record()).isEqualTo(RecordFate.REMOVED);
+    Graveyard.awaitGone(dead.child());
+    assertThat(Graveyard.of(report, live.id()).liveness()).isEqualTo(Liveness.ALIVE);
+    assertThat(live.child().isAlive()).isTrue();
+    assertThat(Graveyard.of(report, ID).resources()).isEmpty();
   }
 
   static Stream<Long> protectedPids() {

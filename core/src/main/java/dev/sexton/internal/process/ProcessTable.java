@@ -31,7 +31,11 @@ public interface ProcessTable {
   /** When a process with this start time started, by the wall clock as it is set now. */
   Instant startedAt(long start);
 
-  /** The start time of a process that started then, by the wall clock as it is set now. */
+  /**
+   * The start time of a process that started then, by the wall clock as it is set now.
+   *
+   * @param started since 1970, and not in the future
+   */
   long startOf(Instant started);
 
   /** The wall clock as it is set now, to the precision of start times. */

@@ -104,7 +104,10 @@ final class ProcessPlanner {
       return record.startedUnits();
     }
     Instant started = byWallClock ? record.startInstant(ZoneId.systemDefault()) : null;
-    return started == null ? Long.MIN_VALUE : table.startOf(started.minus(MARGIN));
+    if (started == null || started.isBefore(Instant.EPOCH) || started.isAfter(table.wallClock())) {
+      return Long.MIN_VALUE;
+    }
+    return table.startOf(started.minus(MARGIN));
   }
 
   private void addRecorded() {
