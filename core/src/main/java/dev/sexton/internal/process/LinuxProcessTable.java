@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The process table of Linux, read from {@code /proc}. */
@@ -20,6 +22,12 @@ public final class LinuxProcessTable implements ProcessTable {
   private final long ticksPerSecond = LinuxMachine.ticksPerSecond();
   private final SignalSender sender;
   private @Nullable Boolean hidesOtherUsers;
+
+  /**
+   * Processes without a mark, by their IDs. To read an environment costs as much as all else about
+   * a process; one that has no mark gets none before its image changes.
+   */
+  private final Map<Long, ProcessInfo> unmarked = new ConcurrentHashMap<>();
 
   /**
    * Creates a table.
@@ -88,7 +96,9 @@ public final class LinuxProcessTable implements ProcessTable {
         }
       }
     }
-    return new ProcessSnapshot(processes);
+    ProcessSnapshot snapshot = new ProcessSnapshot(processes);
+    unmarked.keySet().removeIf(pid -> snapshot.find(pid) == null);
+    return snapshot;
   }
 
   @Override
@@ -127,9 +137,20 @@ public final class LinuxProcessTable implements ProcessTable {
     if (process.kernel()) {
       return Mark.NONE;
     }
-    @Nullable String[] values = ProcFiles.environment(process.pid(), Mark.VARIABLE, Mark.KEEP);
-    boolean keep = "1".equals(values[1]);
-    return values[0] == null && !keep ? Mark.NONE : new Mark(values[0], keep);
+    ProcessInfo known = unmarked.get(process.pid());
+    if (known != null && known.sameAs(process) && known.image() == process.image()) {
+      return Mark.NONE;
+    }
+    @Nullable String @Nullable [] values =
+        ProcFiles.environment(process.pid(), Mark.VARIABLE, Mark.KEEP);
+    if (values == null) {
+      return Mark.NONE;
+    }
+    Mark mark = new Mark(values[0], "1".equals(values[1]));
+    if (mark.equals(Mark.NONE) && process.image() != 0) {
+      unmarked.put(process.pid(), process);
+    }
+    return mark;
   }
 
   @Override

@@ -75,6 +75,8 @@ final class ProcFiles {
     long session = 0;
     long flags = 0;
     long threads = 1;
+    long start = -1;
+    long environment = 0;
     int field = 3;
     for (int i = close + 2; i < length; i++) {
       if (line[i] != ' ') {
@@ -86,15 +88,23 @@ final class ProcFiles {
         case 6 -> session = number(line, i + 1, length);
         case 9 -> flags = number(line, i + 1, length);
         case 20 -> threads = number(line, i + 1, length);
-        case 22 -> {
-          long start = number(line, i + 1, length);
-          return new ProcessInfo(
-              pid, parent, session, start, state(state, threads), (flags & KERNEL_THREAD) != 0);
-        }
+        case 22 -> start = number(line, i + 1, length);
+        // Where its environment begins, which the kernel chooses anew for each program; 0 to whom
+        // it must not tell.
+        case 50 -> environment = number(line, i + 1, length);
         default -> {}
       }
     }
-    return null;
+    return start < 0
+        ? null
+        : new ProcessInfo(
+            pid,
+            parent,
+            session,
+            start,
+            state(state, threads),
+            (flags & KERNEL_THREAD) != 0,
+            environment);
   }
 
   /**
@@ -134,17 +144,20 @@ final class ProcFiles {
 
   /**
    * The values of some variables of a process's environment, in the order of the names; null where
-   * one is not set. All null if the environment cannot be read.
+   * one is not set. Null altogether if there is no environment, or it cannot be read.
    *
    * <p>A process that becomes another program shows no environment for a moment, nor a command
    * line; it is waited for, or its mark would be missed.
    */
-  static @Nullable String[] environment(long pid, String... names) {
+  static @Nullable String @Nullable [] environment(long pid, String... names) {
     @Nullable String[] values = new @Nullable String[names.length];
     byte[] bytes = bytes("/proc/" + pid + "/environ", ENVIRONMENT_LIMIT);
     for (int look = 0; look < LOOKS && bytes.length == 0 && isInExec(pid); look++) {
       LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
       bytes = bytes("/proc/" + pid + "/environ", ENVIRONMENT_LIMIT);
+    }
+    if (bytes.length == 0) {
+      return null;
     }
     int start = 0;
     for (int i = 0; i <= bytes.length; i++) {

@@ -9,9 +9,16 @@ package dev.sexton.internal.process;
  * @param start when it started, in the unit of the {@link Machine}
  * @param state what it is doing
  * @param kernel whether it is a thread of the kernel, which nobody's server made
+ * @param image tells the program that a process runs from the one that it becomes by exec; 0 if it
+ *     is not known
  */
 public record ProcessInfo(
-    long pid, long parent, long session, long start, State state, boolean kernel) {
+    long pid, long parent, long session, long start, State state, boolean kernel, long image) {
+  /** Without an image. */
+  public ProcessInfo(long pid, long parent, long session, long start, State state, boolean kernel) {
+    this(pid, parent, session, start, state, kernel, 0);
+  }
+
   /** What a process is doing, as far as it matters here. */
   public enum State {
     /** It runs, or sleeps. */

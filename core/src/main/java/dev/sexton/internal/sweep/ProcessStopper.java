@@ -107,12 +107,13 @@ final class ProcessStopper {
     for (Stopping stopping : trees) { // Seen just now, and each is looked at before the signal.
       stopping.tree.members().forEach(member -> ask(stopping, member));
     }
-    if (!await(deadline, true)) {
+    ProcessSnapshot last = await(deadline, true);
+    if (isAnyAlive(last)) {
       force();
-      await(ports.clock().nanoTime() + STUCK.toNanos(), false);
+      last = await(ports.clock().nanoTime() + STUCK.toNanos(), false);
     }
-    ProcessSnapshot last = table.snapshot();
-    return trees.stream().map(stopping -> settle(stopping, last)).toList();
+    ProcessSnapshot end = last;
+    return trees.stream().map(stopping -> settle(stopping, end)).toList();
   }
 
   private void ask(Stopping stopping, ProcessInfo member) {
@@ -129,9 +130,17 @@ final class ProcessStopper {
     return result == SignalResult.SENT;
   }
 
-  /** Waits until all trees have ended, or until the deadline; says whether they have. */
-  private boolean await(long deadline, boolean asking) {
+  private boolean isAnyAlive(ProcessSnapshot now) {
+    return trees.stream().anyMatch(stopping -> !stopping.alive(now).isEmpty());
+  }
+
+  /**
+   * Waits until all trees have ended, or until the deadline; tells how it is then. What has been
+   * asked needs a moment, and most need no more, so the first look comes after the first pause.
+   */
+  private ProcessSnapshot await(long deadline, boolean asking) {
     long pause = FIRST_PAUSE_NANOS;
+    sleep(pause, deadline);
     while (true) {
       long before = ports.clock().nanoTime();
       ProcessView view = new ProcessView(table, protectedPids);
@@ -152,14 +161,18 @@ final class ProcessStopper {
       }
       long now = ports.clock().nanoTime();
       if (left == 0 || now >= deadline) {
-        return left == 0;
+        return view.snapshot();
       }
       progress.waiting(left, Duration.ofNanos(asking ? deadline - now : 0));
       // Looking at the table must stay cheap beside waiting for it.
-      long next = Math.max(pause, 4 * (now - before));
-      ports.clock().sleep(Duration.ofNanos(Math.min(next, Math.max(1, deadline - now))));
+      sleep(Math.max(pause, 4 * (now - before)), deadline);
       pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
     }
+  }
+
+  private void sleep(long nanos, long deadline) {
+    long left = Math.max(1, deadline - ports.clock().nanoTime());
+    ports.clock().sleep(Duration.ofNanos(Math.min(nanos, left)));
   }
 
   /** Adds to a tree what its members have forked since, and what joined their own sessions. */

@@ -7,6 +7,7 @@ import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.Inventory;
 import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.spi.ResourceProvider;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The sweeps of a watcher on this machine. */
 final class LocalSweeps implements Sweeps {
+  /** By then the compiler has been through it. */
+  private static final int REHEARSALS = 10;
+
   private final Map<String, String> environment;
   private final List<String> applications;
   private final @Nullable Path named;
@@ -37,6 +41,20 @@ final class LocalSweeps implements Sweeps {
     this.named = named;
     this.grace = grace;
     this.processes = processes;
+  }
+
+  @Override
+  public void rehearse() {
+    for (int i = 0; i < REHEARSALS; i++) {
+      List<FileStateDirectory> all = directories();
+      List<ResourceProvider> engines = Platform.providers(environment, all, Set.of());
+      try {
+        Inventory.take(
+            Platform.ports(processes, engines), request(all, false, Set.of(), true, Map.of()));
+      } finally {
+        engines.forEach(ResourceProvider::close);
+      }
+    }
   }
 
   @Override
@@ -85,18 +103,27 @@ final class LocalSweeps implements Sweeps {
     try {
       return new Sweep(
               Platform.ports(processes, engines),
-              new SweepRequest(
-                  List.copyOf(directories),
-                  everywhere,
-                  instanceIds,
-                  false,
-                  dryRun,
-                  grace,
-                  SweepRequest.Progress.NONE,
-                  witnessed))
+              request(directories, everywhere, instanceIds, dryRun, witnessed))
           .run();
     } finally {
       engines.forEach(ResourceProvider::close);
     }
+  }
+
+  private SweepRequest request(
+      Collection<? extends StateDirectory> directories,
+      boolean everywhere,
+      Set<String> instanceIds,
+      boolean dryRun,
+      Map<String, ProcessInfo> witnessed) {
+    return new SweepRequest(
+        List.copyOf(directories),
+        everywhere,
+        instanceIds,
+        false,
+        dryRun,
+        grace,
+        SweepRequest.Progress.NONE,
+        witnessed);
   }
 }

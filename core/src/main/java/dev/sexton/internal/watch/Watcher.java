@@ -114,6 +114,7 @@ public final class Watcher {
 
   /** Watches until the thread is interrupted. */
   public void run() {
+    executor.execute(sweeps::rehearse);
     long due = clock.nanoTime();
     while (!Thread.currentThread().isInterrupted()) {
       if (clock.nanoTime() - due >= 0) {

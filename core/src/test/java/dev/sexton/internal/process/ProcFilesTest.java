@@ -77,6 +77,15 @@ class ProcFilesTest {
   }
 
   @Test
+  void imageIsWhereTheEnvironmentBegins() {
+    String upTo49 = REST.stripTrailing() + " 1".repeat(23);
+    assertThat(parse("5 (x) S" + upTo49 + " 140720000000000 2 0\n"))
+        .isEqualTo(
+            new ProcessInfo(
+                5, 7, 42, 123_456, ProcessInfo.State.RUNNING, false, 140_720_000_000_000L));
+  }
+
+  @Test
   void threadsOfTheKernelAreToldByTheirFlag() {
     String line = "2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 12 0 0\n";
     assertThat(parse(line))
@@ -146,6 +155,6 @@ class ProcFilesTest {
 
     assertThat(ProcFiles.environment(process.pid(), "SEXTON_INSTANCE", "SEXTON_KEEP", "NONE"))
         .containsExactly("mcp:id=1", "", null);
-    assertThat(ProcFiles.environment(-1, "SEXTON_INSTANCE")).containsExactly((String) null);
+    assertThat(ProcFiles.environment(-1, "SEXTON_INSTANCE")).isNull();
   }
 }

@@ -188,6 +188,9 @@ class WatcherTest {
   /** Judges by what the test says, and removes the records of the dead. */
   private final class FakeSweeps implements Sweeps {
     @Override
+    public void rehearse() {}
+
+    @Override
     public List<FileStateDirectory> directories() {
       return List.of(directory);
     }

@@ -1,0 +1,95 @@
+package dev.sexton.internal.process;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** On real processes. */
+class LinuxProcessTableTest {
+  private final ProcessTable table = new LinuxProcessTable(false);
+  private @Nullable Process child;
+
+  @BeforeEach
+  void needsProc() {
+    assumeTrue(Files.exists(Path.of("/proc/self/stat")), "Linux");
+  }
+
+  @AfterEach
+  void endChild() {
+    if (child != null) {
+      child.destroyForcibly().onExit().join();
+    }
+  }
+
+  /** A shell that becomes another program once it has read a line. */
+  private Process shell(String program, Map<String, String> environment) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder("sh", "-c", "read line; exec " + program);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    child = process;
+    Awaitility.await().until(() -> name(process).equals("sh"));
+    return process;
+  }
+
+  private static String name(Process process) throws IOException {
+    return Files.readString(Path.of("/proc/" + process.pid() + "/comm")).strip();
+  }
+
+  private static void become(Process process, String program) throws IOException {
+    try (OutputStream in = process.getOutputStream()) {
+      in.write('\n');
+    }
+    Awaitility.await().until(() -> name(process).equals(program));
+  }
+
+  private Mark mark(Process process) {
+    return table.mark(requireNonNull(table.snapshot().find(process.pid())));
+  }
+
+  @Test
+  void aMarkThatComesWithAnotherProgramIsSeen() throws Exception {
+    Process process = shell("env SEXTON_INSTANCE=app:id sleep 1000", Map.of());
+    for (int look = 0; look < 3; look++) {
+      assertThat(mark(process)).isEqualTo(Mark.NONE);
+    }
+
+    become(process, "sleep");
+
+    assertThat(mark(process)).isEqualTo(new Mark("app:id", false));
+  }
+
+  @Test
+  void aMarkThatGoesWithAnotherProgramIsGone() throws Exception {
+    Process process = shell("env SEXTON_KEEP=1 sleep 1000", Map.of("SEXTON_INSTANCE", "app:id"));
+    assertThat(mark(process)).isEqualTo(new Mark("app:id", false));
+
+    become(process, "sleep");
+
+    assertThat(mark(process)).isEqualTo(new Mark("app:id", true));
+  }
+
+  @Test
+  void aProcessKeepsItsImageAndGetsAnotherWithAnotherProgram() throws Exception {
+    Process process = shell("sleep 1000", Map.of());
+    long before = requireNonNull(table.snapshot().find(process.pid())).image();
+    assertThat(before).isNotZero();
+    assertThat(requireNonNull(table.snapshot().find(process.pid())).image()).isEqualTo(before);
+
+    become(process, "sleep");
+
+    assertThat(requireNonNull(table.snapshot().find(process.pid())).image())
+        .isNotZero()
+        .isNotEqualTo(before);
+  }
+}
