@@ -92,20 +92,23 @@ final class ProcessStopper {
     this.progress = progress;
   }
 
+  /** Asks these trees to stop. They were seen just now; each process is looked at once more. */
+  void ask(Collection<ProcessTree> toStop) {
+    for (ProcessTree tree : toStop) {
+      Stopping stopping = new Stopping(tree);
+      trees.add(stopping);
+      tree.members().forEach(member -> ask(stopping, member));
+    }
+  }
+
   /**
-   * Stops the trees.
+   * Waits for the ends of what was asked, forces what is left, and says what became of each tree.
    *
    * @param deadline nanoseconds of the sweep's clock at which what was asked is forced
    */
-  List<Settled> stop(Collection<ProcessTree> toStop, long deadline) {
-    for (ProcessTree tree : toStop) {
-      trees.add(new Stopping(tree));
-    }
+  List<Settled> finish(long deadline) {
     if (trees.isEmpty()) {
       return List.of();
-    }
-    for (Stopping stopping : trees) { // Seen just now, and each is looked at before the signal.
-      stopping.tree.members().forEach(member -> ask(stopping, member));
     }
     ProcessSnapshot last = await(deadline, true);
     if (isAnyAlive(last)) {

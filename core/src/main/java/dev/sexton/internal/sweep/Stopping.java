@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plans, stops and verifies, in rounds: a round looks at everything that belongs to the claimed
@@ -97,13 +98,21 @@ final class Stopping {
       Round containers = new Round();
       List<Runnable> tasks = new ArrayList<>();
       boolean first = round == 0;
+      if (lookAtProcesses) {
+        // Before the engines are asked: that takes as long again, and wants the processors, too.
+        guard(
+            instances,
+            () -> {
+              ProcessStopper stopper = askProcesses(instances, first);
+              if (stopper != null) {
+                processes.acted = true;
+                tasks.add(() -> guard(instances, () -> finish(stopper, deadline)));
+              }
+            });
+      }
       if (lookAtEngines) {
         tasks.add(() ->
             guard(instances, () -> containers.acted = stopLabelled(instances, deadline, first)));
-      }
-      if (lookAtProcesses) {
-        tasks.add(() ->
-            guard(instances, () -> processes.acted = stopProcesses(instances, deadline, first)));
       }
       ports.workers().runAll(tasks);
       quiet = processes.acted ? 0 : quiet + 1;
@@ -156,7 +165,8 @@ final class Stopping {
     return request.directories().stream().anyMatch(StateDirectory::exists);
   }
 
-  private boolean stopProcesses(List<Observed> instances, long deadline, boolean first) {
+  /** Plans, and asks what is to stop; null if nothing is. */
+  private @Nullable ProcessStopper askProcesses(List<Observed> instances, boolean first) {
     Set<Long> protectedPids = ports.processes().protectedPids();
     // Worth it for few: of many, one is old, and to read a time zone takes a fresh JVM 10 ms.
     boolean byWallClock = !request.instanceIds().isEmpty();
@@ -193,14 +203,21 @@ final class Stopping {
     }
     if (request.dryRun()) {
       trees.forEach(this::settleDry);
-      return false;
+      return null;
     }
-    for (Settled one :
-        new ProcessStopper(ports, protectedPids, request.progress()).stop(trees, deadline)) {
+    if (trees.isEmpty()) {
+      return null;
+    }
+    ProcessStopper stopper = new ProcessStopper(ports, protectedPids, request.progress());
+    stopper.ask(trees);
+    return stopper;
+  }
+
+  private void finish(ProcessStopper stopper, long deadline) {
+    for (Settled one : stopper.finish(deadline)) {
       one.remaining().forEach(process -> handled.add(key(process)));
       settle(one);
     }
-    return !trees.isEmpty();
   }
 
   private boolean isGivenUp(ProcessInfo process) {
