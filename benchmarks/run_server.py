@@ -1,4 +1,5 @@
-# Measures `sexton run`: what it adds to a start, and what its watchers weigh while they wait.
+# Measures `sexton run`: what it adds to a start, and what its watchers weigh while they wait, beside
+# the smallest Java program that waits for the same (Waiter.java), with the same options.
 #
 #   python3 benchmarks/run_server.py [STARTS [WATCHERS]]
 import os
@@ -9,7 +10,8 @@ import sys
 import tempfile
 import time
 
-SEXTON = str(pathlib.Path(__file__).resolve().parent.parent / "sexton")
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SEXTON = str(ROOT / "sexton")
 STARTS = int(sys.argv[1]) if len(sys.argv) > 1 else 21
 WATCHERS = int(sys.argv[2]) if len(sys.argv) > 2 else 10
 
@@ -27,6 +29,29 @@ def watchers(state):
                 yield entry
         except OSError:
             pass  # it has ended
+
+
+def weigh(what, entries):
+    measured = [sizes(entry) for entry in entries]
+    for key in ("Rss:", "Pss:", "Private_Dirty:"):
+        print(f"{len(measured)} {what}, {key} {statistics.mean(one[key] for one in measured):.1f} MB each")
+
+
+def least(directory):
+    """As many programs that only wait, started as the watchers are."""
+    dist = ROOT / "cli/target/dist"
+    jdk, version, name = (dist / "current").read_text().split("\n")[:3]
+    jar, cache, training = (os.path.join(directory, file) for file in ("waiter.jar", "waiter.aot", "training"))
+    subprocess.run([jdk + "/bin/javac", "-d", directory, str(ROOT / "benchmarks/Waiter.java")], check=True)
+    subprocess.run([jdk + "/bin/jar", "cf", jar, "-C", directory, "Waiter.class"], check=True)
+    java = [jdk + "/bin/java", f"@{dist / name}-watcher.options"]
+    own = str(os.getpid())
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    record = ["-XX:AOTMode=record", "-XX:AOTConfiguration=" + training]
+    subprocess.run([*java, *record, "-cp", jar, "Waiter", own, "look"], check=True, **quiet)
+    create = ["-XX:AOTMode=create", "-XX:AOTConfiguration=" + training, "-XX:AOTCache=" + cache]
+    subprocess.run([*java, *create, "-cp", jar], check=True, **quiet)
+    return [subprocess.Popen([*java, "-XX:AOTCache=" + cache, "-cp", jar, "Waiter", own]) for _ in range(WATCHERS)]
 
 
 def sizes(entry):
@@ -53,11 +78,15 @@ with tempfile.TemporaryDirectory() as home:
     time.sleep(10)
     while len(found := list(watchers(state))) != WATCHERS and time.monotonic() < deadline:
         time.sleep(0.5)
-    measured = [sizes(entry) for entry in found]
-    for key in ("Rss:", "Pss:", "Private_Dirty:"):
-        print(f"{len(measured)} watchers, {key} {statistics.mean(one[key] for one in measured):.1f} MB each")
+    weigh("watchers", found)
     for server in servers:
         server.kill()
         server.wait()
     while os.listdir(os.path.join(state, "instances")):
         time.sleep(0.1)
+    waiters = least(home)
+    time.sleep(5)
+    weigh("programs that only wait", [pathlib.Path(f"/proc/{waiter.pid}") for waiter in waiters])
+    for waiter in waiters:
+        waiter.kill()
+        waiter.wait()
