@@ -15,13 +15,13 @@ import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +38,9 @@ public final class OwnRecord {
 
   /** Writing behind takes at most a fifth of one core: it pauses four times as long as it wrote. */
   private static final int PAUSE_FACTOR = 4;
+
+  /** What could not be written behind is tried again so much later, even if nothing changes. */
+  private static final Duration RETRY = Duration.ofSeconds(1);
 
   /**
    * The start time of a process that had ended before it was tracked. No later process has it, so
@@ -70,7 +73,9 @@ public final class OwnRecord {
   private @Nullable Instant writtenAt;
   private JsonObject unknownKeys = new JsonObject();
   private boolean ended;
-  private volatile @Nullable Thread writer;
+
+  /** Whether a thread writes behind. */
+  private volatile boolean writer;
 
   private OwnRecord(StateDirectory directory, ProcessTable processes, InstanceRecord initial) {
     this.directory = directory;
@@ -255,6 +260,7 @@ public final class OwnRecord {
         return;
       }
       changed = ++version;
+      state.notifyAll(); // Whoever writes behind.
       through = tracked.size() <= WRITE_THROUGH;
     }
     if (through) {
@@ -273,59 +279,62 @@ public final class OwnRecord {
     writeUpTo(now);
   }
 
-  private void writeUpTo(long wanted) {
+  /** Says whether it is in the file, or has no business there any more. */
+  private boolean writeUpTo(long wanted) {
     synchronized (file) {
       if (writtenVersion >= wanted || ended) {
-        return; // Another thread's write took our change along.
+        return true; // Another thread's write took our change along.
       }
       try {
         write();
+        return true;
       } catch (IOException | RuntimeException failed) {
         LOG.log(
             Level.WARNING,
             "{0} cannot be written, so a later sweep would not know what changed: {1}",
             directory.path().resolve("instances").resolve(fileName),
             failed.toString());
+        return false;
       }
     }
   }
 
   private void writeBehind() {
-    Thread thread = writer;
-    if (thread == null) {
-      synchronized (this) {
-        if (writer == null) {
-          writer =
-              Thread.ofPlatform()
-                  .daemon()
-                  .name("sexton-record")
-                  .start(this::writeWhileAnythingChanges);
-        }
-        thread = writer;
+    if (writer) {
+      return; // It was told by the change itself.
+    }
+    synchronized (state) {
+      if (!writer) {
+        Thread.ofPlatform().daemon().name("sexton-record").start(this::writeWhileAnythingChanges);
+        writer = true;
       }
     }
-    LockSupport.unpark(thread);
   }
 
   private void writeWhileAnythingChanges() {
-    while (true) {
-      synchronized (file) {
-        if (ended) {
-          return;
-        }
-      }
-      long begun = System.nanoTime();
-      flush();
-      LockSupport.parkNanos(PAUSE_FACTOR * (System.nanoTime() - begun));
-      boolean clean;
-      synchronized (file) {
+    try {
+      while (!hasEnded()) {
+        long begun = System.nanoTime();
+        long now;
         synchronized (state) {
-          clean = writtenVersion >= version;
+          now = version;
+        }
+        boolean written = writeUpTo(now);
+        Thread.sleep(Duration.ofNanos(PAUSE_FACTOR * (System.nanoTime() - begun)));
+        synchronized (state) {
+          if (version == now) {
+            state.wait(written ? 0 : RETRY.toMillis());
+          }
         }
       }
-      if (clean) {
-        LockSupport.park(this);
-      }
+    } catch (InterruptedException nobodyDoesThat) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean hasEnded() {
+    synchronized (file) {
+      return ended;
     }
   }
 
@@ -418,7 +427,14 @@ public final class OwnRecord {
         dropLock();
       }
     }
-    LockSupport.unpark(writer);
+    endWriter();
+  }
+
+  private void endWriter() {
+    synchronized (state) {
+      version++;
+      state.notifyAll();
+    }
   }
 
   /** Leaves the record to the next sweep, and lets go of the lock. */
@@ -431,7 +447,7 @@ public final class OwnRecord {
         held.close();
       }
     }
-    LockSupport.unpark(writer);
+    endWriter();
   }
 
   private void dropLock() throws IOException {
