@@ -168,7 +168,8 @@ final class Stopping {
   /** Plans, and asks what is to stop; null if nothing is. */
   private @Nullable ProcessStopper askProcesses(List<Observed> instances, boolean first) {
     Set<Long> protectedPids = ports.processes().protectedPids();
-    // Worth it for few: of many, one is old, and to read a time zone takes a fresh JVM 10 ms.
+    // For the few that are named: of many, one is old, and to read the time zone takes a fresh JVM
+    // longer than to look at all processes.
     boolean byWallClock = !request.instanceIds().isEmpty();
     ProcessView view =
         new ProcessView(
