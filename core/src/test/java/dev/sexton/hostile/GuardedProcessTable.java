@@ -121,6 +121,11 @@ public final class GuardedProcessTable implements ProcessTable {
   }
 
   @Override
+  public boolean isKnownUnmarked(ProcessInfo process) {
+    return real.isKnownUnmarked(process);
+  }
+
+  @Override
   public Interpreter interpreter(long pid) {
     return real.interpreter(pid);
   }

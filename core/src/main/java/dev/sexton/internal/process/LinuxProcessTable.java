@@ -24,8 +24,8 @@ public final class LinuxProcessTable implements ProcessTable {
   private @Nullable Boolean hidesOtherUsers;
 
   /**
-   * Processes without a mark, by their IDs. To read an environment costs as much as all else about
-   * a process; one that has no mark gets none before its image changes.
+   * Processes that had no mark, by their IDs. To read an environment costs as much as all else
+   * about a process; one that has no mark gets none before its image changes.
    */
   private final Map<Long, ProcessInfo> unmarked = new ConcurrentHashMap<>();
 
@@ -137,10 +137,6 @@ public final class LinuxProcessTable implements ProcessTable {
     if (process.kernel()) {
       return Mark.NONE;
     }
-    ProcessInfo known = unmarked.get(process.pid());
-    if (known != null && known.sameAs(process) && known.image() == process.image()) {
-      return Mark.NONE;
-    }
     @Nullable String @Nullable [] values =
         ProcFiles.environment(process.pid(), Mark.VARIABLE, Mark.KEEP);
     if (values == null) {
@@ -151,6 +147,12 @@ public final class LinuxProcessTable implements ProcessTable {
       unmarked.put(process.pid(), process);
     }
     return mark;
+  }
+
+  @Override
+  public boolean isKnownUnmarked(ProcessInfo process) {
+    ProcessInfo known = unmarked.get(process.pid());
+    return known != null && known.sameAs(process) && known.image() == process.image();
   }
 
   @Override

@@ -68,6 +68,14 @@ public interface ProcessTable {
   /** The mark of a process; {@link Mark#NONE} if it is gone or hidden. */
   Mark mark(ProcessInfo process);
 
+  /**
+   * Whether a process had no mark when that was read last, and is the same program since. Good
+   * enough to look for marks elsewhere; whether a process may be stopped is for {@link #mark}.
+   */
+  default boolean isKnownUnmarked(ProcessInfo process) {
+    return false;
+  }
+
   /** Whether it tells users by their names only, and not by numbers. */
   default boolean tellsUserNames() {
     return false;

@@ -84,7 +84,8 @@ final class ProcessView {
     if (found == null) {
       found = new HashMap<>();
       for (ProcessInfo process : snapshot.all()) {
-        boolean candidate = process.isAlive() && process.start() >= since;
+        boolean candidate =
+            process.isAlive() && process.start() >= since && !table.isKnownUnmarked(process);
         String instance = candidate ? mark(process).instance() : null;
         if (instance != null) {
           found.computeIfAbsent(instance, key -> new ArrayList<>()).add(process);

@@ -53,20 +53,26 @@ class LinuxProcessTableTest {
     Awaitility.await().until(() -> name(process).equals(program));
   }
 
+  private ProcessInfo info(Process process) {
+    return requireNonNull(table.snapshot().find(process.pid()));
+  }
+
   private Mark mark(Process process) {
-    return table.mark(requireNonNull(table.snapshot().find(process.pid())));
+    return table.mark(info(process));
   }
 
   @Test
   void aMarkThatComesWithAnotherProgramIsSeen() throws Exception {
     Process process = shell("env SEXTON_INSTANCE=app:id sleep 1000", Map.of());
-    for (int look = 0; look < 3; look++) {
-      assertThat(mark(process)).isEqualTo(Mark.NONE);
-    }
+    assertThat(table.isKnownUnmarked(info(process))).isFalse();
+    assertThat(mark(process)).isEqualTo(Mark.NONE);
+    assertThat(table.isKnownUnmarked(info(process))).isTrue();
 
     become(process, "sleep");
 
+    assertThat(table.isKnownUnmarked(info(process))).isFalse();
     assertThat(mark(process)).isEqualTo(new Mark("app:id", false));
+    assertThat(table.isKnownUnmarked(info(process))).isFalse();
   }
 
   @Test
@@ -82,14 +88,12 @@ class LinuxProcessTableTest {
   @Test
   void aProcessKeepsItsImageAndGetsAnotherWithAnotherProgram() throws Exception {
     Process process = shell("sleep 1000", Map.of());
-    long before = requireNonNull(table.snapshot().find(process.pid())).image();
+    long before = info(process).image();
     assertThat(before).isNotZero();
-    assertThat(requireNonNull(table.snapshot().find(process.pid())).image()).isEqualTo(before);
+    assertThat(info(process).image()).isEqualTo(before);
 
     become(process, "sleep");
 
-    assertThat(requireNonNull(table.snapshot().find(process.pid())).image())
-        .isNotZero()
-        .isNotEqualTo(before);
+    assertThat(info(process).image()).isNotZero().isNotEqualTo(before);
   }
 }
