@@ -57,8 +57,16 @@ final class Crowd {
     return process;
   }
 
-  /** Somebody else's process, at best under a number that a dead one had. */
+  /**
+   * Somebody else's process, at best under a number that a dead one had, or one that is aimed at.
+   */
   void stranger() {
+    WorldProcess target = world.aimedAt;
+    if (target != null && target != world.init) {
+      world.die(target, false);
+      recycle(target);
+      return;
+    }
     List<WorldProcess> dead = new ArrayList<>();
     for (WorldInstance instance : world.instances) {
       for (WorldProcess process : instance.tracked.values()) {

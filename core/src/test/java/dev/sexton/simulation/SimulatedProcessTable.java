@@ -166,7 +166,12 @@ final class SimulatedProcessTable implements ProcessTable {
 
   @Override
   public SignalResult signal(ProcessInfo target, Signal signal) {
-    actor.before("signal");
+    world.aimedAt = at(target.pid());
+    try {
+      actor.before("signal");
+    } finally {
+      world.aimedAt = null;
+    }
     if (target.pid() <= 1) {
       return SignalResult.DENIED;
     }

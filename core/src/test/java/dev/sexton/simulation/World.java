@@ -56,6 +56,9 @@ final class World {
   /** How many actors are between their last look at a record and its removal or rewriting. */
   int recording;
 
+  /** Who has the number that is signalled at this moment. */
+  @Nullable WorldProcess aimedAt;
+
   WorldProcess init;
 
   /** Whether /proc hides the processes of other users. */
