@@ -41,16 +41,14 @@ def least(directory):
     """As many programs that only wait, started as the watchers are."""
     dist = ROOT / "cli/target/dist"
     jdk, version, name = (dist / "current").read_text().split("\n")[:3]
-    jar, cache, training = (os.path.join(directory, file) for file in ("waiter.jar", "waiter.aot", "training"))
+    jar, cache = os.path.join(directory, "waiter.jar"), os.path.join(directory, "waiter.aot")
     subprocess.run([jdk + "/bin/javac", "-d", directory, str(ROOT / "benchmarks/Waiter.java")], check=True)
     subprocess.run([jdk + "/bin/jar", "cf", jar, "-C", directory, "Waiter.class"], check=True)
     java = [jdk + "/bin/java", f"@{dist / name}-watcher.options"]
     own = str(os.getpid())
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    record = ["-XX:AOTMode=record", "-XX:AOTConfiguration=" + training]
-    subprocess.run([*java, *record, "-cp", jar, "Waiter", own, "look"], check=True, **quiet)
-    create = ["-XX:AOTMode=create", "-XX:AOTConfiguration=" + training, "-XX:AOTCache=" + cache]
-    subprocess.run([*java, *create, "-cp", jar], check=True, **quiet)
+    train = [*java, "-XX:AOTCacheOutput=" + cache, "-cp", jar, "Waiter", own, "look"]
+    subprocess.run(train, check=True, **quiet)
     return [subprocess.Popen([*java, "-XX:AOTCache=" + cache, "-cp", jar, "Waiter", own]) for _ in range(WATCHERS)]
 
 

@@ -272,11 +272,13 @@ public final class OwnRecord {
 
   /** Returns when everything that was changed before the call is in the file. */
   public void flush() {
-    long now;
+    writeUpTo(version());
+  }
+
+  private long version() {
     synchronized (state) {
-      now = version;
+      return version;
     }
-    writeUpTo(now);
   }
 
   /** Says whether it is in the file, or has no business there any more. */
@@ -315,10 +317,7 @@ public final class OwnRecord {
     try {
       while (!hasEnded()) {
         long begun = System.nanoTime();
-        long now;
-        synchronized (state) {
-          now = version;
-        }
+        long now = version();
         boolean written = writeUpTo(now);
         Thread.sleep(Duration.ofNanos(PAUSE_FACTOR * (System.nanoTime() - begun)));
         synchronized (state) {

@@ -11,7 +11,6 @@ import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.sweep.ProcessTree.Spared;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
@@ -39,11 +38,6 @@ final class ProcessPlanner {
 
   /** Start times by the wall clock are exact to the 10 ms that a clock tick takes. */
   private static final long TICK_MILLIS = 10;
-
-  /**
-   * The wall clock and the kernel's are not read at the same moment: between lies a task switch.
-   */
-  private static final Duration MARGIN = Duration.ofSeconds(2);
 
   /**
    * What to do about the processes of one instance.
@@ -107,7 +101,7 @@ final class ProcessPlanner {
     if (started == null || started.isBefore(Instant.EPOCH) || started.isAfter(table.wallClock())) {
       return Long.MIN_VALUE;
     }
-    return table.startOf(started.minus(MARGIN));
+    return table.startOf(started.minus(Witness.CLEARLY_LATER));
   }
 
   private void addRecorded() {

@@ -107,16 +107,9 @@ final class ProcessStopper {
    * @param deadline nanoseconds of the sweep's clock at which what was asked is forced
    */
   List<Settled> finish(long deadline) {
-    if (trees.isEmpty()) {
-      return List.of();
-    }
-    ProcessSnapshot last = await(deadline, true);
-    if (isAnyAlive(last)) {
-      force();
-      last = await(ports.clock().nanoTime() + STUCK.toNanos(), false);
-    }
-    ProcessSnapshot end = last;
-    return trees.stream().map(stopping -> settle(stopping, end)).toList();
+    ProcessSnapshot asked = await(deadline, true);
+    ProcessSnapshot last = isAnyAlive(asked) ? force() : asked;
+    return trees.stream().map(stopping -> settle(stopping, last)).toList();
   }
 
   private void ask(Stopping stopping, ProcessInfo member) {
@@ -227,8 +220,11 @@ final class ProcessStopper {
     return false;
   }
 
-  /** Holds what is left, so that it cannot fork any more, and kills it all at once. */
-  private void force() {
+  /**
+   * Holds what is left, so that it cannot fork any more, kills it all at once, and waits; tells how
+   * it is then.
+   */
+  private ProcessSnapshot force() {
     ProcessView view = new ProcessView(table, protectedPids);
     Map<Stopping, List<ProcessInfo>> remaining = new LinkedHashMap<>();
     for (Stopping stopping : trees) {
@@ -256,6 +252,7 @@ final class ProcessStopper {
     }
     remaining.forEach(
         (stopping, alive) -> alive.forEach(member -> signal(stopping, member, Signal.KILL)));
+    return await(ports.clock().nanoTime() + STUCK.toNanos(), false);
   }
 
   private Settled settle(Stopping stopping, ProcessSnapshot last) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,8 +95,7 @@ final class Stopping {
     boolean mayHaveJustDied = mayComeLate && !request.instanceIds().isEmpty();
     int quiet = 0;
     for (int round = 0; round < ROUNDS && (lookAtProcesses || lookAtEngines); round++) {
-      Round processes = new Round();
-      Round containers = new Round();
+      AtomicBoolean stoppedContainers = new AtomicBoolean();
       List<Runnable> tasks = new ArrayList<>();
       boolean first = round == 0;
       if (lookAtProcesses) {
@@ -105,21 +105,22 @@ final class Stopping {
             () -> {
               ProcessStopper stopper = askProcesses(instances, first);
               if (stopper != null) {
-                processes.acted = true;
                 tasks.add(() -> guard(instances, () -> finish(stopper, deadline)));
               }
             });
       }
+      boolean stopsProcesses = !tasks.isEmpty();
       if (lookAtEngines) {
         tasks.add(() ->
-            guard(instances, () -> containers.acted = stopLabelled(instances, deadline, first)));
+            guard(
+                instances, () -> stoppedContainers.set(stopLabelled(instances, deadline, first))));
       }
       ports.workers().runAll(tasks);
-      quiet = processes.acted ? 0 : quiet + 1;
+      quiet = stopsProcesses ? 0 : quiet + 1;
       boolean bornMeanwhile = !request.instanceIds().isEmpty() && quiet < QUIET_ROUNDS;
-      lookAtProcesses = lookAtProcesses && (processes.acted || bornMeanwhile) && !request.dryRun();
-      boolean late = (processes.acted && mayComeLate) || (first && mayHaveJustDied);
-      lookAtEngines = !request.dryRun() && (containers.acted || late);
+      lookAtProcesses = lookAtProcesses && (stopsProcesses || bornMeanwhile) && !request.dryRun();
+      boolean late = (stopsProcesses && mayComeLate) || (first && mayHaveJustDied);
+      lookAtEngines = !request.dryRun() && (stoppedContainers.get() || late);
       if (lookAtEngines && late) {
         ports.clock().sleep(LATE_CONTAINER);
       }
@@ -143,10 +144,6 @@ final class Stopping {
 
   private static Settled failed(Observed instance, RuntimeException defect) {
     return Settled.absent(instance, "(sweep)", 0, Outcome.FAILED, "a defect of sexton: " + defect);
-  }
-
-  private static final class Round {
-    volatile boolean acted;
   }
 
   /** Whether anything here can have left labelled containers. */

@@ -8,6 +8,7 @@ import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Inventory;
+import dev.sexton.internal.sweep.Ports;
 import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.spi.ResourceProvider;
@@ -17,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The sweeps of a watcher on this machine. */
@@ -47,13 +49,11 @@ final class LocalSweeps implements Sweeps {
   public void rehearse() {
     for (int i = 0; i < REHEARSALS; i++) {
       List<FileStateDirectory> all = directories();
-      List<ResourceProvider> engines = Platform.providers(environment, all, Set.of());
-      try {
-        Inventory.take(
-            Platform.ports(processes, engines), request(all, false, Set.of(), true, Map.of()));
-      } finally {
-        engines.forEach(ResourceProvider::close);
-      }
+      SweepRequest request = request(all, false, Set.of(), true, Map.of());
+      var _ =
+          through(
+              Platform.providers(environment, all, Set.of()),
+              ports -> Inventory.take(ports, request));
     }
   }
 
@@ -100,11 +100,14 @@ final class LocalSweeps implements Sweeps {
       Map<String, ProcessInfo> witnessed) {
     List<ResourceProvider> engines =
         dryRun ? List.of() : Platform.providers(environment, directories, instanceIds);
+    SweepRequest request = request(directories, everywhere, instanceIds, dryRun, witnessed);
+    return through(engines, ports -> new Sweep(ports, request).run());
+  }
+
+  /** Works through the ports of this machine, and closes the engines. */
+  private <T> T through(List<ResourceProvider> engines, Function<Ports, T> work) {
     try {
-      return new Sweep(
-              Platform.ports(processes, engines),
-              request(directories, everywhere, instanceIds, dryRun, witnessed))
-          .run();
+      return work.apply(Platform.ports(processes, engines));
     } finally {
       engines.forEach(ResourceProvider::close);
     }
