@@ -56,6 +56,12 @@ class WatchTest {
     return watch;
   }
 
+  private static void signal(SextonCommand watch, String name)
+      throws IOException, InterruptedException {
+    String kill = "kill -" + name + " " + watch.process().pid();
+    assertThat(new ProcessBuilder("sh", "-c", kill).inheritIO().start().waitFor()).isZero();
+  }
+
   private static List<JsonObject> lines(SextonCommand watch) {
     return watch.out().lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
   }
@@ -117,11 +123,13 @@ class WatchTest {
             "stubborn", "sh", "-c", "trap '' TERM; : > " + ready + "; while :; do sleep 1; done");
     Family polite = servers.family(false);
     await().atMost(PATIENT).until(() -> Files.exists(ready));
-    SextonCommand watch = watch();
+    SextonCommand watch = watch(NEVER, "1h");
+    signal(watch, "STOP"); // It sees both deaths at once, and sweeps both as one.
     server.kill();
     polite.server().kill();
-    await().atMost(PATIENT).until(polite::isGone);
-    assertThat(stubborn.isRunning()).as("it has 20 s").isTrue();
+    signal(watch, "CONT");
+    await().atMost(PATIENT).until(polite::hasEnded);
+    assertThat(stubborn.isRunning()).as("it has an hour").isTrue();
 
     watch.process().destroyForcibly().waitFor();
     assertThat(server.record()).exists();

@@ -25,8 +25,12 @@ final class WatchedServers {
    * @param grandchild that child
    */
   record Family(Server server, Seen session, Seen grandchild) {
+    boolean hasEnded() {
+      return !session.isRunning() && !grandchild.isRunning();
+    }
+
     boolean isGone() {
-      return !session.isRunning() && !grandchild.isRunning() && !Files.exists(server.record());
+      return hasEnded() && !Files.exists(server.record());
     }
 
     boolean isWhole() {
