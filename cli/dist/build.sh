@@ -5,7 +5,8 @@
 #   NAME.jar           the command and all that it needs
 #   NAME.options       how the JVM is started
 #   NAME-VERSION.aot   an AOT cache of that jar for the JDK of that version; may be missing
-#   NAME-watcher.…     options and cache for the JVM that waits beside a server of `sexton run`
+#   NAME-registrar.…   options and cache for the JVM that registers a server of `sexton run`
+#   NAME-watcher.…     options and cache for the one that waits beside that
 #   NAME-mcp.…         jar, options and cache for `sexton mcp`, which needs more than all others
 #   stamp              made when the build began: a source that is newer is not in it
 #
@@ -71,8 +72,8 @@ is_current() {
   { read -r built_jdk && read -r built_version && read -r name; } 2>/dev/null <"$dist/current" &&
     [ "$built_jdk" = "$jdk" ] && [ "$built_version" = "$jdk_version" ] &&
     [ -r "$dist/$name.jar" ] && [ -r "$dist/$name.options" ] &&
-    [ -r "$dist/$name-watcher.options" ] && [ -r "$dist/$name-mcp.jar" ] &&
-    [ -r "$dist/$name-mcp.options" ] && [ -f "$dist/stamp" ] &&
+    [ -r "$dist/$name-registrar.options" ] && [ -r "$dist/$name-watcher.options" ] &&
+    [ -r "$dist/$name-mcp.jar" ] && [ -r "$dist/$name-mcp.options" ] && [ -f "$dist/stamp" ] &&
     [ -z "$(newer_source "$dist/stamp")" ]
 }
 
@@ -85,7 +86,7 @@ compile() {
 # An AOT cache: one run that does in one process what the commands do, recorded, then the dump.
 # Everything that a command reads or writes lies in a directory of its own meanwhile.
 #
-#   make_cache JAR NAME CLASS [watcher]
+#   make_cache JAR NAME CLASS [registrar | watcher]
 make_cache() {
   sandbox=$(mktemp -d "${TMPDIR:-/tmp}/sexton-aot.XXXXXX") || return 1
   cache=$new/cache.aot
@@ -96,10 +97,11 @@ make_cache() {
     HOME=$sandbox SEXTON_HOME=$sandbox/.sexton XDG_RUNTIME_DIR=$sandbox
     DOCKER_CONFIG=$sandbox/.docker DOCKER_HOST=unix://$sandbox/engine.sock
     export HOME SEXTON_HOME XDG_RUNTIME_DIR DOCKER_CONFIG DOCKER_HOST
+    sleep 3 & # a server for those who wait for one
     limit=
     command -v timeout >/dev/null && limit="timeout -k 5 120"
     $limit "$jdk/bin/java" "@$dist/$2.options" -XX:AOTMode=record "-XX:AOTConfiguration=$sandbox/training" \
-      -cp "$dist/$1.jar" "$3" "$sandbox" ${4:+"$4"} &&
+      -cp "$dist/$1.jar" "$3" "$sandbox" ${4:+"$4" "$!"} &&
       $limit "$jdk/bin/java" "@$dist/$2.options" -XX:AOTMode=create "-XX:AOTConfiguration=$sandbox/training" \
         "-XX:AOTCache=$cache" -cp "$dist/$1.jar"
   ) >>"$log" 2>&1 </dev/null
@@ -167,12 +169,14 @@ put() {
     fail "cannot write to $dist: is the disk full?"
 }
 put "$home/cli/dist/jvm.options" "$dist/$name.options"
+put "$home/cli/dist/registrar.options" "$dist/$name-registrar.options"
 put "$home/cli/dist/watcher.options" "$dist/$name-watcher.options"
 put "$home/cli/dist/mcp.options" "$dist/$name-mcp.options"
 put "$1" "$dist/$name.jar"
 put "$2" "$dist/$name-mcp.jar"
 training=dev.sexton.cli.AotTraining
 { [ -f "$dist/$name-$jdk_version.aot" ] || make_cache "$name" "$name" $training; } &&
+  { [ -f "$dist/$name-registrar-$jdk_version.aot" ] || make_cache "$name" "$name-registrar" $training registrar; } &&
   { [ -f "$dist/$name-watcher-$jdk_version.aot" ] || make_cache "$name" "$name-watcher" $training watcher; } &&
   { [ -f "$dist/$name-mcp-$jdk_version.aot" ] || make_cache "$name-mcp" "$name-mcp" dev.sexton.mcp.McpAotTraining; } ||
   say "no AOT cache could be made, so commands start slower: see $log"

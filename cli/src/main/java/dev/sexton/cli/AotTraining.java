@@ -3,6 +3,7 @@ package dev.sexton.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sexton.internal.Platform;
+import dev.sexton.internal.process.Exec;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
@@ -55,12 +56,20 @@ final class AotTraining {
 
   private AotTraining() {}
 
-  /** Takes the directory to work in, and {@code watcher} for what {@code sexton run} starts. */
-  public static void main(String[] args) throws IOException {
+  /**
+   * Takes the directory to work in, and {@code registrar} or {@code watcher} for what {@code sexton
+   * run} starts, with the ID of a process that ends soon: that is trained and nothing else, for the
+   * JVM loads all that it sees here.
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
     Path directory = Path.of(args[0]);
     Path state = directory.resolve("state");
     if (args.length > 1) {
-      watch(state); // and nothing else: the JVM loads all that it sees here, and keeps it
+      if (args[1].equals("registrar")) {
+        register(state, args[2]);
+      } else {
+        watch(args[2]);
+      }
       System.exit(0);
     }
     try (ServerSocketChannel engine = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -80,16 +89,26 @@ final class AotTraining {
     System.exit(0); // whatever threads a command has left behind
   }
 
-  /** A server that runs for a moment. */
-  private static void watch(Path state) throws IOException {
-    Process server = new ProcessBuilder("sleep", "2").start();
+  private static void register(Path state, String server) throws InterruptedException {
     String self = Long.toString(ProcessHandle.current().pid());
     String[] options = {"run", "--app", "mcp", "--state-dir", state.toString(), "--grace", "1s"};
-    List<String> args = new ArrayList<>(List.of(Long.toString(server.pid()), self, "none"));
+    List<String> args = new ArrayList<>(List.of(server, self, "none"));
     args.add(Integer.toString(options.length));
     args.addAll(List.of(options));
     args.addAll(List.of("docker", "run", "busybox"));
-    RunWatcher.watch(args.toArray(String[]::new));
+    for (Process started : RunRegistrar.register(args.toArray(String[]::new))) {
+      started.waitFor(); // The directory is ours for as long as we are here.
+    }
+  }
+
+  /** Waits, and tries to become a program that there is not. */
+  private static void watch(String server) {
+    String start = "0";
+    if (Platform.processes(false).find(Long.parseLong(server))
+        instanceof Sighting.Present present) {
+      start = Long.toString(present.process().start());
+    }
+    Exec.become(RunWatcher.watch(new String[] {server, start, "0", "0", "never", "/none"}));
   }
 
   private static void run(List<String> command) {

@@ -4,16 +4,25 @@ import dev.sexton.InstanceReport;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.instance.OthersRecord;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.OwnerStopper;
 import dev.sexton.internal.sweep.SystemClock;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * Takes away what a server left that {@code sexton run} started. The watcher starts it, for in a
- * JVM of its own none of this takes memory while the server runs.
+ * Takes away what a server left that {@code sexton run} started, and ends it first if it is to be
+ * ended. The watcher becomes it, for in a JVM of its own none of this takes memory while the server
+ * runs.
  */
 final class RunReaper {
   /**
@@ -27,44 +36,82 @@ final class RunReaper {
   /** How long another sweeper that is at the instance is waited for beyond the grace. */
   private static final Duration OTHERS = Duration.ofSeconds(10);
 
+  /** What the watcher says: the server has ended, or is to be stopped first. */
+  static final String ENDED = "ended";
+
+  static final String STOP = "stop";
+
+  private static final String CONTAINERS = "containers";
+
   private final FileStateDirectory directory;
   private final Duration grace;
+  private final String instanceId;
+  private final ProcessInfo server;
+  private final ProcessTable processes = Platform.processes(true);
   private final SystemClock clock = new SystemClock();
 
-  private RunReaper(FileStateDirectory directory, Duration grace) {
-    this.directory = directory;
-    this.grace = grace;
+  private RunReaper(String[] args) {
+    directory = new FileStateDirectory(Path.of(args[1]), args[0]);
+    grace = Duration.ofMillis(Long.parseLong(args[2]));
+    instanceId = args[3];
+    server =
+        new ProcessInfo(
+            Long.parseLong(args[4]),
+            0,
+            0,
+            Long.parseLong(args[5]),
+            ProcessInfo.State.RUNNING,
+            false);
   }
 
-  /** The arguments that {@link #main} takes. */
-  static List<String> arguments(RunOptions options, String instanceId, boolean containers) {
+  /** The arguments that {@link #main} takes, but for the two last, which the watcher adds. */
+  static List<String> arguments(RunOptions options, InstanceRecord record, ProcessInfo server) {
     return List.of(
         options.directory().application(),
         options.directory().path().toString(),
         Long.toString(options.grace().toMillis()),
-        instanceId,
-        containers ? "containers" : "processes");
+        record.instanceId(),
+        Long.toString(server.pid()),
+        Long.toString(server.start()),
+        Boolean.FALSE.equals(record.usesContainers()) ? "processes" : CONTAINERS);
   }
 
-  /** Application, state directory, grace, instance, and whether it may have made containers. */
+  /**
+   * Application, state directory, grace in milliseconds, instance, the server's process ID and
+   * start, whether it may have made containers, what is to be done, and when that was said in the
+   * unit of the process table.
+   */
   public static void main(String[] args) {
-    reap(List.of(args));
+    RunReaper reaper = new RunReaper(args);
+    reaper.noteSession(args[7].equals(STOP) ? reaper.stop() : Long.parseLong(args[8]));
+    reaper.reap();
+    if (args[6].equals(CONTAINERS)) {
+      reaper.reapLate();
+    }
     System.exit(0); // whatever threads are left
   }
 
-  static void reap(List<String> args) {
-    RunReaper reaper =
-        new RunReaper(
-            new FileStateDirectory(Path.of(args.get(1)), args.get(0)),
-            Duration.ofMillis(Long.parseLong(args.get(2))));
-    reaper.reap(args.get(3));
-    if (args.get(4).equals("containers")) {
-      reaper.reapLate();
+  /** Ends the server; returns when. */
+  private long stop() {
+    ProcessInfo now =
+        processes.find(server.pid()) instanceof Sighting.Present present
+                && present.process().sameAs(server)
+            ? present.process()
+            : server;
+    new OwnerStopper(processes, clock).stop(now, grace);
+    return processes.now();
+  }
+
+  private void noteSession(long ended) {
+    try {
+      OthersRecord.noteSession(directory, processes, instanceId, server, ended);
+    } catch (IOException unwritable) {
+      // Then those of its session that are not marked are spared.
     }
   }
 
   /** Sweeps the instance; if another sweeper is at it, until that is done or has gone. */
-  private void reap(String instanceId) {
+  private void reap() {
     long deadline = clock.nanoTime() + grace.plus(OTHERS).toNanos();
     while (directory.modified(StateDirectory.recordOf(instanceId)) != null
         && isBusy(sweeper().instance(instanceId).build().sweep())

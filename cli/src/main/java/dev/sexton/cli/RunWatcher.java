@@ -1,177 +1,137 @@
 package dev.sexton.cli;
 
 import dev.sexton.internal.Platform;
-import dev.sexton.internal.instance.OthersRecord;
-import dev.sexton.internal.process.InheritedDescriptors;
-import dev.sexton.internal.process.Mark;
+import dev.sexton.internal.process.Exec;
+import dev.sexton.internal.process.Poller;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
-import dev.sexton.internal.sweep.Engines;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import dev.sexton.internal.sweep.SystemClock;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stays beside a server that {@code sexton run} starts. The launcher starts it, waits for its
- * reply, does what that says, and becomes the server; this process sees to it that what the server
- * leaves goes with it. Until the reply it does as little as it can, for the server waits for it.
+ * Waits beside a server that {@code sexton run} has started for its end, or for a reason to end it,
+ * and then becomes a {@link RunReaper}. There is one for each server, for as long as that runs, so
+ * it is the least that a JVM can be: all that can be done before, or later, is done by others.
  */
 final class RunWatcher {
-  private static final String HINT = "see sexton run --help";
+  private static final int STDIN = 0;
 
-  private final Io io;
-  private final ProcessTable processes = Platform.residentProcesses();
-  private final long launcher;
-  private final long client;
-  private final boolean watchesStdin;
-  private final List<String> command;
-  private final @Nullable ContainerCommand container;
+  /** How many arguments come before the reaper's command. */
+  private static final int OWN = 5;
 
-  private RunWatcher(Io io, String[] args, int options) {
-    this.io = io;
-    this.launcher = Long.parseLong(args[0]);
-    this.client = Long.parseLong(args[1]);
-    this.watchesStdin = args[2].equals("stdin");
-    this.command = List.of(args).subList(options, args.length);
-    this.container = ContainerCommand.of(command);
+  /** Without the kernel's help processes are looked at so often. */
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  private final ProcessTable processes = Platform.processes(false);
+  private final ProcessInfo server;
+
+  /** The process whose death ends the server; null if there is none to watch. */
+  private final @Nullable ProcessInfo client;
+
+  /** How long the server may stay once stdin was closed; null for ever. */
+  private final @Nullable Duration afterStdinClose;
+
+  private RunWatcher(String[] args) {
+    server = process(args[0], args[1]);
+    client = args[2].equals("0") ? null : process(args[2], args[3]);
+    afterStdinClose = args[4].equals("never") ? null : Duration.ofMillis(Long.parseLong(args[4]));
+  }
+
+  private static ProcessInfo process(String pid, String start) {
+    return new ProcessInfo(
+        Long.parseLong(pid), 0, 0, Long.parseLong(start), ProcessInfo.State.RUNNING, false);
   }
 
   /**
-   * The launcher's process ID, that of its parent, {@code stdin} if that is to be watched, how many
-   * of the arguments that follow come before the server's command, and these.
+   * The server's process ID and start; those of its client, 0 for none; how many milliseconds the
+   * server may stay without stdin, or {@code never}; and the reaper's command, to which is added
+   * what it has to know besides.
    */
   public static void main(String[] args) {
-    watch(args);
-    System.exit(0); // whatever threads are left
+    List<String> reaper = watch(args);
+    Exec.become(reaper);
+    int program = reaper.indexOf(RunReaper.class.getName());
+    RunReaper.main(reaper.subList(program + 1, reaper.size()).toArray(String[]::new));
   }
 
-  /** As {@link #main}, but returns. Stdin, stdout and stderr lead nowhere then. */
-  static void watch(String... args) {
-    Io io = Io.ofProcess();
-    int options = 4 + Integer.parseInt(args[3]);
-    List<String> own = new ArrayList<>(List.of(args).subList(4, options));
-    own.remove("run");
-    own.remove("--");
-    try {
-      Arguments arguments = Arguments.parse(new RunCommand(), HINT, own.toArray(String[]::new));
-      RunOptions parsed = RunOptions.of(io, arguments, args[options]);
-      new RunWatcher(io, args, options).run(parsed);
-    } catch (CommandException wrong) {
-      Notes.warn(io.notes(), wrong.problem() + ": " + wrong.remedy());
-      io.err().flush();
-      reply(new RunReply().exit(wrong.exitCode()));
+  /** Waits; returns the reaper's command. Stdin leads nowhere then. */
+  static List<String> watch(String[] args) {
+    RunWatcher watcher = new RunWatcher(args);
+    boolean stop = watcher.isToBeStopped();
+    closeStdin(); // At once: the client is to see that nobody reads what it writes.
+    List<String> reaper = new ArrayList<>(List.of(args).subList(OWN, args.length));
+    reaper.add(stop ? RunReaper.STOP : RunReaper.ENDED);
+    reaper.add(Long.toString(watcher.processes.now()));
+    return reaper;
+  }
+
+  /** Waits; whether the server is to be stopped, for it has not ended. */
+  private boolean isToBeStopped() {
+    if (afterStdinClose == null) {
+      closeStdin();
+    }
+    try (Poller poller = Poller.open()) {
+      return poller == null ? look() : await(poller);
+    } catch (IOException noDescriptors) {
+      return look();
     }
   }
 
-  private void run(RunOptions options) {
-    String id = uuid();
-    OthersRecord record = null;
-    ProcessInfo server = find(launcher);
-    RunReply reply = new RunReply();
-    if (server == null) {
-      return; // Killed while we started.
+  private boolean await(Poller poller) throws IOException {
+    Poller.Key end = poller.process(processes, server);
+    if (end == null) {
+      return false;
     }
-    ProcessInfo parent = client > 1 && server.parent() == client ? find(client) : null;
+    Poller.Key clientsEnd = client == null ? null : poller.process(processes, client);
+    if (client != null && clientsEnd == null) {
+      return true;
+    }
+    Poller.Key hangup = afterStdinClose == null ? null : poller.hangup(STDIN);
+    long deadline = Long.MAX_VALUE;
+    while (true) {
+      Duration limit =
+          deadline == Long.MAX_VALUE ? null : Duration.ofNanos(deadline - System.nanoTime());
+      if (limit != null && !limit.isPositive()) {
+        return true;
+      }
+      boolean stop = false;
+      for (Poller.Event event : poller.await(limit)) {
+        if (event.key() == end) {
+          return false;
+        }
+        stop |= event.key() == clientsEnd;
+        if (event.key() == hangup && afterStdinClose != null) {
+          deadline = System.nanoTime() + afterStdinClose.toNanos();
+          closeStdin();
+        }
+      }
+      if (stop) {
+        return true;
+      }
+    }
+  }
+
+  /** The same by looking again and again, where the kernel does not tell; stdin is not watched. */
+  private boolean look() {
+    SystemClock clock = new SystemClock();
+    while (processes.isRunning(server)) {
+      if (client != null && !processes.isRunning(client)) {
+        return true;
+      }
+      clock.sleep(INTERVAL);
+    }
+    return false;
+  }
+
+  private static void closeStdin() {
     try {
-      record =
-          OthersRecord.register(
-              options.directory(),
-              processes,
-              server,
-              id,
-              options.name(),
-              Safe.cut(String.join(" ", command), ProcessTable.MAX_COMMAND),
-              container == null ? Boolean.FALSE : container.needsEngine());
-      reply.mark(Mark.of(options.directory().application(), id));
-      if (container != null) {
-        reply.insert(labels(record, options), container.labelsAt(), command.size());
-      }
-    } catch (IOException | RuntimeException failed) {
-      Notes.warn(
-          io.notes(),
-          "this server is not tracked: it cannot be registered in "
-              + options.directory().path()
-              + " ("
-              + failed
-              + "): see sexton doctor");
-      io.err().flush();
-      if (options.strict()) {
-        reply.exit(ExitCode.CANNOT);
-      }
-    }
-    reply.environment(launcher, command.getFirst());
-    InheritedDescriptors inherited = InheritedDescriptors.from(launcher);
-    // Only the launcher reads the reply: if it gets there, the process that was found is the one.
-    if (!reply(reply) && record != null) {
-      unregister(record);
+      System.in.close(); // Leads to /dev/null from now on.
+    } catch (IOException impossible) {
       return;
     }
-    if (record != null) {
-      Map<String, String> environment =
-          container == null ? io.environment() : container.environment(io.environment());
-      boolean orphaned = client > 1 && parent == null;
-      inherited.close();
-      new ServerWatch(options, processes, record, server, environment)
-          .run(parent, orphaned, watchesStdin);
-    }
-  }
-
-  /** The kernel's, if it has any: the JDK's loads all of its cryptography, and keeps it. */
-  private static String uuid() {
-    try {
-      return Files.readString(Path.of("/proc/sys/kernel/random/uuid")).strip();
-    } catch (IOException otherSystem) {
-      return UUID.randomUUID().toString();
-    }
-  }
-
-  private @Nullable ProcessInfo find(long pid) {
-    return processes.find(pid) instanceof Sighting.Present present && present.process().isAlive()
-        ? present.process()
-        : null;
-  }
-
-  private List<String> labels(OthersRecord record, RunOptions options) {
-    List<String> words = new ArrayList<>();
-    Engines.labels(
-            options.directory().application(),
-            record.record().instanceId(),
-            record.record().owner(),
-            options.directory().path().toString())
-        .forEach((key, value) -> words.addAll(List.of("--label", key + "=" + value)));
-    return words;
-  }
-
-  private static void unregister(OthersRecord record) {
-    try {
-      record.unregister();
-    } catch (IOException left) {
-      // For the next sweep, which finds its owner gone.
-    }
-  }
-
-  /**
-   * Replies and lets go of stdout and stderr, so that they are the server's alone: closed, they
-   * lead to /dev/null.
-   *
-   * @return false if nobody is there any more to read it
-   */
-  private static boolean reply(RunReply reply) {
-    boolean read = true;
-    try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
-      out.write(reply.bytes());
-    } catch (IOException gone) {
-      read = false;
-    }
-    System.err.close();
-    return read;
   }
 }

@@ -39,19 +39,23 @@ final class SelfCommand {
   }
 
   /**
-   * The same with the options and the AOT cache of the command, whatever this JVM was started with.
+   * The same with the options and the AOT cache that were made for it, whatever this JVM was
+   * started with.
+   *
+   * @param kind which those are, as {@code cli/dist/build.sh} calls them: {@code -watcher}, or
+   *     nothing for those of the command
    */
-  static List<String> built(Class<?> program) throws IOException {
+  static List<String> built(Class<?> program, String kind) throws IOException {
     String jar = System.getProperty("java.class.path", "");
     String built = jar.endsWith(".jar") ? jar.substring(0, jar.length() - ".jar".length()) : "";
-    Path options = Path.of(built + ".options");
+    Path options = Path.of(built + kind + ".options");
     if (built.isEmpty() || !Files.isReadable(options)) {
       return of(program);
     }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + options);
-    String cache = built + "-" + System.getProperty("java.runtime.version") + ".aot";
+    String cache = built + kind + "-" + System.getProperty("java.runtime.version") + ".aot";
     if (Files.isReadable(Path.of(cache))) {
       command.add("-XX:AOTCache=" + cache);
     }

@@ -112,17 +112,17 @@ final class Client {
     process.destroyForcibly();
   }
 
-  /** The watcher, once it waits: it names the state directory, and is not the server. */
+  /** The watcher, once it is alone: nobody else who names the state directory is left. */
   Seen watcher() {
     List<Long> found = new ArrayList<>();
     await()
         .atMost(LIMIT)
         .until(() -> {
           found.clear();
-          found.addAll(mentioning());
+          found.addAll(mentioning(state() + "\0"));
           found.remove(server.pid());
           found.remove(process.pid());
-          return found.size() == 1 && Files.exists(record());
+          return found.size() == 1 && mentioning("dev.sexton.cli.RunWatcher\0").containsAll(found);
         });
     return processes.adopt(found.getFirst());
   }
@@ -141,11 +141,11 @@ final class Client {
     }
   }
 
-  private List<Long> mentioning() throws IOException {
+  private List<Long> mentioning(String word) throws IOException {
     List<Long> found = new ArrayList<>();
     try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path entry : entries) {
-        if (commandLine(entry).contains("\0" + state() + "\0")) {
+        if (commandLine(entry).contains("\0" + word)) {
           found.add(Long.parseLong(entry.getFileName().toString()));
         }
       }
@@ -170,7 +170,7 @@ final class Client {
           try (var files = Files.list(state().resolve("instances"))) {
             org.assertj.core.api.Assertions.assertThat(files).isEmpty();
           }
-          List<Long> left = mentioning();
+          List<Long> left = mentioning(state() + "\0");
           left.remove(process.pid());
           org.assertj.core.api.Assertions.assertThat(left).isEmpty();
         });

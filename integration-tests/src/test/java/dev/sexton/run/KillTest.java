@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is killed, nothing of the server is left, and nobody else is touched. */
 class KillTest {
@@ -130,6 +131,34 @@ class KillTest {
     assertThat(sweeper.sweep().isClean()).isTrue();
 
     awaitGone(links);
+    client.awaitNothing();
+    assertThat(canaries).allMatch(Seen::isRunning);
+  }
+
+  /**
+   * It has no mark and no parent, and came after the record: only the session tells whose it is.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"server", "stdin"})
+  void endsWhatOnlyTheSessionTells(String kill) throws IOException {
+    Client client =
+        Client.start(
+            processes,
+            home,
+            Map.of("CHAIN", pids().toString()),
+            List.of(
+                "--after-stdin-close",
+                "10ms",
+                "sh",
+                "-c",
+                "(env -i sleep 1000 & echo $! >\"$CHAIN\"); exec sleep 1000"));
+    links = 1;
+    List<Seen> bare = links();
+    client.watcher();
+
+    client.tell(kill);
+
+    awaitGone(bare);
     client.awaitNothing();
     assertThat(canaries).allMatch(Seen::isRunning);
   }

@@ -25,8 +25,11 @@ public final class Launcher {
       Path find = Path.of(".mvn/find-jdk.sh");
       Files.copy(root.resolve(find), directory.resolve(find));
       Files.copy(root.resolve("cli/dist/jvm.options"), dist.resolve(NAME + ".options"));
-      Files.copy(root.resolve("cli/dist/watcher.options"), dist.resolve(NAME + "-watcher.options"));
-      Files.copy(root.resolve("cli/dist/mcp.options"), dist.resolve(NAME + "-mcp.options"));
+      for (String kind : List.of("registrar", "watcher", "mcp")) {
+        Files.copy(
+            root.resolve("cli/dist/" + kind + ".options"),
+            dist.resolve(NAME + "-" + kind + ".options"));
+      }
       writeJar(dist.resolve(NAME + ".jar"));
       writeJar(dist.resolve(NAME + "-mcp.jar"));
       Files.write(

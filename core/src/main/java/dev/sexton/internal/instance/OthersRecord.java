@@ -1,6 +1,7 @@
 package dev.sexton.internal.instance;
 
 import com.google.gson.JsonObject;
+import dev.sexton.RecordException;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
@@ -18,12 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OthersRecord {
   private final StateDirectory directory;
-  private final ProcessTable processes;
-  private InstanceRecord record;
+  private final InstanceRecord record;
 
-  private OthersRecord(StateDirectory directory, ProcessTable processes, InstanceRecord record) {
+  private OthersRecord(StateDirectory directory, InstanceRecord record) {
     this.directory = directory;
-    this.processes = processes;
     this.record = record;
   }
 
@@ -64,14 +63,9 @@ public final class OthersRecord {
             Map.of(),
             null,
             new JsonObject());
-    OthersRecord registered = new OthersRecord(directory, processes, record);
     directory.create();
-    registered.write();
-    return registered;
-  }
-
-  private void write() throws IOException {
-    directory.replace(fileName(), RecordWriter.write(record));
+    directory.replace(StateDirectory.recordOf(instanceId), RecordWriter.write(record));
+    return new OthersRecord(directory, record);
   }
 
   /** What it says. */
@@ -80,34 +74,48 @@ public final class OthersRecord {
   }
 
   /**
-   * Notes who is in the owner's session. To be called at the moment of the owner's death: whoever
-   * is in it then came there through the owner, for the kernel gives the session's number to nobody
-   * else while it has a member. A sweep goes by when the record was last written.
+   * Notes that who is in the session of the owner, which has ended, came there through it; a sweep
+   * goes by when the record was last written. Only if one of them was born before the owner's end:
+   * the kernel gives the session's number to nobody else while it has a member, and nobody moves
+   * into a session that there is.
+   *
+   * @param directory where the record is; nothing is done if it is not, or cannot be read
+   * @param owner the process that it was registered for
+   * @param ended when the owner ended, or a moment before, in units of the table
+   * @throws IOException if it cannot be written
    */
-  public void noteSession() throws IOException {
-    if (exists() && !processes.snapshot().sessionOf(record.pid()).isEmpty()) {
-      record =
+  public static void noteSession(
+      StateDirectory directory,
+      ProcessTable processes,
+      String instanceId,
+      ProcessInfo owner,
+      long ended)
+      throws IOException {
+    if (processes.snapshot().sessionOf(owner.pid()).stream()
+        .noneMatch(member -> member.start() <= ended)) {
+      return;
+    }
+    String name = StateDirectory.recordOf(instanceId);
+    InstanceRecord record;
+    try {
+      record = directory.read(name).record(name);
+    } catch (RecordException sweptOrSpoilt) {
+      return;
+    }
+    if (record.pid() == owner.pid()) {
+      InstanceRecord noted =
           record.rewritten(
               processes.now(),
               record.usesContainers(),
               record.processes(),
               record.tombstone(),
               record.source());
-      write();
+      directory.replace(name, RecordWriter.write(noted));
     }
-  }
-
-  /** Whether it is still there. */
-  public boolean exists() {
-    return directory.modified(fileName()) != null;
   }
 
   /** Removes it, of an owner that never came to anything. */
   public void unregister() throws IOException {
-    directory.delete(fileName());
-  }
-
-  private String fileName() {
-    return StateDirectory.recordOf(record.instanceId());
+    directory.delete(StateDirectory.recordOf(record.instanceId()));
   }
 }

@@ -9,6 +9,8 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.nio.charset.Charset;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +22,10 @@ final class Kernel {
    * The numbers of the calls that differ from one architecture to another; see the kernel's
    * asm/unistd_64.h and asm-generic/unistd.h.
    */
-  record Numbers(long read, long close, long ppoll, long inotifyInit1, long inotifyAddWatch) {
-    static final Numbers X86_64 = new Numbers(0, 3, 271, 294, 254);
-    static final Numbers GENERIC = new Numbers(63, 57, 73, 26, 27);
+  record Numbers(
+      long read, long close, long ppoll, long inotifyInit1, long inotifyAddWatch, long execve) {
+    static final Numbers X86_64 = new Numbers(0, 3, 271, 294, 254, 59);
+    static final Numbers GENERIC = new Numbers(63, 57, 73, 26, 27, 221);
 
     static @Nullable Numbers of(String architecture) {
       return switch (architecture) {
@@ -36,6 +39,13 @@ final class Kernel {
   // The same numbers on every architecture, since Linux 5.1 and 5.3; see asm-generic/unistd.h.
   static final long PIDFD_SEND_SIGNAL = 424;
   static final long PIDFD_OPEN = 434;
+  static final long CLOSE_RANGE = 436; // Since 5.9.
+
+  /** CLOSE_RANGE_CLOEXEC of close_range(2): closes them at the next exec. Since 5.11. */
+  private static final long AT_EXEC = 4;
+
+  private static final long FIRST_AFTER_STDERR = 3;
+  private static final long LAST_DESCRIPTOR = 0xffff_ffffL;
 
   // errno(3) on Linux.
   static final int EPERM = 1;
@@ -110,6 +120,30 @@ final class Kernel {
   /** Closes a descriptor. */
   void close(long descriptor) {
     call(numbers.close(), descriptor, 0, 0, 0);
+  }
+
+  /** Becomes another program; see {@link Exec#become}. */
+  void execute(List<String> command) {
+    try (Arena arena = Arena.ofConfined()) {
+      Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+      MemorySegment words = arena.allocate(ValueLayout.ADDRESS, command.size() + 1L);
+      for (int i = 0; i < command.size(); i++) {
+        words.setAtIndex(ValueLayout.ADDRESS, i, arena.allocateFrom(command.get(i), charset));
+      }
+      call(CLOSE_RANGE, FIRST_AFTER_STDERR, LAST_DESCRIPTOR, AT_EXEC, 0);
+      long program = words.get(ValueLayout.ADDRESS, 0).address();
+      call(numbers.execve(), program, words.address(), environment(), 0);
+    }
+  }
+
+  /** Where this process has its environment, in the form that execve(2) takes; see environ(7). */
+  @SuppressWarnings("restricted") // The one word that the variable is, and create() has asked.
+  private static long environment() {
+    MemorySegment variable = Linker.nativeLinker().defaultLookup().findOrThrow("environ");
+    return variable
+        .reinterpret(ValueLayout.ADDRESS.byteSize())
+        .get(ValueLayout.ADDRESS, 0)
+        .address();
   }
 
   /** Makes a call. What it returns; less the errno if it failed. */

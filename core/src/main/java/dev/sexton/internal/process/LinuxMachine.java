@@ -2,7 +2,6 @@ package dev.sexton.internal.process;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 
 /** What {@code /proc} and {@code /etc} say of the machine as a whole. */
 final class LinuxMachine {
@@ -54,9 +53,16 @@ final class LinuxMachine {
 
   /** Milliseconds since boot, time asleep included, as start times count. */
   static long uptimeMillis() {
-    String uptime = new String(ProcFiles.head("/proc/uptime"), StandardCharsets.ISO_8859_1);
-    int space = uptime.indexOf(' ');
-    return space < 0 ? 0 : (long) (Double.parseDouble(uptime.substring(0, space)) * 1000);
+    long hundredths = 0; // It has exactly two digits behind the point.
+    for (byte digit : ProcFiles.head("/proc/uptime")) {
+      if (digit == ' ') {
+        break;
+      }
+      if (digit != '.') {
+        hundredths = 10 * hundredths + (digit - '0');
+      }
+    }
+    return 10 * hundredths;
   }
 
   /** Whether {@code /proc} is mounted so that other users' processes do not show; see proc(5). */

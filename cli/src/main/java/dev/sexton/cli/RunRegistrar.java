@@ -1,0 +1,226 @@
+package dev.sexton.cli;
+
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.instance.OthersRecord;
+import dev.sexton.internal.process.Mark;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.sweep.Engines;
+import java.io.File;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registers a server that {@code sexton run} starts. The launcher starts it, waits for its reply,
+ * does what that says, and becomes the server; then this process starts a {@link RunWatcher}, which
+ * sees to it that what the server leaves goes with it, and a sweep, as every server that registers
+ * does. Until the reply it does as little as it can, for the server waits for it.
+ */
+final class RunRegistrar {
+  private static final String HINT = "see sexton run --help";
+
+  private final Io io;
+  private final ProcessTable processes = Platform.processes(false);
+  private final long launcher;
+  private final long client;
+  private final boolean watchesStdin;
+  private final List<String> command;
+  private final @Nullable ContainerCommand container;
+  private final List<Process> started = new ArrayList<>();
+
+  private RunRegistrar(Io io, String[] args, int options) {
+    this.io = io;
+    this.launcher = Long.parseLong(args[0]);
+    this.client = Long.parseLong(args[1]);
+    this.watchesStdin = args[2].equals("stdin");
+    this.command = List.of(args).subList(options, args.length);
+    this.container = ContainerCommand.of(command);
+  }
+
+  /**
+   * The launcher's process ID, that of its parent, {@code stdin} if that is to be watched, how many
+   * of the arguments that follow come before the server's command, and these.
+   */
+  public static void main(String[] args) {
+    register(args);
+    System.exit(0); // whatever threads are left
+  }
+
+  /** As {@link #main}, but returns what it has started. Stdout and stderr lead nowhere then. */
+  static List<Process> register(String... args) {
+    Io io = Io.ofProcess();
+    int options = 4 + Integer.parseInt(args[3]);
+    List<String> own = new ArrayList<>(List.of(args).subList(4, options));
+    own.remove("run");
+    own.remove("--");
+    try {
+      Arguments arguments = Arguments.parse(new RunCommand(), HINT, own.toArray(String[]::new));
+      RunOptions parsed = RunOptions.of(io, arguments, args[options]);
+      RunRegistrar registrar = new RunRegistrar(io, args, options);
+      registrar.run(parsed);
+      return registrar.started;
+    } catch (CommandException wrong) {
+      Notes.warn(io.notes(), wrong.problem() + ": " + wrong.remedy());
+      io.err().flush();
+      reply(new RunReply().exit(wrong.exitCode()));
+      return List.of();
+    }
+  }
+
+  private void run(RunOptions options) {
+    String id = uuid();
+    OthersRecord record = null;
+    ProcessInfo server = find(launcher);
+    RunReply reply = new RunReply();
+    if (server == null) {
+      return; // Killed while we started.
+    }
+    ProcessInfo parent = client > 1 && server.parent() == client ? find(client) : null;
+    try {
+      record =
+          OthersRecord.register(
+              options.directory(),
+              processes,
+              server,
+              id,
+              options.name(),
+              Safe.cut(String.join(" ", command), ProcessTable.MAX_COMMAND),
+              container == null ? Boolean.FALSE : container.needsEngine());
+      reply.mark(Mark.of(options.directory().application(), id));
+      if (container != null) {
+        reply.insert(labels(record, options), container.labelsAt(), command.size());
+      }
+    } catch (IOException | RuntimeException failed) {
+      Notes.warn(
+          io.notes(),
+          "this server is not tracked: it cannot be registered in "
+              + options.directory().path()
+              + " ("
+              + failed
+              + "): see sexton doctor");
+      io.err().flush();
+      if (options.strict()) {
+        reply.exit(ExitCode.CANNOT);
+      }
+    }
+    reply.environment(launcher, command.getFirst());
+    // Only the launcher reads the reply: if it gets there, the process that was found is the one.
+    if (!reply(reply) && record != null) {
+      unregister(record);
+      return;
+    }
+    if (record != null) {
+      startWatcher(options, record, server, parent);
+      startSweep(options);
+    }
+  }
+
+  private void startWatcher(
+      RunOptions options, OthersRecord record, ProcessInfo server, @Nullable ProcessInfo parent) {
+    boolean endsWithClient = options.endsWithClient() && client > 1;
+    Duration afterStdinClose = watchesStdin ? options.afterStdinClose() : null;
+    List<String> words = new ArrayList<>();
+    words.add(Long.toString(server.pid()));
+    words.add(Long.toString(server.start()));
+    words.add(Long.toString(endsWithClient ? client : 0));
+    words.add(Long.toString(parent == null ? 0 : parent.start()));
+    words.add(afterStdinClose == null ? "never" : Long.toString(afterStdinClose.toMillis()));
+    try {
+      words.addAll(SelfCommand.built(RunReaper.class, ""));
+      words.addAll(RunReaper.arguments(options, record.record(), server));
+      start(SelfCommand.built(RunWatcher.class, "-watcher"), words, watchesStdin);
+    } catch (IOException noProcessToBeHad) {
+      RunWatcher.main(
+          words.toArray(String[]::new)); // Larger than it need be, and slower at the end.
+    }
+  }
+
+  private void startSweep(RunOptions options) {
+    List<String> words = new ArrayList<>(List.of("sweep", "-q"));
+    words.addAll(List.of("--app", options.directory().application()));
+    words.addAll(List.of("--state-dir", options.directory().path().toString()));
+    words.addAll(List.of("--grace", options.grace().toMillis() + "ms"));
+    try {
+      start(SelfCommand.built(Main.class, ""), words, false);
+    } catch (IOException later) {
+      return; // The next server that starts sweeps, too.
+    }
+  }
+
+  /** Starts another JVM, which gets no descriptor of ours but stdin, if it is to. */
+  private void start(List<String> program, List<String> words, boolean stdin) throws IOException {
+    List<String> all = new ArrayList<>(program);
+    all.addAll(words);
+    ProcessBuilder builder =
+        new ProcessBuilder(all)
+            .redirectInput(stdin ? Redirect.INHERIT : Redirect.from(new File("/dev/null")))
+            .redirectOutput(Redirect.DISCARD)
+            .redirectError(Redirect.DISCARD);
+    builder.environment().clear();
+    builder
+        .environment()
+        .putAll(container == null ? io.environment() : container.environment(io.environment()));
+    started.add(builder.start());
+  }
+
+  /** The kernel's, if it has any: the JDK's loads all of its cryptography, and keeps it. */
+  private static String uuid() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/random/uuid")).strip();
+    } catch (IOException otherSystem) {
+      return UUID.randomUUID().toString();
+    }
+  }
+
+  private @Nullable ProcessInfo find(long pid) {
+    return processes.find(pid) instanceof Sighting.Present present && present.process().isAlive()
+        ? present.process()
+        : null;
+  }
+
+  private List<String> labels(OthersRecord record, RunOptions options) {
+    List<String> words = new ArrayList<>();
+    Engines.labels(
+            options.directory().application(),
+            record.record().instanceId(),
+            record.record().owner(),
+            options.directory().path().toString())
+        .forEach((key, value) -> words.addAll(List.of("--label", key + "=" + value)));
+    return words;
+  }
+
+  private static void unregister(OthersRecord record) {
+    try {
+      record.unregister();
+    } catch (IOException left) {
+      // For the next sweep, which finds its owner gone.
+    }
+  }
+
+  /**
+   * Replies and lets go of stdout and stderr, so that they are the server's alone: closed, they
+   * lead to /dev/null.
+   *
+   * @return false if nobody is there any more to read it
+   */
+  private static boolean reply(RunReply reply) {
+    boolean read = true;
+    try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+      out.write(reply.bytes());
+    } catch (IOException gone) {
+      read = false;
+    }
+    System.err.close();
+    return read;
+  }
+}
