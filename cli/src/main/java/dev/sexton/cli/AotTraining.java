@@ -70,7 +70,7 @@ final class AotTraining {
       } else {
         watch(args[2]);
       }
-      System.exit(0);
+      return; // System.exit would load a logger, and all that it needs.
     }
     try (ServerSocketChannel engine = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       engine.bind(UnixDomainSocketAddress.of(directory.resolve("engine.sock")));

@@ -53,7 +53,6 @@ final class RunRegistrar {
    */
   public static void main(String[] args) {
     register(args);
-    System.exit(0); // whatever threads are left
   }
 
   /** As {@link #main}, but returns what it has started. Stdout and stderr lead nowhere then. */
