@@ -85,6 +85,7 @@ final class AotTraining {
         run(inDirectory(command, state));
         session.destroyForcibly();
       }
+      reap(state);
     }
     System.exit(0); // whatever threads a command has left behind
   }
@@ -109,6 +110,16 @@ final class AotTraining {
       start = Long.toString(present.process().start());
     }
     Exec.become(RunWatcher.watch(new String[] {server, start, "0", "0", "never", "/none"}));
+  }
+
+  /** What comes after a server of {@code sexton run} that left one process. */
+  private static void reap(Path state) throws IOException {
+    Process session = new ProcessBuilder("sleep", "60").start();
+    leaveRegistered(state, session.pid());
+    String server = Integer.toString(NOBODY);
+    RunReaper.reap(
+        "mcp", state.toString(), "1000", REGISTERED, server, "1", "processes", "ended", "0");
+    session.destroyForcibly();
   }
 
   private static void run(List<String> command) {

@@ -82,13 +82,18 @@ final class RunReaper {
    * unit of the process table.
    */
   public static void main(String[] args) {
+    reap(args);
+    System.exit(0); // whatever threads are left
+  }
+
+  /** As {@link #main}, but returns. */
+  static void reap(String... args) {
     RunReaper reaper = new RunReaper(args);
     reaper.noteSession(args[7].equals(STOP) ? reaper.stop() : Long.parseLong(args[8]));
     reaper.reap();
     if (args[6].equals(CONTAINERS)) {
       reaper.reapLate();
     }
-    System.exit(0); // whatever threads are left
   }
 
   /** Ends the server; returns when. */
