@@ -3,7 +3,6 @@ package dev.sexton.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sexton.internal.Platform;
-import dev.sexton.internal.process.Exec;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
@@ -109,7 +108,7 @@ final class AotTraining {
         instanceof Sighting.Present present) {
       start = Long.toString(present.process().start());
     }
-    Exec.become(RunWatcher.watch(new String[] {server, start, "0", "0", "never", "/none"}));
+    RunWatcher.watch(new String[] {server, start, "0", "0", "never", "/none"});
   }
 
   /** What comes after a server of {@code sexton run} that left one process. */

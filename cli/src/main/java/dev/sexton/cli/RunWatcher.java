@@ -53,20 +53,25 @@ final class RunWatcher {
    */
   public static void main(String[] args) {
     List<String> reaper = watch(args);
-    Exec.become(reaper);
     int program = reaper.indexOf(RunReaper.class.getName());
     RunReaper.main(reaper.subList(program + 1, reaper.size()).toArray(String[]::new));
   }
 
-  /** Waits; returns the reaper's command. Stdin leads nowhere then. */
+  /** Waits, and becomes the reaper; returns its command if that fails. Stdin leads nowhere then. */
   static List<String> watch(String[] args) {
+    List<String> reaper = List.of(args).subList(OWN, args.length);
+    Exec exec = Exec.prepare(reaper, 2);
     RunWatcher watcher = new RunWatcher(args);
     boolean stop = watcher.isToBeStopped();
     closeStdin(); // At once: the client is to see that nobody reads what it writes.
-    List<String> reaper = new ArrayList<>(List.of(args).subList(OWN, args.length));
-    reaper.add(stop ? RunReaper.STOP : RunReaper.ENDED);
-    reaper.add(Long.toString(watcher.processes.now()));
-    return reaper;
+    List<String> more =
+        List.of(stop ? RunReaper.STOP : RunReaper.ENDED, Long.toString(watcher.processes.now()));
+    if (exec != null) {
+      exec.become(more);
+    }
+    List<String> all = new ArrayList<>(reaper);
+    all.addAll(more);
+    return all;
   }
 
   /** Waits; whether the server is to be stopped, for it has not ended. */

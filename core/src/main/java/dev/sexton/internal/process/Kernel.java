@@ -9,8 +9,6 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
-import java.nio.charset.Charset;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,23 +116,20 @@ final class Kernel {
     call(numbers.close(), descriptor, 0, 0, 0);
   }
 
-  /** Becomes another program; see {@link Exec#become}. */
-  void execute(List<String> command) {
-    try (Arena arena = Arena.ofConfined()) {
-      Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
-      MemorySegment words = arena.allocate(ValueLayout.ADDRESS, command.size() + 1L);
-      for (int i = 0; i < command.size(); i++) {
-        words.setAtIndex(ValueLayout.ADDRESS, i, arena.allocateFrom(command.get(i), charset));
-      }
-      call(CLOSE_RANGE, FIRST_AFTER_STDERR, LAST_DESCRIPTOR, AT_EXEC, 0);
-      long program = words.get(ValueLayout.ADDRESS, 0).address();
-      call(numbers.execve(), program, words.address(), environment(), 0);
-    }
+  /**
+   * Becomes another program, execve(2), and keeps only the standard streams.
+   *
+   * @param words the addresses of its path and of all of its arguments, and zero
+   */
+  void execute(MemorySegment words, long environment) {
+    call(CLOSE_RANGE, FIRST_AFTER_STDERR, LAST_DESCRIPTOR, AT_EXEC, 0);
+    long program = words.get(ValueLayout.ADDRESS, 0).address();
+    call(numbers.execve(), program, words.address(), environment, 0);
   }
 
   /** Where this process has its environment, in the form that execve(2) takes; see environ(7). */
   @SuppressWarnings("restricted") // The one word that the variable is, and create() has asked.
-  private static long environment() {
+  static long environment() {
     MemorySegment variable = Linker.nativeLinker().defaultLookup().findOrThrow("environ");
     return variable
         .reinterpret(ValueLayout.ADDRESS.byteSize())
