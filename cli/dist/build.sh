@@ -97,7 +97,9 @@ make_cache() {
     HOME=$sandbox SEXTON_HOME=$sandbox/.sexton XDG_RUNTIME_DIR=$sandbox
     DOCKER_CONFIG=$sandbox/.docker DOCKER_HOST=unix://$sandbox/engine.sock
     export HOME SEXTON_HOME XDG_RUNTIME_DIR DOCKER_CONFIG DOCKER_HOST
-    sleep 3 & # a server for those who wait for one
+    if [ $# -gt 3 ]; then
+      sleep 3 & # a server, for those who wait for one
+    fi
     limit=
     command -v timeout >/dev/null && limit="timeout -k 5 120"
     $limit "$jdk/bin/java" "@$dist/$2.options" -XX:AOTMode=record "-XX:AOTConfiguration=$sandbox/training" \
@@ -185,6 +187,9 @@ printf '%s\n' "$jdk" "$jdk_version" "$name" >"$new/current"
 mv -f "$new/stamp" "$dist/stamp" && mv -f "$new/current" "$dist/current" ||
   fail "cannot write to $dist: is the disk full?"
 
-# A command that runs for long may still need the build before this one.
-find "$dist" -name 'sexton-*' ! -name "$name*" -mtime +7 -exec rm -f {} +
+# What runs for long, beside a server above all, may still need the build that it was started from.
+find "$dist" -name 'sexton-*' ! -name "$name*" -mtime +7 | while read -r old; do
+  build=$(basename "$old" | cut -c 1-23) # sexton- and the hash
+  grep -qs -- "$build" /proc/[0-9]*/cmdline || rm -f "$old"
+done
 say "built in $(($(date +%s) - began)) s"

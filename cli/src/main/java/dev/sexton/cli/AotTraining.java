@@ -64,6 +64,7 @@ final class AotTraining {
     Path directory = Path.of(args[0]);
     Path state = directory.resolve("state");
     if (args.length > 1) {
+      requireSleep(args[2]);
       if (args[1].equals("registrar")) {
         register(state, args[2]);
       } else {
@@ -89,9 +90,19 @@ final class AotTraining {
     System.exit(0); // whatever threads a command has left behind
   }
 
+  /** Is it still what the build started, and nobody else's process under its number? */
+  private static void requireSleep(String server) {
+    String command = Platform.processes(false).command(Long.parseLong(server));
+    if (!command.startsWith("sleep ")) {
+      throw new IllegalStateException("process " + server + " is no sleep, but: " + command);
+    }
+  }
+
   private static void register(Path state, String server) throws InterruptedException {
     String self = Long.toString(ProcessHandle.current().pid());
-    String[] options = {"run", "--app", "mcp", "--state-dir", state.toString(), "--grace", "1s"};
+    String[] options = {
+      "run", "--app", "mcp", "--state-dir", state.toString(), "--on-client-exit", "keep"
+    };
     List<String> args = new ArrayList<>(List.of(server, self, "none"));
     args.add(Integer.toString(options.length));
     args.addAll(List.of(options));

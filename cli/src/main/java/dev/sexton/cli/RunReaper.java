@@ -78,8 +78,8 @@ final class RunReaper {
 
   /**
    * Application, state directory, grace in milliseconds, instance, the server's process ID and
-   * start, whether it may have made containers, what is to be done, and when that was said in the
-   * unit of the process table.
+   * start, whether it may have made containers, what is to be done, and when the server was last
+   * known to have its process ID, in the unit of the process table.
    */
   public static void main(String[] args) {
     reap(args);
@@ -96,20 +96,20 @@ final class RunReaper {
     }
   }
 
-  /** Ends the server; returns when. */
+  /** Ends the server, if it is still there; returns when it was seen there, 0 if it was not. */
   private long stop() {
-    ProcessInfo now =
-        processes.find(server.pid()) instanceof Sighting.Present present
-                && present.process().sameAs(server)
-            ? present.process()
-            : server;
-    new OwnerStopper(processes, clock).stop(now, grace);
-    return processes.now();
+    long now = processes.now();
+    if (processes.find(server.pid()) instanceof Sighting.Present present
+        && present.process().sameAs(server)) {
+      new OwnerStopper(processes, clock).stop(present.process(), grace);
+      return now;
+    }
+    return 0;
   }
 
-  private void noteSession(long ended) {
+  private void noteSession(long held) {
     try {
-      OthersRecord.noteSession(directory, processes, instanceId, server, ended);
+      OthersRecord.noteSession(directory, processes, instanceId, server, held);
     } catch (IOException unwritable) {
       // Then those of its session that are not marked are spared.
     }

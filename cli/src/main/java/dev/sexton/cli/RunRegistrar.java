@@ -126,7 +126,9 @@ final class RunRegistrar {
 
   private void startWatcher(
       RunOptions options, OthersRecord record, ProcessInfo server, @Nullable ProcessInfo parent) {
-    boolean endsWithClient = options.endsWithClient() && client > 1;
+    // It is our server's parent and cannot be seen: it is another user's, and cannot be watched.
+    boolean hidden = parent == null && processes.find(client) instanceof Sighting.Hidden;
+    boolean endsWithClient = options.endsWithClient() && client > 1 && !hidden;
     Duration afterStdinClose = watchesStdin ? options.afterStdinClose() : null;
     List<String> words = new ArrayList<>();
     words.add(Long.toString(server.pid()));
@@ -137,7 +139,7 @@ final class RunRegistrar {
     try {
       words.addAll(SelfCommand.built(RunReaper.class, ""));
       words.addAll(RunReaper.arguments(options, record.record(), server));
-      start(SelfCommand.built(RunWatcher.class, "-watcher"), words, watchesStdin);
+      start(SelfCommand.built(RunWatcher.class, "-watcher"), words, afterStdinClose != null);
     } catch (IOException noProcessToBeHad) {
       RunWatcher.main(
           words.toArray(String[]::new)); // Larger than it need be, and slower at the end.

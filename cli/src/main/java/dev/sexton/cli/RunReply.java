@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the watcher tells the launcher to do before it becomes the server: lines of shell. Bytes of
- * the environment pass through as they are, one character each.
+ * What the registrar tells the launcher to do before it becomes the server: lines of shell. Bytes
+ * of the environment pass through as they are, one character each.
  */
 final class RunReply {
   /** The launcher evaluates nothing that does not begin with this line. */
   private static final String MAGIC = "#sexton run 1\n";
 
-  /** What the launcher changed for its watcher only, and what the shell keeps for itself. */
+  /** What the launcher changed for its registrar only, and what the shell keeps for itself. */
   private static final Set<String> OWN =
       Set.of(
           Mark.VARIABLE, "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "PWD", "OLDPWD");

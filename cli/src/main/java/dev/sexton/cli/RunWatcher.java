@@ -6,6 +6,7 @@ import dev.sexton.internal.process.Poller;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.sweep.SystemClock;
+import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ final class RunWatcher {
 
   private final ProcessTable processes = Platform.processes(false);
   private final ProcessInfo server;
+
+  /** Whether the kernel told of the server's end, while a descriptor held it. */
+  private boolean sawTheEnd;
 
   /** The process whose death ends the server; null if there is none to watch. */
   private final @Nullable ProcessInfo client;
@@ -64,14 +68,26 @@ final class RunWatcher {
     RunWatcher watcher = new RunWatcher(args);
     boolean stop = watcher.isToBeStopped();
     closeStdin(); // At once: the client is to see that nobody reads what it writes.
-    List<String> more =
-        List.of(stop ? RunReaper.STOP : RunReaper.ENDED, Long.toString(watcher.processes.now()));
-    if (exec != null) {
+    long held = watcher.sawTheEnd ? watcher.processes.now() : 0;
+    List<String> more = List.of(stop ? RunReaper.STOP : RunReaper.ENDED, Long.toString(held));
+    if (exec != null && canStart(reaper)) {
       exec.become(more);
     }
     List<String> all = new ArrayList<>(reaper);
     all.addAll(more);
     return all;
+  }
+
+  /** Whether the build that it is part of is still there; it may have been cleaned away since. */
+  private static boolean canStart(List<String> reaper) {
+    for (String word : reaper) {
+      String file = word.startsWith("@") ? word.substring(1) : word;
+      boolean needed = file.endsWith(".options") || file.endsWith(".jar");
+      if (needed && !file.contains(File.pathSeparator) && !new File(file).canRead()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Waits; whether the server is to be stopped, for it has not ended. */
@@ -106,6 +122,7 @@ final class RunWatcher {
       boolean stop = false;
       for (Poller.Event event : poller.await(limit)) {
         if (event.key() == end) {
+          sawTheEnd = true;
           return false;
         }
         stop |= event.key() == clientsEnd;

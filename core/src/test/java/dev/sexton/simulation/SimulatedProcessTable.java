@@ -166,11 +166,12 @@ final class SimulatedProcessTable implements ProcessTable {
 
   @Override
   public SignalResult signal(ProcessInfo target, Signal signal) {
+    WorldProcess before = world.aimedAt; // Of whom this one interrupts.
     world.aimedAt = at(target.pid());
     try {
       actor.before("signal");
     } finally {
-      world.aimedAt = null;
+      world.aimedAt = before;
     }
     if (target.pid() <= 1) {
       return SignalResult.DENIED;

@@ -151,7 +151,7 @@ class KillTest {
                 "10ms",
                 "sh",
                 "-c",
-                "(env -i sleep 1000 & echo $! >\"$CHAIN\"); exec sleep 1000"));
+                "sleep 0.1; (env -i sleep 1000 & echo $! >\"$CHAIN\"); exec sleep 1000"));
     links = 1;
     List<Seen> bare = links();
     client.watcher();

@@ -137,6 +137,7 @@ class WatchTest {
 
     await().atMost(PATIENT).until(() -> !stubborn.isRunning());
     await().atMost(PATIENT).until(() -> !Files.exists(server.record()));
+    await().atMost(PATIENT).until(polite::isGone);
     await().atMost(PATIENT).until(() -> swept(again).contains(server.instanceId()));
   }
 

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RecordWriter;
@@ -75,13 +76,13 @@ public final class OthersRecord {
 
   /**
    * Notes that who is in the session of the owner, which has ended, came there through it; a sweep
-   * goes by when the record was last written. Only if one of them was born before the owner's end:
-   * the kernel gives the session's number to nobody else while it has a member, and nobody moves
+   * goes by when the record was last written. Only if one of them was born while the owner held the
+   * session's number: the kernel gives it to nobody else while it has a member, and nobody moves
    * into a session that there is.
    *
    * @param directory where the record is; nothing is done if it is not, or cannot be read
    * @param owner the process that it was registered for
-   * @param ended when the owner ended, or a moment before, in units of the table
+   * @param held when the owner was last known to have its number, in units of the table
    * @throws IOException if it cannot be written
    */
   public static void noteSession(
@@ -89,10 +90,12 @@ public final class OthersRecord {
       ProcessTable processes,
       String instanceId,
       ProcessInfo owner,
-      long ended)
+      long held)
       throws IOException {
-    if (processes.snapshot().sessionOf(owner.pid()).stream()
-        .noneMatch(member -> member.start() <= ended)) {
+    ProcessSnapshot now = processes.snapshot();
+    ProcessInfo leader = now.find(owner.pid());
+    if ((leader != null && !leader.sameAs(owner))
+        || now.sessionOf(owner.pid()).stream().noneMatch(member -> member.start() <= held)) {
       return;
     }
     String name = StateDirectory.recordOf(instanceId);
@@ -102,10 +105,10 @@ public final class OthersRecord {
     } catch (RecordException sweptOrSpoilt) {
       return;
     }
-    if (record.pid() == owner.pid()) {
+    if (record.pid() == owner.pid() && record.writtenUnits() < held) {
       InstanceRecord noted =
           record.rewritten(
-              processes.now(),
+              held,
               record.usesContainers(),
               record.processes(),
               record.tombstone(),

@@ -13,14 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exec {
   private final Kernel kernel;
-  private final Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
-  private final Arena arena = Arena.ofAuto();
+  private final Charset charset;
+  private final Arena arena = Arena.global(); // What it needs has to last until there is no JVM.
   private final MemorySegment words;
   private final long environment;
   private final int known;
 
-  private Exec(Kernel kernel, List<String> command, int more) {
+  private Exec(Kernel kernel, List<String> command, int more, Charset charset) {
     this.kernel = kernel;
+    this.charset = charset;
     this.words = arena.allocate(ValueLayout.ADDRESS, command.size() + more + 1L);
     this.environment = Kernel.environment();
     this.known = command.size();
@@ -30,7 +31,10 @@ public final class Exec {
   }
 
   private void set(int index, String word) {
-    words.setAtIndex(ValueLayout.ADDRESS, index, arena.allocateFrom(word, charset));
+    byte[] bytes = word.getBytes(charset); // allocateFrom knows the Unicode ones only.
+    MemorySegment text = arena.allocate(bytes.length + 1L); // It is all zeros.
+    MemorySegment.copy(bytes, 0, text, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    words.setAtIndex(ValueLayout.ADDRESS, index, text);
   }
 
   /**
@@ -41,8 +45,13 @@ public final class Exec {
    * @param more how many will follow
    */
   public static @Nullable Exec prepare(List<String> command, int more) {
+    return prepare(command, more, Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
+  }
+
+  /** The same in a locale with this charset. */
+  static @Nullable Exec prepare(List<String> command, int more, Charset charset) {
     Kernel kernel = Kernel.instance();
-    return kernel == null ? null : new Exec(kernel, command, more);
+    return kernel == null ? null : new Exec(kernel, command, more, charset);
   }
 
   /**

@@ -53,16 +53,27 @@ final class LinuxMachine {
 
   /** Milliseconds since boot, time asleep included, as start times count. */
   static long uptimeMillis() {
-    long hundredths = 0; // It has exactly two digits behind the point.
-    for (byte digit : ProcFiles.head("/proc/uptime")) {
-      if (digit == ' ') {
+    return millis(ProcFiles.head("/proc/uptime"));
+  }
+
+  /** The first number of a text, seconds with any number of decimals, in milliseconds. */
+  static long millis(byte[] text) {
+    long millis = 0;
+    int decimals = -1;
+    for (byte letter : text) {
+      if (letter == '.') {
+        decimals = 0;
+      } else if (letter < '0' || letter > '9') {
         break;
-      }
-      if (digit != '.') {
-        hundredths = 10 * hundredths + (digit - '0');
+      } else if (decimals < 3) {
+        millis = 10 * millis + (letter - '0');
+        decimals += decimals < 0 ? 0 : 1;
       }
     }
-    return 10 * hundredths;
+    for (int i = Math.max(0, decimals); i < 3; i++) {
+      millis *= 10;
+    }
+    return millis;
   }
 
   /** Whether {@code /proc} is mounted so that other users' processes do not show; see proc(5). */

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcFilesTest {
@@ -156,5 +157,11 @@ class ProcFilesTest {
     assertThat(ProcFiles.environment(process.pid(), "SEXTON_INSTANCE", "SEXTON_KEEP", "NONE"))
         .containsExactly("mcp:id=1", "", null);
     assertThat(ProcFiles.environment(-1, "SEXTON_INSTANCE")).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"52118.75 46519.72, 52118750", "7 8, 7000", "0.5, 500", "1.2345 2, 1234", "'', 0"})
+  void readsSecondsWithAnyNumberOfDecimals(String text, long millis) {
+    assertThat(LinuxMachine.millis(text.getBytes(StandardCharsets.ISO_8859_1))).isEqualTo(millis);
   }
 }
