@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.RealEngine;
@@ -66,6 +67,9 @@ class DeephavenStandInTest {
     assertThat(status(session)).isEqualTo(200);
     thief.setSoTimeout(1);
     assertThat(accepts(thief)).as("the thief was asked anything").isFalse();
+    // The state directory goes with this test: later, nobody would know whose its child is.
+    assertThat(client.call("deephaven_session_delete", Map.of("name", "tables")).get("clean"))
+        .isEqualTo(new JsonPrimitive(true));
   }
 
   @Test
