@@ -14,6 +14,7 @@ import dev.sexton.watch.WatchedServers.Family;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 class WatchTest {
   /** So long that what is seen to be swept was not found by the interval. */
   private static final String NEVER = "1h";
+
+  private static final int OWNERS = 200;
+  private static final Duration LOOK = Duration.ofMillis(1);
 
   @TempDir Path home;
   private final Processes processes = new Processes();
@@ -77,17 +81,33 @@ class WatchTest {
   @Test
   void sweepsEachOwnerThatDiesAndNobodyElse() throws IOException {
     List<Family> living = servers.families(4);
-    List<Family> dying = new ArrayList<>(servers.families(20));
+    List<Family> dying = new ArrayList<>(servers.families(OWNERS / 2));
     SextonCommand watch = watch();
-    List<Family> later = servers.families(20); // They appear while it runs.
+    List<Family> later = servers.families(OWNERS / 2); // They appear while it runs.
     dying.addAll(later);
     Collections.shuffle(dying, new Random(1));
 
-    for (Family family : dying) {
+    List<Long> millis = new ArrayList<>();
+    for (Family family : dying.subList(0, OWNERS / 2)) {
+      long begun = System.nanoTime();
+      family.server().kill();
+      await().atMost(PATIENT).pollDelay(Duration.ZERO).pollInterval(LOOK).until(family::hasEnded);
+      millis.add(Duration.ofNanos(System.nanoTime() - begun).toMillis());
+    }
+    for (Family family : dying.subList(OWNERS / 2, OWNERS)) {
       family.server().kill();
     }
 
     await().atMost(PATIENT).until(() -> dying.stream().allMatch(Family::isGone));
+    Collections.sort(millis);
+    System.out.println(
+        "watch: %d of %d owners killed one by one; what they had made was gone after %d ms (median), %d ms (p99), %d ms (longest)"
+            .formatted(
+                millis.size(),
+                OWNERS,
+                millis.get(millis.size() / 2),
+                millis.get(millis.size() * 99 / 100 - 1),
+                millis.getLast()));
     assertThat(living).allMatch(Family::isWhole);
     assertThat(living).allMatch(family -> Files.exists(family.server().record()));
     await().atMost(PATIENT).until(() -> swept(watch).size() == dying.size());
