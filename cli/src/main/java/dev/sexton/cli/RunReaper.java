@@ -54,14 +54,7 @@ final class RunReaper {
     directory = new FileStateDirectory(Path.of(args[1]), args[0]);
     grace = Duration.ofMillis(Long.parseLong(args[2]));
     instanceId = args[3];
-    server =
-        new ProcessInfo(
-            Long.parseLong(args[4]),
-            0,
-            0,
-            Long.parseLong(args[5]),
-            ProcessInfo.State.RUNNING,
-            false);
+    server = ProcessInfo.identified(Long.parseLong(args[4]), Long.parseLong(args[5]));
   }
 
   /** The arguments that {@link #main} takes, but for the two last, which the watcher adds. */

@@ -46,8 +46,7 @@ final class RunWatcher {
   }
 
   private static ProcessInfo process(String pid, String start) {
-    return new ProcessInfo(
-        Long.parseLong(pid), 0, 0, Long.parseLong(start), ProcessInfo.State.RUNNING, false);
+    return ProcessInfo.identified(Long.parseLong(pid), Long.parseLong(start));
   }
 
   /**

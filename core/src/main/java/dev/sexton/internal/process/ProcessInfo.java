@@ -19,6 +19,11 @@ public record ProcessInfo(
     this(pid, parent, session, start, state, kernel, 0);
   }
 
+  /** A process of which only what tells it from all others is known; it is taken to run. */
+  public static ProcessInfo identified(long pid, long start) {
+    return new ProcessInfo(pid, 0, 0, start, State.RUNNING, false);
+  }
+
   /** What a process is doing, as far as it matters here. */
   public enum State {
     /** It runs, or sleeps. */
