@@ -60,6 +60,7 @@ public final class Churn {
           InstanceTracker.loadFromFile(instance.instanceFile()).trackedProcesses();
       check(recorded.equals(Map.of("child", child.pid())), "recorded: " + recorded);
       if (die && round == rounds) {
+        awaitOwnSweep();
         System.out.println("died " + instance.instanceId() + " " + child.pid());
         System.out.flush();
         Runtime.getRuntime().halt(0);
@@ -69,6 +70,20 @@ public final class Churn {
       child.destroyForcibly().waitFor();
       instance.unregister();
       System.out.println("lived " + instance.instanceId() + " " + child.pid());
+    }
+    awaitOwnSweep();
+  }
+
+  /**
+   * A sweep that registering started may still be stopping what another left, and would end with
+   * this JVM. Sweepers that end half-way are another test's: what they stopped the next one finds
+   * gone, and what they journaled it journals again.
+   */
+  private static void awaitOwnSweep() throws InterruptedException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals("sexton-sweep")) {
+        thread.join();
+      }
     }
   }
 
