@@ -80,7 +80,9 @@ final class AotTraining {
         Process session = new ProcessBuilder("sleep", "60").start();
         leaveRegistered(state, session.pid());
         for (int i = 0; i < DEAD; i++) {
-          leaveDeadInstance(state, i, i == 0 ? session.pid() : NOBODY + 1);
+          // One has left a process, and the number of one belongs to another process now.
+          long left = i == 0 ? session.pid() : NOBODY + 1;
+          leaveDeadInstance(state, i, i == 1 ? session.pid() : NOBODY, left);
         }
         run(inDirectory(command, state));
         session.destroyForcibly();
@@ -177,8 +179,9 @@ final class AotTraining {
                 start));
   }
 
-  /** Writes the record of a server that is gone, of which one process is left. */
-  private static void leaveDeadInstance(Path state, int number, long session) throws IOException {
+  /** Writes the record of a server that is gone, as the original writes it. */
+  private static void leaveDeadInstance(Path state, int number, long owner, long session)
+      throws IOException {
     String id = "00000000-0000-4000-8000-%012d".formatted(number);
     Path instances = Files.createDirectories(state.resolve("instances"));
     Files.writeString(
@@ -187,7 +190,7 @@ final class AotTraining {
         {"instance_id": "%s", "pid": %d, "started_at": "2026-01-01T00:00:00Z",
          "python_processes": {"session": %d, "gone": %d}}
         """
-            .formatted(id, NOBODY, session, NOBODY + 1));
+            .formatted(id, owner, session, NOBODY + 1));
   }
 
   /** A container engine that has nothing, for one connection after the other. */

@@ -143,7 +143,7 @@ public final class LinuxProcessTable implements ProcessTable {
       return Mark.NONE;
     }
     Mark mark = new Mark(values[0], "1".equals(values[1]));
-    if (mark.equals(Mark.NONE) && process.image() != 0) {
+    if (mark.isNone() && process.image() != 0) {
       unmarked.put(process.pid(), process);
     }
     return mark;

@@ -27,4 +27,9 @@ record ProcessTree(
    * @param reason why
    */
   record Spared(ProcessInfo process, String reason) {}
+
+  /** The same with other members. */
+  ProcessTree with(List<ProcessInfo> others) {
+    return new ProcessTree(instance, name, root, others, spared, reason);
+  }
 }

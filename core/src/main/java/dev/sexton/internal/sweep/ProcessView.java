@@ -80,6 +80,10 @@ final class ProcessView {
 
   /** The living processes that carry this mark. */
   List<ProcessInfo> marked(String mark) {
+    return byMark().getOrDefault(mark, List.of());
+  }
+
+  private synchronized Map<String, List<ProcessInfo>> byMark() {
     Map<String, List<ProcessInfo>> found = byMark;
     if (found == null) {
       found = new HashMap<>();
@@ -93,6 +97,6 @@ final class ProcessView {
       }
       byMark = found;
     }
-    return found.getOrDefault(mark, List.of());
+    return found;
   }
 }

@@ -131,6 +131,7 @@ final class Recorder {
       if (ending.left().isEmpty()) {
         instance.directory().delete(instance.fileName());
         lock.deleteFile();
+        lock.close(); // Nobody finds the file any more; here, for many threads do this at once.
         return RecordFate.REMOVED;
       }
       byte[] tombstone = tombstone(instance, ending.left(), error(ending.left()));

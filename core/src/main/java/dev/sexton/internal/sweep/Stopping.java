@@ -174,15 +174,7 @@ final class Stopping {
             protectedPids,
             ProcessPlanner.oldestStart(instances, ports.processes(), byWallClock));
     List<ProcessTree> trees = new ArrayList<>();
-    for (Observed instance : instances) {
-      ProcessPlanner.Plan plan;
-      try {
-        plan = ProcessPlanner.plan(instance, view, request.witnessed().get(instance.instanceId()));
-      } catch (RuntimeException defect) {
-        log("an instance could not be planned for", defect);
-        settle(failed(instance, defect));
-        continue;
-      }
+    for (ProcessPlanner.Plan plan : plans(instances, view)) {
       for (Settled one : plan.settled()) {
         boolean anew = one.remaining().stream().anyMatch(process -> handled.add(key(process)));
         if (first || anew) {
@@ -193,9 +185,7 @@ final class Stopping {
         List<ProcessInfo> members =
             tree.members().stream().filter(member -> !isGivenUp(member)).toList();
         if (!members.isEmpty()) {
-          trees.add(
-              new ProcessTree(
-                  instance, tree.name(), tree.root(), members, tree.spared(), tree.reason()));
+          trees.add(tree.with(members));
         }
       }
     }
@@ -209,6 +199,26 @@ final class Stopping {
     ProcessStopper stopper = new ProcessStopper(ports, protectedPids, request.progress());
     stopper.ask(trees);
     return stopper;
+  }
+
+  private List<ProcessPlanner.Plan> plans(List<Observed> instances, ProcessView view) {
+    List<ProcessPlanner.Plan> plans = new ArrayList<>();
+    Spread.<Observed, List<ProcessPlanner.Plan>>over(
+            ports.workers(),
+            instances,
+            ArrayList::new,
+            (part, instance) -> {
+              try {
+                part.add(
+                    ProcessPlanner.plan(
+                        instance, view, request.witnessed().get(instance.instanceId())));
+              } catch (RuntimeException defect) {
+                log("an instance could not be planned for", defect);
+                settle(failed(instance, defect));
+              }
+            })
+        .forEach(plans::addAll);
+    return plans;
   }
 
   private void finish(ProcessStopper stopper, long deadline) {
