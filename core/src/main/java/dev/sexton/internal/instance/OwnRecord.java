@@ -17,6 +17,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -64,6 +65,11 @@ public final class OwnRecord {
 
   private boolean usesContainers;
   private long version;
+
+  /** What time it was, and that as text: to make that takes as long as to look at the process. */
+  private Instant textAt = Instant.MIN;
+
+  private String text = "";
 
   /** Guards the file; taken before {@link #state}, never within it. */
   private final Object file = new Object();
@@ -189,14 +195,22 @@ public final class OwnRecord {
   public ProcessIdentity track(String name, long pid) {
     long start = processes.find(pid) instanceof Sighting.Present it ? it.process().start() : GONE;
     ProcessIdentity identity = new ProcessIdentity(processes.machine(), pid, start);
-    String trackedAt = processes.wallClock().toString();
-    TrackedProcess entry = new TrackedProcess(pid, identity, trackedAt, "");
+    Instant now = processes.wallClock().truncatedTo(ChronoUnit.MILLIS);
     change(() -> {
-      tracked.put(name, entry);
+      tracked.put(name, new TrackedProcess(pid, identity, text(now), ""));
       undescribed.add(name);
       return true;
     });
     return identity;
+  }
+
+  /** The caller holds {@link #state}. */
+  private String text(Instant moment) {
+    if (!moment.equals(textAt)) {
+      text = moment.toString();
+      textAt = moment;
+    }
+    return text;
   }
 
   /** Tracks what has this name no more; nothing happens if nothing has. */
