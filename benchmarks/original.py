@@ -1,6 +1,6 @@
 """Does one piece of work with the original and prints how many seconds it took.
 
-Usage: original.py INSTANCE_TRACKER_FILE COMMAND HOME N; our half is Ours.java.
+Usage: original.py INSTANCE_TRACKER_FILE COMMAND N HOME; our half is Ours.java.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ async def register(tracker, count):
 
 def main():
     logging.disable(logging.CRITICAL)
-    path, command, home, count = sys.argv[1:5]
+    path, command, count, home = sys.argv[1:5]
     os.environ["HOME"] = home
     tracker = load(path)
     if command in ("cleanup", "scan"):
