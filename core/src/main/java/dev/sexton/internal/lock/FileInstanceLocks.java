@@ -222,6 +222,7 @@ public final class FileInstanceLocks implements InstanceLocks {
     private final Path file;
     private final FileChannel channel;
     private final String key;
+    private boolean deleted;
     private boolean closed;
 
     FileHeld(Path file, FileChannel channel, String key) {
@@ -239,9 +240,19 @@ public final class FileInstanceLocks implements InstanceLocks {
     }
 
     @Override
-    public void deleteFile() throws IOException {
+    public synchronized void deleteFile() throws IOException {
       if (key.equals(fileKeyOrNull(file))) {
         FileStateDirectory.deleteFile(file);
+        // Once it is closed, the next new file may get its number: to be locked by anybody.
+        release();
+        deleted = true;
+      }
+    }
+
+    private void release() {
+      if (!deleted) {
+        SWEEPING.remove(key, this);
+        HeldByThisJvm.release(key);
       }
     }
 
@@ -256,8 +267,7 @@ public final class FileInstanceLocks implements InstanceLocks {
       } catch (IOException alreadyUnusable) {
         // The kernel has taken the lock back all the same.
       } finally {
-        SWEEPING.remove(key, this);
-        HeldByThisJvm.release(key);
+        release();
       }
     }
   }

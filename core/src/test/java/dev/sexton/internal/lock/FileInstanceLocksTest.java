@@ -16,9 +16,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -244,6 +250,30 @@ class FileInstanceLocksTest {
       assertThat(file).doesNotExist();
     }
     old.close();
+  }
+
+  /** The kernel gives the number of a removed file to the next one, which is another lock. */
+  @Test
+  void aNewLockIsTakenWhateverOthersRemoveMeanwhile() throws Exception {
+    Callable<Integer> server =
+        () -> {
+          int refused = 0;
+          for (int i = 0; i < 5_000; i++) {
+            Held lock = locks.own(file.resolveSibling(UUID.randomUUID() + ".lock"));
+            if (lock == null) {
+              refused++;
+            } else {
+              lock.deleteFile();
+              lock.close();
+            }
+          }
+          return refused;
+        };
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (Future<Integer> refused : threads.invokeAll(Collections.nCopies(8, server))) {
+        assertThat(refused.get()).isZero();
+      }
+    }
   }
 
   @Test
