@@ -78,6 +78,15 @@ final class StateFixture implements AutoCloseable {
     return process;
   }
 
+  /** As {@link #start}, of one that already ignores SIGTERM. */
+  Process startStubborn() throws IOException {
+    Process process = start("trap '' TERM; echo ready; while :; do sleep 0.1; done");
+    if (process.inputReader().readLine() == null) {
+      throw new IOException("the shell ended");
+    }
+    return process;
+  }
+
   @Override
   public void close() {
     processes.forEach(process -> process.descendants().forEach(ProcessHandle::destroyForcibly));
