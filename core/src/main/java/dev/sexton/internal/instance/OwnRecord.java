@@ -66,7 +66,7 @@ public final class OwnRecord {
   private boolean usesContainers;
   private long version;
 
-  /** What time it was, and that as text: to make that takes as long as to look at the process. */
+  /** The last time that was put as text, which takes as long as looking at a process. */
   private Instant textAt = Instant.MIN;
 
   private String text = "";
@@ -402,11 +402,17 @@ public final class OwnRecord {
         TrackedProcess process = entry.getValue();
         if (now != null
             && now.pid() == process.pid()
+            && start(now) == start(process)
             && now.trackedAt().equals(process.trackedAt())) {
           tracked.put(entry.getKey(), process);
         }
       }
     }
+  }
+
+  private static long start(TrackedProcess process) {
+    ProcessIdentity identity = process.identity();
+    return identity == null ? GONE : identity.start();
   }
 
   /** Somebody else wrote the record since: keys that we do not know are kept. */

@@ -112,6 +112,7 @@ public final class FileInstanceLocks implements InstanceLocks {
    * the one that was opened.
    */
   private static @Nullable Held lock(Path lockFile, long position, Use use) throws IOException {
+    Use other = null;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       // An owner's UUID is new; what a sweeper claims usually has its file, and an exception is
       // dear.
@@ -124,8 +125,10 @@ public final class FileInstanceLocks implements InstanceLocks {
       } catch (NoSuchFileException removedMeanwhile) {
         continue;
       }
-      Use other = HeldByThisJvm.reserve(key, use);
-      if (other == Use.ASKING) {
+      other = HeldByThisJvm.reserve(key, use);
+      // An owner's file is new, and nobody else's: what is reserved is the number of one that
+      // another process removed, until the thread that had it open gives it back.
+      if (other == Use.ASKING || (other != null && use == Use.OWNING)) {
         LockSupport.parkNanos(ASKING_NANOS);
         continue;
       }
@@ -153,6 +156,9 @@ public final class FileInstanceLocks implements InstanceLocks {
       if (held != null) {
         held.close();
       }
+    }
+    if (other != null) {
+      return null;
     }
     throw new IOException(
         lockFile
@@ -241,9 +247,9 @@ public final class FileInstanceLocks implements InstanceLocks {
 
     @Override
     public synchronized void deleteFile() throws IOException {
-      if (key.equals(fileKeyOrNull(file))) {
+      if (!closed && key.equals(fileKeyOrNull(file))) {
         FileStateDirectory.deleteFile(file);
-        // Once it is closed, the next new file may get its number: to be locked by anybody.
+        // Before the channel is closed: after that the kernel may give the number to a new file.
         release();
         deleted = true;
       }

@@ -131,7 +131,7 @@ final class Recorder {
       if (ending.left().isEmpty()) {
         instance.directory().delete(instance.fileName());
         lock.deleteFile();
-        lock.close(); // Nobody finds the file any more; here, for many threads do this at once.
+        lock.close(); // Here, where threads share the work; nobody finds the file any more.
         return RecordFate.REMOVED;
       }
       byte[] tombstone = tombstone(instance, ending.left(), error(ending.left()));
