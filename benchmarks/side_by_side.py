@@ -191,14 +191,16 @@ class Bench:
 
     def print(self):
         print()
-        version = subprocess.run(["docker", "--version"], capture_output=True, text=True).stdout.strip()
-        print(f"The original's sweeps ask: {shutil.which('docker')}, {version}\n")
+        docker = shutil.which("docker")
+        version = subprocess.run([docker, "--version"], capture_output=True, text=True).stdout if docker else ""
+        print(f"The original's sweeps ask: {version.strip() or 'nobody, for there is no docker command'}\n")
         print(f"| {'what':48} | {'other':>10} | {'Sexton':>10} | {'ratio':>7} | {'min–max':>15} | goal |")
         print(f"|{'-' * 50}|{'-' * 11}:|{'-' * 11}:|{'-' * 8}:|{'-' * 16}:|---|")
         for name, other, own, ratio, low, high, goal in self.rows:
             spread = f"{low:.1f}–{high:.1f}"
+            other, own = (f"{value * 1000:.{1 if value > 0.001 else 3}f} ms" for value in (other, own))
             print(
-                f"| {name:48} | {other * 1000:7.1f} ms | {own * 1000:7.1f} ms | {ratio:7.1f} | {spread:>15} | {goal} |"
+                f"| {name:48} | {other:>10} | {own:>10} | {ratio:7.1f} | {spread:>15} | {goal} |"
             )
 
 

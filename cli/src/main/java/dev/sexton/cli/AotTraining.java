@@ -80,7 +80,7 @@ final class AotTraining {
         Process session = new ProcessBuilder("sleep", "60").start();
         leaveRegistered(state, session.pid());
         for (int i = 0; i < DEAD; i++) {
-          // One has left a process, and the number of one belongs to another process now.
+          // One left a process, and the number of one's owner belongs to another process now.
           long left = i == 0 ? session.pid() : NOBODY + 1;
           leaveDeadInstance(state, i, i == 1 ? session.pid() : NOBODY, left);
         }

@@ -76,8 +76,8 @@ public final class Churn {
 
   /**
    * A sweep that registering started may still be stopping what another left, and would end with
-   * this JVM. Sweepers that end half-way are another test's: what they stopped the next one finds
-   * gone, and what they journaled it journals again.
+   * this JVM. Sweepers that end half-way are the subject of SweepersTest: what they stopped the
+   * next one finds gone, and what they journaled it journals again.
    */
   private static void awaitOwnSweep() throws InterruptedException {
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
