@@ -398,21 +398,12 @@ public final class OwnRecord {
     }
     synchronized (state) {
       for (Map.Entry<String, TrackedProcess> entry : described.entrySet()) {
-        TrackedProcess now = tracked.get(entry.getKey());
-        TrackedProcess process = entry.getValue();
-        if (now != null
-            && now.pid() == process.pid()
-            && start(now) == start(process)
-            && now.trackedAt().equals(process.trackedAt())) {
-          tracked.put(entry.getKey(), process);
+        // What was tracked under the name meanwhile is yet to be described itself.
+        if (!undescribed.contains(entry.getKey())) {
+          tracked.replace(entry.getKey(), entry.getValue());
         }
       }
     }
-  }
-
-  private static long start(TrackedProcess process) {
-    ProcessIdentity identity = process.identity();
-    return identity == null ? GONE : identity.start();
   }
 
   /** Somebody else wrote the record since: keys that we do not know are kept. */

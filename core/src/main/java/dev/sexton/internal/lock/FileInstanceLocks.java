@@ -228,8 +228,7 @@ public final class FileInstanceLocks implements InstanceLocks {
     private final Path file;
     private final FileChannel channel;
     private final String key;
-    private boolean deleted;
-    private boolean closed;
+    private boolean reserved = true;
 
     FileHeld(Path file, FileChannel channel, String key) {
       this.file = file;
@@ -247,16 +246,16 @@ public final class FileInstanceLocks implements InstanceLocks {
 
     @Override
     public synchronized void deleteFile() throws IOException {
-      if (!closed && key.equals(fileKeyOrNull(file))) {
+      if (reserved && key.equals(fileKeyOrNull(file))) {
         FileStateDirectory.deleteFile(file);
         // Before the channel is closed: after that the kernel may give the number to a new file.
         release();
-        deleted = true;
       }
     }
 
     private void release() {
-      if (!deleted) {
+      if (reserved) {
+        reserved = false;
         SWEEPING.remove(key, this);
         HeldByThisJvm.release(key);
       }
@@ -264,10 +263,6 @@ public final class FileInstanceLocks implements InstanceLocks {
 
     @Override
     public synchronized void close() {
-      if (closed) {
-        return;
-      }
-      closed = true;
       try {
         channel.close();
       } catch (IOException alreadyUnusable) {

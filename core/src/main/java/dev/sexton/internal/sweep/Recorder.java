@@ -67,13 +67,11 @@ final class Recorder {
       List<Claim> claims, List<Observed> orphans, Function<Observed, List<Settled>> settled) {
     IdentityHashMap<Observed, RecordFate> fates = new IdentityHashMap<>();
     Map<StateDirectory, List<String>> lines = new LinkedHashMap<>();
-    List<Ending> endings = new ArrayList<>();
-    Spread.<Claim, List<Ending>>over(
+    List<Ending> endings =
+        Spread.map(
             ports.workers(),
-            request.dryRun() ? List.of() : claims,
-            ArrayList::new,
-            (part, claim) -> part.add(ending(claim, settled.apply(claim.instance()))))
-        .forEach(endings::addAll);
+            request.dryRun() ? List.<Claim>of() : claims,
+            claim -> ending(claim, settled.apply(claim.instance())));
     for (Ending ending : endings) {
       lines
           .computeIfAbsent(ending.instance().directory(), directory -> new ArrayList<>())

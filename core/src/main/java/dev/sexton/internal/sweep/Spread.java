@@ -4,6 +4,7 @@ import dev.sexton.internal.sweep.Ports.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Spreads the same work on many things over the processors. */
@@ -15,6 +16,15 @@ final class Spread {
   private static final int MOST = Math.min(4, Runtime.getRuntime().availableProcessors());
 
   private Spread() {}
+
+  /** As {@link #over}, where each item has one result; in the order of the items. */
+  static <T, R> List<R> map(Workers workers, List<T> items, Function<T, R> work) {
+    List<R> results = new ArrayList<>();
+    Spread.<T, List<R>>over(
+            workers, items, ArrayList::new, (part, item) -> part.add(work.apply(item)))
+        .forEach(results::addAll);
+    return results;
+  }
 
   /**
    * Works on all items, in several parts side by side if there are many.

@@ -174,7 +174,9 @@ final class Stopping {
             protectedPids,
             ProcessPlanner.oldestStart(instances, ports.processes(), byWallClock));
     List<ProcessTree> trees = new ArrayList<>();
-    for (ProcessPlanner.Plan plan : plans(instances, view)) {
+    List<ProcessPlanner.Plan> plans =
+        Spread.map(ports.workers(), instances, instance -> plan(instance, view));
+    for (ProcessPlanner.Plan plan : plans) {
       for (Settled one : plan.settled()) {
         boolean anew = one.remaining().stream().anyMatch(process -> handled.add(key(process)));
         if (first || anew) {
@@ -201,24 +203,14 @@ final class Stopping {
     return stopper;
   }
 
-  private List<ProcessPlanner.Plan> plans(List<Observed> instances, ProcessView view) {
-    List<ProcessPlanner.Plan> plans = new ArrayList<>();
-    Spread.<Observed, List<ProcessPlanner.Plan>>over(
-            ports.workers(),
-            instances,
-            ArrayList::new,
-            (part, instance) -> {
-              try {
-                part.add(
-                    ProcessPlanner.plan(
-                        instance, view, request.witnessed().get(instance.instanceId())));
-              } catch (RuntimeException defect) {
-                log("an instance could not be planned for", defect);
-                settle(failed(instance, defect));
-              }
-            })
-        .forEach(plans::addAll);
-    return plans;
+  private ProcessPlanner.Plan plan(Observed instance, ProcessView view) {
+    try {
+      return ProcessPlanner.plan(instance, view, request.witnessed().get(instance.instanceId()));
+    } catch (RuntimeException defect) {
+      log("an instance could not be planned for", defect);
+      settle(failed(instance, defect));
+      return new ProcessPlanner.Plan(List.of(), List.of());
+    }
   }
 
   private void finish(ProcessStopper stopper, long deadline) {
