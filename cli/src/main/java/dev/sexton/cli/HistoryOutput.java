@@ -65,6 +65,8 @@ final class HistoryOutput {
       case "KILLED" -> new Cell("killed", Style.WARNING);
       case "GONE" -> new Cell("gone", Style.FAINT);
       case "RECYCLED" -> new Cell("left alone", Style.FAINT);
+      case "KEPT" -> new Cell("kept", Style.FAINT);
+      case "UNCLAIMED" -> new Cell("unclaimed", Style.WARNING);
       case "DENIED" -> new Cell("denied", Style.BAD);
       case "FAILED" -> new Cell("failed", Style.BAD);
       default -> Cell.of(word);

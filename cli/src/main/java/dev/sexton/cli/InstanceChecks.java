@@ -1,6 +1,7 @@
 package dev.sexton.cli;
 
 import dev.sexton.Liveness;
+import dev.sexton.ResourceKind;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.sweep.Inventory;
@@ -39,8 +40,10 @@ final class InstanceChecks {
       checks.add(
           Check.warning(
               "unclaimed " + one.kind().word(),
-              one.name() + " (" + Words.shortId(one.id()) + "): " + one.reason(),
-              "if it is nobody's, remove it with your engine's own command"));
+              one.name() + " (" + Notes.which(one) + "): " + one.reason(),
+              one.kind() == ResourceKind.PROCESS
+                  ? "if it is not yours: kill " + one.pid()
+                  : "if it is nobody's, remove it with your engine's own command"));
     }
   }
 

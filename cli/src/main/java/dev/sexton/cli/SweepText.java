@@ -103,6 +103,8 @@ final class SweepText {
       case STOPPED -> new Cell("stopped", Style.GOOD);
       case KILLED -> new Cell("killed", Style.WARNING);
       case RECYCLED -> new Cell("left alone", Style.FAINT);
+      case KEPT -> new Cell("kept", Style.FAINT);
+      case UNCLAIMED -> new Cell("unclaimed", Style.WARNING);
       case DENIED -> new Cell("denied", Style.BAD);
       case FAILED -> new Cell("failed", Style.BAD);
       case WOULD_STOP -> new Cell("would stop", Style.WARNING);

@@ -79,7 +79,7 @@ public final class InstanceStopper {
           result(outcome, "", sweep(Map.of(instance.instanceId(), owner)));
       case DENIED -> result(outcome, "not allowed to signal process " + owner.pid(), null);
       case RECYCLED -> result(outcome, "process " + owner.pid() + " is not its owner", null);
-      case FAILED, WOULD_STOP ->
+      case FAILED, WOULD_STOP, KEPT, UNCLAIMED ->
           result(outcome, "process " + owner.pid() + " does not even end by SIGKILL", null);
     };
   }

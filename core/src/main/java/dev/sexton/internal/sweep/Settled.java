@@ -24,6 +24,21 @@ record Settled(Observed instance, ResourceReport report, List<ProcessInfo> remai
 
   /** Of a process that is there and must be left alone. */
   static Settled denied(Observed instance, String name, ProcessInfo process, String reason) {
+    return leftAlone(instance, name, process, Outcome.DENIED, reason);
+  }
+
+  /** Of a process that is there and is not the instance's to end. */
+  static Settled kept(Observed instance, String name, ProcessInfo process, String reason) {
+    return leftAlone(instance, name, process, Outcome.KEPT, reason);
+  }
+
+  /** Of a process that is there and of which it cannot be judged whether it is the instance's. */
+  static Settled unclaimed(Observed instance, String name, ProcessInfo process, String reason) {
+    return leftAlone(instance, name, process, Outcome.UNCLAIMED, reason);
+  }
+
+  private static Settled leftAlone(
+      Observed instance, String name, ProcessInfo process, Outcome outcome, String reason) {
     return new Settled(
         instance,
         new ResourceReport(
@@ -32,7 +47,7 @@ record Settled(Observed instance, ResourceReport report, List<ProcessInfo> remai
             process.pid(),
             List.of(process.pid()),
             null,
-            Outcome.DENIED,
+            outcome,
             reason,
             0),
         List.of(process));

@@ -197,7 +197,15 @@ final class Stocktaking {
       case GONE -> process(report.name(), report.pid(), List.of(), State.GONE, report.reason(), 0);
       case RECYCLED ->
           process(report.name(), report.pid(), List.of(), State.RECYCLED, report.reason(), 0);
-      default -> // Left alone where it is, or out of reach: no proof that it is gone.
+      case KEPT ->
+          process(report.name(), report.pid(), report.pids(), State.KEPT, report.reason(), 0);
+      case UNCLAIMED ->
+          process(report.name(), report.pid(), report.pids(), State.UNCLAIMED, report.reason(), 0);
+      case STOPPED,
+          KILLED,
+          DENIED,
+          FAILED,
+          WOULD_STOP -> // Left alone where it is, or out of reach: no proof that it is gone.
           process(report.name(), report.pid(), report.pids(), State.RUNNING, report.reason(), 0);
     };
   }
