@@ -71,7 +71,9 @@ public final class Sweeper {
                   options.assumeDead,
                   options.dryRun,
                   options.grace,
-                  options.progress::waiting))
+                  options.progress::waiting,
+                  Map.of(),
+                  known.all(List.of())))
           .run();
     } finally {
       if (own == null) {

@@ -6,6 +6,7 @@ import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.ProgramInfo;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.process.SignalResult;
@@ -128,6 +129,16 @@ public final class GuardedProcessTable implements ProcessTable {
   @Override
   public Interpreter interpreter(long pid) {
     return real.interpreter(pid);
+  }
+
+  @Override
+  public ProgramInfo program(long pid) {
+    return real.program(pid);
+  }
+
+  @Override
+  public @Nullable String systemdUnit(long pid) {
+    return real.systemdUnit(pid);
   }
 
   @Override

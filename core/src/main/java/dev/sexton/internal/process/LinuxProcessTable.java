@@ -137,13 +137,10 @@ public final class LinuxProcessTable implements ProcessTable {
     if (process.kernel()) {
       return Mark.NONE;
     }
-    @Nullable String @Nullable [] values =
-        ProcFiles.environment(process.pid(), Mark.VARIABLE, Mark.KEEP);
-    if (values == null) {
-      return Mark.NONE;
-    }
-    Mark mark = new Mark(values[0], "1".equals(values[1]));
-    if (mark.isNone() && process.image() != 0) {
+    Environment environment = Environment.of(process.pid(), Mark.VARIABLE, Mark.KEEP);
+    Mark mark =
+        new Mark(environment.value(0), Mark.optsOut(environment.value(1)), environment.source());
+    if (mark.isNone() && !mark.mayBeHidden() && process.image() != 0) {
       unmarked.put(process.pid(), process);
     }
     return mark;
@@ -182,6 +179,30 @@ public final class LinuxProcessTable implements ProcessTable {
   private static boolean isPython(String program) {
     String name = program.substring(program.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
     return name.startsWith("python") || name.startsWith("pypy");
+  }
+
+  @Override
+  public ProgramInfo program(long pid) {
+    String executable = ProcFiles.link("/proc/" + pid + "/exe");
+    byte[] line = ProcFiles.bytes("/proc/" + pid + "/cmdline", 1 << 16);
+    List<String> arguments = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < line.length; i++) {
+      if (line[i] == 0) {
+        arguments.add(new String(line, start, i - start, StandardCharsets.UTF_8));
+        start = i + 1;
+      }
+    }
+    if (start < line.length) { // A title that a program wrote over its command line.
+      arguments.add(new String(line, start, line.length - start, StandardCharsets.UTF_8));
+    }
+    String title = ProcFiles.text("/proc/" + pid + "/comm").strip();
+    return new ProgramInfo(executable == null ? "" : executable, arguments, title);
+  }
+
+  @Override
+  public @Nullable String systemdUnit(long pid) {
+    return SystemdUnit.of(ProcFiles.text("/proc/" + pid + "/cgroup"));
   }
 
   @Override

@@ -84,6 +84,17 @@ public interface ProcessTable {
   /** Whether a process runs Python. */
   Interpreter interpreter(long pid);
 
+  /// What a process runs; [ProgramInfo#UNREADABLE] if it is gone or nothing of it may be read.
+  default ProgramInfo program(long pid) {
+    return ProgramInfo.UNREADABLE;
+  }
+
+  /// The systemd unit that a process runs in, such as `cron.service` or `session-2.scope`; empty if
+  /// it runs in none, null if that cannot be told.
+  default @Nullable String systemdUnit(long pid) {
+    return null;
+  }
+
   /** Longest command line that is told, in characters: enough to recognize it by. */
   int MAX_COMMAND = 400;
 

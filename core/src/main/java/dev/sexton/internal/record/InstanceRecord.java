@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param processes what it tracks, by name
  * @param invalidProcesses entries of {@code python_processes} that are no process, with the defect
  * @param tombstone how earlier sweeps failed; null if there was none
+ * @param surroundings where the owner ran
  * @param source all keys as they were read, the unknown ones included
  */
 public record InstanceRecord(
@@ -46,7 +47,46 @@ public record InstanceRecord(
     Map<String, TrackedProcess> processes,
     Map<String, String> invalidProcesses,
     @Nullable Tombstone tombstone,
+    OwnerSurroundings surroundings,
     JsonObject source) {
+  /// A record that says nothing about where its owner ran.
+  public InstanceRecord(
+      String instanceId,
+      long pid,
+      String startedAt,
+      int schema,
+      @Nullable String application,
+      String name,
+      String command,
+      @Nullable ProcessIdentity owner,
+      boolean ownerHoldsLock,
+      long startedUnits,
+      long writtenUnits,
+      @Nullable Boolean usesContainers,
+      Map<String, TrackedProcess> processes,
+      Map<String, String> invalidProcesses,
+      @Nullable Tombstone tombstone,
+      JsonObject source) {
+    this(
+        instanceId,
+        pid,
+        startedAt,
+        schema,
+        application,
+        name,
+        command,
+        owner,
+        ownerHoldsLock,
+        startedUnits,
+        writtenUnits,
+        usesContainers,
+        processes,
+        invalidProcesses,
+        tombstone,
+        OwnerSurroundings.UNKNOWN,
+        source);
+  }
+
   /** The number of the schema that this version writes, and the newest that it reads. */
   public static final int SCHEMA = 1;
 
@@ -100,6 +140,7 @@ public record InstanceRecord(
         tracked,
         Map.of(),
         swept,
+        surroundings,
         keys);
   }
 

@@ -67,7 +67,17 @@ public final class RecordReader {
         processes,
         invalid,
         tombstone(object(json, "sweep")),
+        surroundings(object(json, "owner")),
         json);
+  }
+
+  private static OwnerSurroundings surroundings(@Nullable JsonObject owner) {
+    return owner == null
+        ? OwnerSurroundings.UNKNOWN
+        : new OwnerSurroundings(
+            optionalText(owner, "systemd_unit"),
+            optionalText(owner, "mark"),
+            isTrue(owner, "opted_out"));
   }
 
   private static JsonObject pythonProcesses(JsonObject json, Object file) throws RecordException {

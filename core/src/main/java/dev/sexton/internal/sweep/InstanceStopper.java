@@ -12,6 +12,7 @@ import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.User;
+import dev.sexton.internal.sweep.SweepRequest.Ending;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,7 @@ public final class InstanceStopper {
         new OwnerStopper(ports.processes(), ports.clock()).stop(owner, request.grace());
     return switch (outcome) {
       case STOPPED, KILLED, GONE ->
-          result(outcome, "", sweep(Map.of(instance.instanceId(), owner)));
+          result(outcome, "", sweep(Map.of(instance.instanceId(), Ending.seen(owner))));
       case DENIED -> result(outcome, "not allowed to signal process " + owner.pid(), null);
       case RECYCLED -> result(outcome, "process " + owner.pid() + " is not its owner", null);
       case FAILED, WOULD_STOP, KEPT, UNCLAIMED ->
@@ -115,7 +116,7 @@ public final class InstanceStopper {
   }
 
   /** Until the record is gone, or somebody has said what is left. */
-  private @Nullable InstanceReport sweep(Map<String, ProcessInfo> witnessed) {
+  private @Nullable InstanceReport sweep(Map<String, Ending> endings) {
     SweepRequest rest =
         new SweepRequest(
             request.directories(),
@@ -125,7 +126,8 @@ public final class InstanceStopper {
             false,
             request.grace(),
             request.progress(),
-            witnessed);
+            endings,
+            request.neighbours());
     long deadline = ports.clock().nanoTime() + request.grace().plus(MARGIN).toNanos();
     while (true) {
       SweepReport report = new Sweep(ports, rest).run();

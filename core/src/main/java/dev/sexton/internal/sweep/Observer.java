@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Observes and judges: reads every record once, and says of each owner whether it lives. */
@@ -132,19 +133,44 @@ final class Observer {
 
   /** Looks at one record again; null if it is gone, or nothing that a sweep may act on any more. */
   @Nullable Observed again(Observed before) {
+    Observed now = look(before.directory(), before.instanceId());
+    return now == null ? null : withUser(now);
+  }
+
+  /// Reads and judges one record; null if there is none, or none that a sweep may act on.
+  @Nullable Observed look(StateDirectory directory, String id) {
     try {
-      Observed now =
-          observe(
-              before.directory(),
-              before.instanceId(),
-              before.directory().lockFile(before.instanceId()),
-              new Witness(ports.processes(), ports.locks()),
-              before.directory().isShared(),
-              new ArrayList<>());
-      return now == null ? null : withUser(now);
+      return observe(
+          directory,
+          id,
+          directory.lockFile(id),
+          new Witness(ports.processes(), ports.locks()),
+          directory.isShared(),
+          new ArrayList<>());
     } catch (RecordException goneOrSpoilt) {
       return null;
     }
+  }
+
+  /// Reads the records of some instances of a directory, as far as they can be read, and judges
+  /// none.
+  List<InstanceRecord> records(StateDirectory directory, Predicate<String> instances) {
+    List<InstanceRecord> records = new ArrayList<>();
+    try {
+      for (String name : directory.list()) {
+        String id = StateDirectory.instanceOf(name);
+        if (id != null && instances.test(id)) {
+          try {
+            records.add(directory.read(name).record(new FileName(directory, name)));
+          } catch (RecordException goneOrSpoilt) {
+            // It says nothing of anybody.
+          }
+        }
+      }
+    } catch (IOException unreadable) {
+      return records;
+    }
+    return records;
   }
 
   private @Nullable Observed observe(

@@ -8,8 +8,10 @@ import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Claims.Claim;
 import dev.sexton.internal.sweep.Observer.Observation;
+import dev.sexton.internal.sweep.SweepRequest.Ending;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What a server does to itself at its end: the same as a sweep would do after its death. */
@@ -40,10 +42,22 @@ public final class OwnInstance {
             false,
             false,
             grace,
-            SweepRequest.Progress.NONE);
+            SweepRequest.Progress.NONE,
+            Map.of(record.instanceId(), new Ending(null, List.of(), true)),
+            List.of());
+    LivenessRules rules = new LivenessRules();
     Observation alone = new Observation(List.of(instance), List.of(), List.of());
     Stopping stopping =
-        new Stopping(ports, request, alone, new Orphans(ports, new LivenessRules()));
+        new Stopping(
+            ports,
+            request,
+            alone,
+            new Orphans(ports, rules),
+            SparingContext.of(
+                ports,
+                request,
+                new LiveInstances(ports, rules, List.of(directory), List.of()),
+                new SparingRules()));
     stopping.run(List.of(new Claim(instance, null)));
     return stopping.settled(instance).stream().map(Settled::report).toList();
   }

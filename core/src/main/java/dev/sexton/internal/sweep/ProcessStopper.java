@@ -8,6 +8,7 @@ import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.process.SignalResult;
+import dev.sexton.internal.sweep.SparingRules.Sparing;
 import dev.sexton.internal.sweep.SweepRequest.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,7 @@ final class ProcessStopper {
   private final Ports ports;
   private final ProcessTable table;
   private final Progress progress;
-  private final Set<Long> protectedPids;
+  private final SparingContext context;
   private final List<Stopping> trees = new ArrayList<>();
 
   /** One tree while it is being stopped. */
@@ -85,10 +85,10 @@ final class ProcessStopper {
     }
   }
 
-  ProcessStopper(Ports ports, Set<Long> protectedPids, Progress progress) {
+  ProcessStopper(Ports ports, SparingContext context, Progress progress) {
     this.ports = ports;
     this.table = ports.processes();
-    this.protectedPids = protectedPids;
+    this.context = context;
     this.progress = progress;
   }
 
@@ -139,7 +139,7 @@ final class ProcessStopper {
     sleep(pause, deadline);
     while (true) {
       long before = ports.clock().nanoTime();
-      ProcessView view = new ProcessView(table, protectedPids);
+      ProcessView view = new ProcessView(table, context);
       int left = 0;
       for (Stopping stopping : trees) {
         for (ProcessInfo grown : grow(stopping, view)) {
@@ -181,13 +181,13 @@ final class ProcessStopper {
         if (!candidate.isAlive() || isKnown(candidate)) {
           continue;
         }
-        String refusal = ProcessPlanner.refusalOfNew(stopping.tree.instance(), view, candidate);
-        if (refusal == null) {
+        Sparing sparing = ProcessPlanner.sparingOfNew(stopping.tree.instance(), view, candidate);
+        if (sparing == null) {
           stopping.members.put(candidate.pid(), candidate);
           parents.add(candidate);
           grown.add(candidate);
-        } else if (!view.mark(candidate).keep()) {
-          stopping.spare(candidate, refusal);
+        } else if (!sparing.isKept()) { // What is kept the next plan reports.
+          stopping.spare(candidate, sparing.reason());
         }
       }
     }
@@ -225,7 +225,7 @@ final class ProcessStopper {
    * it is then.
    */
   private ProcessSnapshot force() {
-    ProcessView view = new ProcessView(table, protectedPids);
+    ProcessView view = new ProcessView(table, context);
     Map<Stopping, List<ProcessInfo>> remaining = new LinkedHashMap<>();
     for (Stopping stopping : trees) {
       List<ProcessInfo> alive = stopping.alive(view.snapshot());
@@ -237,7 +237,7 @@ final class ProcessStopper {
     remaining.forEach(
         (stopping, alive) -> alive.forEach(member -> table.signal(member, Signal.STOP)));
     for (int hold = 0; hold < HOLDS && !remaining.isEmpty(); hold++) {
-      ProcessView held = new ProcessView(table, protectedPids);
+      ProcessView held = new ProcessView(table, context);
       boolean grew = false;
       for (Map.Entry<Stopping, List<ProcessInfo>> entry : remaining.entrySet()) {
         for (ProcessInfo grown : grow(entry.getKey(), held)) {

@@ -22,19 +22,21 @@ record Settled(Observed instance, ResourceReport report, List<ProcessInfo> remai
         List.of());
   }
 
-  /** Of a process that is there and must be left alone. */
-  static Settled denied(Observed instance, String name, ProcessInfo process, String reason) {
-    return leftAlone(instance, name, process, Outcome.DENIED, reason);
-  }
-
-  /** Of a process that is there and is not the instance's to end. */
-  static Settled kept(Observed instance, String name, ProcessInfo process, String reason) {
-    return leftAlone(instance, name, process, Outcome.KEPT, reason);
-  }
-
   /** Of a process that is there and of which it cannot be judged whether it is the instance's. */
   static Settled unclaimed(Observed instance, String name, ProcessInfo process, String reason) {
     return leftAlone(instance, name, process, Outcome.UNCLAIMED, reason);
+  }
+
+  /// Of a process that a rule spares.
+  static Settled spared(
+      Observed instance, String name, ProcessInfo process, SparingRules.Sparing sparing) {
+    return leftAlone(instance, name, process, sparing.outcome(), sparing.reason());
+  }
+
+  /// Of a process that is there and may be the instance's. The record stays for whoever can tell,
+  /// but must not name the process: what a record names counts as the instance's own.
+  static Settled doubtful(Observed instance, String name, long pid, String reason) {
+    return absent(instance, name, pid, Outcome.FAILED, reason);
   }
 
   private static Settled leftAlone(

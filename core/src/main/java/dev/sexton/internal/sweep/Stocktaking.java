@@ -15,6 +15,7 @@ import dev.sexton.internal.sweep.Inventory.Item;
 import dev.sexton.internal.sweep.Inventory.State;
 import dev.sexton.internal.sweep.Inventory.Stray;
 import dev.sexton.internal.sweep.Observer.Observation;
+import dev.sexton.internal.sweep.SweepRequest.Ending;
 import dev.sexton.spi.LabelledResource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,6 +35,7 @@ final class Stocktaking {
   private final LivenessRules rules = new LivenessRules();
   private final Observer observer;
   private final IdentityHashMap<Observed, List<Holding>> labelled = new IdentityHashMap<>();
+  private List<Observed> judged = List.of();
   private @Nullable ProcessView view;
 
   Stocktaking(Ports ports, SweepRequest request) {
@@ -44,6 +46,7 @@ final class Stocktaking {
 
   Inventory run() {
     Observation seen = observer.observe(request);
+    judged = seen.instances();
     Map<String, Observed> byId = HashMap.newHashMap(seen.instances().size());
     for (Observed instance : seen.instances()) {
       byId.put(instance.instanceId(), instance);
@@ -173,10 +176,14 @@ final class Stocktaking {
   private void addProcesses(Observed instance, List<Holding> holdings) {
     ProcessView processes = view;
     if (processes == null) {
-      processes = new ProcessView(ports.processes(), ports.processes().protectedPids());
+      LiveInstances live = new LiveInstances(ports, rules, request.everyDirectory(), judged);
+      processes =
+          new ProcessView(
+              ports.processes(), SparingContext.of(ports, request, live, new SparingRules()));
       view = processes;
     }
-    ProcessPlanner.Plan plan = ProcessPlanner.plan(observer.withUser(instance), processes, null);
+    ProcessPlanner.Plan plan =
+        ProcessPlanner.plan(observer.withUser(instance), processes, Ending.UNSEEN, new HashMap<>());
     for (ProcessTree tree : plan.trees()) {
       List<Long> pids = new ArrayList<>();
       long bytes = 0;

@@ -13,6 +13,7 @@ import dev.sexton.internal.sweep.Observer.Observation;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -59,11 +60,24 @@ final class Stopping {
   private final List<Observed> orphans = new ArrayList<>();
   private final Set<String> handled = ConcurrentHashMap.newKeySet();
 
-  Stopping(Ports ports, SweepRequest request, Observation seen, Orphans orphanage) {
+  /// Processes whose outcome is known, with the instance that it was reported for.
+  private final Set<String> reported = ConcurrentHashMap.newKeySet();
+
+  private final IdentityHashMap<Observed, Map<String, ProcessInfo>> firstSeen =
+      new IdentityHashMap<>();
+  private final SparingContext context;
+
+  Stopping(
+      Ports ports,
+      SweepRequest request,
+      Observation seen,
+      Orphans orphanage,
+      SparingContext context) {
     this.ports = ports;
     this.request = request;
     this.seen = seen;
     this.orphanage = orphanage;
+    this.context = context;
   }
 
   List<Settled> settled(Observed instance) {
@@ -83,6 +97,7 @@ final class Stopping {
 
   void run(List<Claim> claims) {
     List<Observed> instances = claims.stream().map(Claim::instance).toList();
+    instances.forEach(instance -> firstSeen.put(instance, new HashMap<>()));
     Duration grace = request.grace().compareTo(LONGEST_GRACE) < 0 ? request.grace() : LONGEST_GRACE;
     long deadline = ports.clock().nanoTime() + grace.toNanos();
     boolean lookAtProcesses = !instances.isEmpty();
@@ -164,23 +179,25 @@ final class Stopping {
 
   /** Plans, and asks what is to stop; null if nothing is. */
   private @Nullable ProcessStopper askProcesses(List<Observed> instances, boolean first) {
-    Set<Long> protectedPids = ports.processes().protectedPids();
     // For the few that are named: of many, one is old, and to read the time zone takes a fresh JVM
     // longer than to look at all processes.
     boolean byWallClock = !request.instanceIds().isEmpty();
     ProcessView view =
         new ProcessView(
             ports.processes(),
-            protectedPids,
+            context,
             ProcessPlanner.oldestStart(instances, ports.processes(), byWallClock));
     List<ProcessTree> trees = new ArrayList<>();
     List<ProcessPlanner.Plan> plans =
         Spread.map(ports.workers(), instances, instance -> plan(instance, view));
     for (ProcessPlanner.Plan plan : plans) {
       for (Settled one : plan.settled()) {
-        boolean anew = one.remaining().stream().anyMatch(process -> handled.add(key(process)));
+        boolean anew =
+            one.remaining().stream()
+                .anyMatch(process -> reported.add(key(one.instance(), process)));
         if (first || anew) {
           settle(one);
+          noteUnclaimed(one);
         }
       }
       for (ProcessTree tree : plan.trees()) {
@@ -198,14 +215,26 @@ final class Stopping {
     if (trees.isEmpty()) {
       return null;
     }
-    ProcessStopper stopper = new ProcessStopper(ports, protectedPids, request.progress());
+    ProcessStopper stopper = new ProcessStopper(ports, context, request.progress());
     stopper.ask(trees);
     return stopper;
   }
 
+  private void noteUnclaimed(Settled one) {
+    ResourceReport report = one.report();
+    if (report.outcome() == Outcome.UNCLAIMED) {
+      String command = ports.processes().command(report.pid());
+      unclaimed.add(Unclaimed.process(report.pid(), command, report.reason()));
+    }
+  }
+
   private ProcessPlanner.Plan plan(Observed instance, ProcessView view) {
     try {
-      return ProcessPlanner.plan(instance, view, request.witnessed().get(instance.instanceId()));
+      return ProcessPlanner.plan(
+          instance,
+          view,
+          request.ending(instance.instanceId()),
+          firstSeen.getOrDefault(instance, new HashMap<>()));
     } catch (RuntimeException defect) {
       log("an instance could not be planned for", defect);
       settle(failed(instance, defect));
@@ -215,13 +244,20 @@ final class Stopping {
 
   private void finish(ProcessStopper stopper, long deadline) {
     for (Settled one : stopper.finish(deadline)) {
-      one.remaining().forEach(process -> handled.add(key(process)));
+      for (ProcessInfo process : one.remaining()) {
+        handled.add(key(process));
+        reported.add(key(one.instance(), process));
+      }
       settle(one);
     }
   }
 
   private boolean isGivenUp(ProcessInfo process) {
     return handled.contains(key(process));
+  }
+
+  private static String key(Observed instance, ProcessInfo process) {
+    return instance.instanceId() + " " + key(process);
   }
 
   private static String key(ProcessInfo process) {

@@ -35,6 +35,7 @@ public final class Sweep {
   private final SweepRequest request;
   private final Observer observer;
   private final LivenessRules rules;
+  private final SparingRules sparing;
   private final List<Problem> problems = Collections.synchronizedList(new ArrayList<>());
 
   /** With the rules as they stand. */
@@ -44,9 +45,15 @@ public final class Sweep {
 
   /** With other rules, to see what happens without one of them. */
   public Sweep(Ports ports, SweepRequest request, LivenessRules rules) {
+    this(ports, request, rules, new SparingRules());
+  }
+
+  /// With other rules of both kinds, to see what happens without one of them.
+  public Sweep(Ports ports, SweepRequest request, LivenessRules rules, SparingRules sparing) {
     this.ports = ports;
     this.request = request;
     this.rules = rules;
+    this.sparing = sparing;
     this.observer = new Observer(ports, rules);
   }
 
@@ -82,7 +89,15 @@ public final class Sweep {
                   refused.reason()));
         }
       }
-      Stopping stopping = new Stopping(ports, request, seen, new Orphans(ports, rules));
+      LiveInstances live =
+          new LiveInstances(ports, rules, request.everyDirectory(), seen.instances());
+      Stopping stopping =
+          new Stopping(
+              ports,
+              request,
+              seen,
+              new Orphans(ports, rules),
+              SparingContext.of(ports, request, live, sparing));
       List<Claims.Claim> claimed = claims.claimed();
       stopping.run(claimed);
       unclaimed.addAll(stopping.unclaimed());

@@ -3,9 +3,11 @@ package dev.sexton.internal.sweep;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.state.StateDirectory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one sweep is to do.
@@ -18,7 +20,9 @@ import java.util.Set;
  * @param dryRun whether to plan only
  * @param grace how long what is asked to stop has before it is forced
  * @param progress is told while the sweep waits
- * @param witnessed owners of instances that the caller held by a descriptor, and saw die just now
+ * @param endings what the caller knows about the end of instances, by their UUIDs
+ * @param neighbours further directories in which instances may be registered that are not dead and
+ *     whose processes are therefore left alone
  */
 public record SweepRequest(
     List<? extends StateDirectory> directories,
@@ -28,7 +32,31 @@ public record SweepRequest(
     boolean dryRun,
     Duration grace,
     Progress progress,
-    Map<String, ProcessInfo> witnessed) {
+    Map<String, Ending> endings,
+    List<? extends StateDirectory> neighbours) {
+
+  /// What the caller of a sweep knows about the end of an instance.
+  ///
+  /// @param owner the owner's process, if the caller held it by a descriptor or saw it run until
+  ///   its death just now; null if it did not
+  /// @param descendants processes that were seen below the owner while it lived
+  /// @param onRequest whether the instance ends because somebody asked for it, and not because its
+  ///   owner died; then what it recorded goes, even if that has become an instance of its own
+  public record Ending(
+      @Nullable ProcessInfo owner, List<ProcessInfo> descendants, boolean onRequest) {
+    /// Of an instance about whose end nothing is known.
+    static final Ending UNSEEN = new Ending(null, List.of(), false);
+
+    /// Copies the list.
+    public Ending {
+      descendants = List.copyOf(descendants);
+    }
+
+    /// Of an instance whose owner was seen to die just now.
+    public static Ending seen(ProcessInfo owner) {
+      return new Ending(owner, List.of(), false);
+    }
+  }
 
   /** A sweep that comes by and has seen nobody die. */
   public SweepRequest(
@@ -39,7 +67,16 @@ public record SweepRequest(
       boolean dryRun,
       Duration grace,
       Progress progress) {
-    this(directories, everywhere, instanceIds, assumeDead, dryRun, grace, progress, Map.of());
+    this(
+        directories,
+        everywhere,
+        instanceIds,
+        assumeDead,
+        dryRun,
+        grace,
+        progress,
+        Map.of(),
+        List.of());
   }
 
   /** The grace unless another is given: that of {@code docker stop}, so both wait alike. */
@@ -57,6 +94,22 @@ public record SweepRequest(
      * @param remaining until they are forced; zero or less once they are
      */
     void waiting(int processes, Duration remaining);
+  }
+
+  /// Returns what the caller knows about the end of an instance.
+  Ending ending(String instanceId) {
+    return endings.getOrDefault(instanceId, Ending.UNSEEN);
+  }
+
+  /// Returns every directory in which an instance may be registered.
+  List<StateDirectory> everyDirectory() {
+    List<StateDirectory> all = new ArrayList<>(directories);
+    for (StateDirectory neighbour : neighbours) {
+      if (all.stream().noneMatch(one -> one.path().equals(neighbour.path()))) {
+        all.add(neighbour);
+      }
+    }
+    return all;
   }
 
   /** Whether this instance is to be looked at. */
