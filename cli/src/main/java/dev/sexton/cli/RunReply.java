@@ -33,9 +33,10 @@ final class RunReply {
     return this;
   }
 
-  /** Marks the server. */
+  /// Marks the server, and takes away an opt-out that it would only inherit: set below it, it counts.
   RunReply mark(String mark) {
-    code.append("export " + Mark.VARIABLE + "=").append(quoted(mark)).append('\n');
+    code.append("unset " + Mark.KEEP + "\nexport " + Mark.VARIABLE + "=");
+    code.append(quoted(mark)).append('\n');
     return this;
   }
 

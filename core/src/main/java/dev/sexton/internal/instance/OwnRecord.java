@@ -4,11 +4,13 @@ import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
 import dev.sexton.internal.lock.InstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks.Held;
+import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import dev.sexton.internal.record.OwnerSurroundings;
 import dev.sexton.internal.record.RecordReader;
 import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.state.StateDirectory;
@@ -152,12 +154,17 @@ public final class OwnRecord {
         Map.of(),
         Map.of(),
         null,
+        self.surroundings(),
         new JsonObject());
   }
 
   /** What is the same in every record of one process. */
   private record Self(
-      ProcessTable processes, long pid, @Nullable ProcessIdentity identity, String command) {}
+      ProcessTable processes,
+      long pid,
+      @Nullable ProcessIdentity identity,
+      String command,
+      OwnerSurroundings surroundings) {}
 
   private static volatile @Nullable Self self;
 
@@ -165,11 +172,18 @@ public final class OwnRecord {
     Self known = self;
     long pid = processes.self();
     if (known == null || !known.processes().equals(processes) || known.pid() != pid) {
-      ProcessIdentity identity =
-          processes.find(pid) instanceof Sighting.Present present
-              ? new ProcessIdentity(processes.machine(), pid, present.process().start())
-              : null;
-      known = new Self(processes, pid, identity, processes.command(pid));
+      ProcessIdentity identity = null;
+      OwnerSurroundings surroundings = OwnerSurroundings.UNKNOWN;
+      if (processes.find(pid) instanceof Sighting.Present present) {
+        identity = new ProcessIdentity(processes.machine(), pid, present.process().start());
+        Mark mark = processes.mark(present.process());
+        surroundings =
+            new OwnerSurroundings(
+                processes.systemdUnit(pid),
+                mark.instance() == null ? "" : mark.instance(),
+                mark.keep());
+      }
+      known = new Self(processes, pid, identity, processes.command(pid), surroundings);
       self = known;
     }
     return known;

@@ -58,6 +58,7 @@ public final class Launcher {
             "the instance " + mark + " is closed: nothing would track " + name);
       }
       builder.environment().put(Mark.VARIABLE, mark);
+      builder.environment().remove(Mark.KEEP);
       if (sentinel != null) {
         sentinel.await(SENTINEL_LIMIT);
       }
@@ -86,8 +87,10 @@ public final class Launcher {
     }
   }
 
-  /** Whether a process with these variables has opted out. */
+  /// Whether a process with these variables opts out. The value that this very process has was
+  /// inherited, and says nothing about its children.
   public static boolean isKept(ProcessBuilder builder) {
-    return "1".equals(builder.environment().get(Mark.KEEP));
+    String value = builder.environment().get(Mark.KEEP);
+    return Mark.optsOut(value) && !value.equals(System.getenv(Mark.KEEP));
   }
 }
