@@ -1,5 +1,6 @@
 package dev.sexton.internal.sweep;
 
+import dev.sexton.Outcome;
 import dev.sexton.ResourceReport;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.liveness.Verdict;
@@ -8,12 +9,18 @@ import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Claims.Claim;
 import dev.sexton.internal.sweep.Observer.Observation;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /** What a server does to itself at its end: the same as a sweep would do after its death. */
 public final class OwnInstance {
+  /** Who wanted it, in the journal. */
+  private static final String CLOSED = "its owner closed the instance";
+
   private OwnInstance() {}
 
   /**
@@ -31,7 +38,7 @@ public final class OwnInstance {
             new byte[0],
             ports.processes().wallClock(),
             user,
-            Verdict.dead("its owner is closing it"));
+            Verdict.dead(CLOSED));
     SweepRequest request =
         new SweepRequest(
             List.of(directory),
@@ -45,6 +52,28 @@ public final class OwnInstance {
     Stopping stopping =
         new Stopping(ports, request, alone, new Orphans(ports, new LivenessRules()));
     stopping.run(List.of(new Claim(instance, null)));
-    return stopping.settled(instance).stream().map(Settled::report).toList();
+    List<Settled> settled = stopping.settled(instance);
+    note(new Journal(ports.processes()), instance, settled);
+    return settled.stream().map(Settled::report).toList();
+  }
+
+  /** Writes down what was ended or left; what had ended by itself is no stop. */
+  private static void note(Journal journal, Observed instance, List<Settled> settled) {
+    List<Settled> stops = new ArrayList<>();
+    for (Settled one : settled) {
+      if (one.report().outcome() != Outcome.GONE) {
+        stops.add(one.because(CLOSED));
+      }
+    }
+    try {
+      instance.directory().appendJournal(journal.lines(instance, stops));
+    } catch (IOException | RuntimeException unwritable) {
+      System.getLogger("dev.sexton")
+          .log(
+              Level.WARNING,
+              "what this server stopped at its end is not in the journal of {0} ({1})",
+              instance.directory().path(),
+              unwritable.getMessage());
+    }
   }
 }
