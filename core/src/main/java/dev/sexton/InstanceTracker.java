@@ -421,7 +421,13 @@ public final class InstanceTracker implements AutoCloseable {
             ? Platform.providers(System.getenv())
             : List.of();
     try {
-      return OwnInstance.stop(Platform.ports(processes, providers), directory, record, user, grace);
+      return OwnInstance.stop(
+          Platform.ports(processes, providers),
+          directory,
+          record,
+          user,
+          grace,
+          new StateDirectories(System.getenv()).all(List.of()));
     } finally {
       providers.forEach(ResourceProvider::close);
     }

@@ -33,7 +33,8 @@ final class RunReply {
     return this;
   }
 
-  /// Marks the server, and takes away an opt-out that it would only inherit: set below it, it counts.
+  /// Marks the server, and takes away an opt-out that it would only inherit: set below it, it
+  /// counts.
   RunReply mark(String mark) {
     code.append("unset " + Mark.KEEP + "\nexport " + Mark.VARIABLE + "=");
     code.append(quoted(mark)).append('\n');

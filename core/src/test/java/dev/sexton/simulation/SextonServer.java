@@ -177,7 +177,12 @@ final class SextonServer {
     }
     List<ResourceReport> reports =
         OwnInstance.stop(
-            actor.ports(), actor.directory, now, new User(instance.uid, ""), Duration.ofSeconds(1));
+            actor.ports(),
+            actor.directory,
+            now,
+            new User(instance.uid, ""),
+            Duration.ofSeconds(1),
+            List.of());
     record = null;
     instance.abandoned = true;
     if (reports.stream().anyMatch(report -> report.outcome().isLeft())) {

@@ -84,8 +84,8 @@ public final class OthersRecord {
     return record;
   }
 
-  /// Puts a record in place again that somebody removed while its owner lived. Another sweep may also
-  /// have removed it rightly, after the owner's death: then the next one finds nothing to do.
+  /// Puts a record in place again that somebody removed while its owner lived. Another sweep may
+  /// also have removed it rightly, after the owner's death: then the next one finds nothing to do.
   ///
   /// @param content the record as it was written
   /// @throws IOException if it cannot be written
@@ -98,8 +98,9 @@ public final class OthersRecord {
     }
   }
 
-  /// Notes which processes are below the owner, before it is asked to end: they may lose every other
-  /// sign of belonging to it by then. Sweeps take them for found, not for named by the instance.
+  /// Notes which processes are below the owner, before it is asked to end: they may lose every
+  /// other sign of belonging to it by then. Sweeps take them for found, not for named by the
+  /// instance.
   ///
   /// @param directory where the record is; nothing is done if it is not, or cannot be read
   /// @param owner the process that it was registered for, which is still there

@@ -7,6 +7,7 @@ import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessIdentity;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -91,6 +92,6 @@ public final class Launcher {
   /// inherited, and says nothing about its children.
   public static boolean isKept(ProcessBuilder builder) {
     String value = builder.environment().get(Mark.KEEP);
-    return Mark.optsOut(value) && !value.equals(System.getenv(Mark.KEEP));
+    return Mark.optsOut(value) && !Objects.equals(value, System.getenv(Mark.KEEP));
   }
 }

@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ final class ProcessStopper {
   private final Ports ports;
   private final ProcessTable table;
   private final Progress progress;
+  private final Journal journal;
   private final SparingContext context;
   private final List<Stopping> trees = new ArrayList<>();
 
@@ -45,6 +48,11 @@ final class ProcessStopper {
     final ProcessTree tree;
     final Map<Long, ProcessInfo> members = new LinkedHashMap<>();
     final Map<Long, ProcessTree.Spared> spared = new LinkedHashMap<>();
+
+    /** What its members ran when they were first asked: afterwards nobody can read it any more. */
+    final Map<Long, NamedProcess> named = new LinkedHashMap<>();
+
+    final Set<NamedProcess> signalled = new LinkedHashSet<>();
     final long begun = ports.clock().nanoTime();
     boolean forced;
     long endedAfterMillis = -1;
@@ -88,17 +96,37 @@ final class ProcessStopper {
   ProcessStopper(Ports ports, SparingContext context, Progress progress) {
     this.ports = ports;
     this.table = ports.processes();
+    this.journal = new Journal(table);
     this.context = context;
     this.progress = progress;
   }
 
   /** Asks these trees to stop. They were seen just now; each process is looked at once more. */
   void ask(Collection<ProcessTree> toStop) {
-    for (ProcessTree tree : toStop) {
-      Stopping stopping = new Stopping(tree);
-      trees.add(stopping);
-      tree.members().forEach(member -> ask(stopping, member));
+    List<Stopping> asked = toStop.stream().map(Stopping::new).toList();
+    trees.addAll(asked);
+    journal.signalling(
+        Spread.map(ports.workers(), asked, stopping -> naming(stopping, stopping.tree.members())));
+    for (Stopping stopping : asked) {
+      stopping.tree.members().forEach(member -> ask(stopping, member));
     }
+  }
+
+  /** Notes what these are, before they are signalled. */
+  private Journal.Signalling naming(Stopping stopping, List<ProcessInfo> members) {
+    List<NamedProcess> processes = new ArrayList<>();
+    for (ProcessInfo member : members) {
+      NamedProcess process = NamedProcess.of(table, member);
+      stopping.named.put(member.pid(), process);
+      processes.add(process);
+    }
+    ProcessTree tree = stopping.tree;
+    return new Journal.Signalling(
+        Journal.Subject.of(tree.instance()),
+        tree.name(),
+        tree.root().pid(),
+        tree.reason(),
+        processes);
   }
 
   /**
@@ -122,6 +150,10 @@ final class ProcessStopper {
     SignalResult result = table.signal(member, signal);
     if (result == SignalResult.DENIED) {
       stopping.spare(member, "not permitted to signal it");
+    } else if (result == SignalResult.SENT) {
+      NamedProcess named = stopping.named.get(member.pid());
+      boolean known = named != null && named.start() == member.start();
+      stopping.signalled.add(known ? named : NamedProcess.of(table, member));
     }
     return result == SignalResult.SENT;
   }
@@ -190,6 +222,9 @@ final class ProcessStopper {
           stopping.spare(candidate, sparing.reason());
         }
       }
+    }
+    if (!grown.isEmpty()) {
+      journal.signalling(List.of(naming(stopping, grown)));
     }
     return grown;
   }
@@ -295,7 +330,8 @@ final class ProcessStopper {
             outcome,
             reason,
             millis),
-        remaining);
+        remaining,
+        List.copyOf(stopping.signalled));
   }
 
   private long millisSince(long nanos) {

@@ -12,8 +12,33 @@ import java.util.List;
  * @param instance whose it is
  * @param report what became of it
  * @param remaining the processes of it that are still there, for the tombstone
+ * @param signalled the processes of it that got a signal, for the journal
  */
-record Settled(Observed instance, ResourceReport report, List<ProcessInfo> remaining) {
+record Settled(
+    Observed instance,
+    ResourceReport report,
+    List<ProcessInfo> remaining,
+    List<NamedProcess> signalled) {
+  /** Of something that was not signalled. */
+  Settled(Observed instance, ResourceReport report, List<ProcessInfo> remaining) {
+    this(instance, report, remaining, List.of());
+  }
+
+  /** The same with who wanted it added to the reason. */
+  Settled because(String cause) {
+    ResourceReport said =
+        new ResourceReport(
+            report.kind(),
+            report.name(),
+            report.pid(),
+            report.pids(),
+            report.id(),
+            report.outcome(),
+            report.reason() + "; " + cause,
+            report.millis());
+    return new Settled(instance, said, remaining, signalled);
+  }
+
   /** Of a process that is not there, or not the instance's. */
   static Settled absent(Observed instance, String name, long pid, Outcome outcome, String reason) {
     return new Settled(
