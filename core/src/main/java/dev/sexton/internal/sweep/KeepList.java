@@ -1,0 +1,342 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.internal.process.ProgramInfo;
+import dev.sexton.internal.sweep.KeepDefaults.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// The programs that a sweep keeps although a dead instance started them, because they are a user's
+/// or are shared: browsers, terminal multiplexers, agents that hold keys. `docs/keep.md` describes
+/// the list and its patterns.
+///
+/// Immutable and pure. A list only ever spares a process: nothing is stopped because of its name.
+public final class KeepList {
+  /// The longest pattern.
+  public static final int MAX_PATTERN_LENGTH = 200;
+
+  private static final KeepList DEFAULTS =
+      new KeepList(KeepDefaults.TABLE, KeepDefaults.AUTOMATION, KeepDefaults.HELPER, List.of());
+
+  /// Programs that run a script, whose name a person takes for the program's.
+  private static final List<String> INTERPRETERS =
+      List.of(
+          "sh", "bash", "dash", "zsh", "ksh", "fish", "ash", "busybox", "env", "python*", "pypy*",
+          "node", "nodejs", "deno", "bun", "perl*", "ruby*", "php*", "java", "dotnet", "mono",
+          "lua*", "tclsh*", "wish*", "guile*", "rscript", "julia");
+
+  /// Options of interpreters whose value may be an argument of its own, and no script.
+  private static final List<String> OPTIONS_WITH_VALUE =
+      List.of(
+          "-cp",
+          "-classpath",
+          "--class-path",
+          "-p",
+          "--module-path",
+          "--upgrade-module-path",
+          "--add-modules",
+          "--add-opens",
+          "--add-exports",
+          "--add-reads",
+          "-W",
+          "-X",
+          "-r",
+          "--require",
+          "--import",
+          "--loader",
+          "-C",
+          "--conditions",
+          "-I",
+          "-o",
+          "-O");
+
+  /// Options of interpreters after which no script follows but program text.
+  private static final List<String> PROGRAM_TEXT = List.of("-c", "-e", "-E", "--eval", "--print");
+
+  private final List<Row> rows;
+  private final List<String> automation;
+  private final List<String> helper;
+  private final List<String> patterns;
+
+  /// Creates a list. Tests leave rows or options out, to prove that their absence is noticed.
+  KeepList(List<Row> rows, List<String> automation, List<String> helper, List<String> patterns) {
+    this.rows = rows;
+    this.automation = automation;
+    this.helper = helper;
+    this.patterns = patterns;
+  }
+
+  /// Returns the default list.
+  public static KeepList defaults() {
+    return DEFAULTS;
+  }
+
+  /// Returns this list with patterns after its own. The last pattern that matches a program
+  /// decides: a plain one keeps it, one with `!` in front does not.
+  ///
+  /// @throws IllegalArgumentException if one is no pattern
+  public KeepList with(List<String> later) {
+    if (later.isEmpty()) {
+      return this;
+    }
+    List<String> all = new ArrayList<>(patterns);
+    for (String pattern : later) {
+      all.add(requirePattern(pattern));
+    }
+    return new KeepList(rows, automation, helper, List.copyOf(all));
+  }
+
+  /// Returns this list with the patterns of an instance's record before its own. What the person
+  /// who sweeps says outranks what the record says.
+  ///
+  /// @throws IllegalArgumentException if one is no pattern
+  public KeepList forInstance(List<String> recorded) {
+    return recorded.isEmpty()
+        ? this
+        : new KeepList(rows, automation, helper, List.of()).with(recorded).with(patterns);
+  }
+
+  /// Returns the patterns beside the default list, the strongest last.
+  public List<String> patterns() {
+    return patterns;
+  }
+
+  /// Returns the pattern.
+  ///
+  /// @throws IllegalArgumentException if it is none, with what is wrong and what to do
+  public static String requirePattern(String pattern) {
+    String defect = defect(pattern);
+    if (defect != null) {
+      throw new IllegalArgumentException(defect);
+    }
+    return pattern;
+  }
+
+  /// Says what is wrong with a pattern and what to do; null if it is one.
+  public static @Nullable String defect(String pattern) {
+    if (pattern.isEmpty() || pattern.equals("!")) {
+      return "a keep pattern is empty: name an executable, such as firefox or my-server*";
+    }
+    if (pattern.length() > MAX_PATTERN_LENGTH) {
+      return "a keep pattern has "
+          + pattern.length()
+          + " characters: use at most "
+          + MAX_PATTERN_LENGTH;
+    }
+    for (int i = 0; i < pattern.length(); i++) {
+      if (Character.isISOControl(pattern.charAt(i))) {
+        return "a keep pattern has a control character at position " + (i + 1) + ": write ? for it";
+      }
+    }
+    return null;
+  }
+
+  /// Says why a program is kept.
+  ///
+  /// @return words for a person; null if it is not on the list
+  public @Nullable String reason(ProgramInfo program) {
+    for (int i = patterns.size() - 1; i >= 0; i--) {
+      String pattern = patterns.get(i);
+      boolean takesAway = pattern.charAt(0) == '!';
+      if (matchesUser(takesAway ? pattern.substring(1) : pattern, program)) {
+        return takesAway ? null : "on the list of programs to keep (" + pattern + ")";
+      }
+    }
+    return defaultReason(program);
+  }
+
+  private @Nullable String defaultReason(ProgramInfo program) {
+    String name = name(program);
+    if (name.isEmpty()) {
+      return null;
+    }
+    String lower = name.toLowerCase(Locale.ROOT);
+    List<String> arguments = arguments(program);
+    for (Row row : rows) {
+      if (matchesAny(row.names(), lower) && holds(row, program, arguments)) {
+        return row.kind() + " (" + name + ")";
+      }
+    }
+    return null;
+  }
+
+  private boolean holds(Row row, ProgramInfo program, List<String> arguments) {
+    return switch (row.condition()) {
+      case NAME -> true;
+      case NOT_AUTOMATED -> !hasOption(helper, arguments) && !hasOption(automation, arguments);
+      case NOT_CLIENT_TITLE -> !program.title().endsWith(": client");
+      case UPPER_CASE -> arguments.isEmpty() || baseName(arguments.getFirst()).startsWith("SCREEN");
+      case WITH_ARGUMENT -> arguments.isEmpty() || hasArgument(row, arguments);
+      case WITHOUT_ARGUMENT -> !hasArgument(row, arguments);
+      case SANDBOX -> runsKept(arguments);
+    };
+  }
+
+  private static boolean hasArgument(Row row, List<String> arguments) {
+    if (arguments.size() == 1 && row.arguments().contains("")) {
+      return true;
+    }
+    for (String argument : arguments) {
+      if (matchesAny(row.arguments(), argument)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean hasOption(List<String> options, List<String> arguments) {
+    for (int i = 1; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      if (argument.startsWith("-")
+          && matchesAny(options, argument.substring(argument.startsWith("--") ? 2 : 1))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether a sandbox runs a program of the list: Flatpak runs `bwrap --args FD -- firefox`.
+  private boolean runsKept(List<String> arguments) {
+    int at = arguments.indexOf("--") + 1;
+    if (at == 0) {
+      at = 1;
+      while (at < arguments.size() && arguments.get(at).startsWith("-")) {
+        at += arguments.get(at).equals("--args") ? 2 : 1;
+      }
+    }
+    if (at >= arguments.size()) {
+      return false;
+    }
+    List<String> inner = arguments.subList(at, arguments.size());
+    return defaultReason(new ProgramInfo(inner.getFirst(), inner, "")) != null;
+  }
+
+  /// The command line without empty ends. A program that writes a title over it shows one argument
+  /// that holds all of them: Chromium's helpers do.
+  private static List<String> arguments(ProgramInfo program) {
+    List<String> arguments = program.arguments();
+    int size = arguments.size();
+    while (size > 0 && arguments.get(size - 1).isEmpty()) {
+      size--;
+    }
+    if (size != 1 || !arguments.getFirst().contains(" -")) {
+      return arguments.subList(0, size);
+    }
+    List<String> parts = new ArrayList<>();
+    String title = arguments.getFirst();
+    int from = 0;
+    for (int at = title.indexOf(' '); at >= 0; at = title.indexOf(' ', from)) {
+      parts.add(title.substring(from, at));
+      from = at + 1;
+    }
+    parts.add(title.substring(from));
+    return parts;
+  }
+
+  /// The name of the program: that of its executable, or what it calls itself where that cannot be
+  /// read, as it is of agents that hold keys.
+  private static String name(ProgramInfo program) {
+    String path = program.path();
+    if (path.isEmpty() && !program.arguments().isEmpty()) {
+      path = program.arguments().getFirst();
+      if (path.startsWith("-")) {
+        path = path.substring(1); // A login shell's.
+      }
+    }
+    return plainName(path.isEmpty() ? program.title() : path);
+  }
+
+  /// The base name without what systems add: `.exe`, and the `.NAME-wrapped` of Nix.
+  private static String plainName(String path) {
+    String name = baseName(path);
+    if (name.length() > 4 && name.regionMatches(true, name.length() - 4, ".exe", 0, 4)) {
+      name = name.substring(name.lastIndexOf('\\') + 1, name.length() - 4);
+    }
+    if (name.startsWith(".") && name.endsWith("-wrapped") && name.length() > 9) {
+      name = name.substring(1, name.length() - 8);
+    }
+    return name;
+  }
+
+  private static String baseName(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  private static boolean matchesUser(String pattern, ProgramInfo program) {
+    List<String> arguments = program.arguments();
+    return matchesPath(pattern, program.path())
+        || (!arguments.isEmpty() && matchesPath(pattern, arguments.getFirst()))
+        || (isInterpreter(program) && matchesScript(pattern, arguments));
+  }
+
+  private static boolean isInterpreter(ProgramInfo program) {
+    return matchesAny(INTERPRETERS, name(program).toLowerCase(Locale.ROOT));
+  }
+
+  /// Whether a pattern covers the script that an interpreter runs. What follows an option that may
+  /// have a value counts as well: whether it has one depends on the interpreter.
+  private static boolean matchesScript(String pattern, List<String> arguments) {
+    boolean value = false;
+    for (int i = 1; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      if (PROGRAM_TEXT.contains(argument)) {
+        return false;
+      }
+      if (argument.startsWith("-")) {
+        value = OPTIONS_WITH_VALUE.contains(argument);
+      } else if (matchesPath(pattern, argument)) {
+        return true;
+      } else if (!value) {
+        return false;
+      } else {
+        value = false;
+      }
+    }
+    return false;
+  }
+
+  private static boolean matchesPath(String pattern, String path) {
+    return !path.isEmpty()
+        && (pattern.indexOf('/') >= 0
+            ? matches(pattern, path)
+            : matches(pattern, baseName(path)) || matches(pattern, plainName(path)));
+  }
+
+  private static boolean matchesAny(List<String> patterns, String text) {
+    for (String pattern : patterns) {
+      if (matches(pattern, text)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether a pattern covers a text, with `*` for any characters and `?` for one. Takes at most
+  /// the product of their lengths, whatever the pattern is.
+  static boolean matches(String pattern, String text) {
+    int at = 0;
+    int star = -1;
+    int starText = 0;
+    int i = 0;
+    while (i < text.length()) {
+      char wanted = at < pattern.length() ? pattern.charAt(at) : 0;
+      if (at < pattern.length() && wanted == '*') {
+        star = at++;
+        starText = i;
+      } else if (at < pattern.length() && (wanted == '?' || wanted == text.charAt(i))) {
+        at++;
+        i++;
+      } else if (star >= 0) {
+        at = star + 1;
+        i = ++starText;
+      } else {
+        return false;
+      }
+    }
+    while (at < pattern.length() && pattern.charAt(at) == '*') {
+      at++;
+    }
+    return at == pattern.length();
+  }
+}
