@@ -26,7 +26,7 @@ public final class KeepList {
           "node", "nodejs", "deno", "bun", "perl*", "ruby*", "php*", "java", "dotnet", "mono",
           "lua*", "tclsh*", "wish*", "guile*", "rscript", "julia");
 
-  /// Options of interpreters whose value is an argument of its own, which is no script.
+  /// Options of interpreters whose value may be an argument of its own, and no script.
   private static final List<String> OPTIONS_WITH_VALUE =
       List.of(
           "-cp",
@@ -49,8 +49,7 @@ public final class KeepList {
           "--conditions",
           "-I",
           "-o",
-          "-O",
-          "-u");
+          "-O");
 
   /// Options of interpreters after which no script follows but program text.
   private static final List<String> PROGRAM_TEXT = List.of("-c", "-e", "-E", "--eval", "--print");
@@ -199,12 +198,11 @@ public final class KeepList {
 
   /// Whether a sandbox runs a program of the list: Flatpak runs `bwrap --args FD -- firefox`.
   private boolean runsKept(List<String> arguments) {
-    int at = 1;
-    while (at < arguments.size() && arguments.get(at).startsWith("-")) {
-      String option = arguments.get(at);
-      at += option.equals("--args") ? 2 : 1;
-      if (option.equals("--")) {
-        break;
+    int at = arguments.indexOf("--") + 1;
+    if (at == 0) {
+      at = 1;
+      while (at < arguments.size() && arguments.get(at).startsWith("-")) {
+        at += arguments.get(at).equals("--args") ? 2 : 1;
       }
     }
     if (at >= arguments.size()) {
@@ -266,9 +264,36 @@ public final class KeepList {
   }
 
   private static boolean matchesUser(String pattern, ProgramInfo program) {
+    List<String> arguments = program.arguments();
     return matchesPath(pattern, program.path())
-        || (!program.arguments().isEmpty() && matchesPath(pattern, program.arguments().getFirst()))
-        || matchesPath(pattern, script(program));
+        || (!arguments.isEmpty() && matchesPath(pattern, arguments.getFirst()))
+        || (isInterpreter(program) && matchesScript(pattern, arguments));
+  }
+
+  private static boolean isInterpreter(ProgramInfo program) {
+    return matchesAny(INTERPRETERS, name(program).toLowerCase(Locale.ROOT));
+  }
+
+  /// Whether a pattern covers the script that an interpreter runs. What follows an option that may
+  /// have a value counts as well: whether it has one depends on the interpreter.
+  private static boolean matchesScript(String pattern, List<String> arguments) {
+    boolean value = false;
+    for (int i = 1; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      if (PROGRAM_TEXT.contains(argument)) {
+        return false;
+      }
+      if (argument.startsWith("-")) {
+        value = OPTIONS_WITH_VALUE.contains(argument);
+      } else if (matchesPath(pattern, argument)) {
+        return true;
+      } else if (!value) {
+        return false;
+      } else {
+        value = false;
+      }
+    }
+    return false;
   }
 
   private static boolean matchesPath(String pattern, String path) {
@@ -276,26 +301,6 @@ public final class KeepList {
         && (pattern.indexOf('/') >= 0
             ? matches(pattern, path)
             : matches(pattern, baseName(path)) || matches(pattern, plainName(path)));
-  }
-
-  /// The script that an interpreter runs; empty if it runs none.
-  private static String script(ProgramInfo program) {
-    List<String> arguments = program.arguments();
-    if (arguments.size() < 2 || !matchesAny(INTERPRETERS, name(program).toLowerCase(Locale.ROOT))) {
-      return "";
-    }
-    int at = 1;
-    while (at < arguments.size() && arguments.get(at).startsWith("-")) {
-      String option = arguments.get(at);
-      if (PROGRAM_TEXT.contains(option)) {
-        return "";
-      }
-      at += OPTIONS_WITH_VALUE.contains(option) ? 2 : 1;
-      if (option.equals("--")) {
-        break;
-      }
-    }
-    return at < arguments.size() ? arguments.get(at) : "";
   }
 
   private static boolean matchesAny(List<String> patterns, String text) {
