@@ -9,6 +9,7 @@ import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.Inventory;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.spi.ResourceProvider;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -35,7 +36,7 @@ final class Places {
     Places places = ofAny(io, arguments);
     if (!arguments.quiet() && (places.named() != null || has(io, "SEXTON_STATE_DIR"))) {
       for (FileStateDirectory directory : places.directories()) {
-        if (!directory.exists()) {
+        if (Files.notExists(directory.path())) {
           Notes.warn(
               io.notes(),
               directory.path()

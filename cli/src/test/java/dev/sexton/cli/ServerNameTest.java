@@ -66,16 +66,17 @@ class ServerNameTest {
 
   @ParameterizedTest
   @CsvSource(
-      delimiter = '#',
+      delimiter = '~',
+      quoteCharacter = '`',
       textBlock =
           """
-          npx -y @scope/weather                      # @scope/weather
-          cd /home/u && exec npx -y weather --stdio  # weather
-          TOKEN=x uvx weather                        # weather
-          export A=1; node '/home/u/my app/index.js' # my app
-          weather | tee log                          # weather
-          docker run -i --rm mcp/weather             # mcp/weather
-          cd /                                       # sh
+          npx -y @scope/weather                      ~ @scope/weather
+          cd /home/u && exec npx -y weather --stdio  ~ weather
+          TOKEN=x uvx weather                        ~ weather
+          export A=1; node '/home/u/my app/index.js' ~ my app
+          weather | tee log                          ~ weather
+          docker run -i --rm mcp/weather             ~ mcp/weather
+          cd /                                       ~ sh
           """)
   void looksIntoAShellsScript(String script, String name) {
     assertThat(ServerName.of(List.of("sh", "-c", script.strip()))).isEqualTo(name);

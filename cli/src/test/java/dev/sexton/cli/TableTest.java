@@ -60,7 +60,7 @@ class TableTest {
       String printed = printed(table, columns);
       assertThat(printed.lines()).allMatch(line -> Table.width(line) <= columns);
       assertThat(printed.replaceAll("\\s+", " ")).contains("any more");
-      assertThat(printed).contains("…");
+      assertThat(printed.contains("…")).isEqualTo(columns < 100);
     }
   }
 
