@@ -75,8 +75,9 @@ final class Places {
 
   /// What is said of a path of the environment that cannot be used.
   static CommandException unusable(InvalidPathException invalid) {
+    String path = invalid.getInput().isEmpty() ? "" : Safe.cut(invalid.getInput(), 200) + ": ";
     return CommandException.cannot(
-        "an environment variable has no path that can be used (" + invalid.getMessage() + ")",
+        "there is no state directory (" + path + invalid.getReason() + ")",
         "correct HOME, SEXTON_HOME or SEXTON_STATE_DIR",
         invalid);
   }

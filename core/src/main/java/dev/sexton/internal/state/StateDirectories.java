@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Knows where state directories lie, by the environment. */
@@ -119,7 +120,7 @@ public final class StateDirectories {
     Path home = findHome();
     if (home == null) {
       throw new InvalidPathException(
-          String.valueOf(environment.get("HOME")),
+          Objects.requireNonNullElse(environment.get("HOME"), ""),
           "HOME is no absolute path, and this user has no home directory");
     }
     return home;
