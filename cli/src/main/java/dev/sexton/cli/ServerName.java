@@ -156,10 +156,24 @@ final class ServerName {
     if (run != null) {
       return ofPackage(run, depth);
     }
-    if (program.matches("python[0-9.]*") || INTERPRETERS.contains(program)) {
+    if (isInterpreter(program)) {
       return ofInterpreter(rest);
     }
     return program;
+  }
+
+  /// Without a regular expression, because a server waits for this.
+  private static boolean isInterpreter(String program) {
+    if (!program.startsWith("python")) {
+      return INTERPRETERS.contains(program);
+    }
+    for (int i = "python".length(); i < program.length(); i++) {
+      char c = program.charAt(i);
+      if (c != '.' && (c < '0' || c > '9')) {
+        return INTERPRETERS.contains(program);
+      }
+    }
+    return true;
   }
 
   /// The arguments of a package runner, the package first; null if it is none.
@@ -191,7 +205,7 @@ final class ServerName {
     if (first.equals("-m") || first.equals("--module")) { // uv run -m
       return words.size() > 1 ? words.get(1) : null;
     }
-    if (first.startsWith("python") || INTERPRETERS.contains(first) || SHELLS.contains(first)) {
+    if (isInterpreter(first) || SHELLS.contains(first)) {
       return find(words, depth + 1);
     }
     if (first.endsWith(".py") || first.endsWith(".js") || first.endsWith(".ts")) {
