@@ -44,6 +44,11 @@ final class HistoryOutput {
     io.out().flush();
   }
 
+  /// Returns whether what is printed gets nowhere.
+  boolean isLost() {
+    return io.out().checkError();
+  }
+
   private List<Cell> row(Stop stop) {
     boolean ended = stop.text("outcome").equals("STOPPED") || stop.text("outcome").equals("KILLED");
     return List.of(

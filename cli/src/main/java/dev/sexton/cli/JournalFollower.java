@@ -25,9 +25,10 @@ final class JournalFollower {
     this.instancePrefix = instancePrefix;
   }
 
-  /** Returns when the thread is interrupted; a signal ends the JVM before. */
+  /// Returns when the thread is interrupted, or when stdout cannot be written to any more, as if
+  /// its reader has gone; a signal ends the JVM before.
   void follow(HistoryOutput output) {
-    while (!Thread.currentThread().isInterrupted()) {
+    while (!Thread.currentThread().isInterrupted() && !output.isLost()) {
       List<Stop> stops = news();
       stops.sort(Stop::byTime);
       output.print(stops);

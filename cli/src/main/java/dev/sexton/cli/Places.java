@@ -9,6 +9,7 @@ import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.Inventory;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.spi.ResourceProvider;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -29,7 +30,31 @@ final class Places {
     this.named = named;
   }
 
+  /// Where a command looks. Says so if a directory that was named does not exist, because its name
+  /// may be mistyped.
   static Places of(Io io, Arguments arguments) throws CommandException {
+    Places places = ofAny(io, arguments);
+    if (!arguments.quiet() && (places.named() != null || has(io, "SEXTON_STATE_DIR"))) {
+      for (FileStateDirectory directory : places.directories()) {
+        if (Files.notExists(directory.path())) {
+          Notes.warn(
+              io.notes(),
+              directory.path()
+                  + " does not exist: no server has registered there, or the name is"
+                  + " wrong");
+        }
+      }
+    }
+    return places;
+  }
+
+  private static boolean has(Io io, String variable) {
+    String value = io.environment().get(variable);
+    return value != null && !value.isEmpty();
+  }
+
+  /// The same for one that is about to make the directory.
+  static Places ofAny(Io io, Arguments arguments) throws CommandException {
     List<String> applications = arguments.all("app");
     for (String application : applications) {
       try {
@@ -43,12 +68,18 @@ final class Places {
     try {
       places.directories();
     } catch (InvalidPathException invalid) {
-      throw CommandException.cannot(
-          "a path in the environment is none (" + invalid.getMessage() + ")",
-          "correct HOME, SEXTON_HOME or SEXTON_STATE_DIR",
-          invalid);
+      throw unusable(invalid);
     }
     return places;
+  }
+
+  /// What is said of a path of the environment that cannot be used.
+  static CommandException unusable(InvalidPathException invalid) {
+    String path = invalid.getInput().isEmpty() ? "" : Safe.cut(invalid.getInput(), 200) + ": ";
+    return CommandException.cannot(
+        "there is no state directory (" + path + invalid.getReason() + ")",
+        "correct HOME, SEXTON_HOME or SEXTON_STATE_DIR",
+        invalid);
   }
 
   /** One directory of one application. */

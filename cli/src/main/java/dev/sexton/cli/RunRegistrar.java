@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class RunRegistrar {
   private static final String HINT = "see sexton run --help";
 
+  /// How long the server waits to be registered. A busy machine takes a second or two.
+  private static final Duration LIMIT = Duration.ofSeconds(15);
+
   private final Io io;
   private final ProcessTable processes = Platform.processes(false);
   private final long launcher;
@@ -36,6 +40,7 @@ final class RunRegistrar {
   private final boolean watchesStdin;
   private final List<String> command;
   private final @Nullable ContainerCommand container;
+  private final AtomicBoolean replied = new AtomicBoolean();
   private final List<Process> started = new ArrayList<>();
 
   private RunRegistrar(Io io, String[] args, int options) {
@@ -64,16 +69,58 @@ final class RunRegistrar {
     own.remove("--");
     try {
       Arguments arguments = Arguments.parse(new RunCommand(), HINT, own.toArray(String[]::new));
-      RunOptions parsed = RunOptions.of(io, arguments, args[options]);
+      RunOptions parsed = RunOptions.of(io, arguments, List.of(args).subList(options, args.length));
       RunRegistrar registrar = new RunRegistrar(io, args, options);
       registrar.run(parsed);
       return registrar.started;
     } catch (CommandException wrong) {
-      Notes.warn(io.notes(), wrong.problem() + ": " + wrong.remedy());
-      io.err().flush();
-      reply(new RunReply().exit(wrong.exitCode()));
+      RunReply reply = new RunReply();
+      if (wrong.exitCode() == ExitCode.USAGE) {
+        reply.say("sexton: " + line(wrong.problem() + ": " + wrong.remedy()));
+        reply.exit(ExitCode.USAGE);
+      } else {
+        notTracked(reply, wrong.problem() + ": " + wrong.remedy(), own.contains("--strict"));
+        reply.environment(Long.parseLong(args[0]), args[options]);
+      }
+      reply(reply);
       return List.of();
     }
+  }
+
+  /// Has the launcher say why its server is not tracked, and end if it may not start then.
+  private static void notTracked(RunReply reply, String reason, boolean strict) {
+    reply.say("sexton: this server is not tracked: " + line(reason));
+    if (strict) {
+      reply.exit(ExitCode.CANNOT);
+    }
+  }
+
+  private static String line(String text) {
+    return Safe.text(Safe.cut(text, 1000));
+  }
+
+  /// Answers in place of a registration that takes too long, as in a home whose server is gone, and
+  /// ends this process: the server must not wait for it.
+  private Thread limitTime(RunOptions options) {
+    return Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try {
+            Thread.sleep(LIMIT);
+          } catch (InterruptedException ended) {
+            return;
+          }
+          RunReply reply = new RunReply();
+          notTracked(
+              reply,
+              "registering in " + options.directory().path() + " takes too long: see sexton doctor",
+              options.strict());
+          reply.environment(launcher, command.getFirst());
+          if (replied.compareAndSet(false, true)) {
+            reply(reply);
+            Runtime.getRuntime().halt(0);
+          }
+        });
   }
 
   private void run(RunOptions options) {
@@ -84,6 +131,7 @@ final class RunRegistrar {
     if (server == null) {
       return; // Killed while we started.
     }
+    Thread limit = limitTime(options);
     ProcessInfo parent = client > 1 && server.parent() == client ? find(client) : null;
     try {
       record =
@@ -100,20 +148,21 @@ final class RunRegistrar {
         reply.insert(labels(record, options), container.labelsAt(), command.size());
       }
     } catch (IOException | RuntimeException failed) {
-      Notes.warn(
-          io.notes(),
-          "this server is not tracked: it cannot be registered in "
+      notTracked(
+          reply,
+          "it cannot be registered in "
               + options.directory().path()
               + " ("
               + failed
-              + "): see sexton doctor");
-      io.err().flush();
-      if (options.strict()) {
-        reply.exit(ExitCode.CANNOT);
-      }
+              + "): see sexton doctor",
+          options.strict());
     }
     reply.environment(launcher, command.getFirst());
     // Only the launcher reads the reply: if it gets there, the process that was found is the one.
+    if (!replied.compareAndSet(false, true)) {
+      awaitEnd(limit);
+      return;
+    }
     if (!reply(reply) && record != null) {
       unregister(record);
       return;
@@ -121,6 +170,15 @@ final class RunRegistrar {
     if (record != null) {
       startWatcher(options, record, server, parent);
       startSweep(options);
+    }
+  }
+
+  /// Waits for a thread that ends this process.
+  private static void awaitEnd(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
