@@ -23,5 +23,11 @@ public final class SavedJavaOptions {
         environment.put(variable, saved);
       }
     }
+    String locale = environment.remove(PREFIX + "LC_ALL");
+    if (locale != null && locale.isEmpty()) {
+      environment.remove("LC_ALL");
+    } else if (locale != null) {
+      environment.put("LC_ALL", locale);
+    }
   }
 }
