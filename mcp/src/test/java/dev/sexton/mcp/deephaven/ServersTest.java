@@ -190,6 +190,7 @@ class ServersTest {
         Duration.ZERO,
         Duration.ZERO,
         commands,
+        null,
         List.of("a", "a/*"),
         null,
         List.of(directory.toRealPath()),
