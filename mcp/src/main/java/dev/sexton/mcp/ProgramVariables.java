@@ -10,14 +10,14 @@ import java.util.Set;
 /// those that name a program or where settings lie. No such list is complete; where that matters,
 /// an operator lists the variables that may be set instead.
 final class ProgramVariables {
-  private static final Set<String> NAMES =
+  static final Set<String> NAMES =
       words(
           """
           AR AS CC CPP CXX DISPLAY ENV F77 FC GLIBC_TUNABLES GOBIN GOENV GOROOT GOTOOLCHAIN IFS LD NM
           OBJCOPY PS0 PS1 PS2 PS3 PS4 RANLIB STRIP TERMCAP USERPROFILE VIRTUAL_ENV VISUAL ZDOTDIR
           """);
 
-  private static final Set<String> PREFIXES =
+  static final Set<String> PREFIXES =
       words(
           """
           ANSIBLE_ ANT_ BASH BUILDKIT_ BUN_ BUNDLE_ CABAL_ CAML CARGO CCACHE_ CMAKE_ COMPILER_ COMPLUS_
@@ -28,7 +28,7 @@ final class ProgramVariables {
           SHELL SSH_ STACK_ SYSTEMD_ TCL TERMINFO TF_ TK_ UV_ VIM VK_ XDG_ YARN_ _JAVA _RLD
           """);
 
-  private static final Set<String> SUFFIXES =
+  static final Set<String> SUFFIXES =
       words(
           """
           ARGS ASKPASS BROWSER CMD COMMAND COMPILER CONFIG CONFIG_DIR EDITOR EXECUTABLE FLAGS HOME INIT

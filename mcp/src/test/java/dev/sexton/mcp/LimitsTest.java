@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -233,6 +234,21 @@ class LimitsTest {
       })
   void whereCommandsAreLimitedOtherVariablesMayBeSet(String name) throws Exception {
     limits(List.of("tool"), null, List.of()).requireVariables(List.of(name));
+  }
+
+  @Test
+  void theDocumentationListsTheVariablesThatMayNotBeSet() throws IOException {
+    List<String> lines = Files.readAllLines(Path.of("../docs/mcp.md"));
+    assertThat(documented(lines, "| that begin with |"))
+        .containsAll(ProgramVariables.PREFIXES)
+        .hasSize(ProgramVariables.PREFIXES.size() + 2); // And the two that are harmless.
+    assertThat(documented(lines, "| that end with |")).hasSameElementsAs(ProgramVariables.SUFFIXES);
+    assertThat(documented(lines, "| | `AR`")).hasSameElementsAs(ProgramVariables.NAMES);
+  }
+
+  private static List<String> documented(List<String> lines, String row) {
+    String line = lines.stream().filter(one -> one.startsWith(row)).findAny().orElseThrow();
+    return Pattern.compile("`([^`]+)`").matcher(line).results().map(word -> word.group(1)).toList();
   }
 
   @Test
