@@ -175,7 +175,8 @@ public final class Graveyard implements AutoCloseable {
     return sweep(providers, Set.of());
   }
 
-  private SweepReport sweep(List<? extends ResourceProvider> providers, Set<String> instanceIds) {
+  /** Sweeps with these engines; all instances, or these only. */
+  public SweepReport sweep(List<? extends ResourceProvider> providers, Set<String> instanceIds) {
     Ports ports =
         new Ports(
             processes,
