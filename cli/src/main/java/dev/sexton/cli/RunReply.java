@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.sexton.internal.process.Mark;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class RunReply {
 
   /** Marks the server. */
   RunReply mark(String mark) {
-    code.append("export " + Mark.VARIABLE + "=").append(quoted(mark)).append('\n');
+    code.append("export " + Mark.VARIABLE + "=").append(quoted(bytes(mark))).append('\n');
     return this;
   }
 
@@ -44,7 +45,7 @@ final class RunReply {
     code.append("set --");
     for (int i = 0; i <= arguments; i++) {
       if (i == at) {
-        words.forEach(word -> code.append(' ').append(quoted(word)));
+        words.forEach(word -> code.append(' ').append(quoted(bytes(word))));
       }
       if (i < arguments) {
         code.append(" \"${").append(i + 1).append("}\"");
@@ -105,6 +106,15 @@ final class RunReply {
       return Map.of();
     }
     return variables;
+  }
+
+  /// A text of our own, one character for each byte that the system has for it: a state directory
+  /// may have any name.
+  private static String bytes(String text) {
+    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+    return Charset.isSupported(encoding)
+        ? new String(text.getBytes(Charset.forName(encoding)), ISO_8859_1)
+        : text;
   }
 
   private static String quoted(String word) {

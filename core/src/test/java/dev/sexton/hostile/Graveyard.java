@@ -175,8 +175,17 @@ public final class Graveyard implements AutoCloseable {
     return sweep(providers, Set.of());
   }
 
-  /** Sweeps with these engines; all instances, or these only. */
-  public SweepReport sweep(List<? extends ResourceProvider> providers, Set<String> instanceIds) {
+  private SweepReport sweep(List<? extends ResourceProvider> providers, Set<String> instanceIds) {
+    return sweep(providers, instanceIds, instanceIds.isEmpty());
+  }
+
+  /** Sweeps with these engines, as if there were other directories for others to sweep. */
+  public SweepReport sweepOnlyHere(List<? extends ResourceProvider> providers) {
+    return sweep(providers, Set.of(), false);
+  }
+
+  private SweepReport sweep(
+      List<? extends ResourceProvider> providers, Set<String> instanceIds, boolean everywhere) {
     Ports ports =
         new Ports(
             processes,
@@ -187,7 +196,7 @@ public final class Graveyard implements AutoCloseable {
     SweepRequest request =
         new SweepRequest(
             List.of(directory),
-            instanceIds.isEmpty(),
+            everywhere,
             instanceIds,
             false,
             false,

@@ -454,7 +454,7 @@ class OrphansTest {
         deadOwner(),
         Engines.STATE_LABEL,
         directory);
-    SweepReport only = graveyard.sweep(List.of(engine), Set.of(ID)); // of this directory alone
+    SweepReport only = graveyard.sweepOnlyHere(List.of(engine));
     assertThat(only.unclaimed()).extracting(Unclaimed::id).containsExactly("c");
     assertUntouched();
   }
