@@ -58,8 +58,12 @@ final class RunReaper {
     server = ProcessInfo.identified(Long.parseLong(args[4]), Long.parseLong(args[5]));
   }
 
-  /** The arguments that {@link #main} takes, but for the two last, which the watcher adds. */
-  static List<String> arguments(RunOptions options, InstanceRecord record, ProcessInfo server) {
+  /// The arguments that [#main] takes, but for the two last, which the watcher adds.
+  ///
+  /// @param containerClient whether the server is a client such as `docker run`, whose container
+  ///   may appear after the client's death
+  static List<String> arguments(
+      RunOptions options, InstanceRecord record, ProcessInfo server, boolean containerClient) {
     return List.of(
         options.directory().application(),
         options.directory().path().toString(),
@@ -67,15 +71,15 @@ final class RunReaper {
         record.instanceId(),
         Long.toString(server.pid()),
         Long.toString(server.start()),
-        Boolean.FALSE.equals(record.usesContainers()) ? "processes" : CONTAINERS,
+        containerClient ? CONTAINERS : "processes",
         new String(RecordWriter.write(record), StandardCharsets.UTF_8));
   }
 
   /**
    * Application, state directory, grace in milliseconds, instance, the server's process ID and
-   * start, whether it may have made containers, its record, whether it ended or why it is to be
-   * stopped, and when the server was last known to have its process ID, in the unit of the process
-   * table.
+   * start, whether it is a client whose container may come late, its record, whether it ended or why
+   * it is to be stopped, and when the server was last known to have its process ID, in the unit of
+   * the process table.
    */
   public static void main(String[] args) {
     reap(args);

@@ -6,6 +6,7 @@ import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.process.User;
 import dev.sexton.internal.sweep.Engines;
 import java.io.File;
 import java.io.FileDescriptor;
@@ -142,10 +143,12 @@ final class RunRegistrar {
               id,
               options.name(),
               Safe.cut(String.join(" ", command), ProcessTable.MAX_COMMAND),
-              container == null ? Boolean.FALSE : container.needsEngine());
-      reply.mark(Mark.of(options.directory().application(), id));
+              (container != null && container.needsEngine()) ? Boolean.TRUE : null);
+      String mark = Mark.of(options.directory().application(), id);
+      reply.mark(mark);
       if (container != null) {
-        reply.insert(labels(record, options), container.labelsAt(), command.size());
+        insert(container, record, options, mark, reply);
+        warn(container, server);
       }
     } catch (IOException | RuntimeException failed) {
       notTracked(
@@ -182,6 +185,38 @@ final class RunRegistrar {
     }
   }
 
+  private void insert(
+      ContainerCommand containers,
+      OthersRecord record,
+      RunOptions options,
+      String mark,
+      RunReply reply) {
+    switch (containers.insertion()) {
+      case LABELS -> reply.insert(labels(record, options), containers.at(), command.size());
+      case MARK ->
+          reply.insert(List.of("-e", Mark.VARIABLE + "=" + mark), containers.at(), command.size());
+      case NONE -> {}
+    }
+  }
+
+  /// Says in one line what cannot be taken care of.
+  private void warn(ContainerCommand containers, ProcessInfo server) {
+    if (!containers.warning().isEmpty() && !canSweepInside(containers, server)) {
+      Notes.warn(io.notes(), containers.warning());
+      io.err().flush();
+    }
+  }
+
+  /// Whether processes in a container can be found by their mark: by root, on the engine's machine.
+  private boolean canSweepInside(ContainerCommand containers, ProcessInfo server) {
+    User user = processes.user(server);
+    String host = containers.environment(io.environment()).getOrDefault("DOCKER_HOST", "");
+    return containers.insertion() == ContainerCommand.Insertion.MARK
+        && user != null
+        && user.uid() == 0
+        && (host.isEmpty() || host.startsWith("unix:"));
+  }
+
   private void startWatcher(
       RunOptions options, OthersRecord record, ProcessInfo server, @Nullable ProcessInfo parent) {
     // It is our server's parent and cannot be seen: it is another user's, and cannot be watched.
@@ -196,7 +231,8 @@ final class RunRegistrar {
     words.add(afterStdinClose == null ? "never" : Long.toString(afterStdinClose.toMillis()));
     try {
       words.addAll(SelfCommand.built(RunReaper.class, ""));
-      words.addAll(RunReaper.arguments(options, record.record(), server));
+      boolean late = container != null && container.mayBeLate();
+      words.addAll(RunReaper.arguments(options, record.record(), server, late));
       start(SelfCommand.built(RunWatcher.class, "-watcher"), words, afterStdinClose != null);
     } catch (IOException noProcessToBeHad) {
       RunWatcher.main(

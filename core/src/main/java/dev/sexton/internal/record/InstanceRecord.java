@@ -108,8 +108,9 @@ public record InstanceRecord(
    * @param lastError why the last one did not finish
    * @param writtenAt when the record was last written before the first of them, ISO 8601; empty if
    *     not known
+   * @param foundDead when the first of them found the owner dead, ISO 8601; empty if not known
    */
-  public record Tombstone(int attempts, String lastError, String writtenAt) {}
+  public record Tombstone(int attempts, String lastError, String writtenAt, String foundDead) {}
 
   /** Keeps the order of the processes. */
   public InstanceRecord {

@@ -139,7 +139,8 @@ public final class RecordReader {
         : new Tombstone(
             Math.clamp(number(sweep.get("attempts"), 0), 0, Integer.MAX_VALUE),
             orEmpty(optionalText(sweep, "last_error")),
-            orEmpty(optionalText(sweep, "record_written_at")));
+            orEmpty(optionalText(sweep, "record_written_at")),
+            orEmpty(optionalText(sweep, "found_dead_at")));
   }
 
   /** What is there and is no number of ours was written by somebody who knows more than we do. */

@@ -164,6 +164,7 @@ public final class RecordWriter {
     json.key("last_error").value(tombstone.lastError());
     json.key("last_at").value(Instant.now().toString());
     writeUnlessEmpty(json, "record_written_at", tombstone.writtenAt());
+    writeUnlessEmpty(json, "found_dead_at", tombstone.foundDead());
     json.end();
   }
 

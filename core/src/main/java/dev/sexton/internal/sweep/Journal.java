@@ -14,6 +14,7 @@ import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -294,22 +295,24 @@ public final class Journal {
     return lines;
   }
 
-  /** When this instance was swept as dead; empty if the journal does not say that it was. */
-  static String sweptAt(StateDirectory directory, String instanceId) throws IOException {
+  /// When each instance was swept as dead, by its UUID: the first time, if it was more than once.
+  static Map<String, String> sweptAt(StateDirectory directory) throws IOException {
+    Map<String, String> swept = new HashMap<>();
     for (String line : directory.readJournal()) {
-      if (line.contains(instanceId) && line.contains("\"" + INSTANCE + "\"")) {
+      if (line.contains("\"" + INSTANCE + "\"")) {
         try {
           JsonObject entry = JsonParser.parseString(line).getAsJsonObject();
-          if (INSTANCE.equals(text(entry, "kind"))
-              && instanceId.equals(text(entry, "instance_id"))) {
-            return text(entry, "at");
+          String id = text(entry, "instance_id");
+          String at = text(entry, "at");
+          if (INSTANCE.equals(text(entry, "kind")) && !id.isEmpty() && !at.isEmpty()) {
+            swept.putIfAbsent(id, at);
           }
         } catch (JsonParseException | IllegalStateException cutOff) {
           // Its sweeper was killed; the other lines stand.
         }
       }
     }
-    return "";
+    return swept;
   }
 
   /// Leaves out processes that were spared before, for the same reason, by an earlier sweep of an

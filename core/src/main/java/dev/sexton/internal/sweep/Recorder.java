@@ -203,7 +203,10 @@ final class Recorder {
     Tombstone before = record.tombstone();
     Tombstone after =
         new Tombstone(
-            before == null ? 1 : before.attempts() + 1, error, instance.ownerWrote().toString());
+            before == null ? 1 : before.attempts() + 1,
+            error,
+            instance.ownerWrote().toString(),
+            before == null ? ports.processes().wallClock().toString() : before.foundDead());
     return RecordWriter.write(
         record.rewritten(
             record.writtenUnits(), record.usesContainers(), processes, after, record.source()));

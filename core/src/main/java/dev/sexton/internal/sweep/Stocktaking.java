@@ -3,6 +3,7 @@ package dev.sexton.internal.sweep;
 import dev.sexton.Liveness;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
+import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.record.InstanceRecord;
@@ -94,6 +95,8 @@ final class Stocktaking {
   private Orphans.Sorted assign(List<Found> found, Map<String, Observed> byId, Observation seen) {
     List<Found> rest = new ArrayList<>();
     Set<Observed> dead = Collections.newSetFromMap(new IdentityHashMap<>());
+    Orphans orphans = new Orphans(ports, rules);
+    List<Unclaimed> doubtful = new ArrayList<>();
     for (Found one : found) {
       Observed owner = owner(one.resource(), byId);
       if (owner == null) {
@@ -102,11 +105,20 @@ final class Stocktaking {
         rest.add(one); // Whether it is truly its own is for the sweep's rules to say.
         dead.add(owner);
       } else {
-        hold(owner, one.resource());
+        String doubt = orphans.doubt(one, owner);
+        if (doubt == null) {
+          hold(owner, one.resource());
+        } else {
+          doubtful.add(Orphans.unclaimed(one.resource(), doubt));
+        }
       }
     }
-    Orphans.Sorted sorted = new Orphans(ports, rules).sort(rest, List.copyOf(dead), seen, request);
+    Orphans.Sorted sorted = orphans.sort(rest, List.copyOf(dead), seen, request);
     sorted.belonging().forEach((one, owner) -> hold(owner, one.resource()));
+    sorted
+        .failed()
+        .forEach(one -> doubtful.add(Orphans.unclaimed(one.found().resource(), one.failure())));
+    sorted.unclaimed().addAll(doubtful);
     return sorted;
   }
 

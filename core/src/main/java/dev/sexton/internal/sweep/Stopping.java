@@ -3,6 +3,7 @@ package dev.sexton.internal.sweep;
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
+import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.state.StateDirectory;
@@ -58,6 +59,7 @@ final class Stopping {
   private final IdentityHashMap<Observed, List<Settled>> settled = new IdentityHashMap<>();
   private final List<Unclaimed> unclaimed = new ArrayList<>();
   private final List<Observed> orphans = new ArrayList<>();
+  private final List<Problem> problems = new ArrayList<>();
   private final Set<String> handled = ConcurrentHashMap.newKeySet();
 
   /// Processes whose outcome is known, with the instance that it was reported for.
@@ -88,6 +90,11 @@ final class Stopping {
 
   List<Unclaimed> unclaimed() {
     return unclaimed;
+  }
+
+  /// Engines that could not be asked for containers of which nobody knows whether there are any.
+  List<Problem> problems() {
+    return problems;
   }
 
   /** Dead instances without a record, of which containers are left. */
@@ -282,15 +289,21 @@ final class Stopping {
   private boolean stopLabelled(List<Observed> instances, long deadline, boolean first) {
     Look look = Engines.look(ports, labelKeys(instances));
     if (first) {
-      for (String failure : look.failures()) {
-        instances.stream()
-            .filter(instance -> !Boolean.FALSE.equals(instance.record().usesContainers()))
-            .forEach(instance -> settle(engineMissing(instance, failure)));
-      }
+      look.failures().forEach(failure -> engineFailed(instances, failure));
     }
     Orphans.Sorted sorted = orphanage.sort(look.found(), instances, seen, request);
     if (first) {
       unclaimed.addAll(sorted.unclaimed());
+    }
+    for (Orphans.Undecided one : sorted.failed()) {
+      if (!handled.contains(one.found().key()) && handled.add("asked " + one.found().key())) {
+        addOrphan(one.instance(), instances);
+        settle(
+            new Settled(
+                one.instance(),
+                LabelledStopper.report(one.found().resource(), Outcome.FAILED, one.failure(), 0),
+                List.of()));
+      }
     }
     Map<Found, Observed> toStop = new LinkedHashMap<>();
     sorted
@@ -300,11 +313,7 @@ final class Stopping {
             toStop.put(found, instance);
           }
         });
-    for (Observed orphan : toStop.values()) {
-      if (!instances.contains(orphan) && !orphans.contains(orphan)) {
-        orphans.add(orphan);
-      }
-    }
+    toStop.values().forEach(orphan -> addOrphan(orphan, instances));
     if (request.dryRun()) {
       toStop.forEach((found, instance) ->
           settle(
@@ -318,6 +327,31 @@ final class Stopping {
     Duration grace = Duration.ofNanos(Math.max(0, deadline - ports.clock().nanoTime()));
     new LabelledStopper(ports, grace).stop(toStop).forEach(this::settle);
     return !toStop.isEmpty();
+  }
+
+  private void addOrphan(Observed instance, List<Observed> instances) {
+    if (!instances.contains(instance) && !orphans.contains(instance)) {
+      orphans.add(instance);
+    }
+  }
+
+  /// What an engine that cannot be asked means. An instance that made containers, or the
+  /// original's, which may have, is not done. Of another nobody knows whether it made any: a
+  /// tombstone would stay for as long as somebody has a socket that leads nowhere. If the engine
+  /// comes back, labels and journal tell a later sweep whose its containers are.
+  private void engineFailed(List<Observed> instances, String failure) {
+    for (Observed instance : instances) {
+      Boolean uses = instance.record().usesContainers();
+      if (Boolean.TRUE.equals(uses) || (uses == null && instance.record().schema() == 0)) {
+        settle(engineMissing(instance, failure));
+      } else if (uses == null) {
+        String text = "containers, if a server here made any, cannot be looked for: " + failure;
+        Problem problem = new Problem(instance.directory().path(), text);
+        if (!problems.contains(problem)) {
+          problems.add(problem);
+        }
+      }
+    }
   }
 
   private Set<String> labelKeys(List<Observed> instances) {

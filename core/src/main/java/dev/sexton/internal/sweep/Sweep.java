@@ -101,6 +101,7 @@ public final class Sweep {
       List<Claims.Claim> claimed = claims.claimed();
       stopping.run(claimed);
       unclaimed.addAll(stopping.unclaimed());
+      problems.addAll(stopping.problems());
       Map<Observed, RecordFate> fates =
           new Recorder(ports, request, problems)
               .record(claimed, stopping.orphans(), stopping::settled);

@@ -128,7 +128,9 @@ class RecordTest {
     processes.put("id only", new TrackedProcess(19, null, "", ""));
     processes.put("no identity", new TrackedProcess(20, null, "then", "command"));
     InstanceRecord record =
-        record(processes, new Tombstone(3, "a: failed", "2026-03-01T12:00:00Z"));
+        record(
+            processes,
+            new Tombstone(3, "a: failed", "2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z"));
 
     InstanceRecord again = RecordReader.read(RecordWriter.write(record), "record");
 
@@ -166,7 +168,7 @@ class RecordTest {
 
   @Test
   void anIdentityCountsOnlyForTheProcessThatIsListed() throws Exception {
-    String ours = written(record(Map.of("a", tracked(HERE, 17)), new Tombstone(1, "", "")));
+    String ours = written(record(Map.of("a", tracked(HERE, 17)), new Tombstone(1, "", "", "")));
     // The original rewrites its four keys and keeps no others; another program may keep them.
     InstanceRecord changed = read(ours.replaceFirst("\"a\": 17", "\"a\": 18"));
     assertThat(changed.processes()).containsEntry("a", new TrackedProcess(18, null, "", ""));
@@ -184,7 +186,7 @@ class RecordTest {
     processes.put("\uD83D\uDE80", tracked(HERE, 20));
     InstanceRecord again =
         RecordReader.read(
-            RecordWriter.write(record(processes, new Tombstone(1, "", ""))), "record");
+            RecordWriter.write(record(processes, new Tombstone(1, "", "", ""))), "record");
     assertThat(again.processes().values())
         .extracting(TrackedProcess::pid)
         .containsExactly(17L, 18L, 19L, 20L);
