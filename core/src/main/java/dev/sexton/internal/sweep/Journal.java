@@ -22,6 +22,9 @@ public final class Journal {
   /** The kind of a line that says that an instance was swept as dead. */
   public static final String INSTANCE = "instance";
 
+  /** So many characters of a name or a reason are kept. */
+  private static final int MAX_TEXT = 1000;
+
   /** What every line of this sweeper begins with. */
   private final String head;
 
@@ -94,16 +97,21 @@ public final class Journal {
         + ",\"kind\":"
         + JsonText.quote(kind)
         + ",\"name\":"
-        + JsonText.quote(name)
+        + JsonText.quote(cut(name))
         + ","
         + which
         + ",\"reason\":"
-        + JsonText.quote(reason)
+        + JsonText.quote(cut(reason))
         + ",\"outcome\":"
         + JsonText.quote(outcome)
         + ",\"millis\":"
         + millis
         + "}";
+  }
+
+  /** A record may hold names of any length, but must not fill the journal with them. */
+  private static String cut(String text) {
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
   }
 
   /** All lines that can be read, the oldest first. A line that was cut off is left out. */
