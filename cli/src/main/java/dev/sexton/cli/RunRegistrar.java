@@ -8,7 +8,6 @@ import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.User;
 import dev.sexton.internal.sweep.Engines;
-import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -258,7 +257,7 @@ final class RunRegistrar {
     all.addAll(words);
     ProcessBuilder builder =
         new ProcessBuilder(all)
-            .redirectInput(stdin ? Redirect.INHERIT : Redirect.from(new File("/dev/null")))
+            .redirectInput(stdin ? Redirect.INHERIT : Redirect.from(Redirect.DISCARD.file()))
             .redirectOutput(Redirect.DISCARD)
             .redirectError(Redirect.DISCARD);
     builder.environment().clear();

@@ -51,9 +51,10 @@ class DoctorCommandTest {
   void whatLiesAboutIsAWarningAndIsNotTouched() throws Exception {
     fixture.dead(ID, "");
     fixture.unknown("c01d2f9a-0000-4000-8000-000000000002");
-    fixture.write("broken.json", "{");
-    fixture.write("stray.tmp", "");
-    fixture.write("x.json.unreadable", "{");
+    fixture.write("ee1d2f9a-0000-4000-8000-000000000003.json", "{");
+    fixture.write("ee1d2f9a-0000-4000-8000-000000000004.tmp", "");
+    fixture.write("notes.txt", "");
+    fixture.write("ee1d2f9a-0000-4000-8000-000000000005.json.unreadable", "{");
 
     CommandRun run = fixture.run("doctor");
 
@@ -64,9 +65,10 @@ class DoctorCommandTest {
         .contains("sexton sweep --instance c01d2f9a-0000-4000-8000-000000000002 --assume-dead")
         .contains("unreadable record")
         .contains("1 file without a record")
+        .contains("1 file not made by Sexton")
         .contains("set-aside file");
     try (Stream<Path> files = Files.list(fixture.state.resolve("instances"))) {
-      assertThat(files).hasSize(5);
+      assertThat(files).hasSize(6);
     }
   }
 

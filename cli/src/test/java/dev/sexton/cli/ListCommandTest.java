@@ -158,7 +158,7 @@ class ListCommandTest {
 
   @Test
   void whatCannotBeReadIsAProblem() throws Exception {
-    fixture.write("broken.json", "{");
+    fixture.write("ee1d2f9a-0000-4000-8000-000000000003.json", "{");
     fixture.write(ID + ".json", "{\"instance_id\": \"" + ID + "\"}");
 
     JsonObject json = fixture.run("list", "--json").json();

@@ -41,7 +41,9 @@ public final class Platform {
    * @param resident whether this JVM stays, so that it may take its time to set up
    */
   public static ProcessTable processes(boolean resident) {
-    return Files.isReadable(Path.of("/proc/self/stat"))
+    // By the operating system first: on Windows, anybody can make a directory of that name.
+    return System.getProperty("os.name", "").equals("Linux")
+            && Files.isReadable(Path.of("/proc/self/stat"))
         ? new LinuxProcessTable(resident)
         : new PortableProcessTable();
   }

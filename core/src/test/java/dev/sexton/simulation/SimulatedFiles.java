@@ -66,7 +66,7 @@ final class SimulatedFiles {
     distrusted = false;
     noLocks = false;
     for (Inode file : byName.values()) {
-      file.writableByAll = false;
+      file.writableByOthers = false;
     }
     world.happened("file system is fine again", "", 0);
   }

@@ -79,7 +79,7 @@ final class SimulatedStateDirectory implements StateDirectory {
     if (files.unreadable) {
       throw new RecordException.Unreadable(name, "Input/output error", new IOException("EIO"));
     }
-    return new Content(file.bytes, file.modified, file.writableByAll);
+    return new Content(file.bytes, file.modified, file.writableByOthers);
   }
 
   @Override

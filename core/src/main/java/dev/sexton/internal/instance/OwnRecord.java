@@ -211,11 +211,27 @@ public final class OwnRecord {
     ProcessIdentity identity = new ProcessIdentity(processes.machine(), pid, start);
     Instant now = processes.wallClock().truncatedTo(ChronoUnit.MILLIS);
     change(() -> {
+      if (!mayBeTracked(name)) {
+        return false;
+      }
       tracked.put(name, new TrackedProcess(pid, identity, text(now), ""));
       undescribed.add(name);
       return true;
     });
     return identity;
+  }
+
+  /** Nobody would read a record beyond this limit. The caller holds {@link #state}. */
+  private boolean mayBeTracked(String name) {
+    if (tracked.containsKey(name) || tracked.size() < RecordReader.MAX_PROCESSES) {
+      return true;
+    }
+    LOG.log(
+        Level.WARNING,
+        "process {0} is not tracked, for a record lists at most {1}: untrack those that have ended",
+        name,
+        RecordReader.MAX_PROCESSES);
+    return false;
   }
 
   /** The caller holds {@link #state}. */
@@ -380,15 +396,23 @@ public final class OwnRecord {
       now = new LinkedHashMap<>(tracked);
       containers = usesContainers;
     }
-    directory.replace(
-        fileName,
+    byte[] content =
         RecordWriter.write(
             initial.rewritten(
                 writtenAt == null ? initial.startedUnits() : processes.now(),
                 containers,
                 now,
                 null,
-                unknownKeys)));
+                unknownKeys));
+    if (content.length > RecordReader.MAX_BYTES) {
+      throw new IOException(
+          "it would have "
+              + content.length
+              + " bytes, more than anybody reads ("
+              + RecordReader.MAX_BYTES
+              + ")");
+    }
+    directory.replace(fileName, content);
     writtenVersion = writing;
     writtenAt = directory.modified(fileName);
   }

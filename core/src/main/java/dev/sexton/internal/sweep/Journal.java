@@ -33,6 +33,9 @@ public final class Journal {
   /// before it can say what became of them, this line still names them.
   public static final String SIGNAL = "signal";
 
+  /// So many characters of a name or a reason are kept.
+  private static final int MAX_TEXT = 1000;
+
   /// The outcome in a line of the kind [#SIGNAL].
   public static final String ASKED = "ASKED";
 
@@ -229,11 +232,11 @@ public final class Journal {
         + ",\"kind\":"
         + JsonText.quote(kind)
         + ",\"name\":"
-        + JsonText.quote(name)
+        + JsonText.quote(cut(name))
         + ","
         + which
         + ",\"reason\":"
-        + JsonText.quote(reason)
+        + JsonText.quote(cut(reason))
         + ",\"outcome\":"
         + JsonText.quote(outcome);
   }
@@ -281,6 +284,11 @@ public final class Journal {
       text.append(i == 0 ? "{" : ",{").append(process(process.pid(), process)).append('}');
     }
     text.append(']');
+  }
+
+  /** A record may hold names of any length, but must not fill the journal with them. */
+  private static String cut(String text) {
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
   }
 
   /** All lines that can be read, the oldest first. A line that was cut off is left out. */

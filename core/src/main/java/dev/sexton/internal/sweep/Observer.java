@@ -128,6 +128,12 @@ final class Observer {
     } catch (RecordException defect) {
       problems.add(new Problem(path(directory, name), String.valueOf(defect.getMessage())));
       part.leftovers.add(new Leftover(directory, name, defect));
+    } catch (OutOfMemoryError tooMuch) {
+      RecordException defect =
+          new RecordException.Unreadable(
+              path(directory, name), "it needs more memory than this JVM may use", tooMuch);
+      problems.add(new Problem(path(directory, name), String.valueOf(defect.getMessage())));
+      part.leftovers.add(new Leftover(directory, name, defect));
     }
   }
 
@@ -183,11 +189,11 @@ final class Observer {
       throws RecordException {
     String name = StateDirectory.recordOf(id);
     StateDirectory.Content content = directory.read(name);
-    if (content.writableByAll()) {
+    if (content.writableByOthers()) {
       problems.add(
           new Problem(
               path(directory, name),
-              "can be written by everybody, so it is not obeyed: chmod o-w it, or remove it"));
+              "can be written by others, so it is not obeyed: chmod go-w it, or remove it"));
       return null;
     }
     FileName file = new FileName(directory, name);

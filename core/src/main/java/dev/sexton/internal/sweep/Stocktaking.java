@@ -7,7 +7,7 @@ import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.record.InstanceRecord;
-import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.FileNames;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Engines.Found;
 import dev.sexton.internal.sweep.Engines.Look;
@@ -248,7 +248,7 @@ final class Stocktaking {
         strays.add(
             new Stray(
                 Observer.path(leftover.directory(), name),
-                name.endsWith(FileStateDirectory.SET_ASIDE)));
+                FileNames.kind(name) == FileNames.Kind.SET_ASIDE));
       }
     }
     return strays;

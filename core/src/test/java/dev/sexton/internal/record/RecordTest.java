@@ -209,6 +209,12 @@ class RecordTest {
 
     Files.writeString(file, "{}");
     assertThatThrownBy(() -> InstanceTracker.loadFromFile(file))
+        .isExactlyInstanceOf(RecordException.NoRecord.class)
+        .hasMessage(
+            file + " has no key of a record: it is left alone; move it away if it is yours");
+
+    Files.writeString(file, "{\"pid\": 1}");
+    assertThatThrownBy(() -> InstanceTracker.loadFromFile(file))
         .isExactlyInstanceOf(RecordException.InvalidKey.class)
         .hasMessage(file + ": key \"instance_id\" is missing")
         .extracting(thrown -> ((RecordException.InvalidKey) thrown).key())
