@@ -2,6 +2,7 @@ package dev.sexton.internal.instance;
 
 import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
+import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.lock.InstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks.Held;
 import dev.sexton.internal.process.ProcessIdentity;
@@ -104,6 +105,7 @@ public final class OwnRecord {
       String name)
       throws IOException {
     directory.create();
+    PastBoots.note(directory, processes);
     Held lock = null;
     try {
       lock = locks.own(directory.lockFile(instanceId));
@@ -146,7 +148,7 @@ public final class OwnRecord {
         self.command(),
         self.identity(),
         holdsLock,
-        processes.now(),
+        self.identity() == null ? -1 : processes.now(),
         -1,
         false,
         Map.of(),
@@ -370,7 +372,9 @@ public final class OwnRecord {
         fileName,
         RecordWriter.write(
             initial.rewritten(
-                writtenAt == null ? initial.startedUnits() : processes.now(),
+                writtenAt == null || initial.owner() == null
+                    ? initial.startedUnits()
+                    : processes.now(),
                 containers,
                 now,
                 null,

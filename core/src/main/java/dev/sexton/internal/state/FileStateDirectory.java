@@ -43,6 +43,9 @@ public final class FileStateDirectory implements StateDirectory {
   /** What was done before the journal grew too long. */
   public static final String OLD_JOURNAL = "journal.1.jsonl";
 
+  /// The list of boots in which instances were registered here.
+  public static final String BOOTS = "boots";
+
   /** Stands in a file's name for bytes that are no text here: such a name leads to no file. */
   private static final char UNDECODABLE = '\uFFFD';
 
@@ -321,5 +324,15 @@ public final class FileStateDirectory implements StateDirectory {
   @Override
   public List<String> readJournal() throws IOException {
     return new JournalFile(directory).read();
+  }
+
+  @Override
+  public List<Boot> boots() {
+    return new BootList(directory.resolve(BOOTS)).read();
+  }
+
+  @Override
+  public void noteBoot(Boot boot) throws IOException {
+    new BootList(directory.resolve(BOOTS)).append(boot, mode(PRIVATE_FILE));
   }
 }

@@ -1,6 +1,7 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.Outcome;
+import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.liveness.Witness;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
@@ -36,9 +37,6 @@ final class ProcessPlanner {
   /** The name of a process that was found by its owner's session. */
   static final String SESSION = "(session)";
 
-  /** Start times by the wall clock are exact to the 10 ms that a clock tick takes. */
-  private static final long TICK_MILLIS = 10;
-
   /**
    * What to do about the processes of one instance.
    *
@@ -50,6 +48,7 @@ final class ProcessPlanner {
   private final Observed instance;
   private final ProcessView view;
   private final Machine here;
+  private final TimeEvidence times;
   private final @Nullable ProcessInfo witnessed;
   private final List<Settled> settled = new ArrayList<>();
   private final Map<Long, Root> roots = new LinkedHashMap<>();
@@ -61,6 +60,7 @@ final class ProcessPlanner {
     this.witnessed = witnessed;
     this.view = view;
     this.here = view.table().machine();
+    this.times = new TimeEvidence(instance, view.table());
   }
 
   /**
@@ -94,7 +94,9 @@ final class ProcessPlanner {
   private static long startOf(Observed instance, ProcessTable table, boolean byWallClock) {
     InstanceRecord record = instance.record();
     ProcessIdentity owner = record.owner();
-    if (owner != null && owner.machine().equals(table.machine()) && record.startedUnits() >= 0) {
+    if (owner != null
+        && owner.machine().sharesClock(table.machine())
+        && record.startedUnits() >= 0) {
       return record.startedUnits();
     }
     Instant started = byWallClock ? record.startInstant(ZoneId.systemDefault()) : null;
@@ -115,8 +117,8 @@ final class ProcessPlanner {
   private void addRecorded(String name, TrackedProcess tracked) {
     ProcessIdentity identity = tracked.identity();
     Machine machine = identity != null ? identity.machine() : ownersMachine();
-    if (machine != null && !machine.equals(here)) {
-      settleElsewhere(name, tracked.pid(), machine);
+    if (machine != null && !machine.isComparableTo(here)) {
+      settleElsewhere(name, tracked, machine);
       return;
     }
     if (machine == null && !view.table().seesWholeMachine()) {
@@ -128,18 +130,21 @@ final class ProcessPlanner {
       return;
     }
     ProcessInfo process = view.snapshot().find(tracked.pid());
+    String contradiction = process == null ? null : times.contradiction(process, identity == null);
     if (process == null || !process.isAlive()) {
       settle(name, tracked.pid(), Outcome.GONE, process == null ? "no such process" : "a zombie");
     } else if (identity != null && identity.start() != process.start()) {
       settle(
           name, tracked.pid(), Outcome.RECYCLED, "the process ID belongs to another process now");
-    } else if (identity == null && startedAfterRecord(process)) {
+    } else if (contradiction != null) {
+      settle(name, tracked.pid(), Outcome.DENIED, contradiction);
+    } else if (identity == null && times.startedAfterRecord(process)) {
       settle(
           name,
           tracked.pid(),
           Outcome.RECYCLED,
           "the process started after the record was written");
-    } else if (isOlderThanInstance(process)) {
+    } else if (times.isOlderThanInstance(process)) {
       settle(name, tracked.pid(), Outcome.RECYCLED, "the process is older than the instance");
     } else {
       String refusal = refusal(process);
@@ -156,18 +161,43 @@ final class ProcessPlanner {
     return owner == null ? null : owner.machine();
   }
 
-  private void settleElsewhere(String name, long pid, Machine there) {
+  private void settleElsewhere(String name, TrackedProcess tracked, Machine there) {
+    long pid = tracked.pid();
+    ProcessIdentity identity = tracked.identity();
     if (!there.host().equals(here.host())) {
       settle(
           name, pid, Outcome.FAILED, "it runs on another host (" + there.host() + "): sweep there");
+    } else if (!there.sharesClock(there) || !here.sharesClock(here)) {
+      settle(
+          name,
+          pid,
+          Outcome.FAILED,
+          "its host or boot cannot be compared with those here: see sexton doctor");
     } else if (!there.boot().equals(here.boot())) {
-      settle(name, pid, Outcome.GONE, "the machine was restarted since");
-    } else if (view.table().namespaceIsEmpty(there.pidNamespace())) {
+      settleInAnotherBoot(name, pid, there);
+    } else if (view.table()
+        .namespaceIsEmpty(
+            there.pidNamespace(), identity == null ? Long.MAX_VALUE : identity.start())) {
       settle(name, pid, Outcome.GONE, "its PID namespace is gone");
     } else {
       settle(
           name, pid, Outcome.FAILED, "it runs in another PID namespace: sweep in that container");
     }
+  }
+
+  /// The boot of a dead owner is over, by proof or because a person says so.
+  private void settleInAnotherBoot(String name, long pid, Machine there) {
+    Machine owners = ownersMachine();
+    boolean over =
+        (owners != null && owners.boot().equals(there.boot()))
+            || PastBoots.of(instance.directory(), view.table()).include(there);
+    settle(
+        name,
+        pid,
+        over ? Outcome.GONE : Outcome.FAILED,
+        over
+            ? "the machine was restarted since"
+            : "it was started in another boot, and nothing proves that this machine ran it");
   }
 
   private void settle(String name, long pid, Outcome outcome, String reason) {
@@ -178,9 +208,8 @@ final class ProcessPlanner {
   private void addUnseen() {
     Machine there = ownersMachine();
     if (there != null
-        && !there.equals(here)
-        && there.host().equals(here.host())
-        && there.boot().equals(here.boot())
+        && !there.isComparableTo(here)
+        && there.sharesClock(here)
         && !view.table().seesWholeMachine()) {
       settle(
           MARKED,
@@ -204,7 +233,8 @@ final class ProcessPlanner {
   private void addSession() {
     long leader = instance.record().pid();
     Machine machine = ownersMachine();
-    boolean elsewhere = machine == null ? !view.table().seesWholeMachine() : !machine.equals(here);
+    boolean elsewhere =
+        machine == null ? !view.table().seesWholeMachine() : !machine.isComparableTo(here);
     if (leader <= 1 || elsewhere) {
       return;
     }
@@ -214,7 +244,7 @@ final class ProcessPlanner {
       if (member.pid() == leader) {
         return; // A later process leads a later session of this number.
       }
-      proven |= startedBeforeLastWrite(member);
+      proven |= times.startedBeforeLastWrite(member);
     }
     if (proven) {
       for (ProcessInfo member : members) {
@@ -229,13 +259,21 @@ final class ProcessPlanner {
       return false;
     }
     ProcessIdentity owner = instance.record().owner();
-    return owner != null ? owner.start() == witnessed.start() : startedBeforeLastWrite(witnessed);
+    return owner != null
+        ? owner.start() == witnessed.start()
+        : times.startedBeforeLastWrite(witnessed);
   }
 
   private void addFound(ProcessInfo process, String name, String reason) {
-    if (roots.containsKey(process.pid())
-        || isOlderThanInstance(process)
-        || view.mark(process).keep()) {
+    if (roots.containsKey(process.pid()) || view.mark(process).keep()) {
+      return;
+    }
+    String contradiction = times.contradiction(process, false);
+    if (contradiction != null) {
+      settle(name, process.pid(), Outcome.DENIED, contradiction);
+      return;
+    }
+    if (times.isOlderThanInstance(process)) {
       return;
     }
     String refusal = refusal(process);
@@ -264,29 +302,6 @@ final class ProcessPlanner {
 
   private boolean isStillThere(ProcessInfo process) {
     return !(view.table().find(process.pid()) instanceof Sighting.Absent);
-  }
-
-  private boolean isOlderThanInstance(ProcessInfo process) {
-    long units = instance.record().startedUnits();
-    if (units >= 0 && here.equals(ownersMachine())) {
-      return process.start() < units;
-    }
-    // Last, for to read the time zone takes a fresh JVM longer than to look at all processes.
-    Instant started = instance.record().startInstant(ZoneId.systemDefault());
-    return started != null
-        && view.table().startedAt(process.start()).plusMillis(TICK_MILLIS).isBefore(started);
-  }
-
-  private boolean startedAfterRecord(ProcessInfo process) {
-    return Witness.isLater(view.table().startedAt(process.start()), instance.ownerWrote());
-  }
-
-  private boolean startedBeforeLastWrite(ProcessInfo process) {
-    long units = instance.record().writtenUnits();
-    if (units >= 0 && here.equals(ownersMachine())) {
-      return process.start() <= units;
-    }
-    return !view.table().startedAt(process.start()).isAfter(instance.ownerWrote());
   }
 
   /** Each process found, with its descendants; one that descends from another goes with that. */

@@ -206,7 +206,9 @@ final class Recorder {
     Tombstone before = record.tombstone();
     Tombstone after =
         new Tombstone(
-            before == null ? 1 : before.attempts() + 1, error, instance.ownerWrote().toString());
+            before == null ? 1 : before.attempts() + 1,
+            error,
+            TimeEvidence.written(instance, ports.processes()).toString());
     return RecordWriter.write(
         record.rewritten(
             record.writtenUnits(), record.usesContainers(), processes, after, record.source()));
