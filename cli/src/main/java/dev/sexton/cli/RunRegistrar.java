@@ -126,8 +126,16 @@ final class RunRegistrar {
   private void run(RunOptions options) {
     String id = uuid();
     OthersRecord record = null;
-    ProcessInfo server = find(launcher);
     RunReply reply = new RunReply();
+    String defect = processes.defect();
+    if (defect != null) {
+      // Nor is the environment there that of the launcher.
+      Notes.warn(io.notes(), "this server is not tracked: " + defect);
+      io.err().flush();
+      reply(options.strict() ? reply.exit(ExitCode.CANNOT) : reply);
+      return;
+    }
+    ProcessInfo server = find(launcher);
     if (server == null) {
       return; // Killed while we started.
     }

@@ -3,6 +3,7 @@ package dev.sexton.hostile;
 import dev.sexton.internal.process.LinuxProcessTable;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.Mark;
+import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
@@ -162,7 +163,17 @@ public final class GuardedProcessTable implements ProcessTable {
   }
 
   @Override
-  public boolean namespaceIsEmpty(String pidNamespace) {
-    return real.namespaceIsEmpty(pidNamespace);
+  public boolean namespaceIsEmpty(String pidNamespace, long by) {
+    return real.namespaceIsEmpty(pidNamespace, by);
+  }
+
+  @Override
+  public boolean seesNested(ProcessIdentity process) {
+    return real.seesNested(process);
+  }
+
+  @Override
+  public @Nullable String defect() {
+    return real.defect();
   }
 }

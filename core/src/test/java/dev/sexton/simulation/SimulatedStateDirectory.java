@@ -192,4 +192,19 @@ final class SimulatedStateDirectory implements StateDirectory {
     }
     return List.copyOf(files.journal);
   }
+
+  @Override
+  public List<Boot> boots() {
+    actor.look();
+    return files.unreadable ? List.of() : List.copyOf(files.boots);
+  }
+
+  @Override
+  public void noteBoot(Boot boot) throws IOException {
+    actor.before("note boot");
+    files.checkWritable("boots");
+    files.checkSpace("boots");
+    files.boots.add(boot);
+    actor.after("note boot");
+  }
 }

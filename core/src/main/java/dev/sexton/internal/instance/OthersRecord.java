@@ -2,6 +2,7 @@ package dev.sexton.internal.instance;
 
 import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
+import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessSnapshot;
@@ -75,6 +76,7 @@ public final class OthersRecord {
             new OwnerSurroundings(processes.systemdUnit(owner.pid()), "", false),
             new JsonObject());
     directory.create();
+    PastBoots.note(directory, processes);
     directory.replace(StateDirectory.recordOf(instanceId), RecordWriter.write(record));
     return new OthersRecord(directory, record);
   }

@@ -2,6 +2,7 @@ package dev.sexton.internal.instance;
 
 import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
+import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.lock.InstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks.Held;
 import dev.sexton.internal.process.Mark;
@@ -106,6 +107,7 @@ public final class OwnRecord {
       String name)
       throws IOException {
     directory.create();
+    PastBoots.note(directory, processes);
     Held lock = null;
     try {
       lock = locks.own(directory.lockFile(instanceId));
@@ -148,7 +150,7 @@ public final class OwnRecord {
         self.command(),
         self.identity(),
         holdsLock,
-        processes.now(),
+        self.identity() == null ? -1 : processes.now(),
         -1,
         false,
         Map.of(),
@@ -399,7 +401,9 @@ public final class OwnRecord {
     byte[] content =
         RecordWriter.write(
             initial.rewritten(
-                writtenAt == null ? initial.startedUnits() : processes.now(),
+                writtenAt == null || initial.owner() == null
+                    ? initial.startedUnits()
+                    : processes.now(),
                 containers,
                 now,
                 null,

@@ -133,6 +133,31 @@ final class ProcFiles {
     return uid;
   }
 
+  /// Returns the IDs of a process in each PID namespace from that of `/proc` down to its own; see
+  /// `NSpid` in proc(5). Everybody may read them. Empty if the process is gone or hidden, or the
+  /// kernel does not tell.
+  ///
+  /// @param pid its process ID, or `self`
+  static long[] namespacedPids(Object pid) {
+    String status = text("/proc/" + pid + "/status");
+    int at = status.indexOf("\nNSpid:\t");
+    if (at < 0) {
+      return new long[0];
+    }
+    int end = status.indexOf('\n', at + 1);
+    String[] words =
+        status.substring(at + 8, end < 0 ? status.length() : end).strip().split("\\s+", -1);
+    long[] pids = new long[words.length];
+    for (int i = 0; i < words.length; i++) {
+      try {
+        pids[i] = Long.parseLong(words[i]);
+      } catch (NumberFormatException noNumber) {
+        return new long[0];
+      }
+    }
+    return pids;
+  }
+
   /**
    * What the first read gives of a file, at most 4096 bytes; empty if it cannot be read. For files
    * that fit, or of which no more is wanted: it spares the read that finds the end.

@@ -155,8 +155,7 @@ public record InstanceRecord(
       return modified;
     }
     try {
-      Instant remembered = Instant.parse(tombstone.writtenAt());
-      return remembered.isBefore(modified) ? remembered : modified;
+      return Instant.parse(tombstone.writtenAt());
     } catch (DateTimeException unreadable) {
       return modified;
     }

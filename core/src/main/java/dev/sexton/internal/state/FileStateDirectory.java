@@ -41,6 +41,8 @@ public final class FileStateDirectory implements StateDirectory {
 
   /** Locked by who makes the journal the old one. */
   public static final String JOURNAL_LOCK = "journal.lock";
+  /// The list of boots in which instances were registered here.
+  public static final String BOOTS = "boots";
 
   /** Stands in a file's name for bytes that are no text here: such a name leads to no file. */
   private static final char UNDECODABLE = '\uFFFD';
@@ -354,5 +356,15 @@ public final class FileStateDirectory implements StateDirectory {
     try (var _ = DirectoryRights.in(instances)) {
       return new JournalFile(directory).read();
     }
+  }
+
+  @Override
+  public List<Boot> boots() {
+    return new BootList(directory.resolve(BOOTS)).read();
+  }
+
+  @Override
+  public void noteBoot(Boot boot) throws IOException {
+    new BootList(directory.resolve(BOOTS)).append(boot, mode(PRIVATE_FILE));
   }
 }

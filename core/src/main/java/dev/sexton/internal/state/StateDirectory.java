@@ -138,6 +138,19 @@ public interface StateDirectory {
   /** Appends lines to the journal, each as a whole. */
   void appendJournal(List<String> lines) throws IOException;
 
+  /// A boot in which an instance was registered in this directory.
+  ///
+  /// @param host the host's identity
+  /// @param id identifies the boot of it
+  /// @param at when this was noted, by the wall clock
+  record Boot(String host, String id, Instant at) {}
+
+  /// Returns the boots that [#noteBoot] noted, the oldest first; what cannot be read is left out.
+  List<Boot> boots();
+
+  /// Adds a boot to the list that [#boots] returns.
+  void noteBoot(Boot boot) throws IOException;
+
   /** All lines of the journal, the oldest first; none if there is no journal. */
   List<String> readJournal() throws IOException;
 }

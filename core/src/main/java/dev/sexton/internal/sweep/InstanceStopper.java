@@ -122,7 +122,7 @@ public final class InstanceStopper {
     boolean here =
         identity == null
             ? processes.seesWholeMachine()
-            : identity.machine().equals(processes.machine());
+            : identity.machine().isComparableTo(processes.machine());
     if (!here || !(processes.find(instance.record().pid()) instanceof Sighting.Present present)) {
       return null;
     }

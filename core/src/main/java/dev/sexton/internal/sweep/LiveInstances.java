@@ -167,7 +167,7 @@ final class LiveInstances {
   /// says that it is not; a mere process ID may name it.
   private boolean isSame(@Nullable ProcessIdentity named, ProcessInfo process) {
     return named == null
-        || !named.machine().equals(ports.processes().machine())
+        || !named.machine().isComparableTo(ports.processes().machine())
         || named.start() == process.start();
   }
 

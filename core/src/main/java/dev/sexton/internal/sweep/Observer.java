@@ -87,14 +87,13 @@ final class Observer {
       List<Problem> problems)
       throws IOException {
     List<String> names = directory.list();
-    boolean shared = !names.isEmpty() && directory.isShared();
     Set<String> listed = new HashSet<>(names);
     List<Part> parts =
         Spread.over(
             ports.workers(),
             names,
             () -> new Part(new Witness(ports.processes(), ports.locks())),
-            (part, name) -> observe(directory, name, listed, request, shared, part, problems));
+            (part, name) -> observe(directory, name, listed, request, part, problems));
     for (Part part : parts) {
       instances.addAll(part.instances);
       leftovers.addAll(part.leftovers);
@@ -106,7 +105,6 @@ final class Observer {
       String name,
       Set<String> listed,
       SweepRequest request,
-      boolean shared,
       Part part,
       List<Problem> problems) {
     String id = StateDirectory.instanceOf(name);
@@ -119,7 +117,7 @@ final class Observer {
     }
     try {
       Path lockFile = listed.contains(id + ".lock") ? directory.lockFile(id) : null;
-      Observed observed = observe(directory, id, lockFile, part.witness, shared, problems);
+      Observed observed = observe(directory, id, lockFile, part.witness, problems);
       if (observed != null) {
         part.instances.add(observed);
       }
@@ -151,7 +149,6 @@ final class Observer {
           id,
           directory.lockFile(id),
           new Witness(ports.processes(), ports.locks()),
-          directory.isShared(),
           new ArrayList<>());
     } catch (RecordException goneOrSpoilt) {
       return null;
@@ -184,7 +181,6 @@ final class Observer {
       String id,
       @Nullable Path lockFile,
       Witness witness,
-      boolean shared,
       List<Problem> problems)
       throws RecordException {
     String name = StateDirectory.recordOf(id);
@@ -202,7 +198,7 @@ final class Observer {
       throw new RecordException.InvalidKey(
           file, "instance_id", "is not the UUID that names the file");
     }
-    Verdict verdict = rules.judge(witness.about(record, content.modified(), lockFile, shared));
+    Verdict verdict = rules.judge(witness.about(record, content.modified(), lockFile, directory));
     return new Observed(directory, record, content.bytes(), content.modified(), null, verdict);
   }
 

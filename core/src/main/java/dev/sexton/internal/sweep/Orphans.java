@@ -141,7 +141,7 @@ final class Orphans {
     LabelledResource resource = one.resource();
     Observed owner = find(id, claimed);
     if (owner != null) {
-      String objection = objection(resource, owner, seen);
+      String objection = objection(resource, owner, seen, request);
       if (objection == null) {
         claim(one, owner, false, request, sorted);
       } else {
@@ -277,7 +277,8 @@ final class Orphans {
   }
 
   /** Why a resource with a dead instance's label is not its own; null if it is. */
-  private @Nullable String objection(LabelledResource resource, Observed dead, Observation seen) {
+  private @Nullable String objection(
+      LabelledResource resource, Observed dead, Observation seen, SweepRequest request) {
     for (Observed other : seen.instances()) {
       if (other.instanceId().equals(dead.instanceId())
           && other.verdict().liveness() != Liveness.DEAD) {
@@ -290,7 +291,7 @@ final class Orphans {
       return null;
     }
     // Somebody else used the same UUID, or the record was forged: then the label decides.
-    Verdict verdict = rules.judge(witness().about(labelled, OwnerByte.UNKNOWN));
+    Verdict verdict = judge(labelled, OwnerByte.UNKNOWN, resource, request);
     return verdict.liveness() == Liveness.DEAD
         ? null
         : "its label names another owner than the record: " + verdict.reason();
@@ -338,7 +339,7 @@ final class Orphans {
     }
     ProcessIdentity labelled = Engines.parseOwner(resource.labels().get(Engines.OWNER_LABEL));
     if (labelled != null) {
-      return rules.judge(witness().about(labelled, lock));
+      return judge(labelled, lock, resource, request);
     }
     for (StateDirectory directory : request.directories()) {
       String at = sweptAt(directory, id);
@@ -348,6 +349,19 @@ final class Orphans {
     }
     return Verdict.unknown(
         "its instance has no record, and nothing tells whether it lives: if it is dead, remove it by hand");
+  }
+
+  /// Another boot of the owner's is over if the list of boots says so in the directory in which the
+  /// owner registered: other directories prove nothing about it.
+  private Verdict judge(
+      ProcessIdentity labelled, OwnerByte lock, LabelledResource resource, SweepRequest request) {
+    String directory = resource.labels().get(Engines.STATE_LABEL);
+    List<? extends StateDirectory> directories =
+        request.directories().stream()
+            .filter(one -> directory == null || one.path().toString().equals(directory))
+            .toList();
+    return rules.judge(
+        new Witness(ports.processes(), ports.locks()).about(labelled, lock, directories));
   }
 
   /// When the journal says that an instance was swept as dead; empty if it does not.
@@ -366,10 +380,6 @@ final class Orphans {
               }
             })
         .getOrDefault(id, "");
-  }
-
-  private Witness witness() {
-    return new Witness(ports.processes(), ports.locks());
   }
 
   private static Observed observed(

@@ -1,6 +1,7 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.Outcome;
+import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.liveness.Witness;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.Mark;
@@ -60,7 +61,7 @@ final class ProcessPlanner {
   private final Machine here;
   private final Ending ending;
   private final Map<String, ProcessInfo> firstSeen;
-  private final StartTimes times;
+  private final TimeEvidence times;
   private final ProcessSparing sparing;
   private final List<Settled> settled = new ArrayList<>();
   private final Map<Long, Root> roots = new LinkedHashMap<>();
@@ -77,7 +78,7 @@ final class ProcessPlanner {
     this.here = view.table().machine();
     this.ending = ending;
     this.firstSeen = firstSeen;
-    this.times = new StartTimes(instance, view.table());
+    this.times = new TimeEvidence(instance, view.table());
     this.sparing = new ProcessSparing(instance, view, ending, times);
   }
 
@@ -116,7 +117,9 @@ final class ProcessPlanner {
   private static long startOf(Observed instance, ProcessTable table, boolean byWallClock) {
     InstanceRecord record = instance.record();
     ProcessIdentity owner = record.owner();
-    if (owner != null && owner.machine().equals(table.machine()) && record.startedUnits() >= 0) {
+    if (owner != null
+        && owner.machine().sharesClock(table.machine())
+        && record.startedUnits() >= 0) {
       return record.startedUnits();
     }
     Instant started = byWallClock ? record.startInstant(ZoneId.systemDefault()) : null;
@@ -137,8 +140,8 @@ final class ProcessPlanner {
   private void addRecorded(String name, TrackedProcess tracked) {
     ProcessIdentity identity = tracked.identity();
     Machine machine = identity != null ? identity.machine() : ownersMachine();
-    if (machine != null && !machine.equals(here)) {
-      settleElsewhere(name, tracked.pid(), machine);
+    if (machine != null && !machine.isComparableTo(here)) {
+      settleElsewhere(name, tracked, machine);
       return;
     }
     if (machine == null && !view.table().seesWholeMachine()) {
@@ -151,6 +154,7 @@ final class ProcessPlanner {
     }
     ProcessInfo process = view.snapshot().find(tracked.pid());
     boolean replaced = identity == null && isReplaced(name, process);
+    String contradiction = process == null ? null : times.contradiction(process, identity == null);
     if (process == null || !process.isAlive()) {
       settle(name, tracked.pid(), Outcome.GONE, process == null ? "no such process" : "a zombie");
     } else if (replaced) {
@@ -162,6 +166,8 @@ final class ProcessPlanner {
     } else if (identity != null && identity.start() != process.start()) {
       settle(
           name, tracked.pid(), Outcome.RECYCLED, "the process ID belongs to another process now");
+    } else if (contradiction != null) {
+      settle(name, tracked.pid(), Outcome.DENIED, contradiction);
     } else if (identity == null && times.startedAfterRecord(process)) {
       settle(
           name,
@@ -211,18 +217,43 @@ final class ProcessPlanner {
     return times.ownersMachine();
   }
 
-  private void settleElsewhere(String name, long pid, Machine there) {
+  private void settleElsewhere(String name, TrackedProcess tracked, Machine there) {
+    long pid = tracked.pid();
+    ProcessIdentity identity = tracked.identity();
     if (!there.host().equals(here.host())) {
       settle(
           name, pid, Outcome.FAILED, "it runs on another host (" + there.host() + "): sweep there");
+    } else if (!there.sharesClock(there) || !here.sharesClock(here)) {
+      settle(
+          name,
+          pid,
+          Outcome.FAILED,
+          "its host or boot cannot be compared with those here: see sexton doctor");
     } else if (!there.boot().equals(here.boot())) {
-      settle(name, pid, Outcome.GONE, "the machine was restarted since");
-    } else if (view.table().namespaceIsEmpty(there.pidNamespace())) {
+      settleInAnotherBoot(name, pid, there);
+    } else if (view.table()
+        .namespaceIsEmpty(
+            there.pidNamespace(), identity == null ? Long.MAX_VALUE : identity.start())) {
       settle(name, pid, Outcome.GONE, "its PID namespace is gone");
     } else {
       settle(
           name, pid, Outcome.FAILED, "it runs in another PID namespace: sweep in that container");
     }
+  }
+
+  /// The boot of a dead owner is over, by proof or because a person says so.
+  private void settleInAnotherBoot(String name, long pid, Machine there) {
+    Machine owners = ownersMachine();
+    boolean over =
+        (owners != null && owners.boot().equals(there.boot()))
+            || PastBoots.of(instance.directory(), view.table()).include(there);
+    settle(
+        name,
+        pid,
+        over ? Outcome.GONE : Outcome.FAILED,
+        over
+            ? "the machine was restarted since"
+            : "it was started in another boot, and nothing proves that this machine ran it");
   }
 
   private void settle(String name, long pid, Outcome outcome, String reason) {
@@ -233,9 +264,8 @@ final class ProcessPlanner {
   private void addUnseen() {
     Machine there = ownersMachine();
     if (there != null
-        && !there.equals(here)
-        && there.host().equals(here.host())
-        && there.boot().equals(here.boot())
+        && !there.isComparableTo(here)
+        && there.sharesClock(here)
         && !view.table().seesWholeMachine()) {
       settle(
           MARKED,
@@ -269,7 +299,8 @@ final class ProcessPlanner {
   private void addSession() {
     long leader = instance.record().pid();
     Machine machine = ownersMachine();
-    boolean elsewhere = machine == null ? !view.table().seesWholeMachine() : !machine.equals(here);
+    boolean elsewhere =
+        machine == null ? !view.table().seesWholeMachine() : !machine.isComparableTo(here);
     if (leader <= 1 || elsewhere) {
       return;
     }
@@ -329,7 +360,14 @@ final class ProcessPlanner {
   }
 
   private void addFound(ProcessInfo process, String name, String reason) {
-    if (!times.isOlderThanInstance(process)) {
+    if (roots.containsKey(process.pid()) || reported.contains(process.pid())) {
+      return;
+    }
+    String contradiction = times.contradiction(process, false);
+    if (contradiction != null && sparing.judge(process, false) == null) {
+      reported.add(process.pid());
+      settle(name, process.pid(), Outcome.DENIED, contradiction);
+    } else if (contradiction != null || !times.isOlderThanInstance(process)) {
       add(process, name, reason, false);
     }
   }
@@ -341,7 +379,7 @@ final class ProcessPlanner {
     boolean mayHaveMarked =
         instance.record().schema() > 0
             && instance.record().tombstone() == null
-            && here.equals(ownersMachine());
+            && times.sharesMachine();
     if (!mayHaveMarked) {
       return;
     }
@@ -434,7 +472,7 @@ final class ProcessPlanner {
   /// Returns why a process that appeared below a tree's member is spared; null if it goes with the
   /// tree.
   static @Nullable Sparing sparingOfNew(Observed instance, ProcessView view, ProcessInfo process) {
-    StartTimes times = new StartTimes(instance, view.table());
+    TimeEvidence times = new TimeEvidence(instance, view.table());
     Spared spared = new ProcessSparing(instance, view, Ending.UNSEEN, times).judge(process, false);
     return spared == null ? null : spared.sparing();
   }

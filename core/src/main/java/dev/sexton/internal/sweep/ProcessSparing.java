@@ -27,13 +27,13 @@ final class ProcessSparing {
   private final InstanceRecord record;
   private final ProcessView view;
   private final Ending ending;
-  private final StartTimes times;
+  private final TimeEvidence times;
   private final Map<Long, Sparing> found = new HashMap<>();
   private final Map<Long, Sparing> recorded = new HashMap<>();
   private final Set<Long> notFound = new HashSet<>();
   private final Set<Long> notRecorded = new HashSet<>();
 
-  ProcessSparing(Observed instance, ProcessView view, Ending ending, StartTimes times) {
+  ProcessSparing(Observed instance, ProcessView view, Ending ending, TimeEvidence times) {
     this.instance = instance;
     this.record = instance.record();
     this.view = view;
@@ -176,7 +176,7 @@ final class ProcessSparing {
 
     @Override
     public @Nullable String ownersUnit() {
-      return view.table().machine().equals(times.ownersMachine())
+      return times.sharesMachine()
           ? record.surroundings().systemdUnit()
           : null;
     }

@@ -205,7 +205,7 @@ final class Recorder {
         new Tombstone(
             before == null ? 1 : before.attempts() + 1,
             error,
-            instance.ownerWrote().toString(),
+            TimeEvidence.written(instance, ports.processes()).toString(),
             before == null ? ports.processes().wallClock().toString() : before.foundDead());
     return RecordWriter.write(
         record.rewritten(

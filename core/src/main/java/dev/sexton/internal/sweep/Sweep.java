@@ -12,6 +12,7 @@ import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Claims.Claim;
 import dev.sexton.internal.sweep.Observer.Observation;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -62,6 +63,10 @@ public final class Sweep {
     long begun = ports.clock().nanoTime();
     Observation seen = observer.observe(request);
     problems.addAll(seen.problems());
+    String defect = ports.processes().defect();
+    if (defect != null) {
+      problems.add(new Problem(Path.of("/proc"), defect));
+    }
     List<Observed> dead = new ArrayList<>();
     List<InstanceReport> reports = new ArrayList<>();
     for (Observed instance : seen.instances()) {
@@ -136,7 +141,10 @@ public final class Sweep {
 
   private Observed assume(Observed instance) {
     Verdict verdict = instance.verdict();
-    return request.assumeDead() && verdict.liveness() == Liveness.UNKNOWN
+    // Where no process can be seen, all that the instance left would seem to be gone.
+    return request.assumeDead()
+            && verdict.liveness() == Liveness.UNKNOWN
+            && ports.processes().defect() == null
         ? instance.judged(Verdict.dead("assumed dead: " + verdict.reason()))
         : instance;
   }
