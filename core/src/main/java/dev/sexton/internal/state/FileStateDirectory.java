@@ -41,6 +41,7 @@ public final class FileStateDirectory implements StateDirectory {
 
   /** Locked by who makes the journal the old one. */
   public static final String JOURNAL_LOCK = "journal.lock";
+
   /// The list of boots in which instances were registered here.
   public static final String BOOTS = "boots";
 
@@ -360,11 +361,17 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public List<Boot> boots() {
-    return new BootList(directory.resolve(BOOTS)).read();
+    try (var _ = DirectoryRights.in(instances)) {
+      return new BootList(directory.resolve(BOOTS)).read();
+    } catch (IOException unreadable) {
+      return List.of(); // Then it proves nothing.
+    }
   }
 
   @Override
   public void noteBoot(Boot boot) throws IOException {
-    new BootList(directory.resolve(BOOTS)).append(boot, mode(PRIVATE_FILE));
+    try (var _ = DirectoryRights.in(instances)) {
+      new BootList(directory.resolve(BOOTS)).append(boot, mode(PRIVATE_FILE));
+    }
   }
 }

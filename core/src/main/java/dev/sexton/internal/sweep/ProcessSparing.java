@@ -176,9 +176,7 @@ final class ProcessSparing {
 
     @Override
     public @Nullable String ownersUnit() {
-      return times.sharesMachine()
-          ? record.surroundings().systemdUnit()
-          : null;
+      return times.sharesMachine() ? record.surroundings().systemdUnit() : null;
     }
 
     @Override
