@@ -59,6 +59,12 @@ public record SweepRequest(
     void waiting(int processes, Duration remaining);
   }
 
+  /// The same for these instances alone.
+  SweepRequest only(Set<String> others) {
+    return new SweepRequest(
+        directories, false, Set.copyOf(others), assumeDead, dryRun, grace, progress, witnessed);
+  }
+
   /** Whether this instance is to be looked at. */
   boolean concerns(String instanceId) {
     return instanceIds.isEmpty() || instanceIds.contains(instanceId);
