@@ -71,9 +71,12 @@ public record SweepReport(
             .count();
   }
 
-  /** Whether nothing of any dead instance is left, as far as this sweep could find out. */
+  /**
+   * Whether nothing of any dead instance is left, as far as this sweep could find out. One that is
+   * in the hands of another sweeper counts as left: that sweeper may have been stopped.
+   */
   public boolean isClean() {
-    return instances.stream().noneMatch(InstanceReport::isLeft);
+    return instances.stream().noneMatch(instance -> instance.isLeft() || instance.isBusy());
   }
 
   /** How many resources of dead instances may still exist. */

@@ -14,6 +14,8 @@ final class ListCommand implements Command {
       Shows every instance: whether its owner lives, what it holds and how much
       memory that takes, and the reason for everything that is not alive.
       Changes nothing.
+
+      Exit code 1 if one of several state directories cannot be used, 3 if none can.
     """;
   }
 
@@ -26,12 +28,12 @@ final class ListCommand implements Command {
   public int run(Io io, Arguments arguments) throws CommandException {
     Places places = Places.of(io, arguments);
     Inventory inventory = places.inventory(Platform.processes(false));
-    places.requireUsable(inventory.problems());
+    boolean complete = places.requireUsable(inventory.problems());
     if (arguments.json()) {
       JsonOut.document(io.out(), json -> ListJson.write(json, inventory));
     } else {
       ListText.print(io, inventory, arguments.quiet());
     }
-    return ExitCode.DONE;
+    return complete ? ExitCode.DONE : ExitCode.LEFT;
   }
 }

@@ -9,10 +9,10 @@ import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.Inventory;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.spi.ResourceProvider;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -128,30 +128,38 @@ final class Places {
     }
   }
 
-  /**
-   * Fails if there are state directories and not one of them can be used: then nothing that was
-   * found out means anything.
-   */
-  void requireUsable(List<Problem> problems) throws CommandException {
-    Set<Path> unusable = new HashSet<>();
+  /// Fails if there are state directories and not one of them can be used: then nothing that was
+  /// found out means anything. A directory with another problem, such as a journal that cannot be
+  /// written, can be used.
+  ///
+  /// @return whether all of them can be used
+  boolean requireUsable(List<Problem> problems) throws CommandException {
     Problem first = null;
-    List<FileStateDirectory> directories = directories();
-    for (Problem problem : problems) {
-      for (FileStateDirectory directory : directories) {
-        if (problem.path().equals(directory.path())) {
-          unusable.add(problem.path());
-          first = first == null ? problem : first;
-        }
+    boolean usable = false;
+    for (FileStateDirectory directory : directories()) {
+      Problem problem =
+          problems.stream()
+              .filter(one -> one.path().equals(directory.path()))
+              .findFirst()
+              .orElse(null);
+      if (problem != null && !isUsable(directory)) {
+        first = first == null ? problem : first;
+      } else {
+        usable |= directory.exists();
       }
     }
-    if (first == null) {
-      return;
+    if (first != null && !usable) {
+      throw CommandException.cannot("no state directory can be used", Notes.text(first), null);
     }
-    for (FileStateDirectory directory : directories) {
-      if (directory.exists() && !unusable.contains(directory.path())) {
-        return;
-      }
+    return first == null;
+  }
+
+  private static boolean isUsable(FileStateDirectory directory) {
+    try {
+      var _ = directory.list();
+      return directory.distrust() == null;
+    } catch (IOException unreadable) {
+      return false;
     }
-    throw CommandException.cannot("no state directory can be used", Notes.text(first), null);
   }
 }

@@ -131,6 +131,11 @@ public final class FileInstanceLocks implements InstanceLocks {
     }
   }
 
+  @Override
+  public long sweeper(Path lockFile) {
+    return LockTable.holder(lockFile, SWEEPER);
+  }
+
   /**
    * Locks one byte of the file that is at this path once it is locked: a sweeper may have removed
    * the one that was opened.

@@ -112,6 +112,20 @@ public record SweepRequest(
     return all;
   }
 
+  /// The same for these instances alone.
+  SweepRequest only(Set<String> others) {
+    return new SweepRequest(
+        directories,
+        false,
+        Set.copyOf(others),
+        assumeDead,
+        dryRun,
+        grace,
+        progress,
+        endings,
+        neighbours);
+  }
+
   /** Whether this instance is to be looked at. */
   boolean concerns(String instanceId) {
     return instanceIds.isEmpty() || instanceIds.contains(instanceId);
