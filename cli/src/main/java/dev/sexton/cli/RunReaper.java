@@ -77,9 +77,9 @@ final class RunReaper {
 
   /**
    * Application, state directory, grace in milliseconds, instance, the server's process ID and
-   * start, whether it is a client whose container may come late, its record, whether it ended or why
-   * it is to be stopped, and when the server was last known to have its process ID, in the unit of
-   * the process table.
+   * start, whether it is a client whose container may come late, its record, whether it ended or
+   * why it is to be stopped, and when the server was last known to have its process ID, in the unit
+   * of the process table.
    */
   public static void main(String[] args) {
     reap(args);

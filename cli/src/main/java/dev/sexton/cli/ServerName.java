@@ -149,8 +149,8 @@ final class ServerName {
       return ofShell(rest, depth);
     }
     ContainerCommand container = ContainerCommand.of(command);
-    if (container != null) {
-      return image(command.subList(container.labelsAt(), command.size()));
+    if (container != null && container.insertion() != ContainerCommand.Insertion.NONE) {
+      return image(command.subList(container.at(), command.size()));
     }
     List<String> run = ofRunner(program, rest);
     if (run != null) {

@@ -75,9 +75,7 @@ class SignalledTest {
 
   /** A shell that ignores SIGTERM, with a child that does not. */
   private Process stubborn() throws IOException {
-    Process shell =
-        graveyard.spawn(
-            "sh", "-c", "sleep 901 & trap '' TERM; echo $!; read line");
+    Process shell = graveyard.spawn("sh", "-c", "sleep 901 & trap '' TERM; echo $!; read line");
     String child = shell.inputReader(UTF_8).readLine();
     graveyard.processes().allow(Long.parseLong(child));
     return shell;
