@@ -535,7 +535,7 @@ class OrphansTest {
         .extracting(Unclaimed::id)
         .containsExactlyInAnyOrder("copy", "undated");
     assertThat(report.unclaimed())
-        .filteredOn(one -> one.id().equals("copy"))
+        .filteredOn(one -> "copy".equals(one.id()))
         .first()
         .satisfies(one -> assertThat(one.reason()).contains("so it is a copy"));
   }

@@ -37,6 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every process that gets a signal stands in the journal, and before it gets it. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SignalledTest {
+  private static final SparingRules.Sparing KEPT = new SparingRules.Sparing(Outcome.KEPT, "r");
+  private static final SparingRules.Sparing DENIED = new SparingRules.Sparing(Outcome.DENIED, "r");
+
   private Graveyard graveyard;
 
   @BeforeEach
@@ -227,12 +230,12 @@ class SignalledTest {
   void whatIsSparedIsSaidOncePerProcess() throws IOException {
     ProcessInfo kept = present(graveyard.unguarded("sleep", "902"));
     ProcessInfo other = present(graveyard.unguarded("sleep", "903"));
-    Tombstone tombstone = new Tombstone(1, "e", "");
+    Tombstone tombstone = new Tombstone(1, "e", "", "");
     List<Settled> both =
         List.of(
-            Settled.kept(observed(tombstone), "(marked)", kept, "r"),
+            Settled.spared(observed(tombstone), "(marked)", kept, KEPT),
             Settled.unclaimed(observed(tombstone), "(marked)", other, "r"),
-            Settled.denied(observed(tombstone), "(marked)", other, "r"));
+            Settled.spared(observed(tombstone), "(marked)", other, DENIED));
     assertThat(Journal.withoutKnown(observed(tombstone), both)).isEqualTo(both);
 
     Journal journal = new Journal(graveyard.processes());
