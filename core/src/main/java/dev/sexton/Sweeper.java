@@ -1,10 +1,12 @@
 package dev.sexton;
 
 import dev.sexton.internal.ApplicationName;
+import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.Ports;
 import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
@@ -65,13 +67,14 @@ public final class Sweeper {
       return new Sweep(
               ports,
               new SweepRequest(
-                  directories,
-                  everywhere,
-                  Set.copyOf(options.instances),
-                  options.assumeDead,
-                  options.dryRun,
-                  options.grace,
-                  options.progress::waiting))
+                      directories,
+                      everywhere,
+                      Set.copyOf(options.instances),
+                      options.assumeDead,
+                      options.dryRun,
+                      options.grace,
+                      options.progress::waiting)
+                  .keeping(KeepSource.of(options.environment, options.keep)))
           .run();
     } finally {
       if (own == null) {
@@ -96,6 +99,7 @@ public final class Sweeper {
   public static final class Builder {
     private final List<String> applications = new ArrayList<>();
     private final Set<String> instances = new LinkedHashSet<>();
+    private final List<String> keep = new ArrayList<>();
     private Map<String, String> environment = System.getenv();
     private @Nullable Path stateDirectory;
     private @Nullable List<ResourceProvider> providers;
@@ -159,6 +163,19 @@ public final class Sweeper {
       return this;
     }
 
+    /// Keeps programs that match this pattern, and all that they start, beside those of the default
+    /// list and the user's `keep.conf`. May be called several times; the last pattern that matches
+    /// decides.
+    ///
+    /// @param pattern the name of an executable or script, or with a slash its whole path; `*`
+    ///   stands for any characters, `?` for one, and with `!` in front the program is not kept
+    /// @throws IllegalArgumentException if it is empty, longer than 200 characters, or has control
+    ///   characters
+    public Builder keep(String pattern) {
+      keep.add(KeepPattern.require(pattern));
+      return this;
+    }
+
     /** Goes by these environment variables instead of those of this process. */
     public Builder environment(Map<String, String> variables) {
       environment = Map.copyOf(variables);
@@ -198,6 +215,7 @@ public final class Sweeper {
       Builder copy = new Builder();
       copy.applications.addAll(applications);
       copy.instances.addAll(instances);
+      copy.keep.addAll(keep);
       copy.environment = environment;
       copy.stateDirectory = stateDirectory;
       copy.providers = providers;

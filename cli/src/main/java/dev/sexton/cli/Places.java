@@ -7,6 +7,7 @@ import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.Inventory;
+import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.spi.ResourceProvider;
 import java.nio.file.InvalidPathException;
@@ -22,8 +23,14 @@ final class Places {
   private final Map<String, String> environment;
   private final List<String> applications;
   private final @Nullable Path named;
+  private final List<String> keep;
 
-  private Places(Map<String, String> environment, List<String> applications, @Nullable Path named) {
+  private Places(
+      Map<String, String> environment,
+      List<String> applications,
+      @Nullable Path named,
+      List<String> keep) {
+    this.keep = keep;
     this.environment = environment;
     this.applications = applications;
     this.named = named;
@@ -39,7 +46,9 @@ final class Places {
             "--app " + Safe.cut(application, 40), String.valueOf(invalid.getMessage()));
       }
     }
-    Places places = new Places(io.environment(), applications, arguments.stateDirectory());
+    Places places =
+        new Places(
+            io.environment(), applications, arguments.stateDirectory(), KeepOption.read(arguments));
     try {
       places.directories();
     } catch (InvalidPathException invalid) {
@@ -53,7 +62,7 @@ final class Places {
 
   /** One directory of one application. */
   static Places at(Map<String, String> environment, String application, Path directory) {
-    return new Places(environment, List.of(application), directory);
+    return new Places(environment, List.of(application), directory, List.of());
   }
 
   Map<String, String> environment() {
@@ -67,6 +76,11 @@ final class Places {
   /** The directory that was named outright; null if none was. */
   @Nullable Path named() {
     return named;
+  }
+
+  /// The programs that a sweep keeps.
+  KeepSource keep() {
+    return KeepSource.of(environment, keep);
   }
 
   /** Every state directory to look at, whether or not it exists. */
@@ -83,13 +97,14 @@ final class Places {
       return Inventory.take(
           Platform.ports(processes, engines),
           new SweepRequest(
-              directories,
-              named == null && !environment.containsKey("SEXTON_STATE_DIR"),
-              Set.of(),
-              false,
-              true,
-              SweepRequest.DEFAULT_GRACE,
-              SweepRequest.Progress.NONE));
+                  directories,
+                  named == null && !environment.containsKey("SEXTON_STATE_DIR"),
+                  Set.of(),
+                  false,
+                  true,
+                  SweepRequest.DEFAULT_GRACE,
+                  SweepRequest.Progress.NONE)
+              .keeping(keep()));
     } finally {
       for (ResourceProvider engine : engines) {
         engine.close();

@@ -94,7 +94,8 @@ final class RunRegistrar {
               id,
               options.name(),
               Safe.cut(String.join(" ", command), ProcessTable.MAX_COMMAND),
-              container == null ? Boolean.FALSE : container.needsEngine());
+              container == null ? Boolean.FALSE : container.needsEngine(),
+              options.keep());
       reply.mark(Mark.of(options.directory().application(), id));
       if (container != null) {
         reply.insert(labels(record, options), container.labelsAt(), command.size());

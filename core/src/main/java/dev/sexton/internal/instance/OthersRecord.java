@@ -10,6 +10,7 @@ import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,23 @@ public final class OthersRecord {
       String command,
       @Nullable Boolean usesContainers)
       throws IOException {
+    return register(
+        directory, processes, owner, instanceId, name, command, usesContainers, List.of());
+  }
+
+  /// The same with patterns of programs that a sweep of the instance keeps.
+  ///
+  /// @throws IOException if it cannot be written
+  public static OthersRecord register(
+      StateDirectory directory,
+      ProcessTable processes,
+      ProcessInfo owner,
+      String instanceId,
+      String name,
+      String command,
+      @Nullable Boolean usesContainers,
+      List<String> keep)
+      throws IOException {
     long now = processes.now();
     InstanceRecord record =
         new InstanceRecord(
@@ -63,7 +81,8 @@ public final class OthersRecord {
             Map.of(),
             Map.of(),
             null,
-            new JsonObject());
+            new JsonObject(),
+            keep);
     directory.create();
     directory.replace(StateDirectory.recordOf(instanceId), RecordWriter.write(record));
     return new OthersRecord(directory, record);

@@ -6,6 +6,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param invalidProcesses entries of {@code python_processes} that are no process, with the defect
  * @param tombstone how earlier sweeps failed; null if there was none
  * @param source all keys as they were read, the unknown ones included
+ * @param keep patterns of programs that a sweep of the instance keeps
  */
 public record InstanceRecord(
     String instanceId,
@@ -46,9 +48,13 @@ public record InstanceRecord(
     Map<String, TrackedProcess> processes,
     Map<String, String> invalidProcesses,
     @Nullable Tombstone tombstone,
-    JsonObject source) {
+    JsonObject source,
+    List<String> keep) {
   /** The number of the schema that this version writes, and the newest that it reads. */
   public static final int SCHEMA = 1;
+
+  /// How many patterns of programs to keep a record may have.
+  public static final int MAX_KEEP = 64;
 
   /**
    * A process that the instance tracks.
@@ -73,8 +79,47 @@ public record InstanceRecord(
 
   /** Keeps the order of the processes. */
   public InstanceRecord {
+    keep = List.copyOf(keep);
     processes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(processes));
     invalidProcesses = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(invalidProcesses));
+  }
+
+  /// A record without patterns of programs to keep.
+  public InstanceRecord(
+      String instanceId,
+      long pid,
+      String startedAt,
+      int schema,
+      @Nullable String application,
+      String name,
+      String command,
+      @Nullable ProcessIdentity owner,
+      boolean ownerHoldsLock,
+      long startedUnits,
+      long writtenUnits,
+      @Nullable Boolean usesContainers,
+      Map<String, TrackedProcess> processes,
+      Map<String, String> invalidProcesses,
+      @Nullable Tombstone tombstone,
+      JsonObject source) {
+    this(
+        instanceId,
+        pid,
+        startedAt,
+        schema,
+        application,
+        name,
+        command,
+        owner,
+        ownerHoldsLock,
+        startedUnits,
+        writtenUnits,
+        usesContainers,
+        processes,
+        invalidProcesses,
+        tombstone,
+        source,
+        List.of());
   }
 
   /** The same instance with what changes from one writing of its record to the next. */
@@ -100,7 +145,8 @@ public record InstanceRecord(
         tracked,
         Map.of(),
         swept,
-        keys);
+        keys,
+        keep);
   }
 
   /**

@@ -3,11 +3,14 @@ package dev.sexton.internal.record;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
+import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +70,25 @@ public final class RecordReader {
         processes,
         invalid,
         tombstone(object(json, "sweep")),
-        json);
+        json,
+        keep(json.get("keep")));
+  }
+
+  /// The patterns among the first of the list; whatever else is in it counts for nothing.
+  private static List<String> keep(@Nullable JsonElement value) {
+    if (value == null || !value.isJsonArray()) {
+      return List.of();
+    }
+    List<String> patterns = new ArrayList<>();
+    for (JsonElement element : value.getAsJsonArray()) {
+      if (patterns.size() == InstanceRecord.MAX_KEEP) {
+        break;
+      }
+      if (isText(element) && KeepPattern.defect(element.getAsString()) == null) {
+        patterns.add(element.getAsString());
+      }
+    }
+    return patterns;
   }
 
   private static JsonObject pythonProcesses(JsonObject json, Object file) throws RecordException {

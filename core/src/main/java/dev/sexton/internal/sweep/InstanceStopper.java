@@ -125,7 +125,8 @@ public final class InstanceStopper {
             false,
             request.grace(),
             request.progress(),
-            witnessed);
+            witnessed,
+            request.keepSource());
     long deadline = ports.clock().nanoTime() + request.grace().plus(MARGIN).toNanos();
     while (true) {
       SweepReport report = new Sweep(ports, rest).run();

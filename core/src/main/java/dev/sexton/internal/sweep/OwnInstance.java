@@ -24,6 +24,17 @@ public final class OwnInstance {
    */
   public static List<ResourceReport> stop(
       Ports ports, StateDirectory directory, InstanceRecord record, User user, Duration grace) {
+    return stop(ports, directory, record, user, grace, KeepSource.defaults());
+  }
+
+  /// The same with another list of programs to keep.
+  public static List<ResourceReport> stop(
+      Ports ports,
+      StateDirectory directory,
+      InstanceRecord record,
+      User user,
+      Duration grace,
+      KeepSource keep) {
     Observed instance =
         new Observed(
             directory,
@@ -34,13 +45,14 @@ public final class OwnInstance {
             Verdict.dead("its owner is closing it"));
     SweepRequest request =
         new SweepRequest(
-            List.of(directory),
-            false,
-            Set.of(record.instanceId()),
-            false,
-            false,
-            grace,
-            SweepRequest.Progress.NONE);
+                List.of(directory),
+                false,
+                Set.of(record.instanceId()),
+                false,
+                false,
+                grace,
+                SweepRequest.Progress.NONE)
+            .keeping(keep);
     Observation alone = new Observation(List.of(instance), List.of(), List.of());
     Stopping stopping =
         new Stopping(ports, request, alone, new Orphans(ports, new LivenessRules()));

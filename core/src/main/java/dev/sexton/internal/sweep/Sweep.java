@@ -108,6 +108,7 @@ public final class Sweep {
         housekeeping.tidy(seen.leftovers(), instanceIds(seen));
       }
     }
+    problems.addAll(request.keepSource().problems());
     reports.sort(Sweep::byAge);
     long millis = Duration.ofNanos(ports.clock().nanoTime() - begun).toMillis();
     return new SweepReport(request.dryRun(), reports, unclaimed, problems, millis);

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param grace how long what is asked to stop has before it is forced
  * @param progress is told while the sweep waits
  * @param witnessed owners of instances that the caller held by a descriptor, and saw die just now
+ * @param keepSource tells which programs are kept
  */
 public record SweepRequest(
     List<? extends StateDirectory> directories,
@@ -28,9 +29,10 @@ public record SweepRequest(
     boolean dryRun,
     Duration grace,
     Progress progress,
-    Map<String, ProcessInfo> witnessed) {
+    Map<String, ProcessInfo> witnessed,
+    KeepSource keepSource) {
 
-  /** A sweep that comes by and has seen nobody die. */
+  /** A sweep that comes by and has seen nobody die, and keeps the default list. */
   public SweepRequest(
       List<? extends StateDirectory> directories,
       boolean everywhere,
@@ -39,7 +41,16 @@ public record SweepRequest(
       boolean dryRun,
       Duration grace,
       Progress progress) {
-    this(directories, everywhere, instanceIds, assumeDead, dryRun, grace, progress, Map.of());
+    this(
+        directories,
+        everywhere,
+        instanceIds,
+        assumeDead,
+        dryRun,
+        grace,
+        progress,
+        Map.of(),
+        KeepSource.defaults());
   }
 
   /** The grace unless another is given: that of {@code docker stop}, so both wait alike. */
@@ -57,6 +68,25 @@ public record SweepRequest(
      * @param remaining until they are forced; zero or less once they are
      */
     void waiting(int processes, Duration remaining);
+  }
+
+  /// The same with another list of programs to keep.
+  public SweepRequest keeping(KeepSource source) {
+    return new SweepRequest(
+        directories,
+        everywhere,
+        instanceIds,
+        assumeDead,
+        dryRun,
+        grace,
+        progress,
+        witnessed,
+        source);
+  }
+
+  /// Returns the programs that are kept. An instance's record adds some: [KeepList#forInstance].
+  public KeepList keep() {
+    return keepSource.list();
   }
 
   /** Whether this instance is to be looked at. */

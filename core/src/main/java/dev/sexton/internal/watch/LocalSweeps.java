@@ -8,6 +8,7 @@ import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Inventory;
+import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.Ports;
 import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
@@ -30,6 +31,7 @@ final class LocalSweeps implements Sweeps {
   private final List<String> applications;
   private final @Nullable Path named;
   private final Duration grace;
+  private final List<String> keep;
   private final ProcessTable processes;
 
   LocalSweeps(
@@ -37,11 +39,13 @@ final class LocalSweeps implements Sweeps {
       List<String> applications,
       @Nullable Path named,
       Duration grace,
+      List<String> keep,
       ProcessTable processes) {
     this.environment = environment;
     this.applications = applications;
     this.named = named;
     this.grace = grace;
+    this.keep = keep;
     this.processes = processes;
   }
 
@@ -127,6 +131,7 @@ final class LocalSweeps implements Sweeps {
         dryRun,
         grace,
         SweepRequest.Progress.NONE,
-        witnessed);
+        witnessed,
+        KeepSource.of(environment, keep));
   }
 }

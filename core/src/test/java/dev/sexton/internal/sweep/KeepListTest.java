@@ -3,6 +3,7 @@ package dev.sexton.internal.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.process.ProgramInfo;
 import dev.sexton.internal.sweep.KeepDefaults.Condition;
 import dev.sexton.internal.sweep.KeepDefaults.Row;
@@ -538,8 +539,8 @@ class KeepListTest {
 
   @Test
   void patternsAreBounded() {
-    assertThat(KeepList.defect("x".repeat(KeepList.MAX_PATTERN_LENGTH))).isNull();
-    assertThat(KeepList.defect("x".repeat(KeepList.MAX_PATTERN_LENGTH + 1)))
+    assertThat(KeepPattern.defect("x".repeat(KeepPattern.MAX_LENGTH))).isNull();
+    assertThat(KeepPattern.defect("x".repeat(KeepPattern.MAX_LENGTH + 1)))
         .isEqualTo("a keep pattern has 201 characters: use at most 200");
   }
 
@@ -549,6 +550,6 @@ class KeepListTest {
     char[] text = new char[4096];
     Arrays.fill(text, 'a');
     text[4095] = 'b';
-    assertThat(KeepList.matches(stars, new String(text))).isFalse();
+    assertThat(KeepPattern.matches(stars, new String(text))).isFalse();
   }
 }
