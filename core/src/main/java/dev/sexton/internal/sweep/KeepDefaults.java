@@ -199,6 +199,8 @@ final class KeepDefaults {
                   "geany",
                   "bluefish",
                   "notepadqq",
+                  "gvim",
+                  "gview",
                   "nvim-qt",
                   "neovide",
                   "obsidian")),
@@ -249,6 +251,11 @@ final class KeepDefaults {
                   "spotify",
                   "steam")),
           new Row(
+              "an installed program that runs on Electron",
+              Condition.WITH_ARGUMENT,
+              List.of("electron*"),
+              List.of("/usr/lib/code/*", "/usr/lib/*.asar", "/usr/share/*.asar", "/opt/*.asar")),
+          new Row(
               "a file manager",
               Condition.NAME,
               List.of(
@@ -260,6 +267,7 @@ final class KeepDefaults {
                   "caja",
                   "pcmanfm",
                   "pcmanfm-qt",
+                  "cosmic-files",
                   "krusader")),
           new Row(
               "a viewer",
@@ -303,7 +311,6 @@ final class KeepDefaults {
               List.of(
                   "gnome-terminal-server",
                   "gnome-terminal",
-                  "gnome-terminal-",
                   "kgx",
                   "ptyxis",
                   "ptyxis-agent",
@@ -321,7 +328,12 @@ final class KeepDefaults {
                   "foot",
                   "wezterm-gui",
                   "wezterm-mux-server",
+                  "terminology",
+                  "deepin-terminal",
+                  "cosmic-term",
+                  "urxvt",
                   "urxvtd",
+                  "rxvt",
                   "xterm")),
           new Row(
               "a terminal",
@@ -462,6 +474,23 @@ final class KeepDefaults {
               Condition.WITH_ARGUMENT,
               List.of("ruby*"),
               List.of("spring server*", "rubocop --server*")),
+          new Row(
+              DEVELOPER_DAEMON,
+              Condition.WITH_ARGUMENT,
+              List.of("gopls"),
+              List.of("-listen.timeout*")),
+          new Row(DEVELOPER_DAEMON, Condition.WITH_ARGUMENT, List.of("mutagen"), List.of("daemon")),
+          new Row(
+              DEVELOPER_DAEMON, Condition.WITH_ARGUMENT, List.of("limactl"), List.of("hostagent")),
+          new Row(
+              "a process manager that all commands of a user share",
+              Condition.NAME,
+              List.of("pueued")),
+          new Row(
+              "a process manager that all commands of a user share",
+              Condition.WITH_ARGUMENT,
+              List.of("node", "nodejs"),
+              List.of("PM2 *God Daemon*")),
           new Row(
               BUILD_DAEMON,
               Condition.WITH_ARGUMENT,

@@ -40,6 +40,7 @@ class KeepListTest {
   private static final String KEYS = "an agent that holds keys";
   private static final String BUILD = "a shared build daemon";
   private static final String DEVELOPER = "a shared developer daemon";
+  private static final String MANAGER = "a process manager that all commands of a user share";
   private static final String SHARED = "a server that all clients of a user share";
 
   /** What Playwright, Puppeteer and Selenium's drivers start, cut to what tells. */
@@ -207,6 +208,13 @@ class KeepListTest {
     return List.of(
         kept("a mail program (thunderbird)", "/usr/lib/thunderbird/thunderbird", "thunderbird"),
         kept("a program for calls and messages (slack)", "/usr/lib/slack/slack", "slack"),
+        kept(
+            "an installed program that runs on Electron (electron)",
+            "/usr/lib/electron34/electron",
+            "/usr/lib/electron34/electron",
+            "/usr/lib/code/out/cli.js"),
+        notKept("/usr/lib/electron34/electron", "/usr/lib/electron34/electron", "."),
+        notKept("/usr/lib/electron34/electron", "/usr/lib/electron34/electron", "--type=zygote"),
         kept("a file manager (nautilus)", "/usr/bin/nautilus", "nautilus", "/tmp"),
         kept("a viewer (evince)", "/usr/bin/evince", "evince", "x.pdf"),
         kept("a viewer (mpv)", "/usr/bin/mpv", "mpv", "--player-operation-mode=pseudo-gui", "x"),
@@ -301,6 +309,22 @@ class KeepListTest {
         notKept("/usr/bin/node", "node", "/x/server.js"),
         kept(DEVELOPER + " (ruby3.2)", "/usr/bin/ruby3.2", "spring server | app | started 1 min"),
         notKept("/usr/bin/ruby3.2", "ruby", "server.rb"),
+        kept(
+            DEVELOPER + " (gopls)",
+            "/x/gopls",
+            "gopls",
+            "serve",
+            "-listen",
+            "unix;/tmp/gopls",
+            "-listen.timeout",
+            "1m0s"),
+        notKept("/x/gopls", "gopls"),
+        kept(DEVELOPER + " (mutagen)", "/x/mutagen", "mutagen", "daemon", "run"),
+        notKept("/x/mutagen", "mutagen", "sync", "monitor"),
+        kept(DEVELOPER + " (limactl)", "/x/limactl", "limactl", "hostagent", "--pidfile", "x"),
+        notKept("/x/limactl", "limactl", "shell", "x"),
+        kept(MANAGER + " (pueued)", "/usr/bin/pueued", "pueued", "-d"),
+        kept(MANAGER + " (node)", "/usr/bin/node", "PM2 v5.3.0: God Daemon (/home/u/.pm2)", ""),
         kept(BUILD + " (sccache)", "/usr/bin/sccache", "/usr/bin/sccache"),
         notKept("/usr/bin/sccache", "sccache", "rustc", "x.rs"),
         kept(BUILD + " (turbo)", "/x/turbo", "turbo", "--skip-infer", "daemon"),
