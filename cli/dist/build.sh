@@ -32,6 +32,13 @@ fail() {
   exit 3
 }
 
+# Says which step begins: a minute without a word looks like a hang.
+step=0
+begin() {
+  step=$((step + 1))
+  say "$step/5 $1 …"
+}
+
 # The sources, as ./sexton asks for them too.
 newer_source() {
   find "$home/pom.xml" "$home/.mvn" "$home"/*/pom.xml "$home"/*/src/main "$home"/cli/dist \
@@ -160,6 +167,7 @@ while future=$(newer_source "$new/stamp") && [ -n "$future" ]; do
   touch -r "$future" "$new/stamp"
 done
 
+begin "compiling"
 compile || fail "the build failed: see $log"
 set -- "$target"/sexton-cli-*-all.jar "$home"/mcp/target/sexton-mcp-*-all.jar
 [ $# = 2 ] && [ -f "$1" ] && [ -f "$2" ] ||
@@ -177,10 +185,17 @@ put "$home/cli/dist/mcp.options" "$dist/$name-mcp.options"
 put "$1" "$dist/$name.jar"
 put "$2" "$dist/$name-mcp.jar"
 training=dev.sexton.cli.AotTraining
-{ [ -f "$dist/$name-$jdk_version.aot" ] || make_cache "$name" "$name" $training; } &&
-  { [ -f "$dist/$name-registrar-$jdk_version.aot" ] || make_cache "$name" "$name-registrar" $training registrar; } &&
-  { [ -f "$dist/$name-watcher-$jdk_version.aot" ] || make_cache "$name" "$name-watcher" $training watcher; } &&
-  { [ -f "$dist/$name-mcp-$jdk_version.aot" ] || make_cache "$name-mcp" "$name-mcp" dev.sexton.mcp.McpAotTraining; } ||
+prepare_cache() {
+  begin "preparing a fast start of $1"
+  [ -f "$dist/$3-$jdk_version.aot" ] || {
+    shift
+    make_cache "$@"
+  }
+}
+prepare_cache "the command" "$name" "$name" $training &&
+  prepare_cache "sexton run" "$name" "$name-registrar" $training registrar &&
+  prepare_cache "what waits beside a server" "$name" "$name-watcher" $training watcher &&
+  prepare_cache "sexton mcp" "$name-mcp" "$name-mcp" dev.sexton.mcp.McpAotTraining ||
   say "no AOT cache could be made, so commands start slower: see $log"
 
 printf '%s\n' "$jdk" "$jdk_version" "$name" >"$new/current"

@@ -48,6 +48,11 @@ public record InstanceReport(
     return liveness == Liveness.DEAD && record == RecordFate.KEPT;
   }
 
+  /** Whether the instance is dead and in the hands of another sweeper. */
+  public boolean isBusy() {
+    return liveness == Liveness.DEAD && record == RecordFate.BUSY;
+  }
+
   /** How many of the resources may still exist. */
   public int left() {
     return (int) resources.stream().filter(resource -> resource.outcome().isLeft()).count();

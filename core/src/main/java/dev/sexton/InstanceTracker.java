@@ -429,6 +429,7 @@ public final class InstanceTracker implements AutoCloseable {
           record,
           user,
           grace,
+          new StateDirectories(System.getenv()).all(List.of()),
           KeepSource.of(System.getenv(), List.of()));
     } finally {
       providers.forEach(ResourceProvider::close);

@@ -10,6 +10,16 @@ public enum Outcome {
   KILLED,
   /** The process ID belongs to somebody else now: left alone. */
   RECYCLED,
+  /**
+   * Spared on purpose: it descends from the instance, and is not the instance's to end. It is not
+   * left over, and no tombstone is kept for it.
+   */
+  KEPT,
+  /**
+   * It may be the instance's, and that cannot be judged: left alone and reported. No tombstone is
+   * kept for it.
+   */
+  UNCLAIMED,
   /** No permission, or protected from this sweeper: left alone. The tombstone stays. */
   DENIED,
   /** It is still there, with the error as the reason. The tombstone stays. */

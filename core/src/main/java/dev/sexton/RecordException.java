@@ -29,6 +29,16 @@ public sealed class RecordException extends IOException {
     }
   }
 
+  /** The file is JSON, but has no key of a record: whatever it is, it is somebody else's. */
+  public static final class NoRecord extends RecordException {
+    private static final long serialVersionUID = 1L;
+
+    /** For a file that claims nothing. */
+    public NoRecord(Object file) {
+      super(file + " has no key of a record: it is left alone; move it away if it is yours", null);
+    }
+  }
+
   /** The file is JSON, but a key that a record needs is missing, or has no usable value. */
   public static final class InvalidKey extends RecordException {
     private static final long serialVersionUID = 1L;

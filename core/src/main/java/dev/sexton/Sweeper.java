@@ -7,8 +7,8 @@ import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.KeepSource;
+import dev.sexton.internal.sweep.PatientSweep;
 import dev.sexton.internal.sweep.Ports;
-import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.spi.ResourceProvider;
 import java.nio.file.Path;
@@ -43,8 +43,8 @@ public final class Sweeper {
 
   /**
    * Makes one pass. Takes as long as the slowest resource takes to stop, at most the grace and a
-   * few seconds. Never throws for anything that an instance, a record or an engine does: that is in
-   * the report.
+   * few seconds, or the patience with other sweepers if that is longer. Never throws for anything
+   * that an instance, a record or an engine does: that is in the report.
    */
   public SweepReport sweep() {
     StateDirectories known = new StateDirectories(options.environment);
@@ -63,19 +63,20 @@ public final class Sweeper {
     List<ResourceProvider> providers =
         own != null ? own : Platform.providers(options.environment, directories, options.instances);
     Ports ports = Platform.ports(processes, providers);
+    SweepRequest request =
+        new SweepRequest(
+            directories,
+            everywhere,
+            Set.copyOf(options.instances),
+            options.assumeDead,
+            options.dryRun,
+            options.grace,
+            options.progress::waiting,
+            Map.of(),
+            known.all(List.of()),
+            KeepSource.of(options.environment, options.keep));
     try {
-      return new Sweep(
-              ports,
-              new SweepRequest(
-                      directories,
-                      everywhere,
-                      Set.copyOf(options.instances),
-                      options.assumeDead,
-                      options.dryRun,
-                      options.grace,
-                      options.progress::waiting)
-                  .keeping(KeepSource.of(options.environment, options.keep)))
-          .run();
+      return PatientSweep.run(ports, request, options.patience);
     } finally {
       if (own == null) {
         providers.forEach(ResourceProvider::close);
@@ -104,6 +105,7 @@ public final class Sweeper {
     private @Nullable Path stateDirectory;
     private @Nullable List<ResourceProvider> providers;
     private Duration grace = SweepRequest.DEFAULT_GRACE;
+    private Duration patience = Duration.ZERO;
     private Progress progress = (processes, remaining) -> {};
     private boolean dryRun;
     private boolean assumeDead;
@@ -160,6 +162,18 @@ public final class Sweeper {
         throw new IllegalArgumentException("the grace must not be negative: " + duration);
       }
       grace = duration;
+      return this;
+    }
+
+    /// Sets how long the sweep may take in all while other sweepers are at dead instances (default
+    /// zero). It waits for them as long, so that its report says what they left.
+    ///
+    /// @throws IllegalArgumentException if it is negative
+    public Builder patience(Duration duration) {
+      if (duration.isNegative()) {
+        throw new IllegalArgumentException("the patience must not be negative: " + duration);
+      }
+      patience = duration;
       return this;
     }
 
@@ -220,6 +234,7 @@ public final class Sweeper {
       copy.stateDirectory = stateDirectory;
       copy.providers = providers;
       copy.grace = grace;
+      copy.patience = patience;
       copy.progress = progress;
       copy.dryRun = dryRun;
       copy.assumeDead = assumeDead;

@@ -512,4 +512,31 @@ class InstanceTrackerTest {
     assertThat(instance.instanceFile()).doesNotExist();
     first.join();
   }
+
+  @Test
+  void whatAnInstanceEndsWhenItIsClosedStandsInTheJournal() throws IOException {
+    InstanceTracker instance = register();
+    Process child = sleeper();
+    Process gone = sleeper();
+    instance.trackProcess("child", child.pid());
+    instance.trackProcess("gone", gone.pid());
+    gone.destroyForcibly().onExit().join();
+
+    instance.close(Duration.ofSeconds(20));
+
+    assertThat(child.isAlive()).isFalse();
+    List<JsonObject> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(state.resolve("journal.jsonl"))) {
+      lines.add(JsonParser.parseString(line).getAsJsonObject());
+    }
+    assertThat(lines)
+        .extracting(line -> line.get("outcome").getAsString())
+        .as("before and after; what had ended by itself was not ended")
+        .containsExactly("ASKED", "STOPPED");
+    assertThat(lines.getLast().get("pid").getAsLong()).isEqualTo(child.pid());
+    assertThat(lines.getLast().get("command").getAsString()).isEqualTo("sleep 900");
+    assertThat(lines.getLast().get("reason").getAsString())
+        .endsWith("its owner closed the instance");
+    assertThat(lines.getLast().getAsJsonArray("signalled")).hasSize(1);
+  }
 }

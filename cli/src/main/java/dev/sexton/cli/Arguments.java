@@ -1,8 +1,10 @@
 package dev.sexton.cli;
 
+import dev.sexton.internal.state.StateDirectories;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.cli.AlreadySelectedException;
@@ -38,7 +40,10 @@ public final class Arguments {
       return new Arguments(line);
     } catch (UnrecognizedOptionException unknown) {
       throw CommandException.usage(
-          "unknown option " + Safe.cut(String.valueOf(unknown.getOption()), 60), hint);
+          "unknown option "
+              + Safe.cut(String.valueOf(unknown.getOption()), 60)
+              + suggestion(String.valueOf(unknown.getOption()), options),
+          hint);
     } catch (MissingArgumentException missing) {
       Option option = missing.getOption();
       throw CommandException.usage(
@@ -51,6 +56,15 @@ public final class Arguments {
     }
   }
 
+  private static String suggestion(String typed, Options options) {
+    List<String> known = new ArrayList<>();
+    for (Option option : options.getOptions()) {
+      known.add("--" + option.getLongOpt());
+    }
+    int equals = typed.indexOf('=');
+    return Suggestion.of(equals < 0 ? typed : typed.substring(0, equals), known);
+  }
+
   private static Options global() {
     Options options = new Options();
     options.addOption(value("app", "NAME"));
@@ -58,7 +72,7 @@ public final class Arguments {
     options.addOption(flag(null, "json"));
     options.addOption(flag("q", "quiet"));
     options.addOption(flag("v", "verbose"));
-    options.addOption(flag(null, "help"));
+    options.addOption(flag("h", "help"));
     options.addOption(flag(null, "version"));
     return options;
   }
@@ -111,16 +125,20 @@ public final class Arguments {
     if (value == null) {
       return null;
     }
-    try {
-      if (!value.isEmpty()) {
-        return Path.of(value).toAbsolutePath().normalize();
-      }
-    } catch (InvalidPathException invalid) {
-      // Said below.
+    if (value.isEmpty()) {
+      throw CommandException.usage(
+          "--state-dir is empty", "name the directory that holds instances/");
     }
-    throw CommandException.usage(
-        "--state-dir is no path: " + Safe.cut(value, 60),
-        "name the directory that holds instances/");
+    try {
+      return StateDirectories.absolute(value).normalize();
+    } catch (InvalidPathException invalid) {
+      throw CommandException.cannot(
+          "--state-dir cannot be used ("
+              + Safe.cut(String.valueOf(invalid.getMessage()), 200)
+              + ")",
+          "name a directory whose path is valid UTF-8",
+          invalid);
+    }
   }
 
   public boolean json() {

@@ -4,21 +4,43 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A command line that makes a container: {@code docker}, {@code podman} or {@code nerdctl} with
- * {@code run} or {@code create}.
- *
- * @param labelsAt before which argument labels go
- * @param program docker, podman or nerdctl
- * @param options what its options before {@code run} say of the engine, as variables of its
- *     environment; an empty value for one that it disregards
- */
-record ContainerCommand(int labelsAt, String program, Map<String, String> options) {
-  private static final Set<String> PROGRAMS = Set.of("docker", "podman", "nerdctl");
+/// What a server's command line has to do with containers: `docker`, `podman` or `nerdctl`, perhaps
+/// behind `env` and its like. A container that a command line makes gets the instance's labels, and
+/// a process that `docker exec` starts gets the mark. Where that cannot be done, there is a
+/// warning.
+///
+/// @param insertion what goes into the command line
+/// @param at before which word it goes
+/// @param program docker, podman, nerdctl or docker-compose; empty if another program runs them
+/// @param options what the command line says of the engine, as variables of its environment; an
+///   empty value for one that it disregards
+/// @param warning what cannot be done, for a person; empty if everything can
+record ContainerCommand(
+    Insertion insertion, int at, String program, Map<String, String> options, String warning) {
+  /// What goes into a command line.
+  enum Insertion {
+    /// Nothing.
+    NONE,
+    /// The instance's labels, on the container that is made.
+    LABELS,
+    /// The instance's mark, in the environment of a process that is started in a container.
+    MARK
+  }
 
-  /** Options before the subcommand that take no value, of all three. */
+  /// The variables that lead to an engine.
+  static final List<String> ENGINE_VARIABLES =
+      List.of("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "CONTAINER_HOST");
+
+  private static final Set<String> PROGRAMS =
+      Set.of("docker", "podman", "nerdctl", "docker-compose", "podman-compose");
+
+  private static final Set<String> SHELLS =
+      Set.of("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "fish", "busybox");
+
+  /// Options before the subcommand that take no value, of all programs.
   private static final Set<String> FLAGS =
       Set.of(
           "-D",
@@ -34,7 +56,7 @@ record ContainerCommand(int labelsAt, String program, Map<String, String> option
           "--tlsverify",
           "--transient-store");
 
-  /** Those that take one. */
+  /// Those that take one.
   private static final Set<String> VALUES =
       Set.of(
           "-a",
@@ -79,67 +101,280 @@ record ContainerCommand(int labelsAt, String program, Map<String, String> option
           "--url",
           "--volumepath");
 
-  /**
-   * Reads a command line.
-   *
-   * @return null if it makes no container, or nobody knows whether it does
-   */
-  static @Nullable ContainerCommand of(List<String> command) {
-    String first = command.getFirst();
-    String program = first.substring(first.lastIndexOf('/') + 1);
-    if (!PROGRAMS.contains(program)) {
+  /// The same of `compose`.
+  private static final Set<String> COMPOSE_FLAGS =
+      Set.of(
+          "--all-resources",
+          "--compatibility",
+          "--dry-run",
+          "--no-ansi",
+          "--skip-hostname-check",
+          "--tls",
+          "--tlsverify",
+          "--verbose");
+
+  private static final Set<String> COMPOSE_VALUES =
+      Set.of(
+          "--ansi",
+          "-c",
+          "--context",
+          "--env-file",
+          "-f",
+          "--file",
+          "-H",
+          "--host",
+          "--log-level",
+          "--parallel",
+          "--profile",
+          "--progress",
+          "--project-directory",
+          "-p",
+          "--project-name",
+          "--tlscacert",
+          "--tlscert",
+          "--tlskey");
+
+  /// Subcommands that start containers and take no labels for them.
+  private static final Set<String> STARTING =
+      Set.of("kube", "mcp", "play", "pod", "sandbox", "service", "stack");
+
+  /// Subcommands of compose that do.
+  private static final Set<String> COMPOSE_STARTING =
+      Set.of("create", "restart", "scale", "start", "up", "watch");
+
+  /// A command line of such a program in a text, as a shell or another program would run it.
+  private static final Pattern IN_TEXT =
+      Pattern.compile(
+          "(?<![\\w.-])(docker|podman|nerdctl)(-compose)?(\\s+-\\S+(\\s+[^-\\s]\\S*)?)*?\\s+"
+              + "(run|create|exec|start|compose|container|up|play|kube|stack|service)\\b");
+
+  /// Reads a command line.
+  ///
+  /// @return null if it has nothing to do with containers, as far as can be told
+  static @Nullable ContainerCommand of(List<String> words) {
+    Map<String, String> options = new HashMap<>();
+    int at = 0;
+    while (true) {
+      String name = name(words.get(at));
+      if (PROGRAMS.contains(name)) {
+        return new Reader(words, name, at + 1, options).read();
+      }
+      Wrapper wrapper = Wrapper.of(name);
+      int inner = wrapper == null ? -1 : wrapper.inner(name, words, at, options);
+      if (inner < 0) {
+        return unread(words, at);
+      }
+      if (name.equals("sudo") || name.equals("doas")) {
+        disregard(options);
+      }
+      at = inner;
+    }
+  }
+
+  /// Whether an argument of a shell, or of a program that is not known here, runs containers.
+  private static @Nullable ContainerCommand unread(List<String> words, int at) {
+    String text = String.join(" ", words.subList(at, words.size()));
+    if (!IN_TEXT.matcher(text).find()) {
       return null;
     }
-    Map<String, String> options = new HashMap<>();
-    int at = 1;
-    while (at < command.size() && command.get(at).startsWith("-")) {
-      String option = command.get(at++);
-      int equals = option.indexOf('=');
-      if (equals > 0 && VALUES.contains(option.substring(0, equals))) {
-        note(program, option.substring(0, equals), option.substring(equals + 1), options);
-      } else if (VALUES.contains(option) && at < command.size()) {
-        note(program, option, command.get(at++), options);
-      } else if (option.length() > 2 && VALUES.contains(option.substring(0, 2))) {
-        note(program, option.substring(0, 2), option.substring(2), options); // -Htcp://…
-      } else if (!FLAGS.contains(equals > 0 ? option.substring(0, equals) : option)) {
-        return null;
-      }
-    }
-    if (at < command.size() && command.get(at).equals("container")) {
-      at++;
-    }
-    return at < command.size() && Set.of("run", "create").contains(command.get(at))
-        ? new ContainerCommand(at + 1, program, options)
-        : null;
+    String who = SHELLS.contains(name(words.get(at))) ? "a shell script" : name(words.get(at));
+    return nothing("", Map.of(), "the containers that " + who + " starts");
   }
 
-  private static void note(
-      String program, String option, String value, Map<String, String> options) {
-    switch (program + " " + option) {
-      case "docker -H", "docker --host" -> options.put("DOCKER_HOST", value);
-      case "docker -c", "docker --context" -> {
-        options.put("DOCKER_CONTEXT", value);
-        options.put("DOCKER_HOST", "");
+  /// The user's engine is not root's.
+  private static void disregard(Map<String, String> options) {
+    ENGINE_VARIABLES.forEach(variable -> options.putIfAbsent(variable, ""));
+    options.merge("DOCKER_CONTEXT", "default", (before, own) -> before.isEmpty() ? own : before);
+  }
+
+  private static ContainerCommand nothing(
+      String program, Map<String, String> options, String what) {
+    return new ContainerCommand(
+        Insertion.NONE,
+        0,
+        program,
+        options,
+        what
+            + " cannot be labelled, so they may outlive this server: see docs/clients.md for the"
+            + " forms of docker that can");
+  }
+
+  private static String name(String word) {
+    return word.substring(word.lastIndexOf('/') + 1);
+  }
+
+  /// Reads the command line of one program, from its first argument on.
+  private static final class Reader {
+    private final List<String> words;
+    private final String program;
+    private final Map<String, String> options;
+    private int at;
+
+    Reader(List<String> words, String program, int at, Map<String, String> options) {
+      this.words = words;
+      this.program = program;
+      this.at = at;
+      this.options = options;
+    }
+
+    @Nullable ContainerCommand read() {
+      if (program.equals("docker-compose")) {
+        return compose("docker-compose");
       }
-      case "docker --config" -> options.put("DOCKER_CONFIG", value);
-      case "podman --url" -> options.put("CONTAINER_HOST", value);
-      default -> {} // says nothing of where the engine is
+      if (program.equals("podman-compose")) {
+        return nothing(program, options, "the containers that podman-compose starts");
+      }
+      int first = at - 1;
+      if (!skipOptions(FLAGS, VALUES)) {
+        return unread(words, first);
+      }
+      String command = next();
+      boolean container = command.equals("container");
+      if (container) {
+        command = next();
+      }
+      return switch (command) {
+        case "run", "create" -> labels("");
+        case "exec" -> mark(program + " exec");
+        case "start", "restart" -> old(program + " " + command);
+        case "compose" -> container ? null : compose(program + " compose");
+        default ->
+            STARTING.contains(command) && !container
+                ? nothing(
+                    program, options, "the containers that " + program + " " + command + " starts")
+                : null;
+      };
+    }
+
+    private @Nullable ContainerCommand compose(String who) {
+      if (!skipOptions(COMPOSE_FLAGS, COMPOSE_VALUES)) {
+        return nothing(program, options, "the containers that " + who + " starts");
+      }
+      String command = next();
+      if (command.equals("run")) {
+        boolean alone = words.subList(at, words.size()).contains("--no-deps");
+        return labels(
+            alone
+                ? ""
+                : "the services that "
+                    + who
+                    + " run starts besides its own cannot be labelled, so"
+                    + " they may outlive this server: --no-deps starts none");
+      }
+      if (command.equals("exec")) {
+        return mark(who + " exec");
+      }
+      return COMPOSE_STARTING.contains(command)
+          ? nothing(program, options, "the containers that " + who + " " + command + " starts")
+          : null;
+    }
+
+    private ContainerCommand labels(String warning) {
+      return new ContainerCommand(Insertion.LABELS, at, program, options, warning);
+    }
+
+    private ContainerCommand mark(String who) {
+      return new ContainerCommand(
+          Insertion.MARK,
+          at,
+          program,
+          options,
+          "what "
+              + who
+              + " starts inside the container may outlive this server: only a sweep by root on the"
+              + " engine's own machine can end it");
+    }
+
+    private ContainerCommand old(String who) {
+      return new ContainerCommand(
+          Insertion.NONE,
+          0,
+          program,
+          options,
+          "the container that " + who + " starts is not this server's, and stays when it ends");
+    }
+
+    private String next() {
+      return at < words.size() ? words.get(at++) : "";
+    }
+
+    /// Reads options as these programs do: a value after a blank or an equals sign, letters
+    /// together. False if one is not known.
+    private boolean skipOptions(Set<String> flags, Set<String> values) {
+      while (at < words.size() && words.get(at).startsWith("-")) {
+        String word = words.get(at++);
+        int equals = word.indexOf('=');
+        String option = equals < 0 ? word : word.substring(0, equals);
+        if (values.contains(option)) {
+          if (equals < 0 && at >= words.size()) {
+            return false;
+          }
+          note(option, equals < 0 ? words.get(at++) : word.substring(equals + 1));
+        } else if (!flags.contains(option) && !letters(word, flags, values)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /// Such as `-DH tcp://h` and `-Htcp://h`.
+    private boolean letters(String word, Set<String> flags, Set<String> values) {
+      if (word.startsWith("--")) {
+        return false;
+      }
+      for (int i = 1; i < word.length(); i++) {
+        String letter = "-" + word.charAt(i);
+        if (values.contains(letter)) {
+          String value = word.substring(i + 1);
+          if (value.isEmpty() && at >= words.size()) {
+            return false;
+          }
+          note(letter, value.isEmpty() ? words.get(at++) : value.replaceFirst("^=", ""));
+          return true;
+        }
+        if (!flags.contains(letter)) {
+          return false;
+        }
+      }
+      return word.length() > 1;
+    }
+
+    private void note(String option, String value) {
+      switch (program + " " + option) {
+        case "docker -H", "docker --host", "docker-compose -H", "docker-compose --host" ->
+            options.put("DOCKER_HOST", value);
+        case "docker -c", "docker --context", "docker-compose -c", "docker-compose --context" -> {
+          options.put("DOCKER_CONTEXT", value);
+          options.put("DOCKER_HOST", "");
+        }
+        case "docker --config" -> options.put("DOCKER_CONFIG", value);
+        case "podman --url" -> options.put("CONTAINER_HOST", value);
+        default -> {} // says nothing of where the engine is
+      }
     }
   }
 
-  /** The environment in which its engine is found. */
+  /// The environment in which its engine is found.
   Map<String, String> environment(Map<String, String> inherited) {
     Map<String, String> environment = new HashMap<>(inherited);
-    environment.putAll(options);
+    for (String variable : ENGINE_VARIABLES) {
+      String value = options.get(variable);
+      if (value != null) {
+        environment.put(variable, value);
+      }
+    }
     environment.values().removeIf(String::isEmpty);
     return environment;
   }
 
-  /**
-   * Whether the engine is missed if none is found. Docker always has a socket; the others work
-   * without one, and then nobody can ask them.
-   */
-  @Nullable Boolean needsEngine() {
-    return program.equals("docker") ? Boolean.TRUE : null;
+  /// Whether the server makes a container in an engine that is missed if none is found. Docker
+  /// always has a socket; the others work without one, and then nobody can ask them.
+  boolean needsEngine() {
+    return insertion == Insertion.LABELS && program.startsWith("docker");
+  }
+
+  /// Whether a container may appear after the death of this command.
+  boolean mayBeLate() {
+    return insertion == Insertion.LABELS;
   }
 }

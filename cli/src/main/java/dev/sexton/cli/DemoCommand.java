@@ -111,7 +111,7 @@ final class DemoCommand implements Command {
           json -> {
             json.name("gone").value(gone);
             json.name("container").value(withoutContainer.isEmpty());
-            SweepJson.write(json, report);
+            SweepJson.write(json, report, gone);
           });
     }
     return gone ? ExitCode.DONE : ExitCode.LEFT;

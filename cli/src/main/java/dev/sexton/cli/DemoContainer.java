@@ -3,7 +3,6 @@ package dev.sexton.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sexton.InstanceTracker;
-import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -66,7 +65,7 @@ final class DemoContainer {
           ProcessBuilder.startPipeline(
               List.of(
                   new ProcessBuilder("tar", "-c", "-C", "/bin", "busybox")
-                      .redirectInput(Redirect.from(new File("/dev/null")))
+                      .redirectInput(Redirect.from(Redirect.DISCARD.file()))
                       .redirectError(Redirect.DISCARD),
                   new ProcessBuilder("docker", "import", "-", name)
                       .redirectOutput(Redirect.DISCARD)
@@ -119,7 +118,7 @@ final class DemoContainer {
     command.addAll(arguments);
     try {
       Process process =
-          new ProcessBuilder(command).redirectInput(Redirect.from(new File("/dev/null"))).start();
+          new ProcessBuilder(command).redirectInput(Redirect.from(Redirect.DISCARD.file())).start();
       // Their answers are short, so they fit into the pipes.
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();

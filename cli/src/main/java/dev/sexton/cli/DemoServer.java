@@ -45,7 +45,7 @@ final class DemoServer {
     for (Map.Entry<String, List<String>> session : SESSIONS) {
       Process process =
           new ProcessBuilder(session.getValue())
-              .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+              .redirectInput(ProcessBuilder.Redirect.from(ProcessBuilder.Redirect.DISCARD.file()))
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();

@@ -1,6 +1,7 @@
 package dev.sexton.cli;
 
 import dev.sexton.internal.Platform;
+import dev.sexton.internal.state.Accounts;
 import dev.sexton.internal.state.FileStateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ final class DirectoryChecks {
     }
     String distrust = directory.distrust();
     if (distrust != null) {
-      int remedy = distrust.lastIndexOf(": ");
+      int remedy = distrust.lastIndexOf(": "); // A path may hold one as well.
       return Check.error(name, distrust.substring(0, remedy), distrust.substring(remedy + 2));
     }
     List<String> files;
@@ -87,24 +88,23 @@ final class DirectoryChecks {
 
   private static Check rights(String name, Path path, String detail) {
     try {
-      String owner = Files.getOwner(path).getName();
-      String user = System.getProperty("user.name", "");
-      if (!owner.equals(user) && !user.equals("root")) {
+      long owner = (Integer) Files.getAttribute(path, "unix:uid");
+      long self = Accounts.self();
+      if (self > 0 && owner == 0) {
         return Check.warning(
             name,
-            detail + ", owned by " + owner,
-            "sweep as " + owner + ": another user's processes are left alone");
+            detail + ", but it is root's",
+            "sweep as root, or choose a place of your own with SEXTON_HOME or --state-dir");
       }
       Set<PosixFilePermission> rights = Files.getPosixFilePermissions(path);
       rights.addAll(Files.getPosixFilePermissions(path.resolve("instances")));
       if (rights.contains(PosixFilePermission.GROUP_WRITE)) {
-        return new Check(
-            name,
-            Check.Status.OK,
-            detail + ", its group can write it",
-            "chmod -R g-w " + path + ", unless nobody else is in that group");
+        return Check.ok(name, detail + ", its group can write it and has no other member");
       }
-    } catch (IOException | UnsupportedOperationException notPosix) {
+    } catch (IOException
+        | UnsupportedOperationException
+        | IllegalArgumentException
+        | ClassCastException notPosix) {
       return Check.ok(name, detail);
     }
     return Check.ok(name, detail);

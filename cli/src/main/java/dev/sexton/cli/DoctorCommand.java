@@ -5,6 +5,7 @@ import dev.sexton.cli.Screen.Style;
 import dev.sexton.cli.Table.Cell;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.sweep.Inventory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +39,9 @@ final class DoctorCommand implements Command {
     MachineChecks.add(checks, processes);
     DirectoryChecks.add(checks, places.directories());
     EngineChecks.add(checks, places.environment());
-    InstanceChecks.add(checks, places.inventory(processes));
+    Inventory inventory = places.inventory(processes);
+    InstanceChecks.add(checks, inventory);
+    JournalChecks.add(checks, places.directories(), processes, inventory.unclaimed());
     Status worst = Status.OK;
     for (Check check : checks) {
       worst = check.status().compareTo(worst) > 0 ? check.status() : worst;

@@ -1,9 +1,14 @@
 package dev.sexton.cli;
 
+import java.util.List;
 import org.apache.commons.cli.Options;
 
 /** What is said without a command. */
 final class Help implements Command {
+  /// What a person may have meant; `reap` is not for people.
+  static final List<String> COMMANDS =
+      List.of("run", "list", "sweep", "stop", "watch", "history", "doctor", "mcp", "demo", "help");
+
   private static final String TEXT =
       """
       sexton: nothing that a dead server started outlives it.
@@ -15,7 +20,9 @@ final class Help implements Command {
         sexton watch      stay, and sweep each server the moment it dies
         sexton history    what was stopped, when and why
         sexton doctor     what works on this machine and what does not
+        sexton mcp        an MCP server: sessions for agents
         sexton demo       see it work, in a place of its own
+        sexton help       of a command: sexton help sweep
 
       Every command:
         --app NAME        only this application; may be repeated
@@ -23,7 +30,7 @@ final class Help implements Command {
                           (also SEXTON_STATE_DIR)
         --json            JSON on stdout
         -q, -v            less, more on stderr
-        --help            of a command too: sexton sweep --help
+        -h, --help        of a command too: sexton sweep --help
         --version
 
       Exit codes: 0 done, 1 something is left, 2 wrong usage, 3 cannot work here.

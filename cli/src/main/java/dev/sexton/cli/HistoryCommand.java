@@ -4,33 +4,44 @@ import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.sweep.Journal;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.cli.Options;
+import org.jspecify.annotations.Nullable;
 
-/** {@code sexton history}: what was stopped, by the journals of all state directories. */
+/// `sexton history`: what was stopped, by the journals of all state directories.
 final class HistoryCommand implements Command {
   private static final Duration SINCE = Duration.ofHours(24);
 
   @Override
   public String help() {
     return """
-    sexton history [--since 24h] [--instance UUID] [-f]
+    sexton history [--pid PID] [--since 24h] [--instance UUID] [-f]
                    [--app NAME]… [--state-dir DIR] [--json]
 
-      Says what was stopped, when, by whom, why and how it went.
+      Shows what was stopped: when, by whom, why, and how it went.
 
-      --since TIME     how far to look back; 24h unless given
-      --instance UUID  only this instance; its first characters will do
+      --pid PID        only what names this process: it was signalled, or left
+                       alone, by itself or as part of a tree
+      --since TIME     how far to look back (default 24h)
+      --instance UUID  only this instance; its first characters are enough
       -f, --follow     stays, and adds what is stopped from now on
-      --json           one JSON object a line
+      --json           one JSON object per line
+
+      Exit code 1 if a journal could not be read, 3 if none could.
     """;
   }
 
   @Override
   public void addOptions(Options options) {
+    options.addOption(Arguments.value("pid", "PID"));
     options.addOption(Arguments.value("since", "TIME"));
     options.addOption(Arguments.value("instance", "UUID"));
     options.addOption(Arguments.flag("f", "follow"));
@@ -41,37 +52,98 @@ final class HistoryCommand implements Command {
     Places places = Places.of(io, arguments);
     Instant since = Instant.now().minus(arguments.duration("since", SINCE));
     String instance = arguments.one("instance");
-    String prefix = instance == null ? "" : instance;
-    HistoryOutput output = new HistoryOutput(io, arguments.json(), arguments.verbose());
-    if (arguments.has("follow")) {
-      new JournalFollower(places, since, prefix).follow(output);
-      return ExitCode.DONE;
-    }
+    StopFilter filter = new StopFilter(since, instance == null ? "" : instance, pid(arguments));
+    HistoryOutput output =
+        new HistoryOutput(io, arguments.json(), arguments.verbose(), filter.pid());
     List<Stop> stops = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
+    int read = 0;
     for (FileStateDirectory directory : places.directories()) {
+      String defect = defect(directory);
+      if (defect != null) {
+        problems.add(new Problem(directory.path(), defect));
+        continue;
+      }
+      if (arguments.has("follow")) {
+        continue;
+      }
       try {
-        for (var line : Journal.read(directory)) {
-          Stop stop = Stop.of(line);
-          if (stop != null && stop.concerns(since, prefix)) {
-            stops.add(stop);
-          }
-        }
+        Journal.read(directory).forEach(line -> add(stops, Stop.of(line)));
+        read += directory.exists() ? 1 : 0;
       } catch (IOException unreadable) {
-        problems.add(
-            new Problem(
-                directory.path(),
-                "its journal cannot be read (" + unreadable.getMessage() + "): check its rights"));
+        problems.add(new Problem(directory.path(), cannotBeRead(unreadable)));
       }
     }
-    stops.sort(Stop::byTime);
-    output.print(stops);
     if (!arguments.quiet()) {
-      if (stops.isEmpty() && !arguments.json()) {
-        io.notes().line("nothing was stopped since " + HistoryOutput.local(since));
-      }
       Notes.problems(io.notes(), problems);
     }
-    return ExitCode.DONE;
+    if (arguments.has("follow")) {
+      new JournalFollower(places, filter).follow(output);
+      return ExitCode.DONE;
+    }
+    if (read == 0 && !problems.isEmpty()) {
+      throw CommandException.cannot(
+          "no journal can be read", Notes.text(problems.getFirst()), null);
+    }
+    stops.sort(Stop::byTime);
+    List<Stop> wanted = new ArrayList<>(Stops.tidy(stops));
+    wanted.removeIf(stop -> !filter.accepts(stop));
+    output.print(wanted);
+    if (wanted.isEmpty() && !arguments.quiet() && !arguments.json()) {
+      io.notes().line(filter.nothing());
+    }
+    return problems.isEmpty() ? ExitCode.DONE : ExitCode.LEFT;
+  }
+
+  private static void add(List<Stop> stops, @Nullable Stop stop) {
+    if (stop != null) {
+      stops.add(stop);
+    }
+  }
+
+  private static long pid(Arguments arguments) throws CommandException {
+    String value = arguments.one("pid");
+    if (value == null) {
+      return StopFilter.ANY;
+    }
+    try {
+      long pid = Long.parseLong(value);
+      if (pid > 0) {
+        return pid;
+      }
+    } catch (NumberFormatException noNumber) {
+      // Said below.
+    }
+    throw CommandException.usage(
+        "--pid is not a process ID: " + Safe.cut(value, 40), "write a number, such as 4711");
+  }
+
+  /// Why nothing can be learned from the journal of a directory; null if it can be read, or if
+  /// there is none.
+  private static @Nullable String defect(FileStateDirectory directory) {
+    String distrust = directory.distrust();
+    if (distrust != null) {
+      return distrust;
+    }
+    for (String name : List.of(FileStateDirectory.JOURNAL, FileStateDirectory.OLD_JOURNAL)) {
+      Path journal = directory.path().resolve(name);
+      try {
+        if (!Files.readAttributes(journal, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+            .isRegularFile()) {
+          return journal + " is not a regular file: move it away";
+        }
+      } catch (NoSuchFileException none) {
+        // Then there is nothing to read.
+      } catch (IOException hidden) {
+        return cannotBeRead(hidden);
+      }
+    }
+    return null;
+  }
+
+  private static String cannotBeRead(IOException unreadable) {
+    return "its journal cannot be read ("
+        + unreadable.getMessage()
+        + "): check its permissions, or run as its owner";
   }
 }

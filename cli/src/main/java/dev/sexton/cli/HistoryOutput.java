@@ -3,11 +3,14 @@ package dev.sexton.cli;
 import com.google.gson.stream.JsonWriter;
 import dev.sexton.cli.Screen.Style;
 import dev.sexton.cli.Table.Cell;
+import dev.sexton.internal.sweep.Journal;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Prints stops, as a table or as JSON, one object a line. */
 final class HistoryOutput {
@@ -16,10 +19,15 @@ final class HistoryOutput {
   private final Io io;
   private final boolean json;
   private final boolean verbose;
+
+  /** The process that was asked about, or {@link StopFilter#ANY}. */
+  private final long pid;
+
   private final Table table = new Table(0, 10).limit(4, 24).limit(8, 60).limit(9, 400).right(7);
   private boolean headed;
 
-  HistoryOutput(Io io, boolean json, boolean verbose) {
+  HistoryOutput(Io io, boolean json, boolean verbose, long pid) {
+    this.pid = pid;
     this.io = io;
     this.json = json;
     this.verbose = verbose;
@@ -37,11 +45,16 @@ final class HistoryOutput {
         headed = true;
       }
       for (Stop stop : stops) {
-        table.row(null, row(stop));
+        table.row(explanation(stop), row(stop));
       }
       table.print(io.screen());
     }
     io.out().flush();
+  }
+
+  /// Returns whether what is printed gets nowhere.
+  boolean isLost() {
+    return io.out().checkError();
   }
 
   private List<Cell> row(Stop stop) {
@@ -52,11 +65,43 @@ final class HistoryOutput {
         Cell.of(stop.text("application")),
         Cell.of(stop.text("kind")),
         Cell.of(stop.text("name")),
-        Cell.of(stop.isProcess() ? stop.text("pid") : Words.shortId(stop.text("id"))),
+        Cell.of(stop.isProcess() ? processes(stop) : Words.shortId(stop.text("id"))),
         outcome(stop.text("outcome")),
         Cell.of(ended ? Words.millis(stop.number("millis")) : ""),
         Cell.of(by(stop)),
         Cell.of(stop.text("reason")));
+  }
+
+  /** {@code 4711 and 2 below}. */
+  private static String processes(Stop stop) {
+    long root = stop.number("pid");
+    long below =
+        stop.processes(Stop.SIGNALLED).stream().filter(process -> process.pid() != root).count();
+    return root == 0 ? "" : root + (below > 0 ? " and " + below + " below" : "");
+  }
+
+  /** What the process ran that was asked about; with {@code -v}, what all of them ran. */
+  private @Nullable String explanation(Stop stop) {
+    if (!stop.isProcess() || (pid == StopFilter.ANY && !verbose)) {
+      return null;
+    }
+    List<String> lines = new ArrayList<>();
+    for (Stop.Named process : stop.processes(Stop.SIGNALLED)) {
+      add(lines, process, stop.isSignal() ? "was to be signalled" : "was signalled");
+    }
+    for (Stop.Named process : stop.processes(Stop.SPARED)) {
+      add(lines, process, "was left alone");
+    }
+    if (lines.isEmpty()) {
+      add(lines, stop.process(), outcome(stop.text("outcome")).text());
+    }
+    return lines.isEmpty() ? null : String.join("; ", lines);
+  }
+
+  private void add(List<String> lines, Stop.Named process, String what) {
+    if ((pid == StopFilter.ANY || pid == process.pid()) && !process.command().isEmpty()) {
+      lines.add("process " + process.pid() + " " + what + ": " + process.command());
+    }
   }
 
   private static Cell outcome(String word) {
@@ -65,6 +110,9 @@ final class HistoryOutput {
       case "KILLED" -> new Cell("killed", Style.WARNING);
       case "GONE" -> new Cell("gone", Style.FAINT);
       case "RECYCLED" -> new Cell("left alone", Style.FAINT);
+      case Journal.ASKED -> new Cell("asked", Style.WARNING);
+      case "KEPT" -> new Cell("kept", Style.FAINT);
+      case "UNCLAIMED" -> new Cell("unclaimed", Style.WARNING);
       case "DENIED" -> new Cell("denied", Style.BAD);
       case "FAILED" -> new Cell("failed", Style.BAD);
       default -> Cell.of(word);
@@ -114,11 +162,33 @@ final class HistoryOutput {
     out.name("name").value(stop.text("name"));
     if (stop.isProcess()) {
       out.name("pid").value(stop.number("pid"));
+      if (stop.json().has("start")) {
+        out.name("start").value(stop.number("start"));
+        out.name("command").value(stop.text("command"));
+      }
     } else {
       out.name("id").value(stop.text("id"));
     }
     out.name("reason").value(stop.text("reason"));
     out.name("outcome").value(stop.text("outcome"));
     out.name("millis").value(stop.number("millis"));
+    write(out, Stop.SIGNALLED, stop.processes(Stop.SIGNALLED));
+    write(out, Stop.SPARED, stop.processes(Stop.SPARED));
+  }
+
+  private static void write(JsonWriter out, String key, List<Stop.Named> processes)
+      throws IOException {
+    if (processes.isEmpty()) {
+      return;
+    }
+    out.name(key).beginArray();
+    for (Stop.Named process : processes) {
+      out.beginObject();
+      out.name("pid").value(process.pid());
+      out.name("start").value(process.start());
+      out.name("command").value(process.command());
+      out.endObject();
+    }
+    out.endArray();
   }
 }

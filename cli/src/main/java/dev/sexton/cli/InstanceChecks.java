@@ -1,8 +1,10 @@
 package dev.sexton.cli;
 
 import dev.sexton.Liveness;
+import dev.sexton.ResourceKind;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.internal.state.FileNames;
 import dev.sexton.internal.sweep.Inventory;
 import dev.sexton.internal.sweep.Inventory.Item;
 import dev.sexton.internal.sweep.Inventory.Stray;
@@ -39,8 +41,10 @@ final class InstanceChecks {
       checks.add(
           Check.warning(
               "unclaimed " + one.kind().word(),
-              one.name() + " (" + Words.shortId(one.id()) + "): " + one.reason(),
-              "if it is nobody's, remove it with your engine's own command"));
+              one.name() + " (" + Notes.which(one) + "): " + one.reason(),
+              one.kind() == ResourceKind.PROCESS
+                  ? "if it is not yours: kill " + one.pid()
+                  : "if it is nobody's, remove it with your engine's own command"));
     }
   }
 
@@ -77,8 +81,11 @@ final class InstanceChecks {
 
   private static void strays(List<Check> checks, List<Stray> strays) {
     List<Stray> leftovers = new ArrayList<>();
+    List<Stray> foreign = new ArrayList<>();
     for (Stray stray : strays) {
-      if (stray.setAside()) {
+      if (FileNames.kind(String.valueOf(stray.path().getFileName())) == FileNames.Kind.FOREIGN) {
+        foreign.add(stray);
+      } else if (stray.setAside()) {
         checks.add(
             Check.warning(
                 "set-aside file",
@@ -87,6 +94,16 @@ final class InstanceChecks {
       } else {
         leftovers.add(stray);
       }
+    }
+    if (!foreign.isEmpty()) {
+      checks.add(
+          Check.warning(
+              "other files",
+              Words.count(foreign.size(), "file")
+                  + " not made by Sexton, such as "
+                  + foreign.getFirst().path()
+                  + ": left alone",
+              "move them away, or name the right directory with --state-dir"));
     }
     if (leftovers.isEmpty()) {
       return;
@@ -97,6 +114,6 @@ final class InstanceChecks {
             Words.count(leftovers.size(), "file")
                 + " without a record, such as "
                 + leftovers.getFirst().path(),
-            "sexton sweep removes those of its own that are provably nobody's"));
+            "sexton sweep removes those that no instance needs any more"));
   }
 }

@@ -2,7 +2,6 @@ package dev.sexton.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -10,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a command sees of the world that started it.
@@ -26,17 +26,15 @@ public record Io(
     boolean outIsTerminal,
     boolean errIsTerminal,
     Map<String, String> environment) {
-  private static final int BUFFER = 1 << 16;
+  /// Where nobody knows how wide the terminal is, as under a debugger.
+  private static final int USUAL_COLUMNS = 160;
 
   /** That of this process. UTF-8 throughout: what is not ASCII comes from names, which are. */
   public static Io ofProcess() {
     Map<String, String> environment = System.getenv();
     boolean dumb = "dumb".equals(environment.get("TERM"));
     return new Io(
-        new PrintStream(
-            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER),
-            false,
-            UTF_8),
+        ResultStream.ofProcess(),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8),
         !dumb && isTerminal(1),
         !dumb && isTerminal(2),
@@ -63,9 +61,20 @@ public record Io(
     return refused == null || refused.isEmpty();
   }
 
+  /// The terminal's width. The launcher asks the terminal: a native call would take the JVM longer.
+  private int columns() {
+    for (String text :
+        new @Nullable String[] {System.getProperty("sexton.columns"), environment.get("COLUMNS")}) {
+      if (text != null && text.matches("[1-9][0-9]{1,4}")) {
+        return Integer.parseInt(text);
+      }
+    }
+    return USUAL_COLUMNS;
+  }
+
   /** Lines on {@code out}. */
   Screen screen() {
-    return new Screen(out, outIsTerminal && wantsColour());
+    return new Screen(out, outIsTerminal && wantsColour(), outIsTerminal ? columns() : 0);
   }
 
   /** Lines on {@code err}. */

@@ -3,7 +3,6 @@ package dev.sexton.cli;
 import dev.sexton.internal.state.FileStateDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,22 +14,23 @@ final class JournalFollower {
   private static final long PAUSE_MILLIS = 500;
 
   private final Places places;
-  private final Instant since;
-  private final String instancePrefix;
+  private final StopFilter filter;
   private final Map<Path, JournalTail> tails = new LinkedHashMap<>();
 
-  JournalFollower(Places places, Instant since, String instancePrefix) {
+  JournalFollower(Places places, StopFilter filter) {
     this.places = places;
-    this.since = since;
-    this.instancePrefix = instancePrefix;
+    this.filter = filter;
   }
 
-  /** Returns when the thread is interrupted; a signal ends the JVM before. */
+  /// Returns when the thread is interrupted, or when stdout cannot be written to any more, as if
+  /// its reader has gone; a signal ends the JVM before.
   void follow(HistoryOutput output) {
-    while (!Thread.currentThread().isInterrupted()) {
+    while (!Thread.currentThread().isInterrupted() && !output.isLost()) {
       List<Stop> stops = news();
       stops.sort(Stop::byTime);
-      output.print(stops);
+      List<Stop> wanted = new ArrayList<>(Stops.tidy(stops));
+      wanted.removeIf(stop -> !filter.accepts(stop));
+      output.print(wanted);
       try {
         Thread.sleep(PAUSE_MILLIS);
       } catch (InterruptedException over) {
@@ -47,7 +47,7 @@ final class JournalFollower {
       try {
         for (String line : tail.read()) {
           Stop stop = Stop.of(line);
-          if (stop != null && stop.concerns(since, instancePrefix)) {
+          if (stop != null) {
             stops.add(stop);
           }
         }

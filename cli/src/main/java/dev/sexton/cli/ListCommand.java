@@ -17,6 +17,8 @@ final class ListCommand implements Command {
 
       --keep PATTERN  show this program as one that a sweep keeps; with ! in
                       front, as one that it does not keep
+
+      Exit code 1 if one of several state directories cannot be used, 3 if none can.
     """;
   }
 
@@ -29,12 +31,12 @@ final class ListCommand implements Command {
   public int run(Io io, Arguments arguments) throws CommandException {
     Places places = Places.of(io, arguments);
     Inventory inventory = places.inventory(Platform.processes(false));
-    places.requireUsable(inventory.problems());
+    boolean complete = places.requireUsable(inventory.problems());
     if (arguments.json()) {
       JsonOut.document(io.out(), json -> ListJson.write(json, inventory));
     } else {
       ListText.print(io, inventory, arguments.quiet());
     }
-    return ExitCode.DONE;
+    return complete ? ExitCode.DONE : ExitCode.LEFT;
   }
 }

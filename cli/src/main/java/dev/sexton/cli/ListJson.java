@@ -81,6 +81,8 @@ final class ListJson {
       case RUNNING -> "running";
       case GONE -> "gone";
       case RECYCLED -> "recycled";
+      case KEPT -> "kept";
+      case UNCLAIMED -> "unclaimed";
     };
   }
 
@@ -90,7 +92,11 @@ final class ListJson {
     for (Unclaimed one : unclaimed) {
       json.beginObject();
       json.name("kind").value(one.kind().word());
-      json.name("id").value(one.id());
+      if (one.kind() == ResourceKind.PROCESS) {
+        json.name("pid").value(one.pid());
+      } else {
+        json.name("id").value(one.id());
+      }
       json.name("name").value(one.name());
       json.name("reason").value(one.reason());
       json.endObject();

@@ -2,6 +2,7 @@ package dev.sexton.cli;
 
 import dev.sexton.cli.Screen.Style;
 import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -31,6 +32,10 @@ public final class Main {
     } catch (CommandException expected) {
       exitCode = expected.exitCode();
       fail(io, args, expected.problem(), expected.remedy(), expected.getCause());
+    } catch (InvalidPathException invalid) {
+      CommandException unusable = Places.unusable(invalid);
+      exitCode = unusable.exitCode();
+      fail(io, args, unusable.problem(), unusable.remedy(), invalid);
     } catch (RuntimeException | LinkageError | StackOverflowError unexpected) {
       exitCode = ExitCode.CANNOT;
       fail(
@@ -40,7 +45,12 @@ public final class Main {
           "report it with what -v adds",
           unexpected);
     }
-    io.out().flush();
+    String loss = ResultStream.loss(io.out()); // flushes it
+    if (loss != null) {
+      exitCode = ExitCode.CANNOT;
+      Notes.warn(
+          io.notes(), "stdout cannot be written to (" + loss + "): see whether its disk is full");
+    }
     io.err().flush();
     return exitCode;
   }
@@ -51,12 +61,17 @@ public final class Main {
       return withoutCommand(io, args);
     }
     String name = args[at];
-    Command command = command(name);
-    if (command == null) {
-      throw CommandException.usage("no such command: " + Safe.cut(name, 60), HINT);
-    }
     List<String> options = new ArrayList<>(List.of(args));
     options.remove(at);
+    if (name.equals("help")) { // sexton help list: sexton list --help
+      options.add("--help");
+      return dispatch(io, options.toArray(String[]::new));
+    }
+    Command command = command(name);
+    if (command == null) {
+      throw CommandException.usage(
+          "no such command: " + Safe.cut(name, 60) + Suggestion.of(name, Help.COMMANDS), HINT);
+    }
     String hint = "see sexton " + name + " --help";
     Arguments arguments = Arguments.parse(command, hint, options.toArray(String[]::new));
     if (arguments.has("help")) {
@@ -74,6 +89,9 @@ public final class Main {
     }
     if (arguments.has("help")) {
       return Help.print(io, new Help().help(), arguments.json());
+    }
+    if (args.length == 0) {
+      return Help.print(io, new Help().help(), false);
     }
     throw CommandException.usage("no command", HINT);
   }

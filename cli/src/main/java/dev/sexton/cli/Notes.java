@@ -1,5 +1,6 @@
 package dev.sexton.cli;
 
+import dev.sexton.ResourceKind;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.cli.Screen.Style;
@@ -28,9 +29,14 @@ final class Notes {
         + " "
         + Safe.cut(one.name(), 60)
         + " ("
-        + Words.shortId(one.id())
+        + which(one)
         + "): "
         + one.reason();
+  }
+
+  /** The process ID of a process, the short id of anything else. */
+  static String which(Unclaimed one) {
+    return one.kind() == ResourceKind.PROCESS ? Long.toString(one.pid()) : Words.shortId(one.id());
   }
 
   /** Path and problem; some problems begin with their path. */

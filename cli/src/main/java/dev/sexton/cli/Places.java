@@ -10,9 +10,10 @@ import dev.sexton.internal.sweep.Inventory;
 import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.spi.ResourceProvider;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,7 +37,31 @@ final class Places {
     this.named = named;
   }
 
+  /// Where a command looks. Says so if a directory that was named does not exist, because its name
+  /// may be mistyped.
   static Places of(Io io, Arguments arguments) throws CommandException {
+    Places places = ofAny(io, arguments);
+    if (!arguments.quiet() && (places.named() != null || has(io, "SEXTON_STATE_DIR"))) {
+      for (FileStateDirectory directory : places.directories()) {
+        if (Files.notExists(directory.path())) {
+          Notes.warn(
+              io.notes(),
+              directory.path()
+                  + " does not exist: no server has registered there, or the name is"
+                  + " wrong");
+        }
+      }
+    }
+    return places;
+  }
+
+  private static boolean has(Io io, String variable) {
+    String value = io.environment().get(variable);
+    return value != null && !value.isEmpty();
+  }
+
+  /// The same for one that is about to make the directory.
+  static Places ofAny(Io io, Arguments arguments) throws CommandException {
     List<String> applications = arguments.all("app");
     for (String application : applications) {
       try {
@@ -52,12 +77,18 @@ final class Places {
     try {
       places.directories();
     } catch (InvalidPathException invalid) {
-      throw CommandException.cannot(
-          "a path in the environment is none (" + invalid.getMessage() + ")",
-          "correct HOME, SEXTON_HOME or SEXTON_STATE_DIR",
-          invalid);
+      throw unusable(invalid);
     }
     return places;
+  }
+
+  /// What is said of a path of the environment that cannot be used.
+  static CommandException unusable(InvalidPathException invalid) {
+    String path = invalid.getInput().isEmpty() ? "" : Safe.cut(invalid.getInput(), 200) + ": ";
+    return CommandException.cannot(
+        "there is no state directory (" + path + invalid.getReason() + ")",
+        "correct HOME, SEXTON_HOME or SEXTON_STATE_DIR",
+        invalid);
   }
 
   /** One directory of one application. */
@@ -112,30 +143,38 @@ final class Places {
     }
   }
 
-  /**
-   * Fails if there are state directories and not one of them can be used: then nothing that was
-   * found out means anything.
-   */
-  void requireUsable(List<Problem> problems) throws CommandException {
-    Set<Path> unusable = new HashSet<>();
+  /// Fails if there are state directories and not one of them can be used: then nothing that was
+  /// found out means anything. A directory with another problem, such as a journal that cannot be
+  /// written, can be used.
+  ///
+  /// @return whether all of them can be used
+  boolean requireUsable(List<Problem> problems) throws CommandException {
     Problem first = null;
-    List<FileStateDirectory> directories = directories();
-    for (Problem problem : problems) {
-      for (FileStateDirectory directory : directories) {
-        if (problem.path().equals(directory.path())) {
-          unusable.add(problem.path());
-          first = first == null ? problem : first;
-        }
+    boolean usable = false;
+    for (FileStateDirectory directory : directories()) {
+      Problem problem =
+          problems.stream()
+              .filter(one -> one.path().equals(directory.path()))
+              .findFirst()
+              .orElse(null);
+      if (problem != null && !isUsable(directory)) {
+        first = first == null ? problem : first;
+      } else {
+        usable |= directory.exists();
       }
     }
-    if (first == null) {
-      return;
+    if (first != null && !usable) {
+      throw CommandException.cannot("no state directory can be used", Notes.text(first), null);
     }
-    for (FileStateDirectory directory : directories) {
-      if (directory.exists() && !unusable.contains(directory.path())) {
-        return;
-      }
+    return first == null;
+  }
+
+  private static boolean isUsable(FileStateDirectory directory) {
+    try {
+      var _ = directory.list();
+      return directory.distrust() == null;
+    } catch (IOException unreadable) {
+      return false;
     }
-    throw CommandException.cannot("no state directory can be used", Notes.text(first), null);
   }
 }

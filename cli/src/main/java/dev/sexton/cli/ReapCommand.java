@@ -15,7 +15,7 @@ final class ReapCommand implements Command {
 
       One sweep of this instance, as its sentinel does it when its owner is gone.
       Waits at most two seconds for an owner that still seems to live, and never
-      forces anything.
+      forces anything. Waits for another sweeper that is at the instance.
 
       Exit code 0 if nothing is left of the instance, 1 if it lives, cannot be
       judged, or something of it is left.
@@ -42,7 +42,7 @@ final class ReapCommand implements Command {
     }
     SweepReport report = Reap.reap(io.environment(), operands.getFirst(), directory);
     if (arguments.json()) {
-      JsonOut.document(io.out(), json -> SweepJson.write(json, report));
+      JsonOut.document(io.out(), json -> SweepJson.write(json, report, Reap.isDone(report)));
     } else {
       SweepText.print(io, report, arguments.quiet());
     }

@@ -34,8 +34,8 @@ record RunOptions(
   private static final Duration AFTER_STDIN_CLOSE = Duration.ofSeconds(10);
 
   /** Reads them. */
-  static RunOptions of(Io io, Arguments arguments, String command) throws CommandException {
-    List<String> applications = Places.of(io, arguments).applications();
+  static RunOptions of(Io io, Arguments arguments, List<String> command) throws CommandException {
+    List<String> applications = Places.ofAny(io, arguments).applications();
     if (applications.size() > 1) {
       throw CommandException.usage("--app is given more than once", "give it once");
     }
@@ -46,7 +46,7 @@ record RunOptions(
         named == null
             ? new StateDirectories(io.environment()).of(application)
             : new FileStateDirectory(named, application),
-        name != null ? name : command.substring(command.lastIndexOf('/') + 1),
+        name != null ? name : ServerName.of(command),
         arguments.duration("grace", SweepRequest.DEFAULT_GRACE),
         "never".equals(arguments.one("after-stdin-close"))
             ? null

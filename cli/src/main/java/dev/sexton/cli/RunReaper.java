@@ -10,11 +10,14 @@ import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.Journal;
 import dev.sexton.internal.sweep.OwnerStopper;
 import dev.sexton.internal.sweep.SystemClock;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,10 +39,8 @@ final class RunReaper {
   /** How long another sweeper that is at the instance is waited for beyond the grace. */
   private static final Duration OTHERS = Duration.ofSeconds(10);
 
-  /** What the watcher says: the server has ended, or is to be stopped first. */
+  /** What the watcher says if the server has ended; else it says why it is to be stopped. */
   static final String ENDED = "ended";
-
-  static final String STOP = "stop";
 
   private static final String CONTAINERS = "containers";
 
@@ -57,8 +58,12 @@ final class RunReaper {
     server = ProcessInfo.identified(Long.parseLong(args[4]), Long.parseLong(args[5]));
   }
 
-  /** The arguments that {@link #main} takes, but for the two last, which the watcher adds. */
-  static List<String> arguments(RunOptions options, InstanceRecord record, ProcessInfo server) {
+  /// The arguments that [#main] takes, but for the two last, which the watcher adds.
+  ///
+  /// @param containerClient whether the server is a client such as `docker run`, whose container
+  ///   may appear after the client's death
+  static List<String> arguments(
+      RunOptions options, InstanceRecord record, ProcessInfo server, boolean containerClient) {
     return List.of(
         options.directory().application(),
         options.directory().path().toString(),
@@ -66,13 +71,15 @@ final class RunReaper {
         record.instanceId(),
         Long.toString(server.pid()),
         Long.toString(server.start()),
-        Boolean.FALSE.equals(record.usesContainers()) ? "processes" : CONTAINERS);
+        containerClient ? CONTAINERS : "processes",
+        new String(RecordWriter.write(record), StandardCharsets.UTF_8));
   }
 
   /**
    * Application, state directory, grace in milliseconds, instance, the server's process ID and
-   * start, whether it may have made containers, what is to be done, and when the server was last
-   * known to have its process ID, in the unit of the process table.
+   * start, whether it is a client whose container may come late, its record, whether it ended or
+   * why it is to be stopped, and when the server was last known to have its process ID, in the unit
+   * of the process table.
    */
   public static void main(String[] args) {
     reap(args);
@@ -82,7 +89,8 @@ final class RunReaper {
   /** As {@link #main}, but returns. */
   static void reap(String... args) {
     RunReaper reaper = new RunReaper(args);
-    reaper.noteSession(args[7].equals(STOP) ? reaper.stop() : Long.parseLong(args[8]));
+    reaper.restoreRecord(args[7]);
+    reaper.noteSession(args[8].equals(ENDED) ? Long.parseLong(args[9]) : reaper.stop(args[8]));
     reaper.reap();
     if (args[6].equals(CONTAINERS)) {
       reaper.reapLate();
@@ -90,14 +98,35 @@ final class RunReaper {
   }
 
   /** Ends the server, if it is still there; returns when it was seen there, 0 if it was not. */
-  private long stop() {
+  private long stop(String reason) {
     long now = processes.now();
     if (processes.find(server.pid()) instanceof Sighting.Present present
         && present.process().sameAs(server)) {
-      new OwnerStopper(processes, clock).stop(present.process(), grace);
+      Journal.Subject instance =
+          new Journal.Subject(directory, directory.application(), instanceId);
+      noteDescendants(present.process());
+      new OwnerStopper(processes, clock, instance, reason).stop(present.process(), grace);
       return now;
     }
     return 0;
+  }
+
+  private void noteDescendants(ProcessInfo owner) {
+    try {
+      OthersRecord.noteDescendants(directory, processes, instanceId, owner);
+    } catch (IOException unwritable) {
+      return; // Then those of them that are neither marked nor in its session are spared.
+    }
+  }
+
+  /// Somebody may have removed the record while the server lived: then nobody would know of what it
+  /// leaves.
+  private void restoreRecord(String record) {
+    try {
+      OthersRecord.restore(directory, instanceId, record.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException unwritable) {
+      return; // Then there is nothing to go by.
+    }
   }
 
   private void noteSession(long held) {

@@ -6,8 +6,8 @@ import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.process.User;
 import dev.sexton.internal.sweep.Engines;
-import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class RunRegistrar {
   private static final String HINT = "see sexton run --help";
 
+  /// How long the server waits to be registered. A busy machine takes a second or two.
+  private static final Duration LIMIT = Duration.ofSeconds(15);
+
   private final Io io;
   private final ProcessTable processes = Platform.processes(false);
   private final long launcher;
@@ -36,6 +40,7 @@ final class RunRegistrar {
   private final boolean watchesStdin;
   private final List<String> command;
   private final @Nullable ContainerCommand container;
+  private final AtomicBoolean replied = new AtomicBoolean();
   private final List<Process> started = new ArrayList<>();
 
   private RunRegistrar(Io io, String[] args, int options) {
@@ -64,26 +69,77 @@ final class RunRegistrar {
     own.remove("--");
     try {
       Arguments arguments = Arguments.parse(new RunCommand(), HINT, own.toArray(String[]::new));
-      RunOptions parsed = RunOptions.of(io, arguments, args[options]);
+      RunOptions parsed = RunOptions.of(io, arguments, List.of(args).subList(options, args.length));
       RunRegistrar registrar = new RunRegistrar(io, args, options);
       registrar.run(parsed);
       return registrar.started;
     } catch (CommandException wrong) {
-      Notes.warn(io.notes(), wrong.problem() + ": " + wrong.remedy());
-      io.err().flush();
-      reply(new RunReply().exit(wrong.exitCode()));
+      RunReply reply = new RunReply();
+      if (wrong.exitCode() == ExitCode.USAGE) {
+        reply.say("sexton: " + line(wrong.problem() + ": " + wrong.remedy()));
+        reply.exit(ExitCode.USAGE);
+      } else {
+        notTracked(reply, wrong.problem() + ": " + wrong.remedy(), own.contains("--strict"));
+        reply.environment(Long.parseLong(args[0]), args[options]);
+      }
+      reply(reply);
       return List.of();
     }
+  }
+
+  /// Has the launcher say why its server is not tracked, and end if it may not start then.
+  private static void notTracked(RunReply reply, String reason, boolean strict) {
+    reply.say("sexton: this server is not tracked: " + line(reason));
+    if (strict) {
+      reply.exit(ExitCode.CANNOT);
+    }
+  }
+
+  private static String line(String text) {
+    return Safe.text(Safe.cut(text, 1000));
+  }
+
+  /// Answers in place of a registration that takes too long, as in a home whose server is gone, and
+  /// ends this process: the server must not wait for it.
+  private Thread limitTime(RunOptions options) {
+    return Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try {
+            Thread.sleep(LIMIT);
+          } catch (InterruptedException ended) {
+            return;
+          }
+          RunReply reply = new RunReply();
+          notTracked(
+              reply,
+              "registering in " + options.directory().path() + " takes too long: see sexton doctor",
+              options.strict());
+          reply.environment(launcher, command.getFirst());
+          if (replied.compareAndSet(false, true)) {
+            reply(reply);
+            Runtime.getRuntime().halt(0);
+          }
+        });
   }
 
   private void run(RunOptions options) {
     String id = uuid();
     OthersRecord record = null;
-    ProcessInfo server = find(launcher);
     RunReply reply = new RunReply();
+    String defect = processes.defect();
+    if (defect != null) {
+      // Nor is the environment there that of the launcher.
+      Notes.warn(io.notes(), "this server is not tracked: " + defect);
+      io.err().flush();
+      reply(options.strict() ? reply.exit(ExitCode.CANNOT) : reply);
+      return;
+    }
+    ProcessInfo server = find(launcher);
     if (server == null) {
       return; // Killed while we started.
     }
+    Thread limit = limitTime(options);
     ProcessInfo parent = client > 1 && server.parent() == client ? find(client) : null;
     try {
       record =
@@ -94,27 +150,30 @@ final class RunRegistrar {
               id,
               options.name(),
               Safe.cut(String.join(" ", command), ProcessTable.MAX_COMMAND),
-              container == null ? Boolean.FALSE : container.needsEngine(),
+              (container != null && container.needsEngine()) ? Boolean.TRUE : null,
               options.keep());
-      reply.mark(Mark.of(options.directory().application(), id));
+      String mark = Mark.of(options.directory().application(), id);
+      reply.mark(mark);
       if (container != null) {
-        reply.insert(labels(record, options), container.labelsAt(), command.size());
+        insert(container, record, options, mark, reply);
+        warn(container, server);
       }
     } catch (IOException | RuntimeException failed) {
-      Notes.warn(
-          io.notes(),
-          "this server is not tracked: it cannot be registered in "
+      notTracked(
+          reply,
+          "it cannot be registered in "
               + options.directory().path()
               + " ("
               + failed
-              + "): see sexton doctor");
-      io.err().flush();
-      if (options.strict()) {
-        reply.exit(ExitCode.CANNOT);
-      }
+              + "): see sexton doctor",
+          options.strict());
     }
     reply.environment(launcher, command.getFirst());
     // Only the launcher reads the reply: if it gets there, the process that was found is the one.
+    if (!replied.compareAndSet(false, true)) {
+      awaitEnd(limit);
+      return;
+    }
     if (!reply(reply) && record != null) {
       unregister(record);
       return;
@@ -123,6 +182,47 @@ final class RunRegistrar {
       startWatcher(options, record, server, parent);
       startSweep(options);
     }
+  }
+
+  /// Waits for a thread that ends this process.
+  private static void awaitEnd(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void insert(
+      ContainerCommand containers,
+      OthersRecord record,
+      RunOptions options,
+      String mark,
+      RunReply reply) {
+    switch (containers.insertion()) {
+      case LABELS -> reply.insert(labels(record, options), containers.at(), command.size());
+      case MARK ->
+          reply.insert(List.of("-e", Mark.VARIABLE + "=" + mark), containers.at(), command.size());
+      case NONE -> {}
+    }
+  }
+
+  /// Says in one line what cannot be taken care of.
+  private void warn(ContainerCommand containers, ProcessInfo server) {
+    if (!containers.warning().isEmpty() && !canSweepInside(containers, server)) {
+      Notes.warn(io.notes(), containers.warning());
+      io.err().flush();
+    }
+  }
+
+  /// Whether processes in a container can be found by their mark: by root, on the engine's machine.
+  private boolean canSweepInside(ContainerCommand containers, ProcessInfo server) {
+    User user = processes.user(server);
+    String host = containers.environment(io.environment()).getOrDefault("DOCKER_HOST", "");
+    return containers.insertion() == ContainerCommand.Insertion.MARK
+        && user != null
+        && user.uid() == 0
+        && (host.isEmpty() || host.startsWith("unix:"));
   }
 
   private void startWatcher(
@@ -139,7 +239,8 @@ final class RunRegistrar {
     words.add(afterStdinClose == null ? "never" : Long.toString(afterStdinClose.toMillis()));
     try {
       words.addAll(SelfCommand.built(RunReaper.class, ""));
-      words.addAll(RunReaper.arguments(options, record.record(), server));
+      boolean late = container != null && container.mayBeLate();
+      words.addAll(RunReaper.arguments(options, record.record(), server, late));
       start(SelfCommand.built(RunWatcher.class, "-watcher"), words, afterStdinClose != null);
     } catch (IOException noProcessToBeHad) {
       RunWatcher.main(
@@ -165,7 +266,7 @@ final class RunRegistrar {
     all.addAll(words);
     ProcessBuilder builder =
         new ProcessBuilder(all)
-            .redirectInput(stdin ? Redirect.INHERIT : Redirect.from(new File("/dev/null")))
+            .redirectInput(stdin ? Redirect.INHERIT : Redirect.from(Redirect.DISCARD.file()))
             .redirectOutput(Redirect.DISCARD)
             .redirectError(Redirect.DISCARD);
     builder.environment().clear();

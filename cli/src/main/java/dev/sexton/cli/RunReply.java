@@ -1,6 +1,7 @@
 package dev.sexton.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sexton.internal.process.Mark;
 import java.io.IOException;
@@ -20,10 +21,21 @@ final class RunReply {
   /** The launcher evaluates nothing that does not begin with this line. */
   private static final String MAGIC = "#sexton run 1\n";
 
+  /** Where the launcher's first line keeps the client's PWD; it puts that back by itself. */
+  private static final String LAUNCHERS_PWD = "SEXTON_PWD";
+
   /** What the launcher changed for its registrar only, and what the shell keeps for itself. */
   private static final Set<String> OWN =
       Set.of(
-          Mark.VARIABLE, "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "PWD", "OLDPWD");
+          Mark.VARIABLE,
+          "JAVA_TOOL_OPTIONS",
+          "JDK_JAVA_OPTIONS",
+          "_JAVA_OPTIONS",
+          "LC_ALL",
+          "SEXTON_SAVED_LC_ALL",
+          LAUNCHERS_PWD,
+          "PWD",
+          "OLDPWD");
 
   private final StringBuilder code = new StringBuilder(MAGIC);
 
@@ -33,9 +45,17 @@ final class RunReply {
     return this;
   }
 
-  /** Marks the server. */
+  /// Prints a line on the server's stderr.
+  RunReply say(String line) {
+    code.append("printf '%s\\n' ").append(quoted(bytes(line))).append(" >&2\n");
+    return this;
+  }
+
+  /// Marks the server, and takes away an opt-out that it would only inherit: set below it, it
+  /// counts.
   RunReply mark(String mark) {
-    code.append("export " + Mark.VARIABLE + "=").append(quoted(mark)).append('\n');
+    code.append("unset " + Mark.KEEP + "\nexport " + Mark.VARIABLE + "=");
+    code.append(quoted(bytes(mark))).append('\n');
     return this;
   }
 
@@ -44,7 +64,7 @@ final class RunReply {
     code.append("set --");
     for (int i = 0; i <= arguments; i++) {
       if (i == at) {
-        words.forEach(word -> code.append(' ').append(quoted(word)));
+        words.forEach(word -> code.append(' ').append(quoted(bytes(word))));
       }
       if (i < arguments) {
         code.append(" \"${").append(i + 1).append("}\"");
@@ -67,7 +87,8 @@ final class RunReply {
     if (given.isEmpty()) {
       return this; // Not Linux: then the shell's way has to do.
     }
-    for (String name : List.of("PWD", "OLDPWD")) {
+    boolean restored = given.containsKey(LAUNCHERS_PWD);
+    for (String name : restored ? List.of("OLDPWD") : List.of("PWD", "OLDPWD")) {
       String value = given.get(name);
       code.append(value == null ? "unset " + name : "export " + name + "=" + quoted(value));
       code.append('\n');
@@ -105,6 +126,11 @@ final class RunReply {
       return Map.of();
     }
     return variables;
+  }
+
+  /// The bytes of a text of ours as the reply holds them: one character each.
+  private static String bytes(String text) {
+    return new String(text.getBytes(UTF_8), ISO_8859_1);
   }
 
   private static String quoted(String word) {

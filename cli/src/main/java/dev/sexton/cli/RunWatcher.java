@@ -65,10 +65,10 @@ final class RunWatcher {
     List<String> reaper = List.of(args).subList(OWN, args.length);
     Exec exec = Exec.prepare(reaper, 2);
     RunWatcher watcher = new RunWatcher(args);
-    boolean stop = watcher.isToBeStopped();
+    String stop = watcher.awaitReasonToStop();
     closeStdin(); // At once: the client is to see that nobody reads what it writes.
     long held = watcher.sawTheEnd ? watcher.processes.now() : 0;
-    List<String> more = List.of(stop ? RunReaper.STOP : RunReaper.ENDED, Long.toString(held));
+    List<String> more = List.of(stop == null ? RunReaper.ENDED : stop, Long.toString(held));
     if (exec != null && canStart(reaper)) {
       exec.become(more);
     }
@@ -89,8 +89,8 @@ final class RunWatcher {
     return true;
   }
 
-  /** Waits; whether the server is to be stopped, for it has not ended. */
-  private boolean isToBeStopped() {
+  /** Waits; returns why the server is to be stopped, or null if it has ended. */
+  private @Nullable String awaitReasonToStop() {
     if (afterStdinClose == null) {
       closeStdin();
     }
@@ -101,14 +101,14 @@ final class RunWatcher {
     }
   }
 
-  private boolean await(Poller poller) throws IOException {
+  private @Nullable String await(Poller poller) throws IOException {
     Poller.Key end = poller.process(processes, server);
     if (end == null) {
-      return false;
+      return null;
     }
     Poller.Key clientsEnd = client == null ? null : poller.process(processes, client);
     if (client != null && clientsEnd == null) {
-      return true;
+      return clientEnded();
     }
     Poller.Key hangup = afterStdinClose == null ? null : poller.hangup(STDIN);
     long deadline = Long.MAX_VALUE;
@@ -116,13 +116,13 @@ final class RunWatcher {
       Duration limit =
           deadline == Long.MAX_VALUE ? null : Duration.ofNanos(deadline - System.nanoTime());
       if (limit != null && !limit.isPositive()) {
-        return true;
+        return "its stdin was closed";
       }
       boolean stop = false;
       for (Poller.Event event : poller.await(limit)) {
         if (event.key() == end) {
           sawTheEnd = true;
-          return false;
+          return null;
         }
         stop |= event.key() == clientsEnd;
         if (event.key() == hangup && afterStdinClose != null) {
@@ -131,21 +131,25 @@ final class RunWatcher {
         }
       }
       if (stop) {
-        return true;
+        return clientEnded();
       }
     }
   }
 
+  private String clientEnded() {
+    return client == null ? "its client ended" : "its client ended: process " + client.pid();
+  }
+
   /** The same by looking again and again, where the kernel does not tell; stdin is not watched. */
-  private boolean look() {
+  private @Nullable String look() {
     SystemClock clock = new SystemClock();
     while (processes.isRunning(server)) {
       if (client != null && !processes.isRunning(client)) {
-        return true;
+        return clientEnded();
       }
       clock.sleep(INTERVAL);
     }
-    return false;
+    return null;
   }
 
   private static void closeStdin() {

@@ -33,11 +33,24 @@ final class Screen {
 
   private final PrintStream stream;
   private final boolean colour;
+  private final int columns;
   private final StringBuilder line = new StringBuilder(160);
 
+  /// Lines for a file or a pipe, or on a terminal for what is no table.
   Screen(PrintStream stream, boolean colour) {
+    this(stream, colour, 0);
+  }
+
+  /// Lines on a terminal with so many columns; 0 for a file or a pipe.
+  Screen(PrintStream stream, boolean colour, int columns) {
     this.stream = stream;
     this.colour = colour;
+    this.columns = columns;
+  }
+
+  /// Returns how many columns a line may have; 0 if there is no limit.
+  int columns() {
+    return columns;
   }
 
   /** Adds to the line. */

@@ -1,5 +1,6 @@
 package dev.sexton.cli;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -7,6 +8,8 @@ import com.google.gson.JsonParser;
 import dev.sexton.internal.sweep.Journal;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,27 @@ import org.jspecify.annotations.Nullable;
  * @param json the line as it was written
  */
 record Stop(Instant at, JsonObject json) {
+  /// The processes that got a signal.
+  static final String SIGNALLED = "signalled";
+
+  /// The processes that were left alone, or that did not end.
+  static final String SPARED = "spared";
+
+  /// One of the processes that a line names.
+  ///
+  /// @param pid its process ID
+  /// @param start when it started, in the unit of the process table; -1 if the line does not say
+  /// @param command its command line; empty if the line does not say
+  record Named(long pid, long start, String command) {
+    private static Named of(JsonObject json) {
+      boolean hasStart = json.has("start");
+      return new Named(
+          Stop.number(json, "pid"),
+          hasStart ? Stop.number(json, "start") : -1,
+          Stop.text(json, "command"));
+    }
+  }
+
   /** Null if it is no stop, but the mark that an instance was swept, or no line of ours. */
   static @Nullable Stop of(JsonObject json) {
     String kind = text(json, "kind");
@@ -40,6 +64,43 @@ record Stop(Instant at, JsonObject json) {
 
   static int byTime(Stop left, Stop right) {
     return left.at.compareTo(right.at);
+  }
+
+  /// Whether it only says what was about to be signalled.
+  boolean isSignal() {
+    return text("kind").equals(Journal.SIGNAL);
+  }
+
+  /// Whether it names a process with this ID: as the one that it is about, or in its tree.
+  boolean names(long pid) {
+    return isProcess()
+        && (number("pid") == pid
+            || processes(SIGNALLED).stream().anyMatch(process -> process.pid() == pid)
+            || processes(SPARED).stream().anyMatch(process -> process.pid() == pid));
+  }
+
+  /// The process that it is about.
+  Named process() {
+    return Named.of(json);
+  }
+
+  /// The processes that were left alone, of a line that says so of one or of many.
+  List<Named> spared() {
+    List<Named> spared = processes(SPARED);
+    return spared.isEmpty() ? List.of(process()) : spared;
+  }
+
+  /// The processes at a key; none if it has none.
+  List<Named> processes(String key) {
+    List<Named> processes = new ArrayList<>();
+    if (json.get(key) instanceof JsonArray array) {
+      for (JsonElement element : array) {
+        if (element instanceof JsonObject process) {
+          processes.add(Named.of(process));
+        }
+      }
+    }
+    return processes;
   }
 
   boolean concerns(Instant since, String instancePrefix) {

@@ -1,6 +1,5 @@
 package dev.sexton.cli;
 
-import dev.sexton.Outcome;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.state.FileStateDirectory;
@@ -65,10 +64,10 @@ final class StopCommand implements Command {
     } else {
       StopOutput.print(io, item, result);
     }
-    boolean refused = !result.reason().isEmpty() && result.owner() != Outcome.GONE;
-    return refused || (result.swept() != null && result.swept().isLeft())
-        ? ExitCode.LEFT
-        : ExitCode.DONE;
+    if (!arguments.quiet()) {
+      Notes.problems(io.notes(), result.problems());
+    }
+    return result.isDone() ? ExitCode.DONE : ExitCode.LEFT;
   }
 
   private static Inventory.Item find(Inventory inventory, String wanted) throws CommandException {

@@ -37,6 +37,12 @@ final class StopOutput {
     if (swept != null) {
       SweepText.resources(screen, swept);
     }
+    if (!result.rest().isEmpty() && result.left() == 0) {
+      screen
+          .add(Style.BAD, "something of it may be left")
+          .add(": " + Safe.cut(result.rest(), 400))
+          .end();
+    }
     io.out().flush();
   }
 
@@ -64,7 +70,8 @@ final class StopOutput {
       SweepJson.resources(json, swept);
     }
     json.endArray();
-    json.name("left").value(swept == null ? 0 : swept.left());
+    json.name("left").value(result.left());
+    json.name("rest").value(result.rest());
     json.name("millis").value(result.millis());
   }
 }

@@ -2,20 +2,20 @@ package dev.sexton.cli;
 
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
+import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.PatientSweep;
 import dev.sexton.internal.sweep.SweepRequest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
 /** {@code sexton sweep}: one pass that stops what dead instances left. */
 final class SweepCommand implements Command {
-  /** The length of a UUID, so of a name that needs no completion. */
-  private static final int UUID_LENGTH = 36;
-
   @Override
   public String help() {
     return """
@@ -33,7 +33,11 @@ final class SweepCommand implements Command {
       --keep PATTERN   also keep this program and what it starts; with ! in front,
                        do not keep it
 
-      Exit code 1 if something is left, which the next sweep tries again.
+      Waits for other sweepers, as long as they may need with the same grace.
+
+      Exit code 1 if something is left, which the next sweep tries again: also if
+      another sweeper is still at a dead instance, or if one of several state
+      directories cannot be used.
     """;
   }
 
@@ -49,12 +53,14 @@ final class SweepCommand implements Command {
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
     Places places = Places.of(io, arguments);
+    Duration grace = arguments.duration("grace", SweepRequest.DEFAULT_GRACE);
     Sweeper.Builder builder =
         Sweeper.builder()
             .environment(io.environment())
             .dryRun(arguments.has("dry-run"))
             .assumeDead(arguments.has("assume-dead"))
-            .grace(arguments.duration("grace", SweepRequest.DEFAULT_GRACE));
+            .grace(grace)
+            .patience(PatientSweep.patience(grace));
     if (arguments.has("assume-dead") && arguments.all("instance").isEmpty()) {
       throw CommandException.usage(
           "--assume-dead needs the instances that it is for", "add --instance UUID");
@@ -75,13 +81,35 @@ final class SweepCommand implements Command {
       }
       report = builder.build().sweep();
     }
-    places.requireUsable(report.problems());
+    boolean done = places.requireUsable(report.problems()) && isDone(report);
     if (arguments.json()) {
-      JsonOut.document(io.out(), json -> SweepJson.write(json, report));
+      JsonOut.document(io.out(), json -> SweepJson.write(json, report, done));
     } else {
       SweepText.print(io, report, arguments.quiet());
     }
-    return isDone(report) ? ExitCode.DONE : ExitCode.LEFT;
+    if (!arguments.quiet()) {
+      sayWhatIsUnknown(io, arguments, places, report);
+    }
+    return done ? ExitCode.DONE : ExitCode.LEFT;
+  }
+
+  /// A name that fits no instance may be a mistake, or that of one that was swept already.
+  private static void sayWhatIsUnknown(
+      Io io, Arguments arguments, Places places, SweepReport report) {
+    for (String named : arguments.all("instance")) {
+      boolean reported =
+          report.instances().stream().anyMatch(instance -> instance.instanceId().startsWith(named));
+      String name = StateDirectory.recordOf(named);
+      if (!reported
+          && places.directories().stream()
+              .allMatch(directory -> directory.modified(name) == null)) {
+        Notes.warn(
+            io.notes(),
+            "no record of instance "
+                + named
+                + ": it was swept already, or is none of these places");
+      }
+    }
   }
 
   /** In a dry run everything stays, as it should; what could not be stopped counts all the same. */
@@ -91,7 +119,7 @@ final class SweepCommand implements Command {
 
   /** The whole UUID of what a person has read from a list. */
   private static String complete(String prefix, Places places) throws CommandException {
-    if (prefix.length() == UUID_LENGTH) {
+    if (InstanceRecord.isUuid(prefix)) {
       return prefix;
     }
     List<String> found = new ArrayList<>();
@@ -99,7 +127,7 @@ final class SweepCommand implements Command {
       try {
         for (String name : directory.list()) {
           String id = StateDirectory.instanceOf(name);
-          if (id != null && id.length() == UUID_LENGTH && id.startsWith(prefix)) {
+          if (id != null && InstanceRecord.isUuid(id) && id.startsWith(prefix)) {
             found.add(id);
           }
         }

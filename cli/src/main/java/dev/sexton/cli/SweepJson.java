@@ -13,7 +13,10 @@ import java.io.IOException;
 final class SweepJson {
   private SweepJson() {}
 
-  static void write(JsonWriter json, SweepReport report) throws IOException {
+  /// Writes the document.
+  ///
+  /// @param done whether the command exits with 0
+  static void write(JsonWriter json, SweepReport report, boolean done) throws IOException {
     json.name("version").value(Version.TEXT);
     json.name("dry_run").value(report.dryRun());
     json.name("instances").beginArray();
@@ -29,6 +32,9 @@ final class SweepJson {
     json.name("unknown").value(report.count(Liveness.UNKNOWN));
     json.name("stopped").value(report.stopped());
     json.name("left").value(SweepText.left(report));
+    json.name("busy").value(SweepText.count(report, InstanceReport::isBusy));
+    json.name("records_kept").value(SweepText.count(report, InstanceReport::isLeft));
+    json.name("done").value(done);
     json.name("millis").value(report.millis());
     json.endObject();
   }

@@ -1,7 +1,6 @@
 package dev.sexton.cli;
 
 import dev.sexton.InstanceReport;
-import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
@@ -10,6 +9,7 @@ import dev.sexton.SweepReport;
 import dev.sexton.cli.Screen.Style;
 import dev.sexton.cli.Table.Cell;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** What a sweep did, for a person. */
 final class SweepText {
@@ -42,6 +42,15 @@ final class SweepText {
         + " ("
         + instance.application()
         + ") is unknown and left alone: "
+        + instance.reason();
+  }
+
+  /** Why a dead instance is left to another sweeper. */
+  static String busy(InstanceReport instance) {
+    return instance.instanceId()
+        + " ("
+        + instance.application()
+        + ") is dead and not swept here: "
         + instance.reason();
   }
 
@@ -103,6 +112,8 @@ final class SweepText {
       case STOPPED -> new Cell("stopped", Style.GOOD);
       case KILLED -> new Cell("killed", Style.WARNING);
       case RECYCLED -> new Cell("left alone", Style.FAINT);
+      case KEPT -> new Cell("kept", Style.FAINT);
+      case UNCLAIMED -> new Cell("unclaimed", Style.WARNING);
       case DENIED -> new Cell("denied", Style.BAD);
       case FAILED -> new Cell("failed", Style.BAD);
       case WOULD_STOP -> new Cell("would stop", Style.WARNING);
@@ -110,17 +121,12 @@ final class SweepText {
   }
 
   static void summary(Screen screen, SweepReport report) {
-    int swept = 0;
-    int busy = 0;
-    int kept = 0;
+    int busy = count(report, InstanceReport::isBusy);
+    int swept = report.count(Liveness.DEAD) - busy;
+    int kept = count(report, InstanceReport::isLeft);
     int planned = 0;
     for (InstanceReport instance : report.instances()) {
-      if (instance.liveness() == Liveness.DEAD) {
-        swept += instance.record() == RecordFate.BUSY ? 0 : 1;
-        busy += instance.record() == RecordFate.BUSY ? 1 : 0;
-        kept += instance.isLeft() ? 1 : 0;
-        planned += count(instance, Outcome.WOULD_STOP);
-      }
+      planned += count(instance, Outcome.WOULD_STOP);
     }
     int left = left(report);
     StringBuilder text = new StringBuilder();
@@ -164,6 +170,10 @@ final class SweepText {
       left += count(instance, Outcome.DENIED) + count(instance, Outcome.FAILED);
     }
     return left;
+  }
+
+  static int count(SweepReport report, Predicate<InstanceReport> property) {
+    return (int) report.instances().stream().filter(property).count();
   }
 
   private static int count(InstanceReport instance, Outcome outcome) {

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class Table {
   private static final int GAP = 2;
 
+  /// Columns are not cut below this.
+  private static final int NARROWEST = 8;
+
+  /// The last column keeps this width, as long as others can be cut.
+  private static final int READABLE = 24;
+
   /**
    * One field.
    *
@@ -49,7 +55,7 @@ final class Table {
     return this;
   }
 
-  /** Cuts what is longer in a column. */
+  /// Cuts what is longer in a column, on a terminal.
   Table limit(int column, int characters) {
     limits[column] = characters;
     return this;
@@ -69,60 +75,151 @@ final class Table {
    * @param explanation a line below the row, under its second column; null for none
    */
   void row(@Nullable String explanation, List<Cell> cells) {
-    List<Cell> cut = new ArrayList<>(cells.size());
-    for (int i = 0; i < cells.size(); i++) {
-      Cell cell = cells.get(i);
-      String text = Safe.cut(cell.text(), limits[i]);
-      widths[i] = Math.max(widths[i], width(text));
-      cut.add(new Cell(text, cell.style()));
-    }
-    rows.add(new Row(cut, explanation));
+    rows.add(new Row(List.copyOf(cells), explanation));
   }
 
-  /** Prints the rows and forgets them; the widths stay. */
+  /// Prints the rows and forgets them; the widths stay. On a terminal the rows fit: the last column
+  /// and explanations go on in further lines, others are cut. In a file or a pipe nothing is cut.
   void print(Screen screen) {
+    boolean fits = screen.columns() > 0;
     for (Row row : rows) {
-      print(screen, row.cells());
+      for (int i = 0; i < widths.length; i++) {
+        int width = width(row.cells().get(i).text());
+        widths[i] = Math.max(widths[i], fits ? Math.min(width, limits[i]) : width);
+      }
+    }
+    int[] shown = fits ? fitted(screen.columns()) : widths;
+    for (Row row : rows) {
+      print(screen, row.cells(), shown);
       if (row.explanation() != null) {
-        screen
-            .space(indent + widths[0] + GAP)
-            .add(Style.FAINT, Safe.cut(row.explanation(), 400))
-            .end();
+        int margin = indent + shown[0] + GAP;
+        for (String line : lines(row.explanation(), fits ? screen.columns() - margin : 0)) {
+          screen.space(margin).add(Style.FAINT, line).end();
+        }
       }
     }
     rows.clear();
   }
 
-  private void print(Screen screen, List<Cell> cells) {
+  /// The widths at which a row takes at most so many columns, if that can be.
+  private int[] fitted(int columns) {
+    int[] shown = widths.clone();
+    int last = shown.length - 1;
+    shown[last] = Math.min(shown[last], READABLE);
+    while (total(shown) > columns) {
+      int widest = 0;
+      for (int i = 1; i < last; i++) {
+        widest = shown[i] > shown[widest] ? i : widest;
+      }
+      if (shown[widest] <= NARROWEST) {
+        break;
+      }
+      shown[widest]--;
+    }
+    shown[last] =
+        Math.min(widths[last], Math.max(shown[last], shown[last] + columns - total(shown)));
+    return shown;
+  }
+
+  private int total(int[] shown) {
+    int total = indent + GAP * (shown.length - 1);
+    for (int width : shown) {
+      total += width;
+    }
+    return total;
+  }
+
+  private void print(Screen screen, List<Cell> cells, int[] shown) {
     int last = cells.size() - 1;
     while (last > 0 && cells.get(last).text().isEmpty()) {
       last--;
     }
     screen.space(indent);
+    int margin = indent;
+    List<String> more = List.of();
     for (int i = 0; i <= last; i++) {
       Cell cell = cells.get(i);
-      int padding = widths[i] - width(cell.text());
-      screen.space(right[i] ? padding : 0).add(cell.style(), cell.text());
+      String text = cell.text();
+      if (i == shown.length - 1) {
+        more = lines(text, width(text) > shown[i] ? shown[i] : 0);
+        text = more.getFirst();
+      } else {
+        text = cut(text, shown[i]);
+      }
+      int padding = Math.max(0, shown[i] - width(text));
+      screen.space(right[i] ? padding : 0).add(cell.style(), text);
       if (i < last) {
         screen.space((right[i] ? 0 : padding) + GAP);
+        margin += shown[i] + GAP;
       }
     }
     screen.end();
+    for (int i = 1; i < more.size(); i++) {
+      screen.space(margin).add(cells.get(last).style(), more.get(i)).end();
+    }
+  }
+
+  /// The text in lines of at most so many columns, broken between words where it can be; in one
+  /// line if the limit is 0, or too narrow to read.
+  private static List<String> lines(String text, int columns) {
+    if (columns < NARROWEST) {
+      return List.of(text);
+    }
+    List<String> lines = new ArrayList<>();
+    String rest = text;
+    while (width(rest) > columns) {
+      int end = fitting(rest, columns);
+      int space = rest.lastIndexOf(' ', end);
+      if (space > 0) {
+        lines.add(rest.substring(0, space));
+        rest = rest.substring(space + 1);
+      } else {
+        lines.add(rest.substring(0, end));
+        rest = rest.substring(end);
+      }
+    }
+    lines.add(rest);
+    return lines;
+  }
+
+  private static String cut(String text, int columns) {
+    return width(text) <= columns ? text : text.substring(0, fitting(text, columns - 1)) + "…";
+  }
+
+  /// How many characters of the text take at most so many columns; at least one.
+  private static int fitting(String text, int columns) {
+    int at = 0;
+    int width = 0;
+    while (at < text.length()) {
+      int point = text.codePointAt(at);
+      width += width(point);
+      if (width > columns && at > 0) {
+        return at;
+      }
+      at += Character.charCount(point);
+    }
+    return at;
   }
 
   /** How many columns of a terminal the text takes. */
-  private static int width(String text) {
+  static int width(String text) {
     int width = 0;
     for (int i = 0; i < text.length(); ) {
       int point = text.codePointAt(i);
       i += Character.charCount(point);
-      if (point < 0x300) {
-        width++;
-      } else if (Character.getType(point) != Character.NON_SPACING_MARK) {
-        width += isWide(point) ? 2 : 1;
-      }
+      width += width(point);
     }
     return width;
+  }
+
+  private static int width(int point) {
+    if (point < 0x300) {
+      return 1;
+    }
+    if (Character.getType(point) == Character.NON_SPACING_MARK) {
+      return 0;
+    }
+    return isWide(point) ? 2 : 1;
   }
 
   /** The blocks of Chinese, Japanese and Korean writing, and of pictures. */

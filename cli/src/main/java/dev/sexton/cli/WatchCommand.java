@@ -1,5 +1,6 @@
 package dev.sexton.cli;
 
+import dev.sexton.internal.sweep.PatientSweep;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.internal.watch.Watcher;
 import java.time.Duration;
@@ -46,14 +47,15 @@ final class WatchCommand implements Command {
           "--interval is too short: " + Words.millis(interval.toMillis()),
           "write 100ms or more: deaths are seen at once whatever it is");
     }
+    Duration grace = arguments.duration("grace", SweepRequest.DEFAULT_GRACE);
     Watcher.ofThisMachine(
             io.environment(),
             places.applications(),
             places.named(),
-            arguments.duration("grace", SweepRequest.DEFAULT_GRACE),
+            grace,
             KeepOption.read(arguments),
             interval,
-            new WatchOutput(io, arguments))
+            new WatchOutput(io, arguments, PatientSweep.patience(grace)))
         .run();
     return ExitCode.DONE;
   }

@@ -7,6 +7,7 @@ import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport;
 import dev.sexton.cli.Screen.Style;
 import dev.sexton.internal.watch.Watcher;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,9 +28,15 @@ final class WatchOutput implements Watcher.Listener {
   private final boolean verbose;
   private final Map<String, String> saidOfTombstone = new HashMap<>();
   private final Set<String> saidProblems = new HashSet<>();
+
+  /** How long another sweeper may be at an instance before it is worth a line. */
+  private final Duration patience;
+
+  private final Map<String, Instant> busySince = new HashMap<>();
   private boolean begun;
 
-  WatchOutput(Io io, Arguments arguments) {
+  WatchOutput(Io io, Arguments arguments, Duration patience) {
+    this.patience = patience;
     this.io = io;
     this.json = arguments.json();
     this.quiet = arguments.quiet();
@@ -50,7 +57,14 @@ final class WatchOutput implements Watcher.Listener {
     Set<String> seen = new HashSet<>();
     for (InstanceReport instance : report.instances()) {
       seen.add(instance.instanceId());
-      if (instance.liveness() == Liveness.DEAD && instance.record() != RecordFate.BUSY) {
+      if (!instance.isBusy()) {
+        busySince.remove(instance.instanceId());
+      }
+      if (instance.isBusy()) {
+        if (isLongBusy(instance.instanceId())) {
+          problems.add(SweepText.busy(instance));
+        }
+      } else if (instance.liveness() == Liveness.DEAD) {
         swept(instance, report.millis());
       } else if (instance.liveness() == Liveness.UNKNOWN) {
         problems.add(SweepText.unknown(instance));
@@ -66,7 +80,14 @@ final class WatchOutput implements Watcher.Listener {
     if (everything) {
       saidProblems.retainAll(problems);
       saidOfTombstone.keySet().retainAll(seen);
+      busySince.keySet().retainAll(seen);
     }
+  }
+
+  private boolean isLongBusy(String instanceId) {
+    Instant now = Instant.now();
+    Instant since = busySince.computeIfAbsent(instanceId, id -> now);
+    return Duration.between(since, now).compareTo(patience) > 0;
   }
 
   private void swept(InstanceReport instance, long millis) {

@@ -7,6 +7,9 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -51,9 +54,10 @@ class DoctorCommandTest {
   void whatLiesAboutIsAWarningAndIsNotTouched() throws Exception {
     fixture.dead(ID, "");
     fixture.unknown("c01d2f9a-0000-4000-8000-000000000002");
-    fixture.write("broken.json", "{");
-    fixture.write("stray.tmp", "");
-    fixture.write("x.json.unreadable", "{");
+    fixture.write("ee1d2f9a-0000-4000-8000-000000000003.json", "{");
+    fixture.write("ee1d2f9a-0000-4000-8000-000000000004.tmp", "");
+    fixture.write("notes.txt", "");
+    fixture.write("ee1d2f9a-0000-4000-8000-000000000005.json.unreadable", "{");
 
     CommandRun run = fixture.run("doctor");
 
@@ -64,10 +68,60 @@ class DoctorCommandTest {
         .contains("sexton sweep --instance c01d2f9a-0000-4000-8000-000000000002 --assume-dead")
         .contains("unreadable record")
         .contains("1 file without a record")
+        .contains("1 file not made by Sexton")
         .contains("set-aside file");
     try (Stream<Path> files = Files.list(fixture.state.resolve("instances"))) {
-      assertThat(files).hasSize(5);
+      assertThat(files).hasSize(6);
     }
+  }
+
+  /** Only the journal knows of them: the instances were swept. */
+  @Test
+  void whatSweepsLeftAloneIsSaidForAsLongAsItRuns() throws Exception {
+    Process kept = fixture.start("exec sleep 61");
+    Process unclaimed = fixture.start("exec sleep 62");
+    Process other = fixture.start("exec sleep 63");
+    fixture.journal("KEPT", kept.pid(), start(kept), Instant.now());
+    fixture.journal("UNCLAIMED", unclaimed.pid(), start(unclaimed), Instant.now());
+    fixture.journal("UNCLAIMED", other.pid(), start(other) - 1, Instant.now());
+    fixture.journal("DENIED", other.pid(), start(other), Instant.now());
+    fixture.journal("UNCLAIMED", other.pid(), start(other), Instant.EPOCH);
+    fixture.journal("KEPT", other.pid(), start(other), Instant.now().minus(Duration.ofHours(1)));
+
+    CommandRun run = fixture.run("doctor", "--json");
+
+    assertThat(checks(run, "kept process"))
+        .singleElement()
+        .satisfies(check -> {
+          assertThat(check.get("status").getAsString()).isEqualTo("ok");
+          assertThat(check.get("detail").getAsString()).contains(kept.pid() + " (the command)");
+          assertThat(check.get("detail").getAsString()).contains("the reason");
+        });
+    assertThat(checks(run, "unclaimed process"))
+        .singleElement()
+        .satisfies(check -> {
+          assertThat(check.get("status").getAsString()).isEqualTo("warning");
+          assertThat(check.get("remedy").getAsString()).endsWith("kill " + unclaimed.pid());
+        });
+    assertThat(run.exitCode()).isEqualTo(1);
+
+    kept.destroyForcibly().waitFor();
+    unclaimed.destroyForcibly().waitFor();
+    assertThat(fixture.run("doctor", "--json").out())
+        .doesNotContain("kept process", "unclaimed process");
+  }
+
+  private static List<JsonObject> checks(CommandRun run, String name) {
+    return run.json().getAsJsonArray("checks").asList().stream()
+        .map(check -> check.getAsJsonObject())
+        .filter(check -> check.get("name").getAsString().equals(name))
+        .toList();
+  }
+
+  /** Field 22 of its line in {@code /proc}. */
+  private static long start(Process process) throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+    return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
   }
 
   @Test

@@ -14,6 +14,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,9 +59,12 @@ class HistoryCommandTest {
             "kind",
             "name",
             "pid",
+            "start",
+            "command",
             "reason",
             "outcome",
-            "millis");
+            "millis",
+            "signalled");
     assertThat(line.getAsJsonObject("sweeper").get("pid").getAsLong())
         .isEqualTo(ProcessHandle.current().pid());
     assertThat(line.getAsJsonObject("sweeper").get("command").getAsString()).contains("java");
@@ -70,6 +75,132 @@ class HistoryCommandTest {
     CommandRun table = fixture.run("history");
     assertThat(table.outLines()).hasSize(3);
     assertThat(table.out()).contains("s?[1m").doesNotContain("\u001b");
+  }
+
+  /** Of a tree of two, the line names both, and so does the question about either. */
+  @Test
+  void whoEndedAProcessHasAnAnswer() throws Exception {
+    Process session = fixture.start("sleep 61 & wait");
+    await().until(() -> session.descendants().count() == 1);
+    long child = session.descendants().findFirst().orElseThrow().pid();
+    Process other = fixture.start("sleep 62");
+    fixture.dead(ID, "\"s\": %d, \"o\": %d".formatted(session.pid(), other.pid()));
+    fixture.run("sweep");
+
+    CommandRun run = fixture.run("history", "--json", "--pid", Long.toString(child));
+
+    assertThat(run.outLines()).hasSize(1);
+    JsonObject line = JsonParser.parseString(run.out()).getAsJsonObject();
+    assertThat(line.get("pid").getAsLong()).isEqualTo(session.pid());
+    assertThat(line.get("command").getAsString()).contains("sleep 61 & wait");
+    assertThat(line.get("outcome").getAsString()).isEqualTo("STOPPED");
+    assertThat(line.getAsJsonArray("signalled"))
+        .extracting(one -> one.getAsJsonObject().get("pid").getAsLong())
+        .containsExactlyInAnyOrder(session.pid(), child);
+    assertThat(line.getAsJsonArray("signalled"))
+        .extracting(one -> one.getAsJsonObject().get("command").getAsString())
+        .contains("sleep 61");
+    assertThat(fixture.run("history", "--pid", Long.toString(child)).out())
+        .contains("process " + child + " was signalled: sleep 61")
+        .contains(session.pid() + " and 1 below")
+        .doesNotContain("sleep 62");
+    CommandRun nobody = fixture.run("history", "--pid", "1");
+    assertThat(nobody.out()).isEmpty();
+    assertThat(nobody.err()).contains("nothing names process 1 since").contains("--since");
+    assertThat(fixture.run("history", "--pid", "x").exitCode()).isEqualTo(2);
+    assertThat(fixture.run("history", "--pid", "0").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void whatAKilledSweeperHadAskedIsShownUntilItIsSettled() throws Exception {
+    String signalled = "\"signalled\":[{\"pid\":4712,\"start\":5,\"command\":\"child\"}]";
+    stop("2020-01-01T00:00:00Z", 7, "signal", "ASKED", signalled);
+
+    assertThat(history("--pid", "4712")).containsExactly("ASKED");
+
+    stop("2020-01-01T00:00:01Z", 8, "process", "STOPPED", signalled);
+    assertThat(history("--pid", "4712"))
+        .as("another sweeper's")
+        .containsExactly("ASKED", "STOPPED");
+    stop("2020-01-01T00:00:02Z", 7, "process", "KILLED", signalled);
+    assertThat(history("--pid", "4712")).containsExactly("STOPPED", "KILLED");
+    stop("2020-01-01T00:00:03Z", 7, "signal", "ASKED", signalled);
+    assertThat(history("--pid", "4712")).containsExactly("STOPPED", "KILLED", "ASKED");
+  }
+
+  @Test
+  void theLinesOfALargeTreeAreOneStop() throws Exception {
+    String text = "\"part\":%d,\"parts\":2,\"signalled\":[{\"pid\":%d,\"start\":5}]";
+    stop("2020-01-01T00:00:00Z", 7, "process", "STOPPED", text.formatted(1, 4711));
+    stop("2020-01-01T00:00:00Z", 7, "process", "STOPPED", text.formatted(2, 4712));
+
+    assertThat(history("--pid", "4712")).containsExactly("STOPPED");
+    assertThat(history("--pid", "4711")).containsExactly("STOPPED");
+    assertThat(fixture.run("history", "--since", "9999d", "--json").outLines())
+        .singleElement()
+        .satisfies(line ->
+            assertThat(JsonParser.parseString(line).getAsJsonObject().getAsJsonArray("signalled"))
+                .hasSize(2));
+  }
+
+  @Test
+  void aProcessThatWasSparedIsNamed() throws Exception {
+    long own = ProcessHandle.current().pid();
+    fixture.write(
+        ID + ".json",
+        """
+        {"instance_id": "%s", "pid": %d, "started_at": "2000-01-01T00:00:00",
+         "python_processes": {"us": %d}}
+        """
+            .formatted(ID, NOBODY, own));
+    fixture.run("sweep");
+
+    CommandRun run = fixture.run("history", "--json", "--pid", Long.toString(own));
+
+    JsonObject line = JsonParser.parseString(run.out()).getAsJsonObject();
+    assertThat(line.get("outcome").getAsString()).isEqualTo("DENIED");
+    assertThat(line.get("start").getAsLong()).isPositive();
+    assertThat(line.get("command").getAsString()).contains("java");
+    assertThat(line.has("signalled")).isFalse();
+  }
+
+  @Test
+  void aJournalThatCannotBeReadIsNoEmptyOne() throws Exception {
+    Files.createDirectory(fixture.state.resolve("journal.jsonl"));
+
+    CommandRun run = fixture.run("history");
+
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.err()).contains("no journal can be read").contains("not a regular file");
+
+    Path other = Files.createDirectories(fixture.home.resolve(".sexton/other/instances"));
+    assertThat(other).exists();
+    Files.createDirectories(fixture.home.resolve(".sexton/bad/instances"));
+    Files.createDirectory(fixture.home.resolve(".sexton/bad/journal.1.jsonl"));
+    CommandRun some = CommandRun.of(fixture.home, "history");
+    assertThat(some.exitCode()).isEqualTo(1);
+    assertThat(some.err()).contains("not a regular file");
+  }
+
+  private List<String> history(String... more) {
+    List<String> args = new ArrayList<>(List.of("history", "--since", "9999d", "--json"));
+    args.addAll(List.of(more));
+    return fixture.run(args.toArray(String[]::new)).outLines().stream()
+        .map(line -> JsonParser.parseString(line).getAsJsonObject().get("outcome").getAsString())
+        .toList();
+  }
+
+  private void stop(String at, long sweeper, String kind, String outcome, String more)
+      throws IOException {
+    Files.writeString(
+        fixture.state.resolve("journal.jsonl"),
+        """
+        {"at":"%s","sweeper":{"pid":%d,"command":"x"},"application":"mcp","instance_id":"%s",\
+        "kind":"%s","name":"n","pid":4711,"reason":"r","outcome":"%s","millis":5,%s}
+        """
+            .formatted(at, sweeper, ID, kind, outcome, more),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
   }
 
   @Test

@@ -126,10 +126,10 @@ class ListCommandTest {
     assertThat(run.out().replaceAll(" \\d+d ", " 1d "))
         .isEqualTo(
             """
-            INSTANCE  APPLICATION    NAME                      OWNER       AGE    STATE    HOLDS  MEMORY
-            b7710e55  deephaven-mcp  a?very? long name that …  2000000000  1d  dead
+            INSTANCE  APPLICATION    NAME                                   OWNER       AGE    STATE    HOLDS  MEMORY
+            b7710e55  deephaven-mcp  a?very? long name that goes on and on  2000000000  1d  dead
                       its owner, process 2000000000, is gone
-            c01d2f9a  mcp            far                       512         1d   unknown
+            c01d2f9a  mcp            far                                    512         1d   unknown
                       it runs on another host (elsewhere): sweep there
             """);
     assertThat(run.errLines())
@@ -158,7 +158,7 @@ class ListCommandTest {
 
   @Test
   void whatCannotBeReadIsAProblem() throws Exception {
-    fixture.write("broken.json", "{");
+    fixture.write("ee1d2f9a-0000-4000-8000-000000000003.json", "{");
     fixture.write(ID + ".json", "{\"instance_id\": \"" + ID + "\"}");
 
     JsonObject json = fixture.run("list", "--json").json();

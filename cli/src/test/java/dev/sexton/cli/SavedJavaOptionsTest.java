@@ -19,6 +19,26 @@ class SavedJavaOptionsTest {
   }
 
   @Test
+  void aServerGetsTheOldLocale() {
+    Map<String, String> environment =
+        new HashMap<>(Map.of("SEXTON_SAVED_LC_ALL", "xx_YY.UTF-8", "LC_ALL", "C.UTF-8"));
+
+    SavedJavaOptions.restore(environment);
+
+    assertThat(environment).containsOnly(Map.entry("LC_ALL", "xx_YY.UTF-8"));
+  }
+
+  @Test
+  void aServerGetsNoLocaleIfThereWasNone() {
+    Map<String, String> environment =
+        new HashMap<>(Map.of("SEXTON_SAVED_LC_ALL", "", "LC_ALL", "C.UTF-8", "LANG", "C"));
+
+    SavedJavaOptions.restore(environment);
+
+    assertThat(environment).containsOnly(Map.entry("LANG", "C"));
+  }
+
+  @Test
   void whatWasNotHiddenStays() {
     Map<String, String> environment = new HashMap<>(Map.of("_JAVA_OPTIONS", "-Xint"));
 

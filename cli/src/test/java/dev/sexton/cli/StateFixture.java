@@ -3,6 +3,8 @@ package dev.sexton.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -69,6 +71,24 @@ final class StateFixture implements AutoCloseable {
 
   boolean exists(String name) {
     return Files.exists(instances.resolve(name));
+  }
+
+  Path lockOf(String id) {
+    return instances.resolve(id + ".lock");
+  }
+
+  /** A line of the journal about one process. */
+  void journal(String outcome, long pid, long start, Instant at) throws IOException {
+    Files.writeString(
+        state.resolve("journal.jsonl"),
+        """
+        {"at":"%s","sweeper":{"pid":1,"command":"x"},"application":"mcp","instance_id":"%s",\
+        "kind":"process","name":"n","pid":%d,"start":%d,"command":"the command",\
+        "reason":"the reason","outcome":"%s","millis":0}
+        """
+            .formatted(at, ID, pid, start, outcome),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
   }
 
   /** A process that lives until it is stopped. */

@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +71,8 @@ class SweepCommandTest {
     JsonObject summary = json.getAsJsonObject("summary");
     assertThat(numbers(summary, "alive", "dead", "unknown", "stopped", "left"))
         .containsExactly(0L, 1L, 0L, 1L, 0L);
+    assertThat(numbers(summary, "busy", "records_kept")).containsExactly(0L, 0L);
+    assertThat(summary.get("done").getAsBoolean()).isTrue();
     assertThat(summary.get("millis").getAsLong()).isBetween(0L, 30_000L);
     assertThat(fixture.exists(ID + ".json")).isFalse();
   }
@@ -145,6 +148,65 @@ class SweepCommandTest {
     assertThat(listed.getAsJsonObject("tombstone").get("last_error").getAsString()).contains("us");
     assertThat(fixture.run("list").out()).contains("2 sweeps could not finish: us: ");
     assertThat(fixture.run("doctor").out()).contains("could not be finished in 2 sweeps");
+  }
+
+  /** Another program holds the sweeper's byte, and is stopped: nobody can say that all is well. */
+  @Test
+  void whatAnotherSweeperIsAtIsNotDone() throws Exception {
+    fixture.dead(ID, "");
+    try (OtherSweeper other = OtherSweeper.at(fixture.lockOf(ID))) {
+      other.stop();
+
+      CommandRun run = fixture.run("sweep", "--json", "--grace", "0s");
+
+      assertThat(run.exitCode()).isEqualTo(1);
+      JsonObject summary = run.json().getAsJsonObject("summary");
+      assertThat(numbers(summary, "dead", "left", "busy", "records_kept"))
+          .containsExactly(1L, 0L, 1L, 0L);
+      assertThat(summary.get("done").getAsBoolean()).isFalse();
+      JsonObject instance = run.json().getAsJsonArray("instances").get(0).getAsJsonObject();
+      assertThat(instance.get("busy").getAsBoolean()).isTrue();
+      assertThat(instance.get("reason").getAsString())
+          .contains("another sweeper is at it: process " + other.pid())
+          .contains("kill -CONT " + other.pid());
+      assertThat(fixture.exists(ID + ".json")).isTrue();
+    }
+  }
+
+  @Test
+  void aDirectoryThatCannotBeUsedIsNotDone() throws Exception {
+    Files.createDirectories(fixture.home.resolve(".sexton/good/instances"));
+    Path bad = Files.createDirectories(fixture.home.resolve(".sexton/bad/instances"));
+    Files.setPosixFilePermissions(bad, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+    for (String command : List.of("sweep", "list")) {
+      CommandRun run = CommandRun.of(fixture.home, command);
+      assertThat(run.exitCode()).as(command).isEqualTo(1);
+      assertThat(run.err()).contains("can be written by everybody");
+    }
+    assertThat(CommandRun.of(fixture.home, "sweep", "--app", "good").exitCode()).isZero();
+    assertThat(CommandRun.of(fixture.home, "sweep", "--app", "bad").exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void aJournalThatCannotBeWrittenDoesNotMakeTheDirectoryUseless() throws Exception {
+    Files.createDirectory(fixture.state.resolve("journal.jsonl"));
+    fixture.dead(ID, "");
+
+    CommandRun run = fixture.run("sweep");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err()).contains("the journal cannot be written");
+    assertThat(fixture.exists(ID + ".json")).isFalse();
+  }
+
+  @Test
+  void anInstanceThatHasNoRecordIsDoneAndSaid() throws Exception {
+    CommandRun run = fixture.run("sweep", "--instance", ID);
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err()).contains("no record of instance " + ID);
+    assertThat(fixture.run("sweep", "--instance", "x".repeat(36)).exitCode()).isEqualTo(2);
   }
 
   @Test

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is given on the command line, right and wrong. */
@@ -18,8 +20,9 @@ class UsageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
+        "--app x",
         "no-such-command",
+        "help no-such-command",
         "reap",
         "reap b7710e55",
         "reap b7710e55-0000-4000-8000-000000000001",
@@ -41,6 +44,8 @@ class UsageTest {
         "list --keep=",
         "list --state-dir",
         "list --state-dir=",
+        "lst",
+        "list --jsn",
         "history --since yesterday",
         "--app",
         "list -x",
@@ -71,6 +76,10 @@ class UsageTest {
   @ValueSource(
       strings = {
         "--help",
+        "-h",
+        "help",
+        "help list",
+        "stop -h",
         "list --help",
         "sweep --help",
         "doctor --help",
@@ -86,6 +95,63 @@ class UsageTest {
     assertThat(run.err()).isEmpty();
     assertThat(CommandRun.of(home, arguments(line + " --json")).json().get("help").getAsString())
         .isEqualTo(run.out());
+  }
+
+  @Test
+  void withoutAnyArgumentItHelps() {
+    CommandRun run = CommandRun.of(home);
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).isEqualTo(CommandRun.of(home, "--help").out()).contains("sexton mcp");
+    assertThat(run.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lst, list",
+    "swepe, sweep",
+    "mpc, mcp",
+    "list --jsn, --json",
+    "sweep --gracee=1s, --grace",
+    "run --nmae x true, --name"
+  })
+  void sayWhatWasProbablyMeant(String line, String meant) {
+    assertThat(CommandRun.of(home, arguments(line)).err())
+        .contains(", did you mean \"" + meant + "\"?");
+  }
+
+  @Test
+  void guessesNothingFarFetched() {
+    assertThat(CommandRun.of(home, "x").err()).doesNotContain("did you mean");
+    assertThat(CommandRun.of(home, "frobnicate").err()).doesNotContain("did you mean");
+  }
+
+  @Test
+  void warnsOfANamedDirectoryThatDoesNotExist() {
+    for (String command : List.of("list", "sweep", "history")) {
+      CommandRun run = CommandRun.of(home, command, "--state-dir", home.resolve("typo").toString());
+
+      assertThat(run.exitCode()).isZero();
+      assertThat(run.err()).contains(home.resolve("typo") + " does not exist");
+      assertThat(home.resolve("typo")).doesNotExist();
+    }
+    Map<String, String> environment = Map.of("SEXTON_STATE_DIR", home.resolve("typo").toString());
+    assertThat(CommandRun.of(home, environment, false, "list").err()).contains("does not exist");
+    assertThat(CommandRun.of(home, environment, false, "list", "-q").err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HOME", "SEXTON_HOME", "SEXTON_STATE_DIR"})
+  void refusesAPathThatIsNoText(String variable) {
+    // What the JDK makes of the byte 0xff; the directory that has this very name is another one.
+    Map<String, String> environment = Map.of(variable, home + "/\uFFFD");
+    CommandRun run = CommandRun.of(home, environment, false, "sweep");
+
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.errLines()).hasSize(1);
+    assertThat(run.err()).contains("not valid UTF-8");
+    assertThat(CommandRun.of(home, "list", "--state-dir", home + "/\uFFFD").exitCode())
+        .isEqualTo(3);
   }
 
   @Test

@@ -12,7 +12,6 @@ import dev.sexton.internal.sweep.SystemClock;
 import dev.sexton.internal.sweep.ThreadWorkers;
 import dev.sexton.spi.ResourceProvider;
 import dev.sexton.spi.ResourceProviderFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,7 +40,8 @@ public final class Platform {
    * @param resident whether this JVM stays, so that it may take its time to set up
    */
   public static ProcessTable processes(boolean resident) {
-    return Files.isReadable(Path.of("/proc/self/stat"))
+    // By the operating system: on Windows, anybody can make a directory called /proc.
+    return System.getProperty("os.name", "").equals("Linux")
         ? new LinuxProcessTable(resident)
         : new PortableProcessTable();
   }

@@ -4,7 +4,9 @@ import dev.sexton.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place where labelled resources live: one container engine, for example.
@@ -44,6 +46,18 @@ public interface ResourceProvider extends AutoCloseable {
    * @throws IOException if the engine cannot be asked or does not answer in time
    */
   List<LabelledResource> find(Set<String> labelKeys) throws IOException;
+
+  /// The labels that a resource has only because its image carries them. Such a label does not tell
+  /// who made the resource. Asked before anything is stopped, perhaps for each resource of a list,
+  /// so an implementation remembers what it knows of an image.
+  ///
+  /// @param resource a resource of the last list
+  /// @return the labels of its image; empty for a resource that has no image; null if nobody can
+  ///   tell any more, such as when the image was removed
+  /// @throws IOException if the engine cannot be asked or does not answer in time
+  default @Nullable Map<String, String> imageLabels(LabelledResource resource) throws IOException {
+    return Map.of();
+  }
 
   /**
    * Asks a resource to stop, waits up to the grace, then forces it. Returns when it no longer runs.

@@ -3,9 +3,11 @@ package dev.sexton.hostile;
 import dev.sexton.internal.process.LinuxProcessTable;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.Mark;
+import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.ProgramInfo;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.process.SignalResult;
@@ -131,6 +133,16 @@ public final class GuardedProcessTable implements ProcessTable {
   }
 
   @Override
+  public ProgramInfo program(long pid) {
+    return real.program(pid);
+  }
+
+  @Override
+  public @Nullable String systemdUnit(long pid) {
+    return real.systemdUnit(pid);
+  }
+
+  @Override
   public String command(long pid) {
     return real.command(pid);
   }
@@ -151,7 +163,17 @@ public final class GuardedProcessTable implements ProcessTable {
   }
 
   @Override
-  public boolean namespaceIsEmpty(String pidNamespace) {
-    return real.namespaceIsEmpty(pidNamespace);
+  public boolean namespaceIsEmpty(String pidNamespace, long by) {
+    return real.namespaceIsEmpty(pidNamespace, by);
+  }
+
+  @Override
+  public boolean seesNested(ProcessIdentity process) {
+    return real.seesNested(process);
+  }
+
+  @Override
+  public @Nullable String defect() {
+    return real.defect();
   }
 }

@@ -84,10 +84,6 @@ class HostileFilesTest {
     return text(name, record(id), MISNAMED);
   }
 
-  private static Case file(String name, String base) {
-    return new Case(name, base + ".json", file -> Files.writeString(file, record("x")), MISNAMED);
-  }
-
   private static final String MISNAMED =
       ": key \"instance_id\" is not the UUID that names the file";
   private static final String NOT_JSON = " is not valid JSON: ";
@@ -209,7 +205,7 @@ class HostileFilesTest {
                     NOT_JSON + "Unpaired surrogate characters are not allowed"),
                 text("no pid", json("\"started_at\": \"t\""), ": key \"pid\" is missing"),
                 text("no started_at", json("\"pid\": 1"), ": key \"started_at\" is missing"),
-                text("nothing", "{}", ": key \"instance_id\" is missing"),
+                text("only a PID", "{\"pid\": 1}", ": key \"instance_id\" is missing"),
                 text(
                     "no string for a start",
                     json("\"pid\": 1, \"started_at\": 5"),
@@ -256,22 +252,6 @@ class HostileFilesTest {
                 id("newline behind an id", ID + "\\n"),
                 id("escape in an id", "\\u001b[2J"),
                 id("a megabyte for an id", "x".repeat(1 << 20)),
-                file("no UUID", "x"),
-                file("only the ending", ""),
-                file("dots", ".."),
-                file("an option", "-rf"),
-                file("a filter", "*"),
-                file("a set of braces", "{a,b}"),
-                file("a class", "[a-z]?"),
-                file("a newline in a file name", "a\nb"),
-                file("an escape in a file name", "a\u001b[2Jb"),
-                file("a back slash", "..\\..\\x"),
-                file("percent", "%2e%2e%2fx"),
-                file("a variable", "$HOME"),
-                file("a space", " "),
-                file("an umlaut", "\u00fc"),
-                file("a long name", "n".repeat(250)),
-                file("a long name of wide letters", "\u00fc".repeat(125)),
                 special(
                     "1 GB, sparse",
                     file -> {
@@ -279,7 +259,7 @@ class HostileFilesTest {
                         sparse.setLength(1 << 30);
                       }
                     },
-                    "it has 1073741824 bytes, more than any record (16777216)"),
+                    "it has 1073741824 bytes, more than any record (8388608)"),
                 special(
                     "FIFO",
                     file -> run("mkfifo", file.toString()),
@@ -326,10 +306,60 @@ class HostileFilesTest {
                     "symbolic link to what never ends",
                     file -> Files.createSymbolicLink(file, Path.of("/dev/zero")),
                     "it is a symbolic link, not a regular file")));
+    return cases.stream();
+  }
+
+  static Stream<String> namesOfOthers() {
     // In a locale without them, the JDK cannot name such files.
     boolean wide = "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
-    return cases.stream()
-        .filter(one -> wide || one.fileName().chars().allMatch(letter -> letter < 128));
+    return Stream.of(
+            "x",
+            "",
+            "..",
+            "-rf",
+            "*",
+            "{a,b}",
+            "[a-z]?",
+            "a\nb",
+            "a\u001b[2Jb",
+            "..\\..\\x",
+            "%2e%2e%2fx",
+            "$HOME",
+            " ",
+            "\u00fc",
+            "n".repeat(250),
+            "\u00fc".repeat(125),
+            ID + ".bak",
+            ID.replace('-', '_'),
+            "{" + ID + "}",
+            ID + "0")
+        .flatMap(
+            base -> Stream.of(base + ".json", base + ".lock", base + ".json.1f.tmp", base + ".tmp"))
+        .filter(name -> wide || name.chars().allMatch(letter -> letter < 128))
+        .filter(name -> name.getBytes(StandardCharsets.UTF_8).length <= 255);
+  }
+
+  @Test
+  void whatHasNoNameOfOursIsNeitherReadNorRenamedNorRemoved() throws Exception {
+    Graveyard.Instance dead = graveyard.deadInstance();
+    List<String> others = new ArrayList<>(namesOfOthers().toList());
+    others.addAll(List.of("README", ID, ID + ".json.tmp", ID + ".json.zz.tmp", ID + ".lock.old"));
+    for (String name : others) {
+      Files.writeString(graveyard.file(name), record("x"));
+      Graveyard.settle(graveyard.file(name));
+    }
+    Path data = graveyard.file(OTHER + ".json");
+    Files.writeString(data, "{\"colour\": \"blue\"}");
+    Graveyard.settle(data);
+
+    SweepReport report = measured();
+
+    assertSwept(report, dead);
+    others.add(OTHER + ".json");
+    assertThat(graveyard.names()).containsExactlyInAnyOrderElementsOf(others);
+    assertThat(report.problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.problem()).contains("has no key of a record"));
   }
 
   private static void run(String... command) throws IOException, InterruptedException {

@@ -398,7 +398,7 @@ class HostileRecordsTest {
             which.isEmpty()
                 ? new Problem(
                     open,
-                    "can be written by everybody, so it is not obeyed: chmod o-w it, or remove it")
+                    "can be written by others, so it is not obeyed: chmod go-w it, or remove it")
                 : new Problem(
                     graveyard.directory().path(),
                     open

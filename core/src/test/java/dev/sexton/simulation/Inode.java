@@ -13,7 +13,7 @@ final class Inode {
   /** Whether other users may read it. */
   boolean readable;
 
-  boolean writableByAll;
+  boolean writableByOthers;
 
   /** It is no record any more. */
   boolean spoilt;

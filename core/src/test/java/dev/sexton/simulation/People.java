@@ -44,7 +44,7 @@ final class People {
       case 4 -> replaceLock(instance);
       case 5 -> addKey(record, instance);
       case 6 -> {
-        record.writableByAll = true;
+        record.writableByOthers = true;
         done("record writable by all", instance);
       }
       default -> {

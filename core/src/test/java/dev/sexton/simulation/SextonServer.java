@@ -9,6 +9,7 @@ import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RecordReader;
 import dev.sexton.internal.sweep.Engines;
+import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.OwnInstance;
 import java.io.IOException;
 import java.time.Duration;
@@ -177,7 +178,13 @@ final class SextonServer {
     }
     List<ResourceReport> reports =
         OwnInstance.stop(
-            actor.ports(), actor.directory, now, new User(instance.uid, ""), Duration.ofSeconds(1));
+            actor.ports(),
+            actor.directory,
+            now,
+            new User(instance.uid, ""),
+            Duration.ofSeconds(1),
+            List.of(),
+            KeepSource.defaults());
     record = null;
     instance.abandoned = true;
     if (reports.stream().anyMatch(report -> report.outcome().isLeft())) {

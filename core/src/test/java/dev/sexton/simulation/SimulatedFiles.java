@@ -1,5 +1,6 @@
 package dev.sexton.simulation;
 
+import dev.sexton.internal.state.StateDirectory.Boot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ final class SimulatedFiles {
 
   final Map<String, Inode> byName = new LinkedHashMap<>();
   final List<String> journal = new ArrayList<>();
+  final List<Boot> boots = new ArrayList<>();
   private final Map<String, Path> lockFiles = new HashMap<>();
   private final World world;
   boolean readOnly;
@@ -66,7 +68,7 @@ final class SimulatedFiles {
     distrusted = false;
     noLocks = false;
     for (Inode file : byName.values()) {
-      file.writableByAll = false;
+      file.writableByOthers = false;
     }
     world.happened("file system is fine again", "", 0);
   }

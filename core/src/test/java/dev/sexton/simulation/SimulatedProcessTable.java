@@ -2,6 +2,7 @@ package dev.sexton.simulation;
 
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.Mark;
+import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessInfo.State;
 import dev.sexton.internal.process.ProcessSnapshot;
@@ -159,9 +160,30 @@ final class SimulatedProcessTable implements ProcessTable {
   }
 
   @Override
-  public boolean namespaceIsEmpty(String pidNamespace) {
+  public boolean namespaceIsEmpty(String pidNamespace, long by) {
     return view == world.host
-        && world.processes.stream().noneMatch(one -> one.namespace.id.equals(pidNamespace));
+        && !(world.hidesOtherUsers && !actor.isRoot())
+        && world.processes.stream()
+            .noneMatch(
+                one -> !one.died && one.startTicks <= by && one.namespace.id.equals(pidNamespace));
+  }
+
+  @Override
+  public boolean seesNested(ProcessIdentity process) {
+    return view == world.host
+        && world.processes.stream()
+            .anyMatch(one ->
+                !one.died
+                    && !isHidden(one)
+                    && one.namespace != world.host
+                    && one.innerPid == process.pid()
+                    && one.startTicks == process.start()
+                    && one.namespace.id.equals(process.machine().pidNamespace()));
+  }
+
+  @Override
+  public @Nullable String defect() {
+    return null;
   }
 
   @Override

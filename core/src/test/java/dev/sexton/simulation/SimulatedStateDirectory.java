@@ -79,7 +79,7 @@ final class SimulatedStateDirectory implements StateDirectory {
     if (files.unreadable) {
       throw new RecordException.Unreadable(name, "Input/output error", new IOException("EIO"));
     }
-    return new Content(file.bytes, file.modified, file.writableByAll);
+    return new Content(file.bytes, file.modified, file.writableByOthers);
   }
 
   @Override
@@ -191,5 +191,20 @@ final class SimulatedStateDirectory implements StateDirectory {
       throw new IOException("Input/output error");
     }
     return List.copyOf(files.journal);
+  }
+
+  @Override
+  public List<Boot> boots() {
+    actor.look();
+    return files.unreadable ? List.of() : List.copyOf(files.boots);
+  }
+
+  @Override
+  public void noteBoot(Boot boot) throws IOException {
+    actor.before("note boot");
+    files.checkWritable("boots");
+    files.checkSpace("boots");
+    files.boots.add(boot);
+    actor.after("note boot");
   }
 }

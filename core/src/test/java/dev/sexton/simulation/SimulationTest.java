@@ -117,7 +117,7 @@ class SimulationTest {
 
   @Test
   void everyRuleIsInOneOfTheTwoLists() {
-    assertThat(LivenessRules.size()).isEqualTo(13 + 4);
+    assertThat(LivenessRules.size()).isEqualTo(13 + 4 + 5);
   }
 
   private static LivenessRules without(String name) {

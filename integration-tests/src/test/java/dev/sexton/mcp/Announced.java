@@ -1,5 +1,6 @@
 package dev.sexton.mcp;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.testkit.Processes;
 import java.io.IOException;
@@ -11,8 +12,9 @@ import java.util.List;
 final class Announced {
   private Announced() {}
 
-  /** Starts one; returns its URL. */
-  static String start(Processes processes, Traces traces, List<String> command, Path nodeModules)
+  /** Starts one; returns what it says, its {@code url} at least. */
+  static JsonObject start(
+      Processes processes, Traces traces, List<String> command, Path nodeModules)
       throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(traces.home().resolve("stderr").toFile());
@@ -24,6 +26,6 @@ final class Announced {
     if (line == null) {
       throw new AssertionError(String.join(" ", command) + " ends");
     }
-    return JsonParser.parseString(line).getAsJsonObject().get("url").getAsString();
+    return JsonParser.parseString(line).getAsJsonObject();
   }
 }

@@ -1,5 +1,6 @@
 package dev.sexton.mcp;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -99,6 +100,38 @@ class HostileTest {
     server.send("{\"jsonrpc\":\"2.0\",\"method\":\"no/such/notification\"}\n");
     server.send(
         "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":4711}}\n");
+    endWell(server);
+  }
+
+  @Test
+  void takesNothingForAnotherCharacter() throws IOException {
+    StdioServer server = start();
+    server.send(
+        "{\"jsonrpc\":\"2.0\",\"id\":4711,\"method\":\"tools/list\",\"x\":\"caf\u00e9\"}\n"
+            .getBytes(ISO_8859_1));
+    assertThat(server.nextError()).contains("no UTF-8");
+    for (String half : List.of("\\ud800", "\\udc00", "\\udc00\\ud800", "a\\ud83dz")) {
+      for (String arguments :
+          List.of(
+              "\"command\":\"touch\",\"arguments\":[\"%s\"]",
+              "\"command\":\"%s\"",
+              "\"command\":\"true\",\"environment\":{\"A\":\"%s\"}",
+              "\"command\":\"true\",\"environment\":{\"%s\":\"a\"}",
+              "\"command\":\"true\",\"directory\":\"/%s\"",
+              "\"image\":\"busybox\",\"pull\":false,\"command\":\"%s\"")) {
+        String params =
+            "{\"name\":\"session_start\",\"arguments\":{\"name\":\"a\","
+                + arguments.formatted(half)
+                + "}}";
+        JsonObject answer = server.await(server.requestJson("tools/call", params));
+        Answer.of(answer.getAsJsonObject("result")).refusal();
+      }
+    }
+    server.call("session_start", Map.of("name", "cat", "command", "cat")).ok();
+    String input =
+        "{\"name\":\"session_input\",\"arguments\":{\"name\":\"cat\",\"text\":\"\\ud800\"}}";
+    JsonObject answer = server.await(server.requestJson("tools/call", input));
+    assertThat(Answer.of(answer.getAsJsonObject("result")).refusal()).contains("surrogate");
     endWell(server);
   }
 
@@ -271,6 +304,47 @@ class HostileTest {
         .contains("--mounts");
     server.call("session_start", with(sleeper("ok"), "directory", allowed + "")).ok();
     endWell(server);
+  }
+
+  /** A program of an allowed name lies where the session starts, and where it would have it run. */
+  @Test
+  void startsTheOperatorsProgramsOnly() throws IOException {
+    Path home = traces.home();
+    Path directory = Files.createDirectory(home.resolve("directory"));
+    Files.createDirectory(directory.resolve("x"));
+    Path wrong = home.resolve("wrong");
+    Path program = directory.resolve("sleep");
+    Files.writeString(program, "#!/bin/sh\necho \"$0\" >'" + wrong + "'\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    String path = "::.:x/..:" + traces.environment().get("PATH") + ":";
+    DirectClient client =
+        new DirectClient(processes, home, Map.of("PATH", path), "--commands", "sleep");
+    for (String command :
+        List.of("./sleep", ".//sleep", "x/../sleep", "../directory/sleep", program.toString())) {
+      Map<String, Object> start = with(sleeper("a"), "command", command);
+      assertThat(client.refusal("session_start", with(start, "directory", directory + "")))
+          .contains("--commands");
+    }
+    for (String variable :
+        List.of("PATH", "LD_PRELOAD", "LD_LIBRARY_PATH", "BASH_ENV", "NODE_OPTIONS")) {
+      Map<String, Object> start = with(sleeper("a"), "directory", directory + "");
+      assertThat(
+              client.refusal(
+                  "session_start", with(start, "environment", Map.of(variable, directory + ""))))
+          .contains("--environment");
+    }
+    Map<String, Object> start = with(sleeper("ok"), "directory", directory + "");
+    long pid =
+        client
+            .call("session_start", with(start, "environment", Map.of("GREETING", "hello")))
+            .get("pid")
+            .getAsLong();
+
+    assertThat(Files.readSymbolicLink(Path.of("/proc/" + pid + "/exe")))
+        .isEqualTo(Path.of("/bin/sleep").toRealPath());
+    assertThat(wrong).doesNotExist();
+    client.call("session_stop", Map.of("name", "ok"));
+    assertThat(wrong).doesNotExist();
   }
 
   private static Map<String, Object> container(String image, String source) {

@@ -47,9 +47,9 @@ class JudgesTest {
     return modules.resolve("node/bin/node").toString();
   }
 
-  private String http() throws IOException {
-    List<String> command = SdkClient.server(traces, "--http", "0");
-    command.add("--json");
+  private JsonObject http(String... options) throws IOException {
+    List<String> command = SdkClient.server(traces, "--http", "0", "--json");
+    command.addAll(List.of(options));
     return Announced.start(processes, traces, command, modules);
   }
 
@@ -71,7 +71,7 @@ class JudgesTest {
 
     String said =
         conformance(
-            http(),
+            http("--no-token").get("url").getAsString(), // The suite has none to send.
             "--suite",
             "all",
             "--spec-version",
@@ -101,7 +101,7 @@ class JudgesTest {
     Python.copy("/dev/sexton/mcp/bridge.js", bridge);
     List<String> command = new ArrayList<>(List.of(node(), bridge.toString()));
     command.addAll(SdkClient.server(traces));
-    String url = Announced.start(processes, traces, command, modules);
+    String url = Announced.start(processes, traces, command, modules).get("url").getAsString();
 
     assertThat(conformance(url, "--scenario", scenario)).contains("0 failed");
   }
@@ -116,7 +116,14 @@ class JudgesTest {
       Files.writeString(script, "exec '" + String.join("' '", SdkClient.server(traces)) + "'\n");
       target = List.of("sh", script.toString());
     } else {
-      target = List.of("--server-url", http());
+      JsonObject server = http();
+      String token = Files.readString(Path.of(server.get("token_file").getAsString())).strip();
+      target =
+          List.of(
+              "--server-url",
+              server.get("url").getAsString(),
+              "--header",
+              "Authorization: Bearer " + token);
     }
 
     JsonObject tools = inspect(target, "tools/list", "--strict");

@@ -86,13 +86,29 @@ final class SdkClient {
    * @param options what follows {@code sexton mcp --state-dir DIR}
    */
   SdkClient(Processes processes, Traces traces, String sdk, String... options) throws IOException {
+    this(processes, traces, sdk, List.of(), server(traces, options));
+  }
+
+  /**
+   * Starts a client in an environment of its own.
+   *
+   * @param wrapper a program that becomes the one in its arguments; empty for none
+   * @param serverCommand what the client starts
+   */
+  SdkClient(
+      Processes processes,
+      Traces traces,
+      String sdk,
+      List<String> wrapper,
+      List<String> serverCommand)
+      throws IOException {
     String script = sdk.equals("python") ? "session.py" : "session.js";
     Path copy = traces.home().resolve(script);
     Python.copy("/dev/sexton/mcp/" + script, copy);
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(wrapper);
     command.add(sdk.equals("python") ? Sdks.python().resolve("bin/python").toString() : "node");
     command.add(copy.toString());
-    command.addAll(server(traces, options));
+    command.addAll(serverCommand);
     errors = traces.home().resolve("stderr");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
     builder.environment().clear();

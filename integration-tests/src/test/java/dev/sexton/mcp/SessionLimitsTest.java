@@ -78,6 +78,29 @@ class SessionLimitsTest {
   }
 
   @Test
+  void nothingRunsAndHasAnExitCode() throws IOException {
+    StdioServer server = start();
+    String stubborn = "(trap '' TERM; exec sleep 600) & exit 3";
+    Map<String, Object> leaver =
+        Map.of("name", "a", "command", "sh", "arguments", List.of("-c", stubborn));
+    long pid = server.call("session_start", leaver).ok().get("pid").getAsLong();
+    await()
+        .atMost(LIMIT)
+        .until(() -> {
+          Answer list = server.call("session_list", Map.of()).ok();
+          JsonObject session = list.get("sessions").getAsJsonArray().get(0).getAsJsonObject();
+          boolean hasEnded = session.get("state").getAsString().equals("exited");
+          assertThat(session.get("exit_code").isJsonNull()).isNotEqualTo(hasEnded);
+          assertThat(list.text().contains("exit code")).isEqualTo(hasEnded);
+          return hasEnded;
+        });
+    assertThat(only(server).get("exit_code").getAsInt()).isEqualTo(3);
+    assertThat(Path.of("/proc/" + pid)).doesNotExist();
+    assertThat(server.close()).isZero();
+    traces.awaitNone();
+  }
+
+  @Test
   void hasRoomAgainOnceOneHasEnded() throws IOException {
     Path limits = Files.writeString(traces.home().resolve("limits.json"), "{\"max_sessions\": 1}");
     StdioServer server = start("--limits", limits.toString());

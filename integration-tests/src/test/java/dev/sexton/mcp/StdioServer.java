@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -37,9 +38,13 @@ final class StdioServer {
 
   /** Starts one that has not been initialized. */
   StdioServer(Processes processes, Traces traces, String... options) throws IOException {
+    this(processes, traces, SdkClient.server(traces, options));
+  }
+
+  /** Starts one by this command. */
+  StdioServer(Processes processes, Traces traces, List<String> command) throws IOException {
     errors = traces.home().resolve("stderr");
-    ProcessBuilder builder =
-        new ProcessBuilder(SdkClient.server(traces, options)).redirectError(errors.toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
     builder.environment().clear();
     builder.environment().putAll(traces.environment());
     process = processes.start(builder);
@@ -84,9 +89,13 @@ final class StdioServer {
   }
 
   /** Sends anything at all. */
-  synchronized void send(String text) {
+  void send(String text) {
+    send(text.getBytes(UTF_8));
+  }
+
+  synchronized void send(byte[] bytes) {
     try {
-      input.write(text.getBytes(UTF_8));
+      input.write(bytes);
       input.flush();
     } catch (IOException gone) {
       throw new UncheckedIOException(errors(), gone);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,6 +74,26 @@ class KillTest {
     client.awaitNothing();
     assertThat(canaries).allMatch(Seen::isRunning);
     assertThat(client.errors()).isEmpty();
+    String why =
+        switch (kill) {
+          case "client" -> "its client ended";
+          case "stdin" -> "its stdin was closed";
+          default -> "";
+        };
+    assertThat(ownersEnd(client)).as("who ended the server").contains(why);
+    assertThat(ownersEnd(client).isEmpty()).isEqualTo(why.isEmpty());
+  }
+
+  /** What the journal says of the end of the server itself; empty if nobody ended it. */
+  private static String ownersEnd(Client client) throws IOException {
+    Path journal = client.state().resolve("journal.jsonl");
+    return Files.exists(journal)
+        ? Files.readString(journal)
+            .lines()
+            .filter(line -> line.contains("\"name\":\"(owner)\""))
+            .filter(line -> line.contains("\"pid\":" + client.server().pid() + ","))
+            .collect(Collectors.joining("\n"))
+        : "";
   }
 
   @Test

@@ -59,13 +59,20 @@ class SweepersTest {
     List<List<String>> lines = sweepers.stream().map(SweepProcess::lines).toList();
 
     assertThat(children).noneMatch(Proc::isAlive);
-    assertThat(lines).allSatisfy(one -> assertThat(one).contains("clean"));
+    assertThat(lines)
+        .as("whoever left one to another does not say that all is done")
+        .allSatisfy(one ->
+            assertThat(one.contains("clean"))
+                .isEqualTo(one.stream().noneMatch(line -> line.endsWith(" DEAD BUSY"))));
     for (Instance instance : instances) {
       assertThat(lines.stream().flatMap(List::stream))
           .as("exactly one did it")
           .containsOnlyOnce(instance.id() + " DEAD REMOVED");
       world.assertForgotten(instance);
-      assertThat(world.journal(instance).stream().map(line -> line.get("outcome").getAsString()))
+      assertThat(
+              world.journal(instance).stream()
+                  .filter(line -> !line.get("kind").getAsString().equals("signal"))
+                  .map(line -> line.get("outcome").getAsString()))
           .containsExactlyInAnyOrder("STOPPED", "KILLED", "GONE");
     }
   }
@@ -93,7 +100,7 @@ class SweepersTest {
               }
             });
 
-    assertThat(another).contains(instance.id() + " DEAD BUSY", "clean");
+    assertThat(another).contains(instance.id() + " DEAD BUSY", "left");
     assertThat(in(sameJvm.getFirst(), instance).record()).isEqualTo(RecordFate.BUSY);
     assertThat(deaf.isAlive()).isFalse();
     assertThat(in(report, instance).record()).isEqualTo(RecordFate.REMOVED);
@@ -117,6 +124,13 @@ class SweepersTest {
 
     first.proc().kill();
     World.await("it is killed", () -> !first.proc().isThere());
+    assertThat(world.journal(instance))
+        .as("whom it had asked")
+        .anySatisfy(line -> {
+          assertThat(line.get("outcome").getAsString()).isEqualTo("ASKED");
+          assertThat(line.getAsJsonArray("signalled").toString())
+              .contains("\"pid\":" + deaf.pid() + ",");
+        });
     assertThat(instance.record()).exists();
     SweepReport report = world.sweep(Eyes.RESIDENT, SHORT);
 

@@ -59,6 +59,18 @@ class StopTest {
     assertThat(family.isGone()).isTrue();
     assertThat(other.isWhole()).isTrue();
     assertThat(stop.out()).contains("stopped in");
+    assertThat(history(family.server().self()))
+        .as("who ended the owner")
+        .contains("(owner)", "sexton stop", "process " + family.server().self().pid());
+    assertThat(history(family.grandchild())).contains("process " + family.grandchild().pid());
+    assertThat(history(other.session())).isEmpty();
+  }
+
+  private String history(Seen process) throws IOException, InterruptedException {
+    SextonCommand history =
+        SextonCommand.start(processes, home, "history", "--pid", Long.toString(process.pid()));
+    assertThat(history.process().waitFor()).as(history.err()).isZero();
+    return history.out();
   }
 
   @Test

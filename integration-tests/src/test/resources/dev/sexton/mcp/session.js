@@ -5,7 +5,10 @@ const { createInterface } = require("node:readline");
 
 const LIMIT = 600_000;
 const [command, ...args] = process.argv.slice(2);
-const transport = new StdioClientTransport({ command, args, env: process.env });
+const only = process.env.TEST_SERVER_VARIABLES?.split(" ").filter((name) => name in process.env);
+// Only these, beside what the SDK passes on by itself; else all.
+const env = only ? Object.fromEntries(only.map((name) => [name, process.env[name]])) : process.env;
+const transport = new StdioClientTransport({ command, args, env });
 const client = new Client({ name: "session", version: "1" });
 const calls = new Map();
 

@@ -72,7 +72,10 @@ class Client:
 
 
 async def main():
-    server = StdioServerParameters(command=sys.argv[1], args=sys.argv[2:], env=dict(os.environ))
+    # Only these, beside what the SDK passes on by itself; else all.
+    only = os.environ.get("TEST_SERVER_VARIABLES", "").split() or list(os.environ)
+    env = {name: os.environ[name] for name in only if name in os.environ}
+    server = StdioServerParameters(command=sys.argv[1], args=sys.argv[2:], env=env)
     async with (
         stdio_client(server) as streams,
         ClientSession(*streams, message_handler=unexpected) as session,

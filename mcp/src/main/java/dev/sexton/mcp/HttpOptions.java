@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.commons.cli.Options;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +24,15 @@ import org.jspecify.annotations.Nullable;
  * @param address where to listen
  * @param access who may ask
  * @param limits how much they may take
+ * @param tokenFile the file that holds the token of {@code access}; null if none does
+ * @param needsToken whether a token has to be made, as none was given and none was declined
  */
-record HttpOptions(InetSocketAddress address, HttpAccess access, HttpLimits limits) {
+record HttpOptions(
+    InetSocketAddress address,
+    HttpAccess access,
+    HttpLimits limits,
+    @Nullable Path tokenFile,
+    boolean needsToken) {
   /** What else there is, each with the name of its value. */
   private static final Map<String, String> VALUES =
       Map.of(
@@ -36,6 +45,7 @@ record HttpOptions(InetSocketAddress address, HttpAccess access, HttpLimits limi
           "requests-per-second", "N");
 
   private static final String TOKEN = "SEXTON_MCP_TOKEN";
+  private static final String NO_TOKEN = "no-token";
   private static final int TOKEN_LENGTH = 16;
 
   /** As many clients as sessions: each has at least one that it cares for. */
@@ -55,6 +65,7 @@ record HttpOptions(InetSocketAddress address, HttpAccess access, HttpLimits limi
 
   static void addOptions(Options options) {
     options.addOption(Arguments.value("http", "[HOST:]PORT"));
+    options.addOption(Arguments.flag(null, NO_TOKEN));
     VALUES.forEach((option, value) -> options.addOption(Arguments.value(option, value)));
   }
 
@@ -70,11 +81,17 @@ record HttpOptions(InetSocketAddress address, HttpAccess access, HttpLimits limi
     String host = colon < 0 ? "127.0.0.1" : given.substring(0, colon);
     int port = number("http", given.substring(colon + 1), 0, 65535);
     InetAddress address = address(host);
-    String token = token(environment, arguments);
-    if (token == null && !address.isLoopbackAddress()) {
+    String tokenFile = arguments.one("token-file");
+    String token = token(environment, tokenFile);
+    boolean none = arguments.has(NO_TOKEN);
+    if (none && token != null) {
       throw CommandException.usage(
-          "whoever reaches " + host + " could start programs here",
-          "put a token into " + TOKEN + " or name its file with --token-file");
+          "--no-token is given, and a token too", "leave out --no-token, or the token");
+    }
+    if (none && !address.isLoopbackAddress()) {
+      throw CommandException.usage(
+          "without a token whoever reaches " + host + " could start programs here",
+          "leave out --no-token");
     }
     return new HttpOptions(
         new InetSocketAddress(address, port),
@@ -85,12 +102,21 @@ record HttpOptions(InetSocketAddress address, HttpAccess access, HttpLimits limi
             number(arguments, "request-bytes", REQUEST_BYTES, 1 << 24),
             number(arguments, "requests-per-second", REQUESTS_PER_SECOND, 1_000_000),
             SLOW,
-            IDLE));
+            IDLE),
+        tokenFile == null ? null : Path.of(tokenFile).toAbsolutePath(),
+        token == null && !none);
+  }
+
+  /** The same with a token that was made. */
+  HttpOptions with(TokenFile made) {
+    return new HttpOptions(address, access.withToken(made.token()), limits, made.path(), false);
   }
 
   /** A limit that is not kept would be worse than none. */
   private static void requireNone(Arguments arguments) throws CommandException {
-    for (String option : VALUES.keySet()) {
+    List<String> all = new ArrayList<>(VALUES.keySet());
+    all.add(NO_TOKEN);
+    for (String option : all) {
       if (arguments.has(option)) {
         throw CommandException.usage(
             "--" + option + " is only for HTTP", "add --http [HOST:]PORT, or leave it out");
@@ -110,9 +136,8 @@ record HttpOptions(InetSocketAddress address, HttpAccess access, HttpLimits limi
         "--http names no host: " + host, "write PORT, 127.0.0.1:PORT or [::1]:PORT");
   }
 
-  private static @Nullable String token(Map<String, String> environment, Arguments arguments)
+  private static @Nullable String token(Map<String, String> environment, @Nullable String file)
       throws CommandException {
-    String file = arguments.one("token-file");
     String token = file == null ? environment.get(TOKEN) : content(file);
     String place = file == null ? TOKEN : "--token-file " + file;
     if (token == null || (file == null && token.isEmpty())) {

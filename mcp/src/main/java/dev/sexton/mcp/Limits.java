@@ -3,6 +3,7 @@ package dev.sexton.mcp;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param maxSessions how many sessions run at once
  * @param maxIdle how long a session may go without output and without a call; zero for ever
  * @param maxAge how long a session may run at all; zero for ever
- * @param commands patterns of programs that may be started, as given or as found; null for any
+ * @param commands patterns of programs that may be started: a name, or an absolute path; null for
+ *     any
+ * @param environment patterns of variables that a process may be given; null for any, or, where
+ *     commands are limited, for any but {@link ProgramVariables}
  * @param images patterns of images; null for any
  * @param directories where a process may be started, with all that is below; null for anywhere
  * @param mounts what a container may be given of the host, with all that is below
@@ -27,21 +31,92 @@ public record Limits(
     Duration maxIdle,
     Duration maxAge,
     @Nullable List<String> commands,
+    @Nullable List<String> environment,
     @Nullable List<String> images,
     @Nullable List<Path> directories,
     List<Path> mounts,
     long outputBytes,
     Duration grace) {
+  /** Where the JDK looks for programs, too, if there is no PATH. */
+  private static final String USUAL_PATH = "/usr/bin:/bin";
 
-  /** Fails unless a program may be started. */
-  public void requireCommand(String program) throws RefusalException {
-    if (commands != null && !matches(commands, normal(program))) {
+  /**
+   * Returns what to start for a program. Where commands are limited, that is an absolute path: a
+   * name is looked up here, on the operator's PATH, and not by the process, whose directory and
+   * variables are the client's.
+   *
+   * @param path the PATH of this server; null for the usual one
+   * @throws RefusalException unless it may be started
+   */
+  public String requireCommand(String program, @Nullable String path) throws RefusalException {
+    if (commands == null) {
+      return program;
+    }
+    boolean isName = program.indexOf('/') < 0 && program.indexOf(File.separatorChar) < 0;
+    if (!(isName || isPlainPath(program)) || !isListed(program, isName)) {
       throw new RefusalException(
           "the command " + program + " is not allowed here",
           "only "
               + String.join(", ", commands)
-              + " may be started (limit commands; an operator can"
-              + " change it with --commands or in the limits file)");
+              + " may be started, each by this very name or absolute path (limit commands; an"
+              + " operator can change it with --commands or in the limits file)");
+    }
+    return isName ? find(program, path) : program;
+  }
+
+  /** A pattern of names allows no path, and one of paths no name. */
+  private boolean isListed(String program, boolean isName) {
+    List<String> ofItsKind =
+        commands == null
+            ? List.of()
+            : commands.stream().filter(pattern -> isName == pattern.indexOf('/') < 0).toList();
+    return matches(ofItsKind, program);
+  }
+
+  /** Whether a path is absolute and has no way around in it, which links could lead elsewhere. */
+  private static boolean isPlainPath(String program) {
+    try {
+      Path path = Path.of(program);
+      return path.isAbsolute() && path.normalize().toString().equals(program);
+    } catch (InvalidPathException noPath) {
+      return false;
+    }
+  }
+
+  /** The program of this name on a PATH, of which only absolute directories count. */
+  private static String find(String name, @Nullable String path) throws RefusalException {
+    for (String directory : (path == null ? USUAL_PATH : path).split(File.pathSeparator, -1)) {
+      try {
+        Path candidate = Path.of(directory, name);
+        if (candidate.isAbsolute()
+            && Files.isRegularFile(candidate)
+            && Files.isExecutable(candidate)) {
+          return candidate.toString();
+        }
+      } catch (InvalidPathException noPath) {
+        // The next one may be.
+      }
+    }
+    throw new RefusalException(
+        "cannot start " + name, "is it installed, and on the PATH of this server?");
+  }
+
+  /** Fails unless a process may be given these variables. */
+  public void requireVariables(Iterable<String> names) throws RefusalException {
+    for (String name : names) {
+      if (environment != null && !matches(environment, name)) {
+        throw new RefusalException(
+            "the variable " + name + " may not be set here",
+            (environment.isEmpty() ? "none" : "only " + String.join(", ", environment))
+                + " may be (limit environment; an operator can change it with --environment or in"
+                + " the limits file)");
+      }
+      if (environment == null && commands != null && ProgramVariables.contains(name)) {
+        throw new RefusalException(
+            "the variable " + name + " may not be set here, for it can change which program runs",
+            "leave it out (limit environment, as commands are limited; an operator can allow it"
+                + " with --environment or in the limits file)");
+      }
     }
   }
 
@@ -127,16 +202,5 @@ public record Limits(
       }
     }
     return false;
-  }
-
-  /** A program that is named by a path is allowed by that path only, and not by a way around. */
-  private static String normal(String program) {
-    try {
-      return program.indexOf(File.separatorChar) < 0
-          ? program
-          : Path.of(program).normalize().toString();
-    } catch (InvalidPathException noPath) {
-      return program;
-    }
   }
 }

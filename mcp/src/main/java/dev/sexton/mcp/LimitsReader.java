@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class LimitsReader {
   private static final List<String> NUMBERS = List.of("max_sessions", "output_bytes");
   private static final List<String> DURATIONS = List.of("max_idle", "max_age", "grace");
-  private static final List<String> LISTS = List.of("commands", "images", "directories", "mounts");
+  private static final List<String> LISTS =
+      List.of("commands", "environment", "images", "directories", "mounts");
 
   /** More than an agent needs, and less than a machine can bear: each costs a shell beside it. */
   private static final long MAX_SESSIONS = 64;
@@ -78,7 +79,8 @@ final class LimitsReader {
         (int) reader.number("max_sessions", MAX_SESSIONS, 1, 10_000),
         reader.duration("max_idle", Duration.ZERO),
         reader.duration("max_age", Duration.ZERO),
-        reader.list("commands"),
+        reader.commands(),
+        reader.list("environment"),
         reader.list("images"),
         directories == null ? null : reader.paths("directories", directories),
         mounts == null ? List.of() : reader.paths("mounts", mounts),
@@ -192,6 +194,19 @@ final class LimitsReader {
     }
     throw CommandException.usage(
         key + " in " + fileName + " is no array of strings", "write [\"…\"]");
+  }
+
+  /** A pattern of relative paths would never allow anything. */
+  private @Nullable List<String> commands() throws CommandException {
+    List<String> patterns = list("commands");
+    for (String pattern : patterns == null ? List.<String>of() : patterns) {
+      if (pattern.indexOf('/') > 0) {
+        throw CommandException.usage(
+            "the limit commands has a relative path: " + pattern,
+            "write the name of a program on the PATH, or an absolute path");
+      }
+    }
+    return patterns;
   }
 
   private List<Path> paths(String key, List<String> texts) throws CommandException {

@@ -1,5 +1,6 @@
 package dev.sexton.mcp;
 
+import com.google.gson.JsonObject;
 import dev.sexton.ClientWatch;
 import dev.sexton.cli.Arguments;
 import dev.sexton.cli.Command;
@@ -7,7 +8,9 @@ import dev.sexton.cli.CommandException;
 import dev.sexton.cli.ExitCode;
 import dev.sexton.cli.Io;
 import dev.sexton.cli.KeepOption;
+import dev.sexton.cli.Safe;
 import dev.sexton.cli.Version;
+import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.mcp.resource.ResourceUpdates;
 import dev.sexton.mcp.session.Sessions;
@@ -23,22 +26,29 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.commons.cli.Options;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code sexton mcp}. */
 public final class McpCommand implements Command {
+  private static final Logger LOG = LoggerFactory.getLogger(McpCommand.class);
+
   @Override
   public String help() {
     return """
-    sexton mcp [--http [HOST:]PORT] [--limits FILE] [limits…] [--keep PATTERN]…
-               [--state-dir DIR]
+    sexton mcp [--http [HOST:]PORT] [--limits FILE] [limits…] [--state-dir DIR]
 
       An MCP server that starts and stops sessions for an agent. It speaks over
       stdin and stdout, or over streamable HTTP.
 
       --http [HOST:]PORT     serve at http://HOST:PORT/mcp until SIGTERM; HOST is
                              127.0.0.1 unless given, PORT 0 takes any free one
-      --token-file FILE      what clients have to send as Authorization: Bearer;
-                             or SEXTON_MCP_TOKEN. Needed unless HOST is loopback
+      --token-file FILE      the token that clients send as Authorization: Bearer;
+                             or SEXTON_MCP_TOKEN. Otherwise one is made, in a file
+                             that is named at the start
+      --no-token             without: every user of this machine may start
+                             programs as you. Only if HOST is loopback
       --allow-host HOST      another name by which it may be asked; repeatable
       --allow-origin ORIGIN  a site whose pages may ask it; repeatable
       --max-clients N        at once; 64
@@ -46,7 +56,6 @@ public final class McpCommand implements Command {
                              counts as gone and what it started is stopped; 10m
       --request-bytes N      in the body of a request; 1048576
       --requests-per-second N  of all clients together; 1000
-
       --keep PATTERN         also keep this program, and what it starts, when a
                              session ends; with ! in front, do not keep it
 
@@ -58,6 +67,8 @@ public final class McpCommand implements Command {
       --max-idle TIME        without output and without a call; 0: for ever
       --max-age TIME         how long a session may run; 0: for ever
       --commands PATTERN     programs that may be started; any. Repeatable, as are
+      --environment PATTERN  variables that a process may be given; any, but with
+                             --commands none that change which program runs
       --images PATTERN       images; any
       --directories DIR      where a process may start; anywhere
       --mounts DIR           what a container may see of this machine; nothing
@@ -88,11 +99,16 @@ public final class McpCommand implements Command {
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(sessions::close));
     SextonMcpServer server =
         new SextonMcpServer(sessions, new SextonCli(io.environment(), named, keep), Version.TEXT);
+    StateDirectories known = new StateDirectories(io.environment());
     McpAsyncServer serving =
         http == null
             ? talk(io, limits, server, sessions)
-            : listen(io, arguments, server, sessions, http);
-    StateDirectories known = new StateDirectories(io.environment());
+            : listen(
+                io,
+                arguments,
+                server,
+                sessions,
+                http.needsToken() ? http.with(makeToken(known.at(state, List.of("mcp")))) : http);
     ResourceUpdates.start(
         serving, () -> named == null ? known.all(List.of()) : List.of(known.at(named, List.of())));
     try {
@@ -111,6 +127,28 @@ public final class McpCommand implements Command {
         new CancellableStdio(client.input(), io.out(), McpJsonDefaults.getMapper()));
   }
 
+  /** Until this process ends. */
+  private static TokenFile makeToken(FileStateDirectory state) throws CommandException {
+    try {
+      TokenFile token = TokenFile.create(state);
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> remove(token)));
+      return token;
+    } catch (IOException failed) {
+      throw CommandException.cannot(
+          "no token can be kept in " + state.path() + " (" + failed.getMessage() + ")",
+          "make the directory writable for you alone, or give --token-file",
+          failed);
+    }
+  }
+
+  private static void remove(TokenFile token) {
+    try {
+      token.close();
+    } catch (IOException failed) {
+      LOG.warn("the token of this server stays behind ({})", failed.getMessage());
+    }
+  }
+
   private static McpAsyncServer listen(
       Io io, Arguments arguments, SextonMcpServer server, Sessions sessions, HttpOptions options)
       throws CommandException {
@@ -121,10 +159,16 @@ public final class McpCommand implements Command {
       // Never closed: what ends this process ends it.
       URI address = HttpListener.start(options.address(), options.access(), http).address();
       if (arguments.json()) {
-        io.out().println("{\"url\": \"" + address + "\"}");
+        io.out().println(announcement(address, options.tokenFile()));
         io.out().flush();
       } else {
         io.err().println("sexton: MCP server at " + address);
+        if (options.tokenFile() != null) {
+          io.err()
+              .println(
+                  "sexton: clients send the header Authorization: Bearer TOKEN, with the token in "
+                      + Safe.text(options.tokenFile().toString()));
+        }
       }
     } catch (IOException failed) {
       throw CommandException.cannot(
@@ -133,5 +177,12 @@ public final class McpCommand implements Command {
           failed);
     }
     return serving;
+  }
+
+  private static JsonObject announcement(URI address, @Nullable Path tokenFile) {
+    JsonObject said = new JsonObject();
+    said.addProperty("url", address.toString());
+    said.addProperty("token_file", tokenFile == null ? null : tokenFile.toString());
+    return said;
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.cli.Io;
 import dev.sexton.cli.Main;
@@ -20,7 +21,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,14 +60,14 @@ final class HttpCommandTest {
   }
 
   @Test
-  void asksForATokenWhereOthersCanReachIt() {
+  void goesWithoutATokenOnlyOnLoopbackAndOnlyIfToldSo() {
     for (String address : List.of("0.0.0.0:0", "[::]:0", "192.0.2.1:0")) {
-      assertThat(refusal(Map.of(), "--http", address))
-          .contains("SEXTON_MCP_TOKEN")
-          .contains("--token-file");
-      assertThat(refusal(Map.of("SEXTON_MCP_TOKEN", ""), "--http", address))
-          .contains("--token-file");
+      assertThat(refusal(Map.of(), "--http", address, "--no-token")).contains("--no-token");
     }
+    assertThat(refusal(Map.of("SEXTON_MCP_TOKEN", TOKEN), "--http", "0", "--no-token"))
+        .contains("a token too")
+        .doesNotContain(TOKEN);
+    assertThat(refusal(Map.of(), "--no-token")).contains("--http");
   }
 
   @Test
@@ -100,15 +104,16 @@ final class HttpCommandTest {
     try (BufferedReader out = server.inputReader(UTF_8);
         HttpClient client = HttpClient.newHttpClient()) {
       server.getOutputStream().close(); // Nobody need hold its stdin.
-      String url =
-          JsonParser.parseString(out.readLine()).getAsJsonObject().get("url").getAsString();
+      JsonObject said = JsonParser.parseString(out.readLine()).getAsJsonObject();
+      String url = said.get("url").getAsString();
       assertThat(url).matches("http://127\\.0\\.0\\.1:\\d+/mcp");
+      Path file = Path.of(said.get("token_file").getAsString());
+      String token = Files.readString(file).strip();
       String session =
-          initialize(client, url, "x").headers().firstValue("Mcp-Session-Id").orElseThrow();
-      long pid = sleep(client, url, "x", session);
-      server.toHandle().destroy();
-      assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
-      assertThat(server.exitValue()).isEqualTo(143);
+          initialize(client, url, token).headers().firstValue("Mcp-Session-Id").orElseThrow();
+      long pid = sleep(client, url, token, session);
+      end(server);
+      assertThat(file).doesNotExist();
       await().atMost(Duration.ofSeconds(10)).until(() -> Gone.isGone(pid));
     } finally {
       server.destroyForcibly();
@@ -132,8 +137,7 @@ final class HttpCommandTest {
           .contains("SEXTON_INSTANCE=")
           .doesNotContain("SEXTON_MCP_TOKEN")
           .doesNotContain(TOKEN);
-      server.toHandle().destroy();
-      assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      end(server);
       assertThat(err.lines()).noneMatch(other -> other.contains(TOKEN));
     } finally {
       server.destroyForcibly();
@@ -142,6 +146,167 @@ final class HttpCommandTest {
       assertThat(files.filter(Files::isRegularFile).toList())
           .noneMatch(file -> contains(file, TOKEN));
     }
+  }
+
+  @Test
+  void makesATokenThatOnlyItsUserCanRead() throws Exception {
+    Process server = start(Map.of(), "--http", "0.0.0.0:0");
+    try (BufferedReader err = server.errorReader(UTF_8);
+        HttpClient client = HttpClient.newHttpClient()) {
+      String line = err.readLine();
+      String url =
+          "http://127.0.0.1:" + URI.create(line.substring(line.indexOf("http"))).getPort() + "/mcp";
+      String hint = err.readLine();
+      assertThat(hint).startsWith("sexton: clients send the header Authorization: Bearer TOKEN");
+      Path file = Path.of(hint.substring(hint.indexOf('/')));
+      assertThat(file.getParent()).isEqualTo(home.resolve(".sexton/mcp"));
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+      String token = Files.readString(file).strip();
+      assertThat(token).matches("[0-9a-f]{64}");
+      assertThat(Files.readString(Path.of("/proc/" + server.pid() + "/cmdline")))
+          .doesNotContain(token);
+
+      HttpResponse<String> without =
+          client.send(request(url, INITIALIZE).build(), BodyHandlers.ofString());
+      assertThat(without.statusCode()).isEqualTo(401);
+      assertThat(without.headers().firstValue("WWW-Authenticate")).isPresent();
+      assertThat(without.headers().firstValue("Mcp-Session-Id")).isEmpty();
+      assertThat(without.body()).doesNotContain(token);
+      assertThat(initialize(client, url, token.substring(1)).statusCode()).isEqualTo(401);
+      assertThat(initialize(client, url, token).statusCode()).isEqualTo(200);
+
+      end(server);
+      assertThat(file).doesNotExist();
+      assertThat(err.lines()).noneMatch(other -> other.contains(token));
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  @Test
+  void eachServerHasATokenOfItsOwn() throws Exception {
+    Process first = start(Map.of(), "--http", "0", "--json");
+    Process second = start(Map.of(), "--http", "0", "--json");
+    Process third = null;
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      JsonObject one = announced(first);
+      JsonObject two = announced(second);
+      Path ofOne = tokenFile(one);
+      Path ofTwo = tokenFile(two);
+      assertThat(Files.readString(ofOne)).isNotEqualTo(Files.readString(ofTwo));
+
+      first.destroyForcibly().waitFor();
+      FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofDays(1)));
+      Files.setLastModifiedTime(ofOne, longAgo);
+      Files.setLastModifiedTime(ofTwo, longAgo);
+      Path target = Files.writeString(home.resolve("precious"), "");
+      Path link = ofTwo.resolveSibling("http-00000000-0000-0000-0000-000000000000.token");
+      Files.createSymbolicLink(link, target);
+      Path other = Files.writeString(ofTwo.resolveSibling("http-mine.token"), "mine");
+      Files.setLastModifiedTime(other, longAgo);
+      third = start(Map.of(), "--http", "0", "--json");
+      Path ofThree = tokenFile(announced(third));
+
+      assertThat(ofOne).doesNotExist();
+      assertThat(List.of(ofTwo, ofThree, target, other)).allMatch(Files::exists);
+      assertThat(link).isSymbolicLink();
+      String token = Files.readString(ofTwo).strip();
+      assertThat(initialize(client, two.get("url").getAsString(), token).statusCode())
+          .isEqualTo(200);
+    } finally {
+      first.destroyForcibly();
+      second.destroyForcibly();
+      if (third != null) {
+        third.destroyForcibly();
+      }
+    }
+  }
+
+  @Test
+  void leavesAFileThatIsNotItsOwnAnyMore() throws Exception {
+    Process server = start(Map.of(), "--http", "0", "--json");
+    try {
+      Path file = tokenFile(announced(server));
+      Files.delete(file);
+      Files.writeString(file, "somebody else's");
+
+      end(server);
+
+      assertThat(file).hasContent("somebody else's");
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  @Test
+  void makesNoTokenWhereOthersCouldExchangeIt() throws Exception {
+    Path state = Files.createDirectories(home.resolve("state"));
+    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Process server = start(Map.of(), "--http", "0", "--state-dir", state.toString());
+    try (BufferedReader err = server.errorReader(UTF_8)) {
+      assertThat(err.readLine()).contains("no token can be kept in " + state);
+      assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.exitValue()).isEqualTo(3);
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  @Test
+  void needsNoTokenIfToldSo() throws Exception {
+    Process server = start(Map.of(), "--http", "0", "--no-token", "--json");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      JsonObject said = announced(server);
+      assertThat(said.get("token_file").isJsonNull()).isTrue();
+      HttpResponse<String> answer =
+          client.send(
+              request(said.get("url").getAsString(), INITIALIZE).build(), BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(200);
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  @Test
+  void refusesWhatItsLocaleCannotPassOn() throws Exception {
+    Process server = start(Map.of("LC_ALL", "POSIX"), "--http", "0", "--json", "--no-token");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      String url = announced(server).get("url").getAsString();
+      String session =
+          initialize(client, url, "x").headers().firstValue("Mcp-Session-Id").orElseThrow();
+      Path kept = Files.writeString(home.resolve("a"), "");
+      String call =
+          """
+          {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"session_start",\
+          "arguments":{"name":"x","command":"sh","arguments":["-c","rm %s/\u00e4"]}}}\
+          """
+              .formatted(home);
+      HttpResponse<String> answer =
+          client.send(
+              request(url, call).header("Mcp-Session-Id", session).build(),
+              BodyHandlers.ofString());
+      assertThat(answer.body()).contains("\"isError\":true").contains("UTF-8 locale");
+      assertThat(kept).exists();
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  private static JsonObject announced(Process server) throws IOException {
+    String line = server.inputReader(UTF_8).readLine();
+    assertThat(line).isNotNull();
+    return JsonParser.parseString(line).getAsJsonObject();
+  }
+
+  private static Path tokenFile(JsonObject announced) {
+    return Path.of(announced.get("token_file").getAsString());
+  }
+
+  private static void end(Process server) throws InterruptedException {
+    server.toHandle().destroy();
+    assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(server.exitValue()).isEqualTo(143);
   }
 
   private static boolean contains(Path file, String text) {
@@ -178,11 +343,14 @@ final class HttpCommandTest {
   }
 
   private static HttpRequest.Builder request(String url, String token, String body) {
+    return request(url, body).header("Authorization", "Bearer " + token);
+  }
+
+  private static HttpRequest.Builder request(String url, String body) {
     return HttpRequest.newBuilder(URI.create(url))
         .timeout(Duration.ofSeconds(20))
         .header("Content-Type", "application/json")
         .header("Accept", "application/json, text/event-stream")
-        .header("Authorization", "Bearer " + token)
         .POST(BodyPublishers.ofString(body));
   }
 

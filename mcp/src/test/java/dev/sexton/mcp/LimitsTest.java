@@ -15,12 +15,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LimitsTest {
   @TempDir Path temporary;
@@ -38,29 +40,228 @@ class LimitsTest {
 
   private static Limits limits(
       @Nullable List<String> names, @Nullable List<Path> directories, List<Path> mounts) {
+    return limits(names, null, directories, mounts);
+  }
+
+  private static Limits limits(
+      @Nullable List<String> names,
+      @Nullable List<String> variables,
+      @Nullable List<Path> directories,
+      List<Path> mounts) {
     return new Limits(
-        1, Duration.ZERO, Duration.ZERO, names, names, directories, mounts, 4096, Duration.ZERO);
+        1,
+        Duration.ZERO,
+        Duration.ZERO,
+        names,
+        variables,
+        names,
+        directories,
+        mounts,
+        4096,
+        Duration.ZERO);
   }
 
   @ParameterizedTest
   @CsvSource({
-    "python3, python3, true",
-    "python3, /tmp/python3, false",
-    "python*, python3.12, true",
-    "/opt/tools/*, /opt/tools/a/b, true",
-    "/opt/tools/*, /opt/tools/../sh, false",
-    "/opt/tools/*, opt/tools/x, false",
-    "/opt/tools/*, tool, false",
-    "python3, sh, false",
+    "tool, tool, true",
+    "tool, ./tool, false",
+    "tool, .//tool, false",
+    "tool, ../bin/tool, false",
+    "tool, x/../tool, false",
+    "tool, bin/tool, false",
+    "tool, BIN/tool, false",
+    "tool, /tool, false",
+    "tool, tool/, false",
+    "tool, tool., false",
+    "tool, '', false",
+    "tool, ' tool', false",
+    "t*, tool, true",
+    "*, tool, true",
+    "*, ./tool, false",
+    "*, BIN/tool, false",
+    "*, ., false",
+    "*, .., false",
+    "*, '', false",
+    "*, missing, false",
+    "BIN/tool, BIN/tool, true",
+    "BIN/tool, tool, false",
+    "BIN/tool, BIN/./tool, false",
+    "BIN/tool, BIN//tool, false",
+    "BIN/tool, BIN/x/../tool, false",
+    "BIN/tool, BIN/tool/, false",
+    "BIN/tool, BIN/toolx, false",
+    "BIN/*, BIN/a/b, true",
+    "BIN/*, BIN/../sh, false",
+    "BIN/*, BIN/link/../tool, false",
+    "BIN/*, tool, false",
+    "tool, sh, false",
   })
-  void commands(String pattern, String command, boolean permitted) {
-    var refused =
-        assertThatCode(() -> limits(List.of(pattern), null, List.of()).requireCommand(command));
+  void commands(String pattern, String command, boolean permitted) throws IOException {
+    String bin = allowed.resolve("bin").toString();
+    program(allowed.resolve("bin/tool"));
+    Limits limits = limits(List.of(pattern.replace("BIN", bin)), null, List.of());
+    String given = command.replace("BIN", bin);
     if (permitted) {
-      refused.doesNotThrowAnyException();
+      assertThatCode(() -> assertThat(limits.requireCommand(given, bin)).startsWith(bin + "/"))
+          .doesNotThrowAnyException();
     } else {
-      refused.hasMessageContaining("limit commands").hasMessageContaining("--commands");
+      assertThatThrownBy(() -> limits.requireCommand(given, bin))
+          .isInstanceOf(RefusalException.class);
     }
+  }
+
+  @Test
+  void aRefusedCommandSaysWhichLimitItWas() {
+    assertThatThrownBy(() -> limits(List.of("tool"), null, List.of()).requireCommand("./tool", ""))
+        .hasMessageContaining("limit commands")
+        .hasMessageContaining("--commands");
+  }
+
+  @Test
+  void aNameIsLookedUpInTheAbsoluteDirectoriesOfThePath() throws Exception {
+    Path first = program(allowed.resolve("first/tool"));
+    Path second = program(allowed.resolve("second/tool"));
+    Files.createDirectories(allowed.resolve("directory/tool"));
+    Files.writeString(Files.createDirectory(allowed.resolve("text")).resolve("tool"), "");
+    Limits limits = limits(List.of("tool"), null, List.of());
+
+    String path =
+        String.join(
+            ":", "", ".", "relative", allowed + "/directory", allowed + "/text", "" + first, "");
+    assertThatThrownBy(() -> limits.requireCommand("tool", path))
+        .isInstanceOf(RefusalException.class);
+    assertThat(
+            limits.requireCommand(
+                "tool", path + ":" + second.getParent() + ":" + first.getParent()))
+        .isEqualTo(second.toString());
+    assertThat(limits(List.of("sh"), null, List.of()).requireCommand("sh", null))
+        .endsWith("bin/sh");
+    assertThat(limits(null, null, List.of()).requireCommand("./tool", "")).isEqualTo("./tool");
+  }
+
+  private static Path program(Path file) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "#!/bin/sh\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+    return file;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "LD_PRELOAD",
+        "LD_LIBRARY_PATH",
+        "LD_AUDIT",
+        "DYLD_INSERT_LIBRARIES",
+        "GCONV_PATH",
+        "GLIBC_TUNABLES",
+        "PATH",
+        "HOME",
+        "IFS",
+        "ENV",
+        "BASH_ENV",
+        "BASH_FUNC_echo%%",
+        "SHELL",
+        "PS4",
+        "PROMPT_COMMAND",
+        "EDITOR",
+        "GIT_EDITOR",
+        "PAGER",
+        "BROWSER",
+        "LESSOPEN",
+        "GIT_SSH_COMMAND",
+        "GIT_CONFIG_COUNT",
+        "SSH_ASKPASS",
+        "NODE_OPTIONS",
+        "NODE_PATH",
+        "npm_config_script_shell",
+        "PYTHONPATH",
+        "PYTHONSTARTUP",
+        "PYTHONHOME",
+        "PIP_INDEX_URL",
+        "UV_INDEX",
+        "PERL5LIB",
+        "PERL5OPT",
+        "RUBYOPT",
+        "RUBYLIB",
+        "LUA_INIT",
+        "PHPRC",
+        "CLASSPATH",
+        "JAVA_TOOL_OPTIONS",
+        "JDK_JAVA_OPTIONS",
+        "_JAVA_OPTIONS",
+        "JAVA_HOME",
+        "MAVEN_OPTS",
+        "MAKEFLAGS",
+        "RUSTC_WRAPPER",
+        "CC",
+        "CFLAGS",
+        "GOFLAGS",
+        "DOTNET_STARTUP_HOOKS",
+        "CORECLR_PROFILER_PATH",
+        "XDG_CONFIG_HOME",
+        "DOCKER_HOST",
+      })
+  void whereCommandsAreLimitedNoVariableMayChangeWhichProgramRuns(String name) throws Exception {
+    assertThatThrownBy(
+            () -> limits(List.of("tool"), null, List.of()).requireVariables(List.of("OK", name)))
+        .hasMessageContaining(name)
+        .hasMessageContaining("limit environment")
+        .hasMessageContaining("--environment");
+    limits(null, null, List.of()).requireVariables(List.of(name));
+    limits(List.of("tool"), List.of(name), null, List.of()).requireVariables(List.of(name));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "PORT",
+        "HOST",
+        "DEBUG",
+        "LANG",
+        "LC_ALL",
+        "TZ",
+        "TERM",
+        "NO_COLOR",
+        "NODE_ENV",
+        "API_KEY",
+        "DATABASE_URL",
+        "GREETING",
+        "PYTHONUNBUFFERED",
+        "COLUMNS",
+        "USER",
+        "GOOGLE_API_KEY",
+      })
+  void whereCommandsAreLimitedOtherVariablesMayBeSet(String name) throws Exception {
+    limits(List.of("tool"), null, List.of()).requireVariables(List.of(name));
+  }
+
+  @Test
+  void theDocumentationListsTheVariablesThatMayNotBeSet() throws IOException {
+    List<String> lines = Files.readAllLines(Path.of("../docs/mcp.md"));
+    assertThat(documented(lines, "| that begin with |"))
+        .containsAll(ProgramVariables.PREFIXES)
+        .hasSize(ProgramVariables.PREFIXES.size() + 2); // And the two that are harmless.
+    assertThat(documented(lines, "| that end with |")).hasSameElementsAs(ProgramVariables.SUFFIXES);
+    assertThat(documented(lines, "| | `AR`")).hasSameElementsAs(ProgramVariables.NAMES);
+  }
+
+  private static List<String> documented(List<String> lines, String row) {
+    String line = lines.stream().filter(one -> one.startsWith(row)).findAny().orElseThrow();
+    return Pattern.compile("`([^`]+)`").matcher(line).results().map(word -> word.group(1)).toList();
+  }
+
+  @Test
+  void onlyTheVariablesThatAreListedMayBeSet() throws Exception {
+    Limits limits = limits(null, List.of("PORT", "APP_*"), null, List.of());
+    limits.requireVariables(List.of("PORT", "APP_X", "APP_"));
+    for (String other : List.of("port", "PORT2", "XAPP_X", "LD_PRELOAD", "")) {
+      assertThatThrownBy(() -> limits.requireVariables(List.of("PORT", other)))
+          .hasMessageContaining("--environment");
+    }
+    assertThatThrownBy(
+            () -> limits(null, List.of(), null, List.of()).requireVariables(List.of("PORT")))
+        .hasMessageContaining("none");
   }
 
   @ParameterizedTest
@@ -114,6 +315,9 @@ class LimitsTest {
         "{\"max_idle\": \"soon\"}   | is no duration",
         "{\"commands\": \"sh\"}     | is no array of strings",
         "{\"mounts\": [\"/nosuch\"]} | does not exist",
+        "{\"commands\": [\"sh\", \"./x\"]} | relative path",
+        "{\"commands\": [\"*/x\"]} | relative path",
+        "{\"environment\": \"X\"}  | is no array of strings",
         "[]                         | no JSON object",
         "{                          | no JSON",
       })

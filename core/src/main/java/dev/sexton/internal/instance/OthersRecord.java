@@ -2,16 +2,21 @@ package dev.sexton.internal.instance;
 
 import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
+import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import dev.sexton.internal.record.OwnerSurroundings;
 import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * makes is found by its mark, its session and its labels.
  */
 public final class OthersRecord {
+  /// How a record calls a process that was seen below its owner.
+  private static final String DESCENDANT = "(descendant)";
+
   private final StateDirectory directory;
   private final InstanceRecord record;
 
@@ -81,9 +89,12 @@ public final class OthersRecord {
             Map.of(),
             Map.of(),
             null,
+            // It gets our mark instead of the one that its parent has, and no SEXTON_KEEP.
+            new OwnerSurroundings(processes.systemdUnit(owner.pid()), "", false),
             new JsonObject(),
             keep);
     directory.create();
+    PastBoots.note(directory, processes);
     directory.replace(StateDirectory.recordOf(instanceId), RecordWriter.write(record));
     return new OthersRecord(directory, record);
   }
@@ -91,6 +102,52 @@ public final class OthersRecord {
   /** What it says. */
   public InstanceRecord record() {
     return record;
+  }
+
+  /// Puts a record in place again that somebody removed while its owner lived. Another sweep may
+  /// also have removed it rightly, after the owner's death: then the next one finds nothing to do.
+  ///
+  /// @param content the record as it was written
+  /// @throws IOException if it cannot be written
+  public static void restore(StateDirectory directory, String instanceId, byte[] content)
+      throws IOException {
+    String name = StateDirectory.recordOf(instanceId);
+    if (directory.modified(name) == null) {
+      directory.create();
+      directory.replace(name, content);
+    }
+  }
+
+  /// Notes which processes are below the owner, before it is asked to end: they may lose every
+  /// other sign of belonging to it by then. Sweeps take them for found, not for named by the
+  /// instance.
+  ///
+  /// @param directory where the record is; nothing is done if it is not, or cannot be read
+  /// @param owner the process that it was registered for, which is still there
+  /// @throws IOException if it cannot be written
+  public static void noteDescendants(
+      StateDirectory directory, ProcessTable processes, String instanceId, ProcessInfo owner)
+      throws IOException {
+    List<ProcessInfo> below = processes.snapshot().descendantsOf(owner);
+    if (!below.isEmpty()) {
+      change(
+          directory,
+          instanceId,
+          owner,
+          record -> {
+            Map<String, TrackedProcess> noted = new LinkedHashMap<>(record.processes());
+            for (ProcessInfo process : below) {
+              noted.put(
+                  DESCENDANT + " " + process.pid(),
+                  new TrackedProcess(
+                      process.pid(),
+                      new ProcessIdentity(processes.machine(), process.pid(), process.start()),
+                      "",
+                      processes.command(process.pid())));
+            }
+            return rewritten(record, record.writtenUnits(), noted);
+          });
+    }
   }
 
   /**
@@ -113,10 +170,30 @@ public final class OthersRecord {
       throws IOException {
     ProcessSnapshot now = processes.snapshot();
     ProcessInfo leader = now.find(owner.pid());
-    if ((leader != null && !leader.sameAs(owner))
-        || now.sessionOf(owner.pid()).stream().noneMatch(member -> member.start() <= held)) {
-      return;
+    boolean ledByAnother = leader != null && !leader.sameAs(owner);
+    if (!ledByAnother
+        && now.sessionOf(owner.pid()).stream().anyMatch(member -> member.start() <= held)) {
+      change(
+          directory,
+          instanceId,
+          owner,
+          record ->
+              record.writtenUnits() < held ? rewritten(record, held, record.processes()) : record);
     }
+  }
+
+  private static InstanceRecord rewritten(
+      InstanceRecord record, long units, Map<String, TrackedProcess> processes) {
+    return record.rewritten(
+        units, record.usesContainers(), processes, record.tombstone(), record.source());
+  }
+
+  private static void change(
+      StateDirectory directory,
+      String instanceId,
+      ProcessInfo owner,
+      UnaryOperator<InstanceRecord> change)
+      throws IOException {
     String name = StateDirectory.recordOf(instanceId);
     InstanceRecord record;
     try {
@@ -124,15 +201,9 @@ public final class OthersRecord {
     } catch (RecordException sweptOrSpoilt) {
       return;
     }
-    if (record.pid() == owner.pid() && record.writtenUnits() < held) {
-      InstanceRecord noted =
-          record.rewritten(
-              held,
-              record.usesContainers(),
-              record.processes(),
-              record.tombstone(),
-              record.source());
-      directory.replace(name, RecordWriter.write(noted));
+    InstanceRecord changed = record.pid() == owner.pid() ? change.apply(record) : record;
+    if (!changed.equals(record)) {
+      directory.replace(name, RecordWriter.write(changed));
     }
   }
 

@@ -2,13 +2,16 @@ package dev.sexton.internal.instance;
 
 import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
+import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.lock.InstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks.Held;
+import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import dev.sexton.internal.record.OwnerSurroundings;
 import dev.sexton.internal.record.RecordReader;
 import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.state.StateDirectory;
@@ -119,6 +122,7 @@ public final class OwnRecord {
       List<String> keep)
       throws IOException {
     directory.create();
+    PastBoots.note(directory, processes);
     Held lock = null;
     try {
       lock = locks.own(directory.lockFile(instanceId));
@@ -164,19 +168,24 @@ public final class OwnRecord {
         self.command(),
         self.identity(),
         holdsLock,
-        processes.now(),
+        self.identity() == null ? -1 : processes.now(),
         -1,
         false,
         Map.of(),
         Map.of(),
         null,
+        self.surroundings(),
         new JsonObject(),
         keep);
   }
 
   /** What is the same in every record of one process. */
   private record Self(
-      ProcessTable processes, long pid, @Nullable ProcessIdentity identity, String command) {}
+      ProcessTable processes,
+      long pid,
+      @Nullable ProcessIdentity identity,
+      String command,
+      OwnerSurroundings surroundings) {}
 
   private static volatile @Nullable Self self;
 
@@ -184,11 +193,18 @@ public final class OwnRecord {
     Self known = self;
     long pid = processes.self();
     if (known == null || !known.processes().equals(processes) || known.pid() != pid) {
-      ProcessIdentity identity =
-          processes.find(pid) instanceof Sighting.Present present
-              ? new ProcessIdentity(processes.machine(), pid, present.process().start())
-              : null;
-      known = new Self(processes, pid, identity, processes.command(pid));
+      ProcessIdentity identity = null;
+      OwnerSurroundings surroundings = OwnerSurroundings.UNKNOWN;
+      if (processes.find(pid) instanceof Sighting.Present present) {
+        identity = new ProcessIdentity(processes.machine(), pid, present.process().start());
+        Mark mark = processes.mark(present.process());
+        surroundings =
+            new OwnerSurroundings(
+                processes.systemdUnit(pid),
+                mark.instance() == null ? "" : mark.instance(),
+                mark.keep());
+      }
+      known = new Self(processes, pid, identity, processes.command(pid), surroundings);
       self = known;
     }
     return known;
@@ -216,11 +232,27 @@ public final class OwnRecord {
     ProcessIdentity identity = new ProcessIdentity(processes.machine(), pid, start);
     Instant now = processes.wallClock().truncatedTo(ChronoUnit.MILLIS);
     change(() -> {
+      if (!mayBeTracked(name)) {
+        return false;
+      }
       tracked.put(name, new TrackedProcess(pid, identity, text(now), ""));
       undescribed.add(name);
       return true;
     });
     return identity;
+  }
+
+  /** Nobody would read a record beyond this limit. The caller holds {@link #state}. */
+  private boolean mayBeTracked(String name) {
+    if (tracked.containsKey(name) || tracked.size() < RecordReader.MAX_PROCESSES) {
+      return true;
+    }
+    LOG.log(
+        Level.WARNING,
+        "process {0} is not tracked, for a record lists at most {1}: untrack those that have ended",
+        name,
+        RecordReader.MAX_PROCESSES);
+    return false;
   }
 
   /** The caller holds {@link #state}. */
@@ -385,15 +417,25 @@ public final class OwnRecord {
       now = new LinkedHashMap<>(tracked);
       containers = usesContainers;
     }
-    directory.replace(
-        fileName,
+    byte[] content =
         RecordWriter.write(
             initial.rewritten(
-                writtenAt == null ? initial.startedUnits() : processes.now(),
+                writtenAt == null || initial.owner() == null
+                    ? initial.startedUnits()
+                    : processes.now(),
                 containers,
                 now,
                 null,
-                unknownKeys)));
+                unknownKeys));
+    if (content.length > RecordReader.MAX_BYTES) {
+      throw new IOException(
+          "it would have "
+              + content.length
+              + " bytes, more than anybody reads ("
+              + RecordReader.MAX_BYTES
+              + ")");
+    }
+    directory.replace(fileName, content);
     writtenVersion = writing;
     writtenAt = directory.modified(fileName);
   }

@@ -7,6 +7,7 @@ import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessIdentity;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -58,6 +59,7 @@ public final class Launcher {
             "the instance " + mark + " is closed: nothing would track " + name);
       }
       builder.environment().put(Mark.VARIABLE, mark);
+      builder.environment().remove(Mark.KEEP);
       if (sentinel != null) {
         sentinel.await(SENTINEL_LIMIT);
       }
@@ -86,8 +88,10 @@ public final class Launcher {
     }
   }
 
-  /** Whether a process with these variables has opted out. */
+  /// Whether a process with these variables opts out. The value that this very process has was
+  /// inherited, and says nothing about its children.
   public static boolean isKept(ProcessBuilder builder) {
-    return "1".equals(builder.environment().get(Mark.KEEP));
+    String value = builder.environment().get(Mark.KEEP);
+    return Mark.optsOut(value) && !Objects.equals(value, System.getenv(Mark.KEEP));
   }
 }

@@ -5,6 +5,8 @@ import dev.sexton.Liveness;
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
 import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.sweep.PatientSweep;
+import dev.sexton.internal.sweep.SweepRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -44,6 +46,7 @@ public final class Reap {
             .environment(environment)
             .stateDirectory(directory)
             .instance(instanceId)
+            .patience(PatientSweep.patience(SweepRequest.DEFAULT_GRACE))
             .build();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     long pause = FIRST_PAUSE_NANOS;

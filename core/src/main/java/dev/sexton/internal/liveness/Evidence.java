@@ -21,6 +21,18 @@ public sealed interface Evidence {
     HIDDEN
   }
 
+  /// How a part of the recorded identity compares with ours.
+  enum Part {
+    /// It is ours.
+    SAME,
+    /// It is another one, which may well exist.
+    OTHER,
+    /// It is another one, which provably exists no more.
+    OVER,
+    /// It could not be read when it was recorded, or cannot be read here: it compares with nothing.
+    UNREADABLE
+  }
+
   /** What the lock says. */
   OwnerByte lock();
 
@@ -35,31 +47,42 @@ public sealed interface Evidence {
    * A record that says where its owner runs.
    *
    * @param self whether the owner is this very process
-   * @param sameHost whether it names this host
+   * @param hostName the host that it names; empty if it names none
+   * @param host whether that is this host; never OVER
    * @param shared whether the record lies on a file system that other machines see
-   * @param sameBoot whether it was written in this boot
+   * @param boot whether it was written in this boot; OVER if this machine provably ran the other
+   *     one
+   * @param namespace whether its process IDs are those of our PID namespace; OVER if nobody is left
+   *     in the other one
    * @param claimsLock whether it says that its owner holds the lock
    * @param lock what the lock says
-   * @param comparable whether its process IDs mean something here
-   * @param process what is running under the owner's ID; meaningless unless comparable
+   * @param process what is running under the owner's ID: in our namespace, or as seen from it in
+   *     the owner's
    * @param pid the owner's ID
    */
   record Identified(
       boolean self,
-      String host,
-      boolean sameHost,
+      String hostName,
+      Part host,
       boolean shared,
-      boolean sameBoot,
+      Part boot,
+      Part namespace,
       boolean claimsLock,
       OwnerByte lock,
-      boolean comparable,
       OwnerProcess process,
       long pid)
-      implements Evidence {}
+      implements Evidence {
+    /// Whether any part of the identity compares with nothing.
+    boolean isUnreadable() {
+      return host == Part.UNREADABLE || boot == Part.UNREADABLE || namespace == Part.UNREADABLE;
+    }
+  }
 
   /**
    * A record that holds no more than a process ID, as the original writes it.
    *
+   * @param original whether the original wrote it: one of ours that names no owner was written
+   *     where processes cannot be told apart
    * @param shared whether the record lies on a file system that other machines see
    * @param lock what the lock says, for somebody may hold one all the same
    * @param wholeMachine whether we see the machine's own PID namespace
@@ -71,6 +94,7 @@ public sealed interface Evidence {
    * @param pid the owner's ID
    */
   record PidOnly(
+      boolean original,
       boolean shared,
       OwnerByte lock,
       boolean wholeMachine,

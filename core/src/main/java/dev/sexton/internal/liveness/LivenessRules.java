@@ -3,6 +3,7 @@ package dev.sexton.internal.liveness;
 import dev.sexton.internal.liveness.Evidence.Identified;
 import dev.sexton.internal.liveness.Evidence.Newer;
 import dev.sexton.internal.liveness.Evidence.OwnerProcess;
+import dev.sexton.internal.liveness.Evidence.Part;
 import dev.sexton.internal.liveness.Evidence.PidOnly;
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
 import dev.sexton.internal.process.ProcessTable.Interpreter;
@@ -39,10 +40,15 @@ public final class LivenessRules {
           new Named("newer schema", LivenessRules::newerSchema),
           new Named("another host", LivenessRules::anotherHost),
           new Named("shared file system", LivenessRules::sharedFileSystem),
+          new Named("unreadable identity", LivenessRules::unreadableIdentity),
+          new Named("seen alive in another boot", LivenessRules::seenAliveInAnotherBoot),
           new Named("another boot", LivenessRules::anotherBoot),
+          new Named("unproven boot", LivenessRules::unprovenBoot),
+          new Named("no identity", LivenessRules::noIdentity),
           new Named("owner seen alive", LivenessRules::ownerSeenAlive),
           new Named("lock hidden", LivenessRules::lockHidden),
           new Named("lock free", LivenessRules::lockFree),
+          new Named("namespace gone", LivenessRules::namespaceGone),
           new Named("another namespace", LivenessRules::anotherNamespace),
           new Named("owner hidden", LivenessRules::ownerHidden),
           new Named("owner gone", LivenessRules::ownerGone),
@@ -107,14 +113,14 @@ public final class LivenessRules {
   }
 
   private static @Nullable Verdict anotherHost(Evidence evidence) {
-    return evidence instanceof Identified owner && !owner.sameHost()
-        ? Verdict.unknown("it runs on another host (" + owner.host() + "): sweep there")
+    return evidence instanceof Identified owner && owner.host() == Part.OTHER
+        ? Verdict.unknown("it runs on another host (" + owner.hostName() + "): sweep there")
         : null;
   }
 
   private static @Nullable Verdict sharedFileSystem(Evidence evidence) {
     boolean nameless =
-        (evidence instanceof Identified owner && owner.shared() && owner.host().isEmpty())
+        (evidence instanceof Identified owner && owner.shared() && owner.hostName().isEmpty())
             || (evidence instanceof PidOnly bare && bare.shared());
     return nameless
         ? Verdict.unknown(
@@ -127,16 +133,58 @@ public final class LivenessRules {
     return evidence.lock() == OwnerByte.HELD ? Verdict.alive("its lock is held") : null;
   }
 
+  /// Two parts that could not be read are not equal, nor are they different.
+  private static @Nullable Verdict unreadableIdentity(Evidence evidence) {
+    return evidence instanceof Identified owner && owner.isUnreadable()
+        ? Verdict.unknown(
+            unreadable(owner)
+                + " of its owner cannot be compared with that of this process: see sexton doctor")
+        : null;
+  }
+
+  private static String unreadable(Identified owner) {
+    if (owner.host() == Part.UNREADABLE) {
+      return "the host ID";
+    }
+    return owner.boot() == Part.UNREADABLE ? "the boot ID" : "the PID namespace";
+  }
+
+  private static @Nullable Verdict seenAliveInAnotherBoot(Evidence evidence) {
+    return evidence instanceof Identified owner
+            && owner.boot() != Part.SAME
+            && owner.process() == OwnerProcess.SAME
+        ? Verdict.unknown(
+            "it names another boot, but a process with the ID "
+                + owner.pid()
+                + " and its start time runs here: if that is not its owner, use --assume-dead")
+        : null;
+  }
+
   private static @Nullable Verdict anotherBoot(Evidence evidence) {
-    return evidence instanceof Identified owner && !owner.sameBoot()
+    return evidence instanceof Identified owner && owner.boot() == Part.OVER
         ? Verdict.dead("the machine was restarted since")
         : null;
   }
 
+  /// Machines that were cloned from one image have the same machine ID, and no boot in common.
+  private static @Nullable Verdict unprovenBoot(Evidence evidence) {
+    return evidence instanceof Identified owner && owner.boot() == Part.OTHER
+        ? Verdict.unknown(
+            "it names another boot, and nothing proves that this machine ran it: a clone with the"
+                + " same machine ID may run it now. If none does, use --assume-dead")
+        : null;
+  }
+
+  /// What the original's records mean holds for the original's servers only.
+  private static @Nullable Verdict noIdentity(Evidence evidence) {
+    return evidence instanceof PidOnly owner && !owner.original()
+        ? Verdict.unknown(
+            "its record does not identify its owner: if it is dead, use --assume-dead")
+        : null;
+  }
+
   private static @Nullable Verdict ownerSeenAlive(Evidence evidence) {
-    return evidence instanceof Identified owner
-            && owner.comparable()
-            && owner.process() == OwnerProcess.SAME
+    return evidence instanceof Identified owner && owner.process() == OwnerProcess.SAME
         ? Verdict.alive("its owner, process " + owner.pid() + ", is running")
         : null;
   }
@@ -155,8 +203,14 @@ public final class LivenessRules {
         : null;
   }
 
+  private static @Nullable Verdict namespaceGone(Evidence evidence) {
+    return evidence instanceof Identified owner && owner.namespace() == Part.OVER
+        ? Verdict.dead("nobody is left in its owner's PID namespace")
+        : null;
+  }
+
   private static @Nullable Verdict anotherNamespace(Evidence evidence) {
-    return evidence instanceof Identified owner && !owner.comparable()
+    return evidence instanceof Identified owner && owner.namespace() != Part.SAME
         ? Verdict.unknown(
             "its lock says nothing, and its owner's process ID belongs to another PID namespace:"
                 + " sweep in that container")

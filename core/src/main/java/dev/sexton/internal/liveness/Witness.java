@@ -1,6 +1,7 @@
 package dev.sexton.internal.liveness;
 
 import dev.sexton.internal.liveness.Evidence.OwnerProcess;
+import dev.sexton.internal.liveness.Evidence.Part;
 import dev.sexton.internal.lock.InstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
 import dev.sexton.internal.process.Machine;
@@ -11,12 +12,16 @@ import dev.sexton.internal.process.ProcessTable.Interpreter;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import dev.sexton.internal.state.StateDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +40,8 @@ public final class Witness {
 
   private final ProcessTable processes;
   private final InstanceLocks locks;
+  private final Machine here;
+  private final IdentityHashMap<StateDirectory, PastBoots> pastBoots = new IdentityHashMap<>();
   private final Map<Long, Sighting> sightings = new HashMap<>();
   private final Map<Long, Interpreter> interpreters = new HashMap<>();
   private final Map<Long, Instant> startTimes = new HashMap<>();
@@ -43,6 +50,7 @@ public final class Witness {
   public Witness(ProcessTable processes, InstanceLocks locks) {
     this.processes = processes;
     this.locks = locks;
+    this.here = processes.machine();
   }
 
   /**
@@ -51,43 +59,91 @@ public final class Witness {
    * @param record what the instance recorded
    * @param modified when the record was last written, by its file
    * @param lockFile the instance's lock file; null if the directory listed none
-   * @param shared whether the record lies on a file system that other machines see
+   * @param directory where the record lies
    */
   public Evidence about(
-      InstanceRecord record, Instant modified, @Nullable Path lockFile, boolean shared) {
+      InstanceRecord record, Instant modified, @Nullable Path lockFile, StateDirectory directory) {
     OwnerByte lock = lockFile == null ? OwnerByte.MISSING : locks.owner(lockFile);
     if (record.schema() > InstanceRecord.SCHEMA) {
       return new Evidence.Newer(record.schema(), lock);
     }
     ProcessIdentity owner = record.owner();
+    boolean shared = directory.isShared();
     return owner == null
         ? pidOnly(record, modified, lock, shared)
-        : identified(owner, record.ownerHoldsLock(), lock, shared);
+        : identified(
+            owner,
+            record.ownerHoldsLock(),
+            lock,
+            shared,
+            () -> isFromEarlierBoot(record, modified, directory));
   }
 
-  /** The evidence about an owner of which only a label on a container tells. */
-  public Evidence about(ProcessIdentity owner, OwnerByte lock) {
-    return identified(owner, false, lock, false);
+  /// Returns the evidence about an owner of which only a label on a container tells.
+  ///
+  /// @param directories in whose lists of boots the owner's may stand
+  public Evidence about(
+      ProcessIdentity owner, OwnerByte lock, List<? extends StateDirectory> directories) {
+    return identified(
+        owner,
+        false,
+        lock,
+        false,
+        () -> directories.stream().anyMatch(one -> pastBoots(one).include(owner.machine())));
   }
 
   private Evidence identified(
-      ProcessIdentity owner, boolean claimsLock, OwnerByte lock, boolean shared) {
-    Machine here = processes.machine();
+      ProcessIdentity owner,
+      boolean claimsLock,
+      OwnerByte lock,
+      boolean shared,
+      BooleanSupplier bootIsOver) {
     Machine there = owner.machine();
-    OwnerProcess process = ownerProcess(owner);
+    Part host = compare(there.host(), here.host());
+    Part boot = compare(there.boot(), here.boot());
+    if (host == Part.SAME && boot == Part.OTHER && bootIsOver.getAsBoolean()) {
+      boot = Part.OVER;
+    }
+    Part namespace =
+        there.unit() == here.unit()
+            ? compare(there.pidNamespace(), here.pidNamespace())
+            : Part.UNREADABLE;
+    OwnerProcess process = OwnerProcess.HIDDEN;
+    if (host == Part.SAME && namespace == Part.SAME) {
+      process = ownerProcess(owner);
+    } else if (there.sharesClock(here) && namespace == Part.OTHER) {
+      if (processes.seesNested(owner)) {
+        process = OwnerProcess.SAME;
+      } else if (lock != OwnerByte.HELD
+          && processes.namespaceIsEmpty(there.pidNamespace(), owner.start())) {
+        namespace = Part.OVER;
+      }
+    }
     boolean self =
-        there.equals(here) && owner.pid() == processes.self() && process == OwnerProcess.SAME;
+        there.isComparableTo(here)
+            && owner.pid() == processes.self()
+            && process == OwnerProcess.SAME;
     return new Evidence.Identified(
-        self,
-        there.host(),
-        there.host().equals(here.host()),
-        shared,
-        there.boot().equals(here.boot()),
-        claimsLock,
-        lock,
-        there.equals(here),
-        process,
-        owner.pid());
+        self, there.host(), host, shared, boot, namespace, claimsLock, lock, process, owner.pid());
+  }
+
+  /// Where the platform has no such parts, both are empty, and that is all there is to compare.
+  private Part compare(String there, String ours) {
+    if (here.unit() == Machine.StartUnit.TICKS && (there.isEmpty() || ours.isEmpty())) {
+      return Part.UNREADABLE;
+    }
+    return there.equals(ours) ? Part.SAME : Part.OTHER;
+  }
+
+  private boolean isFromEarlierBoot(
+      InstanceRecord record, Instant modified, StateDirectory directory) {
+    ProcessIdentity owner = record.owner();
+    PastBoots past = pastBoots(directory);
+    return owner != null && (past.include(owner.machine()) || past.includeTimeOf(record, modified));
+  }
+
+  private PastBoots pastBoots(StateDirectory directory) {
+    return pastBoots.computeIfAbsent(directory, one -> PastBoots.of(one, processes));
   }
 
   private OwnerProcess ownerProcess(ProcessIdentity owner) {
@@ -109,6 +165,7 @@ public final class Witness {
             ? present.process()
             : null;
     return new Evidence.PidOnly(
+        record.schema() == 0,
         shared,
         lock,
         processes.seesWholeMachine(),

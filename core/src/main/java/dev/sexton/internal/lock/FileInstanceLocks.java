@@ -1,8 +1,8 @@
 package dev.sexton.internal.lock;
 
 import dev.sexton.internal.lock.HeldByThisJvm.Use;
-import dev.sexton.internal.state.FileStateDirectory;
-import dev.sexton.internal.state.Ownership;
+import dev.sexton.internal.state.DirectoryRights;
+import dev.sexton.internal.state.FileChanges;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -35,6 +35,8 @@ public final class FileInstanceLocks implements InstanceLocks {
     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
   };
   private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
+  private static final Set<OpenOption> READ =
+      Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
   private static final Set<OpenOption> READ_AND_WRITE =
       Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
@@ -47,8 +49,25 @@ public final class FileInstanceLocks implements InstanceLocks {
   /** How long to leave the file to another thread of this JVM that only asks: 1 ms. */
   private static final long ASKING_NANOS = 1_000_000;
 
+  /**
+   * How long an owner waits for those who look at its byte: 2 s. A look takes microseconds, but who
+   * looks may be stopped, or wait for the processor.
+   */
+  private static final long LOOKERS_NANOS = 2_000_000_000;
+
+  /** How long until such a look is over: 0.1 ms. */
+  private static final long LOOKING_NANOS = 100_000;
+
   @Override
   public OwnerByte owner(Path lockFile) {
+    try (var _ = DirectoryRights.in(parent(lockFile))) {
+      return ownerByTheseRights(lockFile);
+    } catch (IOException noRights) {
+      return OwnerByte.UNKNOWN;
+    }
+  }
+
+  private static OwnerByte ownerByTheseRights(Path lockFile) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       String key;
       try {
@@ -82,8 +101,9 @@ public final class FileInstanceLocks implements InstanceLocks {
   }
 
   private static OwnerByte ask(Path lockFile) {
-    try (FileChannel channel =
-        FileChannel.open(lockFile, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+    // Opened for writing as well, a FIFO that another user put here since waits for nobody.
+    Set<OpenOption> options = DirectoryRights.isAnothers(parent(lockFile)) ? READ_AND_WRITE : READ;
+    try (FileChannel channel = FileChannel.open(lockFile, options)) {
       FileLock lock = channel.tryLock(OWNER, 1, true);
       return lock == null ? OwnerByte.HELD : OwnerByte.FREE;
     } catch (NoSuchFileException missing) {
@@ -99,12 +119,21 @@ public final class FileInstanceLocks implements InstanceLocks {
 
   @Override
   public @Nullable Held own(Path lockFile) throws IOException {
-    return lock(lockFile, OWNER, Use.OWNING);
+    try (var _ = DirectoryRights.in(parent(lockFile))) {
+      return lock(lockFile, OWNER, Use.OWNING);
+    }
   }
 
   @Override
   public @Nullable Held sweep(Path lockFile) throws IOException {
-    return lock(lockFile, SWEEPER, Use.SWEEPING);
+    try (var _ = DirectoryRights.in(parent(lockFile))) {
+      return lock(lockFile, SWEEPER, Use.SWEEPING);
+    }
+  }
+
+  @Override
+  public long sweeper(Path lockFile) {
+    return LockTable.holder(lockFile, SWEEPER);
   }
 
   /**
@@ -113,6 +142,7 @@ public final class FileInstanceLocks implements InstanceLocks {
    */
   private static @Nullable Held lock(Path lockFile, long position, Use use) throws IOException {
     Use other = null;
+    long deadline = System.nanoTime() + LOOKERS_NANOS;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       // An owner's UUID is new; what a sweeper claims usually has its file, and an exception is
       // dear.
@@ -138,7 +168,7 @@ public final class FileInstanceLocks implements InstanceLocks {
       FileHeld held = null;
       boolean replaced;
       try {
-        held = lock(lockFile, position, key);
+        held = lock(lockFile, position, key, deadline);
         if (held != null && use == Use.SWEEPING) {
           SWEEPING.put(key, held);
         }
@@ -165,12 +195,16 @@ public final class FileInstanceLocks implements InstanceLocks {
             + ": the lock file is replaced over and over: is something else cleaning up in this directory?");
   }
 
-  private static @Nullable FileHeld lock(Path lockFile, long position, String key)
+  private static @Nullable FileHeld lock(Path lockFile, long position, String key, long deadline)
       throws IOException {
     FileChannel channel = FileChannel.open(lockFile, READ_AND_WRITE);
     FileLock lock = null;
     try {
       lock = channel.tryLock(position, 1, false);
+      while (lock == null && position == OWNER && onlyLookersHold(channel, deadline)) {
+        LockSupport.parkNanos(LOOKING_NANOS);
+        lock = channel.tryLock(position, 1, false);
+      }
     } catch (UnsupportedOperationException noLocksHere) {
       throw new IOException(lockFile + ": this file system has no locks", noLocksHere);
     } catch (OverlappingFileLockException ours) {
@@ -183,11 +217,23 @@ public final class FileInstanceLocks implements InstanceLocks {
     return lock == null ? null : new FileHeld(lockFile, channel, key);
   }
 
+  /**
+   * Whether the owner's byte is held by such as only look, with shared locks, which exclude an
+   * owner but not each other; false as well when they have held it for too long.
+   */
+  private static boolean onlyLookersHold(FileChannel channel, long deadline) throws IOException {
+    if (System.nanoTime() - deadline > 0) {
+      return false;
+    }
+    try (FileLock shared = channel.tryLock(OWNER, 1, true)) {
+      return shared != null;
+    }
+  }
+
   private static void create(Path lockFile) throws IOException {
     boolean posix = lockFile.getFileSystem().supportedFileAttributeViews().contains("posix");
     try {
       Files.createFile(lockFile, posix ? PRIVATE : NO_ATTRIBUTES);
-      Ownership.asItsDirectory(lockFile);
     } catch (FileAlreadyExistsException present) {
       // Fine; whether it may be opened is found out by opening it.
     } catch (NoSuchFileException removedMeanwhile) {
@@ -246,10 +292,12 @@ public final class FileInstanceLocks implements InstanceLocks {
 
     @Override
     public synchronized void deleteFile() throws IOException {
-      if (reserved && key.equals(fileKeyOrNull(file))) {
-        FileStateDirectory.deleteFile(file);
-        // Before the channel is closed: after that the kernel may give the number to a new file.
-        release();
+      try (var _ = DirectoryRights.in(parent(file))) {
+        if (reserved && key.equals(fileKeyOrNull(file))) {
+          FileChanges.delete(file);
+          // Before the channel is closed: after that the kernel may give the number to a new file.
+          release();
+        }
       }
     }
 

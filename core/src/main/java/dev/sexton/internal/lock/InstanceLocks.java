@@ -50,4 +50,9 @@ public interface InstanceLocks {
    * @throws IOException if it cannot be asked for
    */
   @Nullable Held sweep(Path lockFile) throws IOException;
+
+  /// The PID of the process that holds the sweeper's byte; 0 if that cannot be told.
+  default long sweeper(Path lockFile) {
+    return 0;
+  }
 }

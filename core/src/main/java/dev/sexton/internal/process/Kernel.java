@@ -21,9 +21,19 @@ final class Kernel {
    * asm/unistd_64.h and asm-generic/unistd.h.
    */
   record Numbers(
-      long read, long close, long ppoll, long inotifyInit1, long inotifyAddWatch, long execve) {
-    static final Numbers X86_64 = new Numbers(0, 3, 271, 294, 254, 59);
-    static final Numbers GENERIC = new Numbers(63, 57, 73, 26, 27, 221);
+      long read,
+      long close,
+      long ppoll,
+      long inotifyInit1,
+      long inotifyAddWatch,
+      long execve,
+      long getxattr,
+      long getgroups,
+      long setgroups,
+      long setfsuid,
+      long setfsgid) {
+    static final Numbers X86_64 = new Numbers(0, 3, 271, 294, 254, 59, 191, 115, 116, 122, 123);
+    static final Numbers GENERIC = new Numbers(63, 57, 73, 26, 27, 221, 8, 158, 159, 151, 152);
 
     static @Nullable Numbers of(String architecture) {
       return switch (architecture) {

@@ -15,22 +15,31 @@ final class LinuxMachine {
 
   private LinuxMachine() {}
 
-  static Machine read() {
-    String namespace = ProcFiles.link("/proc/self/ns/pid");
+  /// Reads what identifies this machine. What cannot be read stays empty, and so compares with
+  /// nothing.
+  ///
+  /// @param ownProc whether `/proc` is that of this process's PID namespace
+  /// @param startsReadable whether start times can be compared with those that others read
+  static Machine read(boolean ownProc, boolean startsReadable) {
+    String namespace = ownProc ? ProcFiles.link("/proc/self/ns/pid") : null;
     return new Machine(
         host(),
-        ProcFiles.text("/proc/sys/kernel/random/boot_id").strip(),
+        startsReadable ? ProcFiles.text("/proc/sys/kernel/random/boot_id").strip() : "",
         namespace == null ? "" : namespace,
         Machine.StartUnit.TICKS);
   }
 
-  /** The machine id of machine-id(5); where there is none, as in a container, the host name. */
+  /// The machine ID of machine-id(5); where there is none, as in a container, the host name.
   private static String host() {
     String id = ProcFiles.text("/etc/machine-id").strip();
     if (id.isEmpty() || id.equals("uninitialized")) {
       id = ProcFiles.text("/var/lib/dbus/machine-id").strip();
     }
-    return id.isEmpty() ? "name:" + ProcFiles.text("/proc/sys/kernel/hostname").strip() : id;
+    if (!id.isEmpty()) {
+      return id;
+    }
+    String name = ProcFiles.text("/proc/sys/kernel/hostname").strip();
+    return name.isEmpty() ? "" : "name:" + name;
   }
 
   static boolean isFirstPidNamespace(String namespace) {
@@ -49,11 +58,6 @@ final class LinuxMachine {
       }
     }
     return 100; // USER_HZ on every architecture that a JDK 25 exists for.
-  }
-
-  /** Milliseconds since boot, time asleep included, as start times count. */
-  static long uptimeMillis() {
-    return millis(ProcFiles.head("/proc/uptime"));
   }
 
   /** The first number of a text, seconds with any number of decimals, in milliseconds. */

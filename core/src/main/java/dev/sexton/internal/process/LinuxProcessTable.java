@@ -18,8 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The process table of Linux, read from {@code /proc}. */
 public final class LinuxProcessTable implements ProcessTable {
-  private final Machine machine = LinuxMachine.read();
   private final long ticksPerSecond = LinuxMachine.ticksPerSecond();
+  private final LinuxClock clock = new LinuxClock(ticksPerSecond);
+  private final long timeOffset = TimeNamespace.offset(ticksPerSecond);
+
+  /// What is taken off a start time as the kernel shows it.
+  private final long shift = timeOffset == TimeNamespace.UNREADABLE ? 0 : timeOffset;
+
+  private final @Nullable String defect = OwnProc.defect();
+  private final Machine machine =
+      LinuxMachine.read(defect == null, timeOffset != TimeNamespace.UNREADABLE);
   private final SignalSender sender;
   private @Nullable Boolean hidesOtherUsers;
 
@@ -46,17 +54,37 @@ public final class LinuxProcessTable implements ProcessTable {
 
   @Override
   public Machine machine() {
-    return machine;
+    return machine.pidNamespace().isEmpty() || OwnProc.showsSelf()
+        ? machine
+        : new Machine(machine.host(), machine.boot(), "", machine.unit());
+  }
+
+  @Override
+  public @Nullable String defect() {
+    return defect == null && !OwnProc.showsSelf() ? OwnProc.FOREIGN : defect;
   }
 
   @Override
   public boolean seesWholeMachine() {
-    return LinuxMachine.isFirstPidNamespace(machine.pidNamespace());
+    return LinuxMachine.isFirstPidNamespace(machine().pidNamespace());
+  }
+
+  /// Whether the start times that the kernel shows here cannot be compared with those that it shows
+  /// to processes outside of this time namespace.
+  public boolean hidesStartTimes() {
+    return timeOffset == TimeNamespace.UNREADABLE;
+  }
+
+  /// Whether `/proc/uptime` is not that of the clock of start times, or cannot be read.
+  ///
+  /// @throws IllegalStateException if the clock of start times cannot be read
+  public boolean contradictsUptime() {
+    return clock.contradictsUptime();
   }
 
   @Override
   public long now() {
-    return LinuxMachine.uptimeMillis() * ticksPerSecond / 1000;
+    return clock.now() - shift;
   }
 
   @Override
@@ -69,8 +97,8 @@ public final class LinuxProcessTable implements ProcessTable {
     return (started.toEpochMilli() - bootMillis()) * ticksPerSecond / 1000;
   }
 
-  private static long bootMillis() {
-    return System.currentTimeMillis() - LinuxMachine.uptimeMillis();
+  private long bootMillis() {
+    return System.currentTimeMillis() - now() * 1000 / ticksPerSecond;
   }
 
   @Override
@@ -80,7 +108,7 @@ public final class LinuxProcessTable implements ProcessTable {
 
   @Override
   public ProcessSnapshot snapshot() {
-    String[] names = new File("/proc").list();
+    String[] names = defect() == null ? new File("/proc").list() : null;
     List<ProcessInfo> processes = new ArrayList<>();
     if (names != null) {
       for (String name : names) {
@@ -88,7 +116,7 @@ public final class LinuxProcessTable implements ProcessTable {
           try {
             ProcessInfo process = ProcFiles.statOfListed(Long.parseLong(name));
             if (process != null) {
-              processes.add(process);
+              processes.add(process.startedEarlier(shift));
             }
           } catch (IOException | NumberFormatException hidden) {
             // Another user's process under hidepid=1: not ours to touch.
@@ -103,13 +131,20 @@ public final class LinuxProcessTable implements ProcessTable {
 
   @Override
   public Sighting find(long pid) {
+    if (defect != null) {
+      return new Sighting.Hidden(defect);
+    }
     try {
       ProcessInfo process = ProcFiles.stat(pid);
       if (process != null) {
-        return new Sighting.Present(process);
+        return new Sighting.Present(process.startedEarlier(shift));
       }
     } catch (IOException denied) {
       return new Sighting.Hidden("not allowed to read /proc/" + pid + "/stat");
+    }
+    String lost = defect();
+    if (lost != null) {
+      return new Sighting.Hidden(lost);
     }
     return hidesOtherUsers()
         ? new Sighting.Hidden("/proc hides the processes of other users")
@@ -137,13 +172,10 @@ public final class LinuxProcessTable implements ProcessTable {
     if (process.kernel()) {
       return Mark.NONE;
     }
-    @Nullable String @Nullable [] values =
-        ProcFiles.environment(process.pid(), Mark.VARIABLE, Mark.KEEP);
-    if (values == null) {
-      return Mark.NONE;
-    }
-    Mark mark = new Mark(values[0], "1".equals(values[1]));
-    if (mark.isNone() && process.image() != 0) {
+    Environment environment = Environment.of(process.pid(), Mark.VARIABLE, Mark.KEEP);
+    Mark mark =
+        new Mark(environment.value(0), Mark.optsOut(environment.value(1)), environment.source());
+    if (mark.isNone() && !mark.mayBeHidden() && process.image() != 0) {
       unmarked.put(process.pid(), process);
     }
     return mark;
@@ -185,6 +217,30 @@ public final class LinuxProcessTable implements ProcessTable {
   }
 
   @Override
+  public ProgramInfo program(long pid) {
+    String executable = ProcFiles.link("/proc/" + pid + "/exe");
+    byte[] line = ProcFiles.bytes("/proc/" + pid + "/cmdline", 1 << 16);
+    List<String> arguments = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < line.length; i++) {
+      if (line[i] == 0) {
+        arguments.add(new String(line, start, i - start, StandardCharsets.UTF_8));
+        start = i + 1;
+      }
+    }
+    if (start < line.length) { // A title that a program wrote over its command line.
+      arguments.add(new String(line, start, line.length - start, StandardCharsets.UTF_8));
+    }
+    String title = ProcFiles.text("/proc/" + pid + "/comm").strip();
+    return new ProgramInfo(executable == null ? "" : executable, arguments, title);
+  }
+
+  @Override
+  public @Nullable String systemdUnit(long pid) {
+    return SystemdUnit.of(ProcFiles.text("/proc/" + pid + "/cgroup"));
+  }
+
+  @Override
   public String command(long pid) {
     byte[] line = ProcFiles.head("/proc/" + pid + "/cmdline");
     String command = new String(line, StandardCharsets.UTF_8).replace('\0', ' ').strip();
@@ -223,23 +279,53 @@ public final class LinuxProcessTable implements ProcessTable {
     return pids;
   }
 
+  // The first process of a namespace is there for as long as any, and older than all: so one pass
+  // is enough, and whoever started later need not be asked.
   @Override
-  public boolean namespaceIsEmpty(String pidNamespace) {
-    if (!seesWholeMachine() || pidNamespace.isEmpty()) {
+  public boolean namespaceIsEmpty(String pidNamespace, long by) {
+    if (!seesWholeMachine() || pidNamespace.isEmpty() || hidesOtherUsers()) {
       return false;
     }
     for (ProcessInfo process : snapshot().all()) {
-      String namespace = ProcFiles.link("/proc/" + process.pid() + "/ns/pid");
-      boolean unseen = namespace == null && !process.kernel() && process.isAlive();
-      if (pidNamespace.equals(namespace) || (unseen && stillThere(process))) {
+      if (process.start() <= by
+          && process.isAlive()
+          && !process.kernel()
+          && mayBeIn(process, pidNamespace)) {
         return false;
       }
     }
-    return true;
+    return OwnProc.showsSelf();
   }
 
-  private static boolean stillThere(ProcessInfo process) {
-    return Files.exists(Path.of("/proc/" + process.pid()), LinkOption.NOFOLLOW_LINKS);
+  private static boolean mayBeIn(ProcessInfo process, String pidNamespace) {
+    String namespace = ProcFiles.link("/proc/" + process.pid() + "/ns/pid");
+    if (namespace != null) {
+      return namespace.equals(pidNamespace);
+    }
+    // Another user's. Whoever has one ID only is in the first namespace, as we are.
+    return ProcFiles.namespacedPids(process.pid()).length != 1
+        && Files.exists(Path.of("/proc/" + process.pid()), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public boolean seesNested(ProcessIdentity process) {
+    for (ProcessInfo one : snapshot().all()) {
+      if (one.start() == process.start() && one.isAlive() && isNested(one.pid(), process)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isNested(long pid, ProcessIdentity process) {
+    long[] pids = ProcFiles.namespacedPids(pid);
+    for (int i = 1; i < pids.length; i++) {
+      if (pids[i] == process.pid()) {
+        String own = i == pids.length - 1 ? ProcFiles.link("/proc/" + pid + "/ns/pid") : null;
+        return own == null || own.equals(process.machine().pidNamespace());
+      }
+    }
+    return false;
   }
 
   @Override

@@ -31,6 +31,11 @@ public final class PortableProcessTable implements ProcessTable {
   }
 
   @Override
+  public @Nullable String defect() {
+    return null;
+  }
+
+  @Override
   public long now() {
     return System.currentTimeMillis();
   }
@@ -137,7 +142,12 @@ public final class PortableProcessTable implements ProcessTable {
   }
 
   @Override
-  public boolean namespaceIsEmpty(String pidNamespace) {
+  public boolean namespaceIsEmpty(String pidNamespace, long by) {
+    return false;
+  }
+
+  @Override
+  public boolean seesNested(ProcessIdentity process) {
     return false;
   }
 

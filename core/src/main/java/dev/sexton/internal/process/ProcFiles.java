@@ -8,21 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the files of {@code /proc}; see proc(5). Each read is one system call where it fits. */
 final class ProcFiles {
   /** Bit of field 9 of {@code stat}: a kernel thread; PF_KTHREAD in the kernel's sched.h. */
   private static final long KERNEL_THREAD = 0x0020_0000;
-
-  /** An environment larger than this is read no further; the kernel's limit is 6 MB by default. */
-  private static final int ENVIRONMENT_LIMIT = 8 << 20;
-
-  /** An exec takes well under a millisecond; what never shows anything must not hold us up. */
-  private static final int LOOKS = 20;
-
-  private static final long BETWEEN_LOOKS_NANOS = 1_000_000;
 
   private ProcFiles() {}
 
@@ -142,59 +133,29 @@ final class ProcFiles {
     return uid;
   }
 
-  /**
-   * The values of some variables of a process's environment, in the order of the names; null where
-   * one is not set. Null altogether if there is no environment, or it cannot be read.
-   *
-   * <p>A process that becomes another program shows no environment for a moment, nor a command
-   * line; it is waited for, or its mark would be missed.
-   */
-  static @Nullable String @Nullable [] environment(long pid, String... names) {
-    @Nullable String[] values = new @Nullable String[names.length];
-    byte[] bytes = bytes("/proc/" + pid + "/environ", ENVIRONMENT_LIMIT);
-    for (int look = 0; look < LOOKS && bytes.length == 0 && isInExec(pid); look++) {
-      LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
-      bytes = bytes("/proc/" + pid + "/environ", ENVIRONMENT_LIMIT);
+  /// Returns the IDs of a process in each PID namespace from that of `/proc` down to its own; see
+  /// `NSpid` in proc(5). Everybody may read them. Empty if the process is gone or hidden, or the
+  /// kernel does not tell.
+  ///
+  /// @param pid its process ID, or `self`
+  static long[] namespacedPids(Object pid) {
+    String status = text("/proc/" + pid + "/status");
+    int at = status.indexOf("\nNSpid:\t");
+    if (at < 0) {
+      return new long[0];
     }
-    if (bytes.length == 0) {
-      return null;
-    }
-    int start = 0;
-    for (int i = 0; i <= bytes.length; i++) {
-      if (i < bytes.length && bytes[i] != 0) {
-        continue;
-      }
-      for (int n = 0; n < names.length; n++) {
-        int valueAt = valueAt(bytes, start, i, names[n]);
-        if (valueAt >= 0 && values[n] == null) {
-          values[n] = new String(bytes, valueAt, i - valueAt, StandardCharsets.UTF_8);
-        }
-      }
-      start = i + 1;
-    }
-    return values;
-  }
-
-  private static boolean isInExec(long pid) {
-    try {
-      ProcessInfo process = stat(pid);
-      return process != null && process.isAlive() && head("/proc/" + pid + "/cmdline").length == 0;
-    } catch (IOException hidden) {
-      return false;
-    }
-  }
-
-  private static int valueAt(byte[] bytes, int from, int to, String name) {
-    int length = name.length();
-    if (to - from <= length || bytes[from + length] != '=') {
-      return -1;
-    }
-    for (int i = 0; i < length; i++) {
-      if (bytes[from + i] != name.charAt(i)) {
-        return -1;
+    int end = status.indexOf('\n', at + 1);
+    String[] words =
+        status.substring(at + 8, end < 0 ? status.length() : end).strip().split("\\s+", -1);
+    long[] pids = new long[words.length];
+    for (int i = 0; i < words.length; i++) {
+      try {
+        pids[i] = Long.parseLong(words[i]);
+      } catch (NumberFormatException noNumber) {
+        return new long[0];
       }
     }
-    return from + length + 1;
+    return pids;
   }
 
   /**
@@ -207,6 +168,15 @@ final class ProcFiles {
       return Arrays.copyOf(buffer, Math.max(0, in.read(buffer)));
     } catch (IOException unreadable) {
       return new byte[0];
+    }
+  }
+
+  /// Whether a file can be opened and read, however little is in it.
+  static boolean isReadable(String path) {
+    try (FileInputStream in = new FileInputStream(path)) {
+      return in.read() >= -1;
+    } catch (IOException refused) {
+      return false;
     }
   }
 

@@ -34,6 +34,13 @@ public record ProcessInfo(
     ZOMBIE
   }
 
+  /// The same process with its start time by another clock, which is `ticks` behind.
+  ProcessInfo startedEarlier(long ticks) {
+    return ticks == 0
+        ? this
+        : new ProcessInfo(pid, parent, session, start - ticks, state, kernel, image);
+  }
+
   /** Whether it still does, or can do, anything. */
   public boolean isAlive() {
     return state != State.ZOMBIE;

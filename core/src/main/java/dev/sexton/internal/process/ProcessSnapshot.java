@@ -1,10 +1,14 @@
 package dev.sexton.internal.process;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The process table at one moment. Immutable. */
@@ -56,6 +60,24 @@ public final class ProcessSnapshot {
       }
     }
     return children;
+  }
+
+  /// Returns every living process below one, however deep.
+  public List<ProcessInfo> descendantsOf(ProcessInfo ancestor) {
+    List<ProcessInfo> found = new ArrayList<>();
+    Set<Long> seen = new HashSet<>(Set.of(ancestor.pid()));
+    Deque<ProcessInfo> parents = new ArrayDeque<>(List.of(ancestor));
+    while (!parents.isEmpty()) {
+      for (ProcessInfo child : childrenOf(parents.remove())) {
+        if (seen.add(child.pid())) {
+          parents.add(child);
+          if (child.isAlive()) {
+            found.add(child);
+          }
+        }
+      }
+    }
+    return found;
   }
 
   /** The living members of a session, by the process ID of its leader, which may be gone. */

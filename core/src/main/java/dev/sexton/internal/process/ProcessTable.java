@@ -25,7 +25,13 @@ public interface ProcessTable {
   /** Whether this table sees the machine's own PID namespace, not one inside a container. */
   boolean seesWholeMachine();
 
-  /** Now, in the unit of start times. */
+  /// Returns why the process IDs of this table mean nothing here, with the remedy; null if they do.
+  /// Where they do not, no process is found and none is signalled.
+  @Nullable String defect();
+
+  /// Returns the time now, in the unit of start times.
+  ///
+  /// @throws IllegalStateException if the clock of start times cannot be read
   long now();
 
   /** When a process with this start time started, by the wall clock as it is set now. */
@@ -84,6 +90,17 @@ public interface ProcessTable {
   /** Whether a process runs Python. */
   Interpreter interpreter(long pid);
 
+  /// What a process runs; [ProgramInfo#UNREADABLE] if it is gone or nothing of it may be read.
+  default ProgramInfo program(long pid) {
+    return ProgramInfo.UNREADABLE;
+  }
+
+  /// The systemd unit that a process runs in, such as `cron.service` or `session-2.scope`; empty if
+  /// it runs in none, null if that cannot be told.
+  default @Nullable String systemdUnit(long pid) {
+    return null;
+  }
+
   /** Longest command line that is told, in characters: enough to recognize it by. */
   int MAX_COMMAND = 400;
 
@@ -102,8 +119,14 @@ public interface ProcessTable {
   /** This process and its ancestors, which a sweep never signals. */
   Set<Long> protectedPids();
 
-  /** Whether a PID namespace provably has no process left in it. */
-  boolean namespaceIsEmpty(String pidNamespace);
+  /// Whether a PID namespace provably has no process left that was in it at some time: no process
+  /// that started by then is in it. A later namespace may have got the same number.
+  ///
+  /// @param by a start time, in the unit of this table
+  boolean namespaceIsEmpty(String pidNamespace, long by);
+
+  /// Whether a living process in a PID namespace below ours has this ID there, and this start time.
+  boolean seesNested(ProcessIdentity process);
 
   /**
    * Sends a signal to exactly this process: its identity is checked immediately before, and nothing

@@ -11,6 +11,9 @@ import java.util.List;
 public record ProgramInfo(String executable, List<String> arguments, String title) {
   private static final String DELETED = " (deleted)";
 
+  /// Of a process about which nothing can be read.
+  public static final ProgramInfo UNREADABLE = new ProgramInfo("", List.of(), "");
+
   /// Copies the arguments.
   public ProgramInfo {
     arguments = List.copyOf(arguments);

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param processes what it tracks, by name
  * @param invalidProcesses entries of {@code python_processes} that are no process, with the defect
  * @param tombstone how earlier sweeps failed; null if there was none
+ * @param surroundings where the owner ran
  * @param source all keys as they were read, the unknown ones included
  * @param keep patterns of programs that a sweep of the instance keeps
  */
@@ -48,43 +49,10 @@ public record InstanceRecord(
     Map<String, TrackedProcess> processes,
     Map<String, String> invalidProcesses,
     @Nullable Tombstone tombstone,
+    OwnerSurroundings surroundings,
     JsonObject source,
     List<String> keep) {
-  /** The number of the schema that this version writes, and the newest that it reads. */
-  public static final int SCHEMA = 1;
-
-  /// How many patterns of programs to keep a record may have.
-  public static final int MAX_KEEP = 64;
-
-  /**
-   * A process that the instance tracks.
-   *
-   * @param pid its process ID
-   * @param identity its identity; null if only the process ID was recorded
-   * @param trackedAt when it was tracked, ISO 8601; empty if not recorded
-   * @param command its command line; empty if not recorded
-   */
-  public record TrackedProcess(
-      long pid, @Nullable ProcessIdentity identity, String trackedAt, String command) {}
-
-  /**
-   * What earlier sweeps could not finish.
-   *
-   * @param attempts how many sweeps tried
-   * @param lastError why the last one did not finish
-   * @param writtenAt when the record was last written before the first of them, ISO 8601; empty if
-   *     not known
-   */
-  public record Tombstone(int attempts, String lastError, String writtenAt) {}
-
-  /** Keeps the order of the processes. */
-  public InstanceRecord {
-    keep = List.copyOf(keep);
-    processes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(processes));
-    invalidProcesses = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(invalidProcesses));
-  }
-
-  /// A record without patterns of programs to keep.
+  /// A record that says nothing about where its owner ran, nor which programs to keep.
   public InstanceRecord(
       String instanceId,
       long pid,
@@ -118,8 +86,44 @@ public record InstanceRecord(
         processes,
         invalidProcesses,
         tombstone,
+        OwnerSurroundings.UNKNOWN,
         source,
         List.of());
+  }
+
+  /** The number of the schema that this version writes, and the newest that it reads. */
+  public static final int SCHEMA = 1;
+
+  /// How many patterns of programs to keep a record may have.
+  public static final int MAX_KEEP = 64;
+
+  /**
+   * A process that the instance tracks.
+   *
+   * @param pid its process ID
+   * @param identity its identity; null if only the process ID was recorded
+   * @param trackedAt when it was tracked, ISO 8601; empty if not recorded
+   * @param command its command line; empty if not recorded
+   */
+  public record TrackedProcess(
+      long pid, @Nullable ProcessIdentity identity, String trackedAt, String command) {}
+
+  /**
+   * What earlier sweeps could not finish.
+   *
+   * @param attempts how many sweeps tried
+   * @param lastError why the last one did not finish
+   * @param writtenAt when the record was last written before the first of them, ISO 8601; empty if
+   *     not known
+   * @param foundDead when the first of them found the owner dead, ISO 8601; empty if not known
+   */
+  public record Tombstone(int attempts, String lastError, String writtenAt, String foundDead) {}
+
+  /** Keeps the order of the processes. */
+  public InstanceRecord {
+    keep = List.copyOf(keep);
+    processes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(processes));
+    invalidProcesses = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(invalidProcesses));
   }
 
   /** The same instance with what changes from one writing of its record to the next. */
@@ -145,6 +149,7 @@ public record InstanceRecord(
         tracked,
         Map.of(),
         swept,
+        surroundings,
         keys,
         keep);
   }
@@ -159,8 +164,7 @@ public record InstanceRecord(
       return modified;
     }
     try {
-      Instant remembered = Instant.parse(tombstone.writtenAt());
-      return remembered.isBefore(modified) ? remembered : modified;
+      return Instant.parse(tombstone.writtenAt());
     } catch (DateTimeException unreadable) {
       return modified;
     }

@@ -1,6 +1,8 @@
 package dev.sexton.internal.record;
 
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonIOException;
 import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
 import dev.sexton.internal.KeepPattern;
@@ -8,6 +10,8 @@ import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import java.io.IOException;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +24,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordReader {
   /** Records larger than this are not read: 3,000 tracked processes take about 1 MB. */
-  public static final int MAX_BYTES = 16 << 20;
+  public static final int MAX_BYTES = 8 << 20;
+
+  /**
+   * A record that lists more processes is not read: each costs memory in every stage of a sweep.
+   */
+  public static final int MAX_PROCESSES = 10_000;
+
+  /** Longer than any point in time in ISO 8601. */
+  private static final int MAX_TIME = 64;
+
+  /** Names, command lines and errors are cut off there: they go into reports and the journal. */
+  private static final int MAX_TEXT = 400;
+
+  /**
+   * Above this size, records are read one after the other, so that their memory does not add up.
+   */
+  private static final int LARGE_BYTES = 1 << 20;
+
+  private static final Object LARGE = new Object();
 
   /** Larger than any process ID: 2³² on Windows, 2²² on Linux. */
   private static final long MAX_PID = 0xFFFF_FFFFL;
@@ -33,13 +55,29 @@ public final class RecordReader {
    * @param bytes the whole file
    * @param file what to call it in messages
    * @throws RecordException.InvalidJson if it is not JSON
+   * @throws RecordException.NoRecord if none of its keys is a record's
    * @throws RecordException.InvalidKey if a key of the original is missing or ill-typed
    */
   public static InstanceRecord read(byte[] bytes, Object file) throws RecordException {
-    JsonObject json = StrictJson.parseObject(bytes, file);
+    if (bytes.length <= LARGE_BYTES) {
+      return read(StrictJson.parseObject(bytes, file), file);
+    }
+    synchronized (LARGE) {
+      return read(StrictJson.parseObject(bytes, file), file);
+    }
+  }
+
+  private static InstanceRecord read(JsonObject json, Object file) throws RecordException {
+    if (!json.has("instance_id") && !json.has("pid") && !json.has("started_at")) {
+      throw new RecordException.NoRecord(file);
+    }
     String instanceId = text(json, "instance_id", file);
     long pid = ownerPid(json, file);
     String startedAt = text(json, "started_at", file);
+    if (startedAt.length() > MAX_TIME) {
+      throw new RecordException.InvalidKey(
+          file, "started_at", "is longer than any time (" + MAX_TIME + " characters)");
+    }
     ProcessIdentity owner = identity(object(json, "owner"), pid);
     JsonObject known = object(json, "processes");
     Map<String, TrackedProcess> processes = new LinkedHashMap<>();
@@ -47,7 +85,7 @@ public final class RecordReader {
     for (Map.Entry<String, JsonElement> entry : pythonProcesses(json, file).entrySet()) {
       long child = number(entry.getValue(), Long.MIN_VALUE);
       if (child < 1 || child > MAX_PID) {
-        invalid.put(entry.getKey(), shorten(entry.getValue().toString()) + " is not a process ID");
+        invalid.put(entry.getKey(), shorten(entry.getValue()) + " is not a process ID");
       } else {
         JsonObject details = known == null ? null : object(known, entry.getKey());
         processes.put(entry.getKey(), tracked(child, details, owner));
@@ -59,9 +97,9 @@ public final class RecordReader {
         pid,
         startedAt,
         schema(json.get("schema")),
-        optionalText(json, "application"),
-        orEmpty(optionalText(json, "name")),
-        orEmpty(optionalText(json, "command")),
+        application(json),
+        cut(optionalText(json, "name")),
+        cut(optionalText(json, "command")),
         owner,
         owner != null && isTrue(object(json, "owner"), "lock"),
         number(json.get("started_units"), -1),
@@ -70,6 +108,7 @@ public final class RecordReader {
         processes,
         invalid,
         tombstone(object(json, "sweep")),
+        surroundings(object(json, "owner")),
         json,
         keep(json.get("keep")));
   }
@@ -91,6 +130,15 @@ public final class RecordReader {
     return patterns;
   }
 
+  private static OwnerSurroundings surroundings(@Nullable JsonObject owner) {
+    return owner == null
+        ? OwnerSurroundings.UNKNOWN
+        : new OwnerSurroundings(
+            optionalText(owner, "systemd_unit"),
+            optionalText(owner, "mark"),
+            isTrue(owner, "opted_out"));
+  }
+
   private static JsonObject pythonProcesses(JsonObject json, Object file) throws RecordException {
     JsonElement processes = json.get("python_processes");
     if (processes == null) {
@@ -100,7 +148,20 @@ public final class RecordReader {
       throw new RecordException.InvalidKey(
           file, "python_processes", "is not an object of names and process IDs");
     }
-    return processes.getAsJsonObject();
+    JsonObject listed = processes.getAsJsonObject();
+    if (listed.size() > MAX_PROCESSES) {
+      throw new RecordException.InvalidKey(
+          file,
+          "python_processes",
+          "lists " + listed.size() + " processes, more than a record may (" + MAX_PROCESSES + ")");
+    }
+    return listed;
+  }
+
+  /** One that is longer than any is as good as absent. */
+  private static @Nullable String application(JsonObject json) {
+    String application = optionalText(json, "application");
+    return application == null || application.length() > MAX_TEXT ? null : application;
   }
 
   private static TrackedProcess tracked(
@@ -117,8 +178,8 @@ public final class RecordReader {
     return new TrackedProcess(
         pid,
         identity,
-        orEmpty(optionalText(details, "tracked_at")),
-        orEmpty(optionalText(details, "command")));
+        cut(optionalText(details, "tracked_at")),
+        cut(optionalText(details, "command")));
   }
 
   private static @Nullable ProcessIdentity identity(@Nullable JsonObject json, long pid) {
@@ -149,8 +210,9 @@ public final class RecordReader {
         ? null
         : new Tombstone(
             Math.clamp(number(sweep.get("attempts"), 0), 0, Integer.MAX_VALUE),
-            orEmpty(optionalText(sweep, "last_error")),
-            orEmpty(optionalText(sweep, "record_written_at")));
+            cut(optionalText(sweep, "last_error")),
+            cut(optionalText(sweep, "record_written_at")),
+            cut(optionalText(sweep, "found_dead_at")));
   }
 
   /** What is there and is no number of ours was written by somebody who knows more than we do. */
@@ -167,7 +229,7 @@ public final class RecordReader {
     long pid = number(value, Long.MIN_VALUE);
     if (pid < 1 || pid > MAX_PID) {
       throw new RecordException.InvalidKey(
-          file, "pid", "is " + shorten(value.toString()) + ", which is not a process ID");
+          file, "pid", "is " + shorten(value) + ", which is not a process ID");
     }
     return pid;
   }
@@ -179,7 +241,7 @@ public final class RecordReader {
     }
     if (!isText(value)) {
       throw new RecordException.InvalidKey(
-          file, key, "is " + shorten(value.toString()) + ", which is not a string");
+          file, key, "is " + shorten(value) + ", which is not a string");
     }
     return value.getAsString();
   }
@@ -223,11 +285,62 @@ public final class RecordReader {
     }
   }
 
-  private static String orEmpty(@Nullable String text) {
-    return text == null ? "" : text;
+  private static String cut(@Nullable String text) {
+    if (text == null) {
+      return "";
+    }
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
   }
 
-  private static String shorten(String text) {
-    return StrictJson.printable(text.length() <= 40 ? text : text.substring(0, 40) + "…");
+  /** The beginning of a value, without its text as a whole. */
+  private static String shorten(JsonElement value) {
+    StringBuilder text = new StringBuilder();
+    try {
+      new GsonBuilder()
+          .serializeNulls()
+          .disableHtmlEscaping()
+          .create()
+          .toJson(value, new Beginning(text));
+    } catch (JsonIOException cutOff) {
+      return StrictJson.printable(text.substring(0, SHOWN) + "…");
+    }
+    return StrictJson.printable(text.toString());
+  }
+
+  private static final int SHOWN = 40;
+
+  /** Takes a little more than is shown, and then no more. */
+  private static final class Beginning extends Writer {
+    private final StringBuilder text;
+
+    Beginning(StringBuilder text) {
+      this.text = text;
+    }
+
+    @Override
+    public void write(String from, int offset, int length) throws IOException {
+      text.append(from, offset, offset + Math.min(length, SHOWN + 1));
+      if (text.length() > SHOWN) {
+        throw new IOException("enough");
+      }
+    }
+
+    @Override
+    public void write(char[] buffer, int offset, int length) throws IOException {
+      text.append(buffer, offset, Math.min(length, SHOWN + 1));
+      if (text.length() > SHOWN) {
+        throw new IOException("enough");
+      }
+    }
+
+    @Override
+    public void flush() {
+      // It keeps nothing back.
+    }
+
+    @Override
+    public void close() {
+      // There is nothing to close.
+    }
   }
 }

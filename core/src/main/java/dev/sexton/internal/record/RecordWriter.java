@@ -103,6 +103,16 @@ public final class RecordWriter {
     json.key("pid").value(owner.pid());
     json.key("start").value(owner.start());
     json.key("lock").value(record.ownerHoldsLock());
+    OwnerSurroundings surroundings = record.surroundings();
+    if (surroundings.systemdUnit() != null) {
+      json.key("systemd_unit").value(surroundings.systemdUnit());
+    }
+    if (surroundings.mark() != null) {
+      json.key("mark").value(surroundings.mark());
+    }
+    if (surroundings.optedOut()) {
+      json.key("opted_out").value(true);
+    }
     json.end();
     json.key("started_units").value(record.startedUnits());
     json.key("written_units").value(record.writtenUnits());
@@ -166,6 +176,7 @@ public final class RecordWriter {
     json.key("last_error").value(tombstone.lastError());
     json.key("last_at").value(Instant.now().toString());
     writeUnlessEmpty(json, "record_written_at", tombstone.writtenAt());
+    writeUnlessEmpty(json, "found_dead_at", tombstone.foundDead());
     json.end();
   }
 

@@ -10,12 +10,12 @@ import com.google.gson.ToNumberPolicy;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import dev.sexton.RecordException;
-import java.io.CharArrayReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
+import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,32 +26,41 @@ final class StrictJson {
   /** How deep a record may nest. Ours nest 3 deep; whoever adds keys has room. */
   private static final int MAX_DEPTH = 64;
 
+  /**
+   * How many values a record may hold: each takes some 200 bytes of memory, however few in the
+   * file. The 10,000 processes that a record may list have ten each.
+   */
+  private static final int MAX_VALUES = 120_000;
+
   /** What gson says of most defects: advice to the programmer, of no use to whoever reads it. */
   private static final String GSON_MALFORMED =
       "Use JsonReader.setStrictness(Strictness.LENIENT) to accept malformed JSON";
 
   private static final String GSON_ADVICE_FOLLOWS = "\nSee https:";
 
-  private static final char BYTE_ORDER_MARK = '\uFEFF';
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
-  private StrictJson() {}
+  private final JsonReader reader;
+  private int values;
+
+  private StrictJson(JsonReader reader) {
+    this.reader = reader;
+  }
 
   static JsonObject parseObject(byte[] bytes, Object file) throws RecordException {
-    CharBuffer text;
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-    } catch (CharacterCodingException malformed) {
-      throw new RecordException.InvalidJson(file, "it is not UTF-8", malformed);
-    }
-    if (text.hasRemaining() && text.charAt(0) == BYTE_ORDER_MARK) {
+    if (Arrays.equals(bytes, 0, Math.min(bytes.length, 3), BYTE_ORDER_MARK, 0, 3)) {
       throw new RecordException.InvalidJson(file, "it begins with a byte order mark", null);
     }
+    // Decoded piece by piece: as text, a record takes twice the memory. What is malformed is an
+    // error of the decoder's.
     JsonReader reader =
-        new JsonReader(new CharArrayReader(text.array(), text.arrayOffset(), text.remaining()));
+        new JsonReader(
+            new InputStreamReader(
+                new ByteArrayInputStream(bytes), StandardCharsets.UTF_8.newDecoder()));
     reader.setStrictness(Strictness.STRICT);
     reader.setNestingLimit(MAX_DEPTH);
     try {
-      JsonElement root = parse(reader);
+      JsonElement root = new StrictJson(reader).parse();
       if (reader.peek() != JsonToken.END_DOCUMENT) {
         throw new RecordException.InvalidJson(file, "something follows its end", null);
       }
@@ -61,16 +70,21 @@ final class StrictJson {
       return root.getAsJsonObject();
     } catch (RecordException ours) {
       throw ours;
+    } catch (CharacterCodingException malformed) {
+      throw new RecordException.InvalidJson(file, "it is not UTF-8", malformed);
     } catch (IOException | RuntimeException malformed) {
       // gson reports most defects as IOException, some as IllegalStateException.
       throw new RecordException.InvalidJson(file, oneLine(malformed.getMessage()), malformed);
     }
   }
 
-  private static JsonElement parse(JsonReader reader) throws IOException {
+  private JsonElement parse() throws IOException {
+    if (++values > MAX_VALUES) {
+      throw new IOException("it has more than " + MAX_VALUES + " values");
+    }
     return switch (reader.peek()) {
-      case BEGIN_OBJECT -> parseMembers(reader);
-      case BEGIN_ARRAY -> parseElements(reader);
+      case BEGIN_OBJECT -> parseMembers();
+      case BEGIN_ARRAY -> parseElements();
       case STRING -> new JsonPrimitive(reader.nextString());
       case NUMBER -> new JsonPrimitive(ToNumberPolicy.LAZILY_PARSED_NUMBER.readNumber(reader));
       case BOOLEAN -> new JsonPrimitive(reader.nextBoolean());
@@ -83,7 +97,7 @@ final class StrictJson {
     };
   }
 
-  private static JsonObject parseMembers(JsonReader reader) throws IOException {
+  private JsonObject parseMembers() throws IOException {
     JsonObject object = new JsonObject();
     reader.beginObject();
     while (reader.hasNext()) {
@@ -91,17 +105,17 @@ final class StrictJson {
       if (object.has(key)) {
         throw new IOException("a key stands twice at " + reader.getPath());
       }
-      object.add(key, parse(reader));
+      object.add(key, parse());
     }
     reader.endObject();
     return object;
   }
 
-  private static JsonArray parseElements(JsonReader reader) throws IOException {
+  private JsonArray parseElements() throws IOException {
     JsonArray array = new JsonArray();
     reader.beginArray();
     while (reader.hasNext()) {
-      array.add(parse(reader));
+      array.add(parse());
     }
     reader.endArray();
     return array;

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A state directory on any {@link java.nio.file.FileSystem}. */
@@ -34,20 +33,20 @@ public final class FileStateDirectory implements StateDirectory {
   /** The end of a file name that was set aside. */
   public static final String SET_ASIDE = ".unreadable";
 
-  /** The end of the name of a file that is being written. */
-  public static final String TEMPORARY = ".tmp";
-
   /** What was done, the newest last. */
   public static final String JOURNAL = "journal.jsonl";
 
   /** What was done before the journal grew too long. */
   public static final String OLD_JOURNAL = "journal.1.jsonl";
 
+  /** Locked by who makes the journal the old one. */
+  public static final String JOURNAL_LOCK = "journal.lock";
+
+  /// The list of boots in which instances were registered here.
+  public static final String BOOTS = "boots";
+
   /** Stands in a file's name for bytes that are no text here: such a name leads to no file. */
   private static final char UNDECODABLE = '\uFFFD';
-
-  /** So much of a long name is kept, so that it may grow an ending: 255 bytes are the limit. */
-  private static final int LONGEST_KEPT = 64;
 
   private static final Set<OpenOption> WRITE_NEW =
       Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
@@ -113,9 +112,17 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public @Nullable String distrust() {
+    if (!posix) {
+      return null; // Windows: a profile is its user's alone, and has no modes to look at.
+    }
+    return isDefault(instances) ? DirectoryRights.look(instances).defect() : modeDefect();
+  }
+
+  /** Of a file system in memory, whose users are none of this machine. */
+  private @Nullable String modeDefect() {
     for (Path path : List.of(directory, instances)) {
       try {
-        if (posix && writableByAll(Files.getPosixFilePermissions(path))) {
+        if (Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_WRITE)) {
           return path
               + " can be written by everybody, so nothing in it is obeyed: chmod o-w "
               + path;
@@ -127,8 +134,12 @@ public final class FileStateDirectory implements StateDirectory {
     return null;
   }
 
-  static boolean writableByAll(Set<PosixFilePermission> permissions) {
-    return permissions.contains(PosixFilePermission.OTHERS_WRITE);
+  /** Whether others than the file's owner can write it. */
+  static boolean writableByOthers(Path file, Set<PosixFilePermission> permissions) {
+    return permissions.contains(PosixFilePermission.OTHERS_WRITE)
+        || (permissions.contains(PosixFilePermission.GROUP_WRITE)
+            && isDefault(file)
+            && StrictModes.othersCanWrite(file));
   }
 
   @Override
@@ -151,6 +162,12 @@ public final class FileStateDirectory implements StateDirectory {
   }
 
   private List<String> names() throws IOException {
+    try (var _ = DirectoryRights.in(instances)) {
+      return namesByTheseRights();
+    }
+  }
+
+  private List<String> namesByTheseRights() throws IOException {
     if (isDefault(instances)) {
       String[] names = instances.toFile().list(); // No path object for each of 10,000 files.
       if (names != null) {
@@ -190,7 +207,14 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public Content read(String name) throws RecordException {
-    return RecordFile.read(instances.resolve(name), remembered);
+    Path file = instances.resolve(name);
+    try (var _ = DirectoryRights.in(instances)) {
+      return RecordFile.read(file, remembered);
+    } catch (RecordException unusable) {
+      throw unusable;
+    } catch (IOException noRights) {
+      throw new RecordException.Unreadable(file, String.valueOf(noRights.getMessage()), noRights);
+    }
   }
 
   /** As {@link #read}, of any file. */
@@ -201,7 +225,7 @@ public final class FileStateDirectory implements StateDirectory {
   @Override
   public @Nullable User owner(String name) {
     Path file = instances.resolve(name);
-    try {
+    try (var _ = DirectoryRights.in(instances)) {
       if (posix
           && Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)
               instanceof Integer uid) {
@@ -216,7 +240,7 @@ public final class FileStateDirectory implements StateDirectory {
   @Override
   public @Nullable User ownerByName(String name) {
     Path file = instances.resolve(name);
-    try {
+    try (var _ = DirectoryRights.in(instances)) {
       return new User(-1, Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName());
     } catch (IOException | UnsupportedOperationException unknown) {
       return null;
@@ -225,7 +249,7 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public @Nullable Instant modified(String name) {
-    try {
+    try (var _ = DirectoryRights.in(instances)) {
       return Files.getLastModifiedTime(instances.resolve(name), LinkOption.NOFOLLOW_LINKS)
           .toInstant();
     } catch (IOException gone) {
@@ -236,12 +260,18 @@ public final class FileStateDirectory implements StateDirectory {
   @Override
   public void replace(String name, byte[] content) throws IOException {
     Path file = instances.resolve(name);
-    String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
-    Path temporary = instances.resolve(name + "." + unique + TEMPORARY);
+    try (var _ = DirectoryRights.in(instances)) {
+      replace(file, instances.resolve(FileNames.temporary(name)), content);
+    } catch (IOException failed) {
+      throw FileChanges.failure(file, failed);
+    }
+  }
+
+  private void replace(Path file, Path temporary, byte[] content) throws IOException {
     try {
       write(temporary, content);
       Ownership.asReplaced(file, temporary);
-      Files.move(
+      FileChanges.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | RuntimeException failed) {
       deleteQuietly(temporary, failed);
@@ -269,8 +299,16 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public void create() throws IOException {
-    if (!Files.isDirectory(instances)) {
-      Files.createDirectories(instances, mode(PRIVATE_DIRECTORY));
+    try (var _ = DirectoryRights.in(instances)) {
+      if (!Files.isDirectory(instances)) {
+        Files.createDirectories(instances, mode(PRIVATE_DIRECTORY));
+      }
+    } catch (IOException failed) {
+      throw FileChanges.failure(instances, failed);
+    }
+    String defect = distrust();
+    if (defect != null) {
+      throw new IOException(defect);
     }
   }
 
@@ -280,30 +318,24 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public void delete(String name) throws IOException {
-    deleteFile(instances.resolve(name));
-  }
-
-  /** Removes a file; one that is gone counts as done. */
-  public static void deleteFile(Path file) throws IOException {
-    // One system call where it works; Files looks first what it is, and says why where it does not.
-    if (!isDefault(file) || !file.toFile().delete()) {
-      Files.deleteIfExists(file);
+    try (var _ = DirectoryRights.in(instances)) {
+      FileChanges.delete(instances.resolve(name));
     }
   }
 
-  private static boolean isDefault(Path file) {
+  static boolean isDefault(Path file) {
     return file.getFileSystem().equals(FileSystems.getDefault());
   }
 
   @Override
   public void setAside(String name) throws IOException {
-    String kept = name.length() > LONGEST_KEPT ? name.substring(0, LONGEST_KEPT) : name;
-    Path target = instances.resolve(kept + SET_ASIDE);
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
-      target = instances.resolve(kept + "." + unique + SET_ASIDE);
+    try (var _ = DirectoryRights.in(instances)) {
+      Path target = instances.resolve(name + SET_ASIDE);
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        target = instances.resolve(name + "." + FileNames.unique() + SET_ASIDE);
+      }
+      FileChanges.move(instances.resolve(name), target, StandardCopyOption.ATOMIC_MOVE);
     }
-    Files.move(instances.resolve(name), target, StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Override
@@ -314,12 +346,32 @@ public final class FileStateDirectory implements StateDirectory {
   @Override
   public void appendJournal(List<String> lines) throws IOException {
     if (!lines.isEmpty()) {
-      new JournalFile(directory).append(lines, mode(PRIVATE_FILE));
+      try (var _ = DirectoryRights.in(instances)) {
+        new JournalFile(directory).append(lines, mode(PRIVATE_FILE));
+      }
     }
   }
 
   @Override
   public List<String> readJournal() throws IOException {
-    return new JournalFile(directory).read();
+    try (var _ = DirectoryRights.in(instances)) {
+      return new JournalFile(directory).read();
+    }
+  }
+
+  @Override
+  public List<Boot> boots() {
+    try (var _ = DirectoryRights.in(instances)) {
+      return new BootList(directory.resolve(BOOTS)).read();
+    } catch (IOException unreadable) {
+      return List.of(); // Then it proves nothing.
+    }
+  }
+
+  @Override
+  public void noteBoot(Boot boot) throws IOException {
+    try (var _ = DirectoryRights.in(instances)) {
+      new BootList(directory.resolve(BOOTS)).append(boot, mode(PRIVATE_FILE));
+    }
   }
 }

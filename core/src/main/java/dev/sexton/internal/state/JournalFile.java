@@ -1,52 +1,146 @@
 package dev.sexton.internal.state;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The journal's two files: the one that grows, and the one before it. */
+/**
+ * The journal's two files: the one that grows, and the one before it. Lines are appended without a
+ * lock, as one write each time. Only who makes the journal the old one needs to be alone: of two,
+ * the second would put the few lines of the new journal in the place of the old one.
+ */
 final class JournalFile {
   /** A journal grows to 8 MiB, about 30,000 stops, and is then kept as the old one. */
   private static final long LIMIT_BYTES = 8L << 20;
 
-  private final Path directory;
+  /** So much of each file is read at most: writers that cannot rotate it go on writing. */
+  private static final int MOST_BYTES = (int) (4 * LIMIT_BYTES);
+
+  /** How often a journal may be rotated while lines are written or read. */
+  private static final int ATTEMPTS = 20;
+
+  private static final Set<OpenOption> APPEND =
+      Set.of(StandardOpenOption.APPEND, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
+
+  private static final Set<OpenOption> READ_AND_WRITE =
+      Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
+  private static final Set<OpenOption> OPEN_OR_CREATE =
+      Set.of(
+          StandardOpenOption.READ,
+          StandardOpenOption.WRITE,
+          StandardOpenOption.CREATE,
+          LinkOption.NOFOLLOW_LINKS);
+
+  private final Path journal;
+  private final Path old;
+  private final Path lock;
 
   JournalFile(Path directory) {
-    this.directory = directory;
+    this.journal = directory.resolve(FileStateDirectory.JOURNAL);
+    this.old = directory.resolve(FileStateDirectory.OLD_JOURNAL);
+    this.lock = directory.resolve(FileStateDirectory.JOURNAL_LOCK);
   }
 
   /** Appends lines, each as a whole, and begins anew when the file has grown too long. */
   void append(List<String> lines, FileAttribute<?>[] mode) throws IOException {
-    Path journal = directory.resolve(FileStateDirectory.JOURNAL);
-    requireRegular(journal);
+    requireTrusted(journal);
+    requireTrusted(old);
     byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
-    Set<OpenOption> options =
-        Set.of(StandardOpenOption.APPEND, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
-    try (SeekableByteChannel channel = Files.newByteChannel(journal, options, mode)) {
-      Ownership.asItsDirectory(journal);
+    try {
+      for (int attempt = 1; !append(bytes, mode) && attempt < ATTEMPTS; attempt++) {
+        requireRegular(journal);
+      }
+    } catch (IOException failed) {
+      throw FileChanges.failure(journal, failed);
+    }
+    BasicFileAttributes written = attributes(journal);
+    if (written != null && written.size() > LIMIT_BYTES) {
+      rotate(mode);
+    }
+  }
+
+  /**
+   * Says whether the lines are in one of the two files, and not in one that both are newer than.
+   */
+  private boolean append(byte[] lines, FileAttribute<?>[] mode) throws IOException {
+    boolean torn = isTorn();
+    boolean exchangeable = RecordFile.isExchangeable(journal);
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(journal, exchangeable ? OPEN_OR_CREATE : APPEND, mode)) {
+      if (exchangeable) {
+        channel.position(channel.size()); // Which is an error of what is no file.
+      }
+      Object opened = key(journal);
       // One write, so that lines of two sweepers do not mix.
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      ByteBuffer buffer = ByteBuffer.allocate(lines.length + 1);
+      if (torn) {
+        buffer.put((byte) '\n');
+      }
+      buffer.put(lines).flip();
       while (buffer.hasRemaining()) {
         channel.write(buffer);
       }
-      if (channel.size() > LIMIT_BYTES) {
-        Files.move(
-            journal,
-            directory.resolve(FileStateDirectory.OLD_JOURNAL),
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
+      return opened == null || opened.equals(key(journal)) || opened.equals(key(old));
+    }
+  }
+
+  /**
+   * Whether the last line has no end, because the disk was full: then the next one would join it.
+   */
+  private boolean isTorn() throws IOException {
+    BasicFileAttributes attributes = attributes(journal);
+    if (attributes == null || attributes.size() == 0) {
+      return false;
+    }
+    // Opened for writing as well, for then a FIFO that was put here meanwhile waits for nobody; to
+    // ask it for a position is an error.
+    try (SeekableByteChannel channel = Files.newByteChannel(journal, READ_AND_WRITE)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      channel.position(Math.max(0, channel.size() - 1));
+      return channel.read(last) == 1 && last.get(0) != '\n';
+    } catch (NoSuchFileException rotatedMeanwhile) {
+      return false;
+    }
+  }
+
+  /** Makes the journal the old one, unless another thread or process is at it. */
+  private void rotate(FileAttribute<?>[] mode) throws IOException {
+    requireRegular(lock);
+    // The same text is the same object in all class loaders of a JVM. A second channel on the lock
+    // file would cost the first one its lock as soon as it is closed.
+    synchronized ((JournalFile.class.getName() + ":" + lock.toAbsolutePath()).intern()) {
+      try (FileChannel channel = FileChannel.open(lock, OPEN_OR_CREATE, mode);
+          FileLock held = channel.tryLock()) {
+        BasicFileAttributes now = attributes(journal);
+        if (held != null && now != null && now.size() > LIMIT_BYTES) {
+          FileChanges.move(
+              journal, old, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+      } catch (OverlappingFileLockException anotherIsAtIt) {
+        return;
+      } catch (UnsupportedOperationException noLocksHere) {
+        return; // It grows until somebody moves it away.
+      } catch (IOException failed) {
+        throw FileChanges.failure(lock, failed);
       }
     }
   }
@@ -59,20 +153,60 @@ final class JournalFile {
     }
   }
 
-  /** All lines, the oldest first. */
+  /** What others wrote, or can write, is no evidence, and none of ours is added to it. */
+  private static void requireTrusted(Path file) throws IOException {
+    requireRegular(file);
+    if (FileStateDirectory.isDefault(file) && FileStateDirectory.isPosix(file)) {
+      String defect = StrictModes.fileDefect(file);
+      if (defect != null) {
+        throw new IOException(file + " is not believed: " + defect);
+      }
+    }
+  }
+
+  private static @Nullable BasicFileAttributes attributes(Path file) throws IOException {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException none) {
+      return null;
+    }
+  }
+
+  private static @Nullable Object key(Path file) throws IOException {
+    BasicFileAttributes attributes = attributes(file);
+    return attributes == null ? null : attributes.fileKey();
+  }
+
+  /**
+   * All lines, the oldest first.
+   *
+   * @throws IOException if others can write one of the files
+   */
   List<String> read() throws IOException {
     List<String> lines = new ArrayList<>();
-    for (String name : List.of(FileStateDirectory.OLD_JOURNAL, FileStateDirectory.JOURNAL)) {
-      Path journal = directory.resolve(name);
-      if (!Files.isRegularFile(journal, LinkOption.NOFOLLOW_LINKS)) {
-        continue;
-      }
-      try (InputStream in = Files.newInputStream(journal, LinkOption.NOFOLLOW_LINKS)) {
-        // A line that is being written, or was cut off, must not cost the others.
-        byte[] bytes = in.readNBytes((int) (4 * LIMIT_BYTES));
-        new String(bytes, StandardCharsets.UTF_8).lines().forEach(lines::add);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      lines.clear();
+      Object before = key(old);
+      add(old, lines);
+      add(journal, lines);
+      if (Objects.equals(before, key(old))) {
+        break; // Else what was the journal is the old one now, and was not read.
       }
     }
     return lines;
+  }
+
+  private static void add(Path file, List<String> lines) throws IOException {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    requireTrusted(file);
+    try {
+      // A line that is being written, or was cut off, must not cost the others.
+      byte[] bytes = RecordFile.bytes(file, MOST_BYTES);
+      new String(bytes, StandardCharsets.UTF_8).lines().forEach(lines::add);
+    } catch (NoSuchFileException rotatedMeanwhile) {
+      return;
+    }
   }
 }

@@ -64,12 +64,12 @@ final class RecordFile {
         BasicFileAttributes before = attributes(file, kind);
         boolean open =
             before instanceof PosixFileAttributes rights
-                && FileStateDirectory.writableByAll(rights.permissions());
+                && FileStateDirectory.writableByOthers(file, rights.permissions());
         Remembered known = remembered == null ? null : remembered.get(name);
-        if (known != null && known.isStill(before) && known.content().writableByAll() == open) {
+        if (known != null && known.isStill(before) && known.content().writableByOthers() == open) {
           return known.content();
         }
-        byte[] bytes = bytes(file);
+        byte[] bytes = bytes(file, RecordReader.MAX_BYTES);
         // The file at this path may be another one by now, or was when it was opened.
         if (isSame(before, attributes(file, kind)) && before.size() == bytes.length) {
           Content content = new Content(bytes, before.lastModifiedTime().toInstant(), open);
@@ -131,17 +131,35 @@ final class RecordFile {
   }
 
   /** Reads what was opened to its end, or to the limit if it grows meanwhile. */
-  private static byte[] bytes(Path file) throws IOException {
-    try (SeekableByteChannel channel =
-        Files.newByteChannel(
-            file, Set.<OpenOption>of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-      long size = Math.min(channel.size(), RecordReader.MAX_BYTES);
+  static byte[] bytes(Path file, int limit) throws IOException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file, options(file))) {
+      long size = Math.min(channel.size(), limit);
       ByteBuffer buffer = ByteBuffer.allocate((int) size);
       int read = 0;
       while (buffer.hasRemaining() && read >= 0) {
         read = channel.read(buffer);
       }
-      return Arrays.copyOf(buffer.array(), buffer.position());
+      return buffer.hasRemaining()
+          ? Arrays.copyOf(buffer.array(), buffer.position())
+          : buffer.array();
     }
+  }
+
+  /**
+   * Another user may have put a FIFO in the place of the file that was looked at. Opened for
+   * writing as well, it waits for nobody, and has no bytes to read.
+   */
+  private static Set<OpenOption> options(Path file) throws IOException {
+    return isExchangeable(file)
+        ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
+        : Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Whether another user could put something else in the place of a file that root looks at. */
+  static boolean isExchangeable(Path file) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    return directory != null
+        && DirectoryRights.isAnothers(directory)
+        && !Files.getFileStore(directory).isReadOnly();
   }
 }

@@ -3,10 +3,12 @@ package dev.sexton.internal.state;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Knows where state directories lie, by the environment. */
@@ -41,7 +43,8 @@ public final class StateDirectories {
       return List.of(at(named, applications));
     }
     List<FileStateDirectory> directories = new ArrayList<>();
-    if (applications.isEmpty() || applications.contains(ORIGINAL)) {
+    boolean withoutHome = variable("SEXTON_HOME") != null && findHome() == null;
+    if (!withoutHome && (applications.isEmpty() || applications.contains(ORIGINAL))) {
       directories.add(of(ORIGINAL));
       directories.add(new FileStateDirectory(originalVersion2(), ORIGINAL));
     }
@@ -88,13 +91,13 @@ public final class StateDirectories {
 
   private @Nullable Path named() {
     String named = variable("SEXTON_STATE_DIR");
-    return named == null ? null : Path.of(named).toAbsolutePath();
+    return named == null ? null : absolute(named);
   }
 
   /** Below which other applications than the original have their directories. */
   public Path sextonHome() {
     String moved = variable("SEXTON_HOME");
-    return moved != null ? Path.of(moved).toAbsolutePath() : home().resolve(".sexton");
+    return moved != null ? absolute(moved) : home().resolve(".sexton");
   }
 
   /** Where version 2 of the original keeps its records. */
@@ -104,7 +107,7 @@ public final class StateDirectories {
     boolean windows = System.getProperty("os.name", "").startsWith("Windows");
     Path data;
     if (moved != null) {
-      data = Path.of(moved).toAbsolutePath();
+      data = absolute(moved);
     } else if (windows && roaming != null) {
       data = Path.of(roaming).resolve("Deephaven").resolve("ai");
     } else {
@@ -113,10 +116,38 @@ public final class StateDirectories {
     return data.resolve("runtime");
   }
 
-  /** {@code HOME} first: the JDK's user.home ignores it. */
   private Path home() {
-    String home = variable("HOME");
-    return Path.of(home != null ? home : System.getProperty("user.home", ".")).toAbsolutePath();
+    Path home = findHome();
+    if (home == null) {
+      throw new InvalidPathException(
+          Objects.requireNonNullElse(environment.get("HOME"), ""),
+          "HOME is no absolute path, and this user has no home directory");
+    }
+    return home;
+  }
+
+  /// Returns the home directory; null if there is none. `HOME` comes first, because the JDK's
+  /// `user.home` ignores it. A relative one, and the question mark that the JDK has for a user
+  /// without an entry in passwd, would lead into the working directory.
+  private @Nullable Path findHome() {
+    for (String home : new @Nullable String[] {variable("HOME"), System.getProperty("user.home")}) {
+      if (home != null && Path.of(home).isAbsolute()) {
+        return absolute(home);
+      }
+    }
+    return null;
+  }
+
+  /// The absolute path of a name.
+  ///
+  /// @throws InvalidPathException if it has bytes that are no text in the JVM's locale: the JDK
+  ///   takes each for U+FFFD, and would find another directory
+  public static Path absolute(String name) {
+    Path path = Path.of(name).toAbsolutePath();
+    if (path.toString().indexOf('\uFFFD') >= 0) {
+      throw new InvalidPathException(path.toString(), "its name is not valid UTF-8");
+    }
+    return path;
   }
 
   private @Nullable String variable(String name) {

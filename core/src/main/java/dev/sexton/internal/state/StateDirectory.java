@@ -16,7 +16,7 @@ public interface StateDirectory {
   final class Content {
     private final byte[] bytes;
     private final Instant modified;
-    private final boolean writableByAll;
+    private final boolean writableByOthers;
     private volatile @Nullable InstanceRecord record;
 
     /**
@@ -24,12 +24,12 @@ public interface StateDirectory {
      *
      * @param bytes its whole content; not to be changed any more
      * @param modified when it was last written
-     * @param writableByAll whether everybody on the machine can write it
+     * @param writableByOthers whether others than its owner can write it
      */
-    public Content(byte[] bytes, Instant modified, boolean writableByAll) {
+    public Content(byte[] bytes, Instant modified, boolean writableByOthers) {
       this.bytes = bytes;
       this.modified = modified;
-      this.writableByAll = writableByAll;
+      this.writableByOthers = writableByOthers;
     }
 
     /** Its whole content; not to be changed. */
@@ -42,9 +42,9 @@ public interface StateDirectory {
       return modified;
     }
 
-    /** Whether everybody on the machine can write it. */
-    public boolean writableByAll() {
-      return writableByAll;
+    /** Whether others than its owner can write it. */
+    public boolean writableByOthers() {
+      return writableByOthers;
     }
 
     /**
@@ -69,9 +69,8 @@ public interface StateDirectory {
 
   /** The instance whose record a file would be by its name; null if it is not that of a record. */
   static @Nullable String instanceOf(String fileName) {
-    String record = recordOf("");
-    return fileName.endsWith(record)
-        ? fileName.substring(0, fileName.length() - record.length())
+    return FileNames.kind(fileName) == FileNames.Kind.RECORD
+        ? FileNames.instanceOf(fileName)
         : null;
   }
 
@@ -138,6 +137,19 @@ public interface StateDirectory {
 
   /** Appends lines to the journal, each as a whole. */
   void appendJournal(List<String> lines) throws IOException;
+
+  /// A boot in which an instance was registered in this directory.
+  ///
+  /// @param host the host's identity
+  /// @param id identifies the boot of it
+  /// @param at when this was noted, by the wall clock
+  record Boot(String host, String id, Instant at) {}
+
+  /// Returns the boots that [#noteBoot] noted, the oldest first; what cannot be read is left out.
+  List<Boot> boots();
+
+  /// Adds a boot to the list that [#boots] returns.
+  void noteBoot(Boot boot) throws IOException;
 
   /** All lines of the journal, the oldest first; none if there is no journal. */
   List<String> readJournal() throws IOException;

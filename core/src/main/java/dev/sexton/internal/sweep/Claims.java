@@ -3,8 +3,12 @@ package dev.sexton.internal.sweep;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.internal.lock.InstanceLocks.Held;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Sighting;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -85,7 +89,7 @@ final class Claims implements AutoCloseable {
       return;
     }
     if (lock == null) {
-      part.refused.add(new Refused(instance, "another sweeper is at it", RecordFate.BUSY));
+      part.refused.add(new Refused(instance, otherSweeper(instance), RecordFate.BUSY));
       return;
     }
     boolean kept = false;
@@ -105,6 +109,23 @@ final class Claims implements AutoCloseable {
         lock.close();
       }
     }
+  }
+
+  /// Who holds the instance, as far as that can be told, and what to do if it does not go on.
+  private String otherSweeper(Observed instance) {
+    Path lockFile = instance.directory().lockFile(instance.instanceId());
+    ProcessTable processes = ports.processes();
+    long pid = ports.locks().sweeper(lockFile);
+    if (pid == processes.self()) {
+      return "another sweep of this very program is at it";
+    }
+    if (pid > 0 && processes.find(pid) instanceof Sighting.Present present) {
+      String who = "another sweeper is at it: process " + pid + " (" + processes.command(pid) + ")";
+      return present.process().state() == ProcessInfo.State.STOPPED
+          ? who + ", which is stopped: let it go on with kill -CONT " + pid + ", or end it"
+          : who;
+    }
+    return "another sweeper is at it: lslocks or fuser shows who holds " + lockFile;
   }
 
   /** The system's own errors say what is wrong, not what to do; ours say both. */

@@ -20,6 +20,8 @@ public final class Engines {
   /** Key of the label with the state directory in which the instance is registered. */
   public static final String STATE_LABEL = "sexton.state-dir";
 
+  private static final String INSTANCE_SUFFIX = "-server-instance";
+
   private static final String VERSION = "1";
 
   /**
@@ -46,7 +48,12 @@ public final class Engines {
 
   /** The key of the label that names the instance. For the original's application it is its key. */
   public static String instanceLabel(String application) {
-    return application + "-server-instance";
+    return application + INSTANCE_SUFFIX;
+  }
+
+  /// Whether a label's key is one that names the instance of some application.
+  static boolean isInstanceLabel(String key) {
+    return key.endsWith(INSTANCE_SUFFIX);
   }
 
   /** The labels with which an instance marks what it makes in an engine. */

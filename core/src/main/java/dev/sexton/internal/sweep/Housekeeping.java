@@ -4,9 +4,8 @@ import dev.sexton.RecordException;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.lock.InstanceLocks.Held;
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
-import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RecordReader;
-import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.FileNames;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Observer.Leftover;
 import java.io.IOException;
@@ -17,9 +16,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tidies up what lies in {@code instances/} and is no record, once it is provably nobody's: a lock
- * without a record, a temporary file whose writer is gone. What claims to be a record and cannot be
- * read is set aside, never removed, so that nobody stumbles over it at every start.
+ * Tidies up what lies in {@code instances/}, has a name of ours and is no record, once it is
+ * provably nobody's: a lock without a record, a temporary file whose writer is gone. What claims to
+ * be a record and cannot be read is set aside, never removed, so that nobody stumbles over it at
+ * every start.
  */
 final class Housekeeping {
   /**
@@ -45,10 +45,8 @@ final class Housekeeping {
   void dropWrites(List<Leftover> leftovers, Map<String, StateDirectory> swept) {
     for (Leftover leftover : leftovers) {
       String name = leftover.name();
-      int dot = name.indexOf(".json.");
-      if (dot > 0
-          && name.endsWith(FileStateDirectory.TEMPORARY)
-          && leftover.directory().equals(swept.get(name.substring(0, dot)))) {
+      if (FileNames.kind(name) == FileNames.Kind.TEMPORARY
+          && leftover.directory().equals(swept.get(FileNames.instanceOf(name)))) {
         try {
           leftover.directory().delete(name);
         } catch (IOException | RuntimeException failed) {
@@ -83,21 +81,31 @@ final class Housekeeping {
   private void tidy(Leftover leftover, Set<String> instanceIds) throws IOException {
     StateDirectory directory = leftover.directory();
     String name = leftover.name();
-    if (name.endsWith(".lock")) {
-      String id = name.substring(0, name.length() - ".lock".length());
-      if (InstanceRecord.isUuid(id) && !instanceIds.contains(id)) {
-        dropLock(directory, id);
+    String id = FileNames.instanceOf(name);
+    if (id == null) {
+      return; // Somebody else's.
+    }
+    switch (FileNames.kind(name)) {
+      case LOCK -> {
+        if (!instanceIds.contains(id)) {
+          dropLock(directory, id);
+        }
       }
-    } else if (name.endsWith(FileStateDirectory.TEMPORARY)) {
-      if (isSettled(directory, name) && !isOwned(directory, name)) {
-        dropTemporary(directory, name);
+      case TEMPORARY -> {
+        if (isSettled(directory, name) && !isOwned(directory, id)) {
+          dropTemporary(directory, name);
+        }
       }
-    } else if (leftover.defect() != null
-        && isLasting(leftover.defect())
-        && isSettled(directory, name)
-        && !isOwned(directory, name)
-        && isStillSpoilt(directory, name)) {
-      directory.setAside(name);
+      case RECORD -> {
+        if (leftover.defect() != null
+            && isLasting(leftover.defect())
+            && isSettled(directory, name)
+            && !isOwned(directory, id)
+            && isStillSpoilt(directory, name)) {
+          directory.setAside(name);
+        }
+      }
+      case SET_ASIDE, FOREIGN -> {}
     }
   }
 
@@ -110,8 +118,8 @@ final class Housekeeping {
   private static boolean isStillSpoilt(StateDirectory directory, String name) {
     try {
       String id = RecordReader.read(directory.read(name).bytes(), name).instanceId();
-      return !InstanceRecord.isUuid(id) || !name.equals(StateDirectory.recordOf(id));
-    } catch (RecordException.Missing gone) {
+      return !name.equals(StateDirectory.recordOf(id));
+    } catch (RecordException.Missing | RecordException.NoRecord notOurs) {
       return false;
     } catch (RecordException defect) {
       return isLasting(defect);
@@ -126,6 +134,8 @@ final class Housekeeping {
       StateDirectory.Content content = directory.read(name);
       RecordReader.read(content.bytes(), name);
       directory.delete(name);
+    } catch (RecordException.Missing | RecordException.NoRecord notOurs) {
+      return;
     } catch (RecordException unreadable) {
       directory.setAside(name);
     }
@@ -149,11 +159,7 @@ final class Housekeeping {
   }
 
   /** Whether somebody holds the lock of the instance that the file is named after. */
-  private boolean isOwned(StateDirectory directory, String name) {
-    String id = name.substring(0, Math.min(36, name.length()));
-    if (!InstanceRecord.isUuid(id)) {
-      return false;
-    }
+  private boolean isOwned(StateDirectory directory, String id) {
     OwnerByte lock = ports.locks().owner(directory.lockFile(id));
     return lock != OwnerByte.FREE && lock != OwnerByte.MISSING;
   }

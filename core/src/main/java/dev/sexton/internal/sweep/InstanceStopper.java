@@ -4,15 +4,22 @@ import dev.sexton.InstanceReport;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.Outcome;
+import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport;
+import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.liveness.LivenessRules;
+import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.liveness.Witness;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.User;
+import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.Observer.Observation;
+import dev.sexton.internal.sweep.SweepRequest.Ending;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,21 +30,39 @@ import org.jspecify.annotations.Nullable;
  * what is left of it, as any sweep does.
  */
 public final class InstanceStopper {
-  /**
-   * How it went.
-   *
-   * @param owner what became of the owner; GONE if the instance was dead before, DENIED or RECYCLED
-   *     if it was not touched
-   * @param reason why nothing was done; empty if something was
-   * @param swept what became of the rest; null if nothing was done, or the owner left no record
-   * @param millis how long it took, in milliseconds
-   */
-  public record Result(Outcome owner, String reason, @Nullable InstanceReport swept, long millis) {}
+  /// How it went.
+  ///
+  /// @param owner what became of the owner; GONE if the instance was dead before, DENIED or
+  ///   RECYCLED if it was not touched
+  /// @param reason why nothing was done; empty if something was
+  /// @param swept what became of the rest; null if nothing was done, or another sweeper did it
+  /// @param rest why something of the instance may be left; empty if nothing is
+  /// @param problems what could not be read or written meanwhile
+  /// @param millis how long it took, in milliseconds
+  public record Result(
+      Outcome owner,
+      String reason,
+      @Nullable InstanceReport swept,
+      String rest,
+      List<Problem> problems,
+      long millis) {
+    /// Whether the owner has ended and nothing of the instance is left.
+    public boolean isDone() {
+      return rest.isEmpty() && (reason.isEmpty() || owner == Outcome.GONE);
+    }
+
+    /// How many resources are known to be left.
+    public int left() {
+      return swept == null ? 0 : swept.left();
+    }
+  }
 
   /** How long another sweeper, or the kernel with a lock, may take beyond the grace. */
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
-  private static final Duration PAUSE = Duration.ofMillis(10);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(160);
 
   private final Ports ports;
   private final SweepRequest request;
@@ -56,31 +81,37 @@ public final class InstanceStopper {
 
   /** Ends it. */
   public Result stop() {
-    List<Observed> found = new Observer(ports, new LivenessRules()).observe(request).instances();
-    if (found.isEmpty()) {
-      return result(Outcome.GONE, "it has no record any more", null);
+    Observer observer = new Observer(ports, new LivenessRules());
+    Observation seen = observer.observe(request);
+    if (seen.instances().isEmpty()) {
+      return seen.problems().isEmpty()
+          ? refused(Outcome.GONE, "it has no record any more")
+          : refused(Outcome.DENIED, seen.problems().getFirst().problem());
     }
-    Observed instance = found.getFirst();
+    Observed instance = observer.withUser(seen.instances().getFirst());
     if (instance.verdict().liveness() == Liveness.UNKNOWN) {
-      return result(Outcome.DENIED, instance.verdict().reason(), null);
+      return refused(Outcome.DENIED, instance.verdict().reason());
     }
     if (instance.verdict().liveness() == Liveness.DEAD) {
-      return result(Outcome.GONE, "", sweep(Map.of()));
+      return sweep(Outcome.GONE, instance, Ending.UNSEEN);
     }
     ProcessInfo owner = owner(instance);
     String refusal = owner == null ? "its owner does not run here" : refusal(instance, owner);
     if (owner == null || refusal != null) {
-      return result(Outcome.DENIED, String.valueOf(refusal), null);
+      return refused(Outcome.DENIED, String.valueOf(refusal));
     }
+    // Before it is asked: its children may lose every other sign of whose they are by its end.
+    List<ProcessInfo> descendants = ports.processes().snapshot().descendantsOf(owner);
     Outcome outcome =
-        new OwnerStopper(ports.processes(), ports.clock()).stop(owner, request.grace());
+        new OwnerStopper(
+                ports.processes(), ports.clock(), Journal.Subject.of(instance), "sexton stop")
+            .stop(owner, request.grace());
     return switch (outcome) {
-      case STOPPED, KILLED, GONE ->
-          result(outcome, "", sweep(Map.of(instance.instanceId(), owner)));
-      case DENIED -> result(outcome, "not allowed to signal process " + owner.pid(), null);
-      case RECYCLED -> result(outcome, "process " + owner.pid() + " is not its owner", null);
-      case FAILED, WOULD_STOP ->
-          result(outcome, "process " + owner.pid() + " does not even end by SIGKILL", null);
+      case STOPPED, KILLED, GONE -> sweep(outcome, instance, new Ending(owner, descendants, true));
+      case DENIED -> refused(outcome, "not allowed to signal process " + owner.pid());
+      case RECYCLED -> refused(outcome, "process " + owner.pid() + " is not its owner");
+      case FAILED, WOULD_STOP, KEPT, UNCLAIMED ->
+          refused(outcome, "process " + owner.pid() + " does not even end by SIGKILL");
     };
   }
 
@@ -91,7 +122,7 @@ public final class InstanceStopper {
     boolean here =
         identity == null
             ? processes.seesWholeMachine()
-            : identity.machine().equals(processes.machine());
+            : identity.machine().isComparableTo(processes.machine());
     if (!here || !(processes.find(instance.record().pid()) instanceof Sighting.Present present)) {
       return null;
     }
@@ -107,15 +138,18 @@ public final class InstanceStopper {
     if (ports.processes().protectedPids().contains(owner.pid())) {
       return "its owner started this very command: end it from elsewhere";
     }
-    User recorder = instance.directory().owner(instance.fileName());
+    User recorder = instance.user();
     User user = ports.processes().user(owner);
     return recorder == null || user == null || !recorder.sameAs(user)
         ? "its owner is another user's process"
         : null;
   }
 
-  /** Until the record is gone, or somebody has said what is left. */
-  private @Nullable InstanceReport sweep(Map<String, ProcessInfo> witnessed) {
+  /// Sweeps until the record is gone, or until it is known what is left. Another sweeper may be
+  /// faster, such as the reaper of `sexton run`: then this waits until that one is done. If it
+  /// leaves a tombstone, this sweeps once more and so learns what is left. Nobody else knows what
+  /// was below the owner: if the record is gone, this stops what is left of that.
+  private Result sweep(Outcome owner, Observed instance, Ending ending) {
     SweepRequest rest =
         new SweepRequest(
             request.directories(),
@@ -125,24 +159,113 @@ public final class InstanceStopper {
             false,
             request.grace(),
             request.progress(),
-            witnessed,
-            request.keepSource());
+            Map.of(instance.instanceId(), ending),
+            request.neighbours(),
+            request.keep());
     long deadline = ports.clock().nanoTime() + request.grace().plus(MARGIN).toNanos();
+    Duration pause = FIRST_PAUSE;
+    InstanceReport done = null;
     while (true) {
       SweepReport report = new Sweep(ports, rest).run();
-      InstanceReport instance = report.instances().isEmpty() ? null : report.instances().getFirst();
-      boolean settled =
-          instance == null
-              || (instance.liveness() == Liveness.DEAD && instance.record() != RecordFate.BUSY);
-      if (settled || ports.clock().nanoTime() - deadline >= 0) {
-        return instance;
+      InstanceReport now = report.instances().isEmpty() ? null : report.instances().getFirst();
+      done = together(done, now);
+      if (now == null && hasRecord()) {
+        String reason =
+            report.problems().isEmpty()
+                ? "its record cannot be read"
+                : report.problems().getFirst().problem();
+        return result(owner, done, reason, report.problems());
       }
-      ports.clock().sleep(PAUSE);
+      if (now == null || now.record() == RecordFate.REMOVED) {
+        InstanceReport all = now == null ? together(done, rest(instance, ending)) : done;
+        String left = all == null || !all.isLeft() ? "" : whyLeft(all, report.problems());
+        return result(owner, all, left, report.problems());
+      }
+      boolean known =
+          now.liveness() == Liveness.DEAD && now.record() == RecordFate.KEPT && now.left() > 0;
+      if (known || ports.clock().nanoTime() - deadline >= 0) {
+        return result(owner, done, whyLeft(now, report.problems()), report.problems());
+      }
+      ports.clock().sleep(pause);
+      pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
     }
   }
 
-  private Result result(Outcome owner, String reason, @Nullable InstanceReport swept) {
-    long millis = Duration.ofNanos(ports.clock().nanoTime() - begun).toMillis();
-    return new Result(owner, reason, swept, millis);
+  /// Stops what was below the owner and is still there, although the record is gone.
+  private @Nullable InstanceReport rest(Observed instance, Ending ending) {
+    if (ending.descendants().stream().noneMatch(ports.processes()::isRunning)) {
+      return null;
+    }
+    Observed dead = instance.judged(Verdict.dead("its owner was stopped"));
+    List<ResourceReport> resources = OwnInstance.stop(ports, dead, ending, "sexton stop", request);
+    return new InstanceReport(
+        dead.instanceId(),
+        dead.application(),
+        dead.directory().path(),
+        dead.record().pid(),
+        dead.record().startedAt(),
+        Liveness.DEAD,
+        dead.verdict().reason(),
+        RecordFate.REMOVED,
+        resources);
+  }
+
+  /// What several sweeps did: each stops what the ones before could not see or finish.
+  private static @Nullable InstanceReport together(
+      @Nullable InstanceReport before, @Nullable InstanceReport now) {
+    if (before == null || now == null) {
+      return now == null ? before : now;
+    }
+    List<ResourceReport> resources = new ArrayList<>();
+    for (ResourceReport resource : before.resources()) {
+      if (!resource.outcome().isLeft()) {
+        resources.add(resource);
+      }
+    }
+    resources.addAll(now.resources());
+    return new InstanceReport(
+        now.instanceId(),
+        now.application(),
+        now.stateDirectory(),
+        now.pid(),
+        now.startedAt(),
+        now.liveness(),
+        now.reason(),
+        now.record(),
+        resources);
+  }
+
+  private boolean hasRecord() {
+    for (StateDirectory directory : request.directories()) {
+      for (String id : request.instanceIds()) {
+        if (directory.modified(StateDirectory.recordOf(id)) != null) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static String whyLeft(InstanceReport instance, List<Problem> problems) {
+    for (ResourceReport resource : instance.resources()) {
+      if (resource.outcome().isLeft()) {
+        return resource.name() + ": " + resource.reason();
+      }
+    }
+    boolean judged = instance.liveness() == Liveness.DEAD && instance.record() == RecordFate.KEPT;
+    return judged && !problems.isEmpty() ? problems.getFirst().problem() : instance.reason();
+  }
+
+  private Result refused(Outcome owner, String reason) {
+    return new Result(owner, reason, null, "", List.of(), millis());
+  }
+
+  private Result result(
+      Outcome owner, @Nullable InstanceReport swept, String rest, List<Problem> problems) {
+    return new Result(owner, "", swept, rest, problems, millis());
+  }
+
+  private long millis() {
+    return Duration.ofNanos(ports.clock().nanoTime() - begun).toMillis();
   }
 }

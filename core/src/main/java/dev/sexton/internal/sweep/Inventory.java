@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instances every instance, the oldest first; also a dead one without a record of which
  *     containers are left
- * @param unclaimed labelled resources that cannot be judged
+ * @param unclaimed resources that cannot be judged
  * @param problems files that cannot be read or must not be obeyed
  * @param strays files in {@code instances/} that belong to no record
  * @param engineFailures why engines could not be asked, one line each
@@ -81,7 +81,11 @@ public record Inventory(
     /** It is gone. */
     GONE,
     /** Its process ID belongs to somebody else now. */
-    RECYCLED
+    RECYCLED,
+    /** It is there, and not the instance's to end. */
+    KEPT,
+    /** It is there, and whether it is the instance's cannot be judged. */
+    UNCLAIMED
   }
 
   /**

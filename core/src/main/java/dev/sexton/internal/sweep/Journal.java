@@ -6,135 +6,365 @@ import com.google.gson.JsonParser;
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.record.JsonText;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The journal of a state directory: one line for each stop that was carried out or refused, and one
- * for each instance that was swept as dead, which is what a container that appears later is judged
- * by.
- */
+/// The journal of a state directory. It has one line for each stop that was carried out or refused,
+/// with every process that was signalled, and one for each instance that was swept as dead. The
+/// latter decides about containers that appear later.
 public final class Journal {
   /** The kind of a line that says that an instance was swept as dead. */
   public static final String INSTANCE = "instance";
 
-  /** What every line of this sweeper begins with. */
-  private final String head;
+  /// The kind of a line that is written before processes are signalled. If the sweeper is killed
+  /// before it can say what became of them, this line still names them.
+  public static final String SIGNAL = "signal";
 
-  /**
-   * As written by this sweeper.
-   *
-   * @param pid the sweeper's process ID
-   * @param command the sweeper's command line
-   * @param now when it writes
-   */
-  Journal(long pid, String command, Instant now) {
-    this.head =
-        "{\"at\":"
-            + JsonText.quote(now.toString())
-            + ",\"sweeper\":{\"pid\":"
-            + pid
-            + ",\"command\":"
-            + JsonText.quote(command)
-            + "},\"application\":";
+  /// So many characters of a name or a reason are kept.
+  private static final int MAX_TEXT = 1000;
+
+  /// The outcome in a line of the kind [#SIGNAL].
+  public static final String ASKED = "ASKED";
+
+  /// The name of an instance's owner in the lines about its own end.
+  public static final String OWNER = "(owner)";
+
+  /// A line names at most so many processes. A larger tree has several lines.
+  private static final int PROCESSES_PER_LINE = 100;
+
+  private final ProcessTable processes;
+  private @Nullable String command;
+
+  /// An instance that a line is about.
+  ///
+  /// @param directory where its journal is
+  /// @param application its application
+  /// @param instanceId its UUID
+  public record Subject(StateDirectory directory, String application, String instanceId) {
+    static Subject of(Observed instance) {
+      return new Subject(instance.directory(), instance.application(), instance.instanceId());
+    }
   }
 
-  /** The lines for what became of resources of one instance. */
-  List<String> lines(Observed instance, List<ResourceReport> reports) {
+  /// Processes that are about to be signalled.
+  ///
+  /// @param instance whose they are
+  /// @param name what their tree is called
+  /// @param root the PID that the tree is known by
+  /// @param reason why they are to stop
+  /// @param processes all of them
+  record Signalling(
+      Subject instance, String name, long root, String reason, List<NamedProcess> processes) {}
+
+  /// As written by this process.
+  public Journal(ProcessTable processes) {
+    this.processes = processes;
+  }
+
+  /// The lines for what became of resources of one instance.
+  List<String> lines(Observed instance, List<Settled> settled) {
     List<String> lines = new ArrayList<>();
-    for (ResourceReport report : reports) {
-      boolean process = report.kind() == ResourceKind.PROCESS;
-      String which =
-          process
-              ? "\"pid\":" + report.pid()
-              : "\"id\":" + JsonText.quote(String.valueOf(report.id()));
-      lines.add(
-          line(
-              instance,
-              report.kind().word(),
-              report.name(),
-              which,
-              report.reason(),
-              report.outcome().name(),
-              report.millis()));
+    String head = head(Subject.of(instance));
+    for (Settled one : settled) {
+      ResourceReport report = one.report();
+      String outcome = report.outcome().name();
+      if (report.kind() == ResourceKind.PROCESS) {
+        List<NamedProcess> spared = spared(one);
+        String which = process(report.pid(), identity(one, spared));
+        List<NamedProcess> others = spared;
+        if (others.size() == 1 && others.getFirst().pid() == report.pid()) {
+          others = List.of();
+        }
+        addLines(
+            lines,
+            line(head, report.kind().word(), report.name(), which, report.reason(), outcome)
+                + ",\"millis\":"
+                + report.millis(),
+            one.signalled(),
+            others);
+      } else {
+        String which = "\"id\":" + JsonText.quote(String.valueOf(report.id()));
+        lines.add(
+            line(head, report.kind().word(), report.name(), which, report.reason(), outcome)
+                + ",\"millis\":"
+                + report.millis()
+                + "}");
+      }
     }
     return lines;
   }
 
-  /** The line that says that an instance was swept as dead and nothing of it is left. */
+  /// The line that says that an instance was swept as dead and nothing of it is left.
   String sweptLine(Observed instance) {
-    String which = "\"pid\":" + instance.record().pid();
     return line(
-        instance,
-        INSTANCE,
-        instance.record().name(),
-        which,
-        instance.verdict().reason(),
-        Outcome.GONE.name(),
-        0);
+            head(Subject.of(instance)),
+            INSTANCE,
+            instance.record().name(),
+            "\"pid\":" + instance.record().pid(),
+            instance.verdict().reason(),
+            Outcome.GONE.name())
+        + ",\"millis\":0}";
   }
 
-  /** Put together as text: a cold JVM builds a thousand trees of JSON slowly. */
-  private String line(
-      Observed instance,
-      String kind,
-      String name,
-      String which,
-      String reason,
-      String outcome,
-      long millis) {
-    return head
+  /// Names processes before they are signalled. A journal that cannot be written keeps nobody from
+  /// stopping them; the lines that follow fail, too, and that is reported.
+  void signalling(Collection<Signalling> signallings) {
+    Map<StateDirectory, List<String>> lines = new LinkedHashMap<>();
+    for (Signalling one : signallings) {
+      if (!one.processes().isEmpty()) {
+        NamedProcess root =
+            one.processes().stream()
+                .filter(process -> process.pid() == one.root())
+                .findFirst()
+                .orElse(null);
+        addLines(
+            lines.computeIfAbsent(one.instance().directory(), directory -> new ArrayList<>()),
+            line(
+                    head(one.instance()),
+                    SIGNAL,
+                    one.name(),
+                    process(one.root(), root),
+                    one.reason(),
+                    ASKED)
+                + ",\"millis\":0",
+            one.processes(),
+            List.of());
+      }
+    }
+    lines.forEach((directory, text) -> append(directory, text));
+  }
+
+  /// Says what became of an owner that was to be ended.
+  void ended(Subject instance, NamedProcess owner, Outcome outcome, String reason, long millis) {
+    boolean signalled = outcome.isStopped() || outcome == Outcome.FAILED;
+    List<String> lines = new ArrayList<>();
+    addLines(
+        lines,
+        line(
+                head(instance),
+                ResourceKind.PROCESS.word(),
+                OWNER,
+                process(owner.pid(), owner),
+                reason,
+                outcome.name())
+            + ",\"millis\":"
+            + millis,
+        signalled ? List.of(owner) : List.of(),
+        List.of());
+    append(instance.directory(), lines);
+  }
+
+  private static void append(StateDirectory directory, List<String> lines) {
+    try {
+      directory.appendJournal(lines);
+    } catch (IOException | RuntimeException unwritable) {
+      // Without a record of it, but a stop that was asked for is carried out.
+    }
+  }
+
+  /// The processes of a tree that were left alone, or that did not end.
+  private List<NamedProcess> spared(Settled one) {
+    List<NamedProcess> spared = new ArrayList<>();
+    for (ProcessInfo process : one.remaining()) {
+      if (one.signalled().stream().noneMatch(named -> isSame(named, process))) {
+        spared.add(NamedProcess.of(processes, process));
+      }
+    }
+    if (one.report().outcome() == Outcome.RECYCLED
+        && one.report().pid() > 0
+        && processes.find(one.report().pid()) instanceof Sighting.Present present) {
+      spared.add(NamedProcess.of(processes, present.process()));
+    }
+    return spared;
+  }
+
+  private static boolean isSame(NamedProcess named, ProcessInfo process) {
+    return named.pid() == process.pid() && named.start() == process.start();
+  }
+
+  /// The process that the line's own `pid` means; null if only its PID is known.
+  private static @Nullable NamedProcess identity(Settled one, List<NamedProcess> spared) {
+    for (List<NamedProcess> named : List.of(one.signalled(), spared)) {
+      for (NamedProcess process : named) {
+        if (process.pid() == one.report().pid()) {
+          return process;
+        }
+      }
+    }
+    return null;
+  }
+
+  /// Put together as text: a cold JVM builds a thousand trees of JSON slowly.
+  private String head(Subject instance) {
+    String self = command;
+    if (self == null) {
+      self = JsonText.quote(processes.command(processes.self()));
+      command = self;
+    }
+    return "{\"at\":"
+        + JsonText.quote(processes.wallClock().toString())
+        + ",\"sweeper\":{\"pid\":"
+        + processes.self()
+        + ",\"command\":"
+        + self
+        + "},\"application\":"
         + JsonText.quote(instance.application())
         + ",\"instance_id\":"
-        + JsonText.quote(instance.instanceId())
+        + JsonText.quote(instance.instanceId());
+  }
+
+  private static String line(
+      String head, String kind, String name, String which, String reason, String outcome) {
+    return head
         + ",\"kind\":"
         + JsonText.quote(kind)
         + ",\"name\":"
-        + JsonText.quote(name)
+        + JsonText.quote(cut(name))
         + ","
         + which
         + ",\"reason\":"
-        + JsonText.quote(reason)
+        + JsonText.quote(cut(reason))
         + ",\"outcome\":"
-        + JsonText.quote(outcome)
-        + ",\"millis\":"
-        + millis
-        + "}";
+        + JsonText.quote(outcome);
+  }
+
+  private static String process(long pid, @Nullable NamedProcess named) {
+    return named == null
+        ? "\"pid\":" + pid
+        : "\"pid\":"
+            + pid
+            + ",\"start\":"
+            + named.start()
+            + ",\"command\":"
+            + JsonText.quote(named.command());
+  }
+
+  /// Adds a line with its processes: several lines, each with its number as `part`, if there are
+  /// too many for one.
+  private static void addLines(
+      List<String> lines, String line, List<NamedProcess> signalled, List<NamedProcess> spared) {
+    int most = Math.max(signalled.size(), spared.size());
+    int parts = Math.max(1, (most + PROCESSES_PER_LINE - 1) / PROCESSES_PER_LINE);
+    for (int part = 0; part < parts; part++) {
+      StringBuilder text = new StringBuilder(line);
+      if (parts > 1) {
+        text.append(",\"part\":").append(part + 1).append(",\"parts\":").append(parts);
+      }
+      addProcesses(text, "signalled", part(signalled, part));
+      addProcesses(text, "spared", part(spared, part));
+      lines.add(text.append('}').toString());
+    }
+  }
+
+  private static List<NamedProcess> part(List<NamedProcess> all, int part) {
+    int from = Math.min(all.size(), part * PROCESSES_PER_LINE);
+    return all.subList(from, Math.min(all.size(), from + PROCESSES_PER_LINE));
+  }
+
+  private static void addProcesses(StringBuilder text, String key, List<NamedProcess> all) {
+    if (all.isEmpty()) {
+      return;
+    }
+    text.append(",\"").append(key).append("\":[");
+    for (int i = 0; i < all.size(); i++) {
+      NamedProcess process = all.get(i);
+      text.append(i == 0 ? "{" : ",{").append(process(process.pid(), process)).append('}');
+    }
+    text.append(']');
+  }
+
+  /** A record may hold names of any length, but must not fill the journal with them. */
+  private static String cut(String text) {
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
   }
 
   /** All lines that can be read, the oldest first. A line that was cut off is left out. */
   public static List<JsonObject> read(StateDirectory directory) throws IOException {
     List<JsonObject> lines = new ArrayList<>();
     for (String line : directory.readJournal()) {
-      try {
-        lines.add(JsonParser.parseString(line).getAsJsonObject());
-      } catch (JsonParseException | IllegalStateException cutOff) {
-        // Its sweeper was killed; the other lines stand.
+      JsonObject entry = parse(line);
+      if (entry != null) {
+        lines.add(entry);
       }
     }
     return lines;
   }
 
-  /** When this instance was swept as dead; empty if the journal does not say that it was. */
-  static String sweptAt(StateDirectory directory, String instanceId) throws IOException {
+  /// When each instance was swept as dead, by its UUID: the first time, if it was more than once.
+  static Map<String, String> sweptAt(StateDirectory directory) throws IOException {
+    Map<String, String> swept = new HashMap<>();
     for (String line : directory.readJournal()) {
-      if (line.contains(instanceId) && line.contains("\"" + INSTANCE + "\"")) {
+      if (line.contains("\"" + INSTANCE + "\"")) {
         try {
           JsonObject entry = JsonParser.parseString(line).getAsJsonObject();
-          if (INSTANCE.equals(text(entry, "kind"))
-              && instanceId.equals(text(entry, "instance_id"))) {
-            return text(entry, "at");
+          String id = text(entry, "instance_id");
+          String at = text(entry, "at");
+          if (INSTANCE.equals(text(entry, "kind")) && !id.isEmpty() && !at.isEmpty()) {
+            swept.putIfAbsent(id, at);
           }
         } catch (JsonParseException | IllegalStateException cutOff) {
           // Its sweeper was killed; the other lines stand.
         }
       }
     }
-    return "";
+    return swept;
+  }
+
+  /// Leaves out processes that were spared before, for the same reason, by an earlier sweep of an
+  /// instance with a tombstone: else each interval of a watcher would add a line.
+  static List<Settled> withoutKnown(Observed instance, List<Settled> settled) {
+    if (settled.stream().noneMatch(one -> isSpared(one.report().outcome()))) {
+      return settled;
+    }
+    Set<String> known = new HashSet<>();
+    try {
+      for (String line : instance.directory().readJournal()) {
+        if (line.contains(instance.instanceId())) {
+          JsonObject entry = parse(line);
+          if (entry != null && instance.instanceId().equals(text(entry, "instance_id"))) {
+            known.add(text(entry, "outcome") + text(entry, "pid") + "@" + text(entry, "start"));
+          }
+        }
+      }
+    } catch (IOException unreadable) {
+      return settled; // Said twice is better than not at all.
+    }
+    List<Settled> news = new ArrayList<>();
+    for (Settled one : settled) {
+      Outcome outcome = one.report().outcome();
+      if (!isSpared(outcome)
+          || one.remaining().stream()
+              .anyMatch(process ->
+                  !known.contains(outcome.name() + process.pid() + "@" + process.start()))) {
+        news.add(one);
+      }
+    }
+    return news;
+  }
+
+  private static boolean isSpared(Outcome outcome) {
+    return outcome == Outcome.KEPT || outcome == Outcome.UNCLAIMED;
+  }
+
+  private static @Nullable JsonObject parse(String line) {
+    try {
+      return JsonParser.parseString(line) instanceof JsonObject entry ? entry : null;
+    } catch (JsonParseException cutOff) {
+      return null; // Its sweeper was killed; the other lines stand.
+    }
   }
 
   private static String text(JsonObject line, String key) {

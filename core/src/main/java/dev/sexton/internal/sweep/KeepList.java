@@ -136,6 +136,7 @@ public final class KeepList {
       case NOT_CLIENT_TITLE -> !program.title().endsWith(": client");
       case UPPER_CASE -> arguments.isEmpty() || baseName(arguments.getFirst()).startsWith("SCREEN");
       case WITH_ARGUMENT -> arguments.isEmpty() || hasArgument(row, arguments);
+      case SEEN_ARGUMENT -> hasArgument(row, arguments);
       case WITHOUT_ARGUMENT -> !hasArgument(row, arguments);
       case SANDBOX -> runsKept(arguments);
     };

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Observes and judges: reads every record once, and says of each owner whether it lives. */
@@ -86,14 +87,13 @@ final class Observer {
       List<Problem> problems)
       throws IOException {
     List<String> names = directory.list();
-    boolean shared = !names.isEmpty() && directory.isShared();
     Set<String> listed = new HashSet<>(names);
     List<Part> parts =
         Spread.over(
             ports.workers(),
             names,
             () -> new Part(new Witness(ports.processes(), ports.locks())),
-            (part, name) -> observe(directory, name, listed, request, shared, part, problems));
+            (part, name) -> observe(directory, name, listed, request, part, problems));
     for (Part part : parts) {
       instances.addAll(part.instances);
       leftovers.addAll(part.leftovers);
@@ -105,7 +105,6 @@ final class Observer {
       String name,
       Set<String> listed,
       SweepRequest request,
-      boolean shared,
       Part part,
       List<Problem> problems) {
     String id = StateDirectory.instanceOf(name);
@@ -118,7 +117,7 @@ final class Observer {
     }
     try {
       Path lockFile = listed.contains(id + ".lock") ? directory.lockFile(id) : null;
-      Observed observed = observe(directory, id, lockFile, part.witness, shared, problems);
+      Observed observed = observe(directory, id, lockFile, part.witness, problems);
       if (observed != null) {
         part.instances.add(observed);
       }
@@ -127,24 +126,54 @@ final class Observer {
     } catch (RecordException defect) {
       problems.add(new Problem(path(directory, name), String.valueOf(defect.getMessage())));
       part.leftovers.add(new Leftover(directory, name, defect));
+    } catch (OutOfMemoryError tooMuch) {
+      RecordException defect =
+          new RecordException.Unreadable(
+              path(directory, name), "it needs more memory than this JVM may use", tooMuch);
+      problems.add(new Problem(path(directory, name), String.valueOf(defect.getMessage())));
+      part.leftovers.add(new Leftover(directory, name, defect));
     }
   }
 
   /** Looks at one record again; null if it is gone, or nothing that a sweep may act on any more. */
   @Nullable Observed again(Observed before) {
+    Observed now = look(before.directory(), before.instanceId());
+    return now == null ? null : withUser(now);
+  }
+
+  /// Reads and judges one record; null if there is none, or none that a sweep may act on.
+  @Nullable Observed look(StateDirectory directory, String id) {
     try {
-      Observed now =
-          observe(
-              before.directory(),
-              before.instanceId(),
-              before.directory().lockFile(before.instanceId()),
-              new Witness(ports.processes(), ports.locks()),
-              before.directory().isShared(),
-              new ArrayList<>());
-      return now == null ? null : withUser(now);
+      return observe(
+          directory,
+          id,
+          directory.lockFile(id),
+          new Witness(ports.processes(), ports.locks()),
+          new ArrayList<>());
     } catch (RecordException goneOrSpoilt) {
       return null;
     }
+  }
+
+  /// Reads the records of some instances of a directory, as far as they can be read, and judges
+  /// none.
+  List<InstanceRecord> records(StateDirectory directory, Predicate<String> instances) {
+    List<InstanceRecord> records = new ArrayList<>();
+    try {
+      for (String name : directory.list()) {
+        String id = StateDirectory.instanceOf(name);
+        if (id != null && instances.test(id)) {
+          try {
+            records.add(directory.read(name).record(new FileName(directory, name)));
+          } catch (RecordException goneOrSpoilt) {
+            // It says nothing of anybody.
+          }
+        }
+      }
+    } catch (IOException unreadable) {
+      return records;
+    }
+    return records;
   }
 
   private @Nullable Observed observe(
@@ -152,16 +181,15 @@ final class Observer {
       String id,
       @Nullable Path lockFile,
       Witness witness,
-      boolean shared,
       List<Problem> problems)
       throws RecordException {
     String name = StateDirectory.recordOf(id);
     StateDirectory.Content content = directory.read(name);
-    if (content.writableByAll()) {
+    if (content.writableByOthers()) {
       problems.add(
           new Problem(
               path(directory, name),
-              "can be written by everybody, so it is not obeyed: chmod o-w it, or remove it"));
+              "can be written by others, so it is not obeyed: chmod go-w it, or remove it"));
       return null;
     }
     FileName file = new FileName(directory, name);
@@ -170,7 +198,7 @@ final class Observer {
       throw new RecordException.InvalidKey(
           file, "instance_id", "is not the UUID that names the file");
     }
-    Verdict verdict = rules.judge(witness.about(record, content.modified(), lockFile, shared));
+    Verdict verdict = rules.judge(witness.about(record, content.modified(), lockFile, directory));
     return new Observed(directory, record, content.bytes(), content.modified(), null, verdict);
   }
 

@@ -7,11 +7,11 @@ import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.process.SignalResult;
 import dev.sexton.internal.sweep.Ports.SweepClock;
 import java.time.Duration;
+import java.util.List;
 
-/**
- * Ends the owner of a live instance: asks it with SIGTERM, waits, forces it with SIGKILL. What it
- * made is not touched; it is swept once the owner is gone.
- */
+/// Ends the owner of a live instance: asks it with SIGTERM, waits, forces it with SIGKILL. What it
+/// made is not touched; it is swept once the owner is gone. The journal names the owner before it
+/// is signalled, and says afterwards what became of it.
 public final class OwnerStopper {
   /** How long a process may take to disappear after SIGKILL before it counts as stuck. */
   private static final Duration STUCK = Duration.ofSeconds(5);
@@ -23,11 +23,21 @@ public final class OwnerStopper {
 
   private final ProcessTable processes;
   private final SweepClock clock;
+  private final Journal journal;
+  private final Journal.Subject instance;
+  private final String reason;
 
-  /** Through these ports. */
-  public OwnerStopper(ProcessTable processes, SweepClock clock) {
+  /// For the owner of one instance.
+  ///
+  /// @param instance whose owner is to be ended
+  /// @param reason who or what wants it, for the journal
+  public OwnerStopper(
+      ProcessTable processes, SweepClock clock, Journal.Subject instance, String reason) {
     this.processes = processes;
     this.clock = clock;
+    this.journal = new Journal(processes);
+    this.instance = instance;
+    this.reason = reason;
   }
 
   /**
@@ -43,6 +53,19 @@ public final class OwnerStopper {
     if (owner.pid() <= 1 || owner.kernel() || processes.protectedPids().contains(owner.pid())) {
       return Outcome.DENIED;
     }
+    long begun = clock.nanoTime();
+    NamedProcess named = NamedProcess.of(processes, owner);
+    journal.signalling(
+        List.of(
+            new Journal.Signalling(instance, Journal.OWNER, owner.pid(), reason, List.of(named))));
+    Outcome outcome = end(owner, grace);
+    String said = outcome == Outcome.KILLED ? reason + "; it ignored SIGTERM" : reason;
+    long millis = Duration.ofNanos(clock.nanoTime() - begun).toMillis();
+    journal.ended(instance, named, outcome, said, millis);
+    return outcome;
+  }
+
+  private Outcome end(ProcessInfo owner, Duration grace) {
     SignalResult asked = processes.signal(owner, Signal.TERM);
     switch (asked) {
       case GONE -> {

@@ -1,16 +1,18 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.Outcome;
+import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.liveness.Witness;
 import dev.sexton.internal.process.Machine;
+import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
-import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
-import dev.sexton.internal.sweep.ProcessTree.Spared;
+import dev.sexton.internal.sweep.ProcessSparing.Spared;
+import dev.sexton.internal.sweep.SparingRules.Sparing;
+import dev.sexton.internal.sweep.SweepRequest.Ending;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
@@ -36,8 +38,15 @@ final class ProcessPlanner {
   /** The name of a process that was found by its owner's session. */
   static final String SESSION = "(session)";
 
-  /** Start times by the wall clock are exact to the 10 ms that a clock tick takes. */
-  private static final long TICK_MILLIS = 10;
+  /// The name of a process that was seen below its owner while that lived.
+  static final String DESCENDANT = "(descendant)";
+
+  /// How often a sweep leaves a record because of members of its owner's session that nothing
+  /// proves to be its own: a watcher that held the owner can prove it, and may come a moment later.
+  private static final int SESSION_ATTEMPTS = 3;
+
+  /// Stands for a process ID that nobody had at the first look.
+  private static final ProcessInfo NOBODY = ProcessInfo.identified(0, -1);
 
   /**
    * What to do about the processes of one instance.
@@ -50,31 +59,45 @@ final class ProcessPlanner {
   private final Observed instance;
   private final ProcessView view;
   private final Machine here;
-  private final @Nullable ProcessInfo witnessed;
+  private final Ending ending;
+  private final Map<String, ProcessInfo> firstSeen;
+  private final TimeEvidence times;
+  private final ProcessSparing sparing;
   private final List<Settled> settled = new ArrayList<>();
   private final Map<Long, Root> roots = new LinkedHashMap<>();
 
+  /// Processes of which the outcome is known: each is reported once.
+  private final Set<Long> reported = new HashSet<>();
+
   private record Root(ProcessInfo process, String name, String reason) {}
 
-  private ProcessPlanner(Observed instance, ProcessView view, @Nullable ProcessInfo witnessed) {
+  private ProcessPlanner(
+      Observed instance, ProcessView view, Ending ending, Map<String, ProcessInfo> firstSeen) {
     this.instance = instance;
-    this.witnessed = witnessed;
     this.view = view;
     this.here = view.table().machine();
+    this.ending = ending;
+    this.firstSeen = firstSeen;
+    this.times = new TimeEvidence(instance, view.table());
+    this.sparing = new ProcessSparing(instance, view, ending, times);
   }
 
-  /**
-   * The plan for one instance.
-   *
-   * @param witnessed its owner, if the caller saw it die just now
-   */
-  static Plan plan(Observed instance, ProcessView view, @Nullable ProcessInfo witnessed) {
-    ProcessPlanner planner = new ProcessPlanner(instance, view, witnessed);
+  /// Returns the plan for one instance.
+  ///
+  /// @param ending what is known about its end
+  /// @param firstSeen the processes that this sweep has found under the mere process IDs of the
+  ///   record, by name; the first look adds to it and binds the later ones
+  static Plan plan(
+      Observed instance, ProcessView view, Ending ending, Map<String, ProcessInfo> firstSeen) {
+    ProcessPlanner planner = new ProcessPlanner(instance, view, ending, firstSeen);
     planner.addRecorded();
     planner.addUnseen();
+    planner.addDescendants();
     planner.addMarked();
     planner.addSession();
-    return new Plan(planner.grow(), planner.settled);
+    List<ProcessTree> trees = planner.grow();
+    planner.addUnclaimed(trees);
+    return new Plan(trees, planner.settled);
   }
 
   /**
@@ -94,7 +117,9 @@ final class ProcessPlanner {
   private static long startOf(Observed instance, ProcessTable table, boolean byWallClock) {
     InstanceRecord record = instance.record();
     ProcessIdentity owner = record.owner();
-    if (owner != null && owner.machine().equals(table.machine()) && record.startedUnits() >= 0) {
+    if (owner != null
+        && owner.machine().sharesClock(table.machine())
+        && record.startedUnits() >= 0) {
       return record.startedUnits();
     }
     Instant started = byWallClock ? record.startInstant(ZoneId.systemDefault()) : null;
@@ -115,8 +140,8 @@ final class ProcessPlanner {
   private void addRecorded(String name, TrackedProcess tracked) {
     ProcessIdentity identity = tracked.identity();
     Machine machine = identity != null ? identity.machine() : ownersMachine();
-    if (machine != null && !machine.equals(here)) {
-      settleElsewhere(name, tracked.pid(), machine);
+    if (machine != null && !machine.isComparableTo(here)) {
+      settleElsewhere(name, tracked, machine);
       return;
     }
     if (machine == null && !view.table().seesWholeMachine()) {
@@ -128,46 +153,107 @@ final class ProcessPlanner {
       return;
     }
     ProcessInfo process = view.snapshot().find(tracked.pid());
+    boolean replaced = identity == null && isReplaced(name, process);
+    String contradiction = process == null ? null : times.contradiction(process, identity == null);
     if (process == null || !process.isAlive()) {
       settle(name, tracked.pid(), Outcome.GONE, process == null ? "no such process" : "a zombie");
+    } else if (replaced) {
+      settle(
+          name,
+          tracked.pid(),
+          Outcome.RECYCLED,
+          "another process has got the process ID since this sweep began");
     } else if (identity != null && identity.start() != process.start()) {
       settle(
           name, tracked.pid(), Outcome.RECYCLED, "the process ID belongs to another process now");
-    } else if (identity == null && startedAfterRecord(process)) {
+    } else if (contradiction != null) {
+      settle(name, tracked.pid(), Outcome.DENIED, contradiction);
+    } else if (identity == null && times.startedAfterRecord(process)) {
       settle(
           name,
           tracked.pid(),
           Outcome.RECYCLED,
           "the process started after the record was written");
-    } else if (isOlderThanInstance(process)) {
+    } else if (times.isOlderThanInstance(process)) {
       settle(name, tracked.pid(), Outcome.RECYCLED, "the process is older than the instance");
     } else {
-      String refusal = refusal(process);
-      if (refusal != null) {
-        settled.add(Settled.denied(instance, name, process, refusal));
-      } else if (!view.mark(process).keep()) {
-        roots.putIfAbsent(process.pid(), new Root(process, name, "recorded"));
-      }
+      add(process, name, "recorded", isNamed(name));
+    }
+  }
+
+  /// What this sweep saw first under a mere process ID binds it: a process that got the ID later is
+  /// another one, however young the record is.
+  private boolean isReplaced(String name, @Nullable ProcessInfo process) {
+    ProcessInfo now = process == null ? NOBODY : process;
+    ProcessInfo first = firstSeen.putIfAbsent(name, now);
+    return first != null && !first.sameAs(now);
+  }
+
+  /// A name that the instance itself gave, and not a sweep to what it found.
+  private static boolean isNamed(String name) {
+    return !name.startsWith("(");
+  }
+
+  /// Takes a process for one of the instance's own, unless a rule spares it.
+  private void add(ProcessInfo process, String name, String reason, boolean isRecorded) {
+    if (roots.containsKey(process.pid()) || reported.contains(process.pid())) {
+      return;
+    }
+    Spared spared = sparing.judge(process, isRecorded);
+    if (spared == null) {
+      roots.put(process.pid(), new Root(process, name, reason));
+    } else {
+      settle(name, spared);
+    }
+  }
+
+  private void settle(String name, Spared spared) {
+    if (reported.add(spared.process().pid())) {
+      settled.add(Settled.spared(instance, name, spared.process(), spared.sparing()));
     }
   }
 
   private @Nullable Machine ownersMachine() {
-    ProcessIdentity owner = instance.record().owner();
-    return owner == null ? null : owner.machine();
+    return times.ownersMachine();
   }
 
-  private void settleElsewhere(String name, long pid, Machine there) {
+  private void settleElsewhere(String name, TrackedProcess tracked, Machine there) {
+    long pid = tracked.pid();
+    ProcessIdentity identity = tracked.identity();
     if (!there.host().equals(here.host())) {
       settle(
           name, pid, Outcome.FAILED, "it runs on another host (" + there.host() + "): sweep there");
+    } else if (!there.sharesClock(there) || !here.sharesClock(here)) {
+      settle(
+          name,
+          pid,
+          Outcome.FAILED,
+          "its host or boot cannot be compared with those here: see sexton doctor");
     } else if (!there.boot().equals(here.boot())) {
-      settle(name, pid, Outcome.GONE, "the machine was restarted since");
-    } else if (view.table().namespaceIsEmpty(there.pidNamespace())) {
+      settleInAnotherBoot(name, pid, there);
+    } else if (view.table()
+        .namespaceIsEmpty(
+            there.pidNamespace(), identity == null ? Long.MAX_VALUE : identity.start())) {
       settle(name, pid, Outcome.GONE, "its PID namespace is gone");
     } else {
       settle(
           name, pid, Outcome.FAILED, "it runs in another PID namespace: sweep in that container");
     }
+  }
+
+  /// The boot of a dead owner is over, by proof or because a person says so.
+  private void settleInAnotherBoot(String name, long pid, Machine there) {
+    Machine owners = ownersMachine();
+    boolean over =
+        (owners != null && owners.boot().equals(there.boot()))
+            || PastBoots.of(instance.directory(), view.table()).include(there);
+    settle(
+        name,
+        pid,
+        over ? Outcome.GONE : Outcome.FAILED,
+        over
+            ? "the machine was restarted since"
+            : "it was started in another boot, and nothing proves that this machine ran it");
   }
 
   private void settle(String name, long pid, Outcome outcome, String reason) {
@@ -178,9 +264,8 @@ final class ProcessPlanner {
   private void addUnseen() {
     Machine there = ownersMachine();
     if (there != null
-        && !there.equals(here)
-        && there.host().equals(here.host())
-        && there.boot().equals(here.boot())
+        && !there.isComparableTo(here)
+        && there.sharesClock(here)
         && !view.table().seesWholeMachine()) {
       settle(
           MARKED,
@@ -190,103 +275,135 @@ final class ProcessPlanner {
     }
   }
 
+  /// Processes that were seen below the owner before it was asked to end. They may have left its
+  /// tree, its session and its environment since.
+  private void addDescendants() {
+    for (ProcessInfo seen : ending.descendants()) {
+      ProcessInfo process = view.snapshot().current(seen);
+      if (process != null && process.isAlive()) {
+        addFound(process, DESCENDANT, "was seen below its owner");
+      }
+    }
+  }
+
   private void addMarked() {
     for (ProcessInfo process : view.marked(instance.mark())) {
       addFound(process, MARKED, "carries the instance's mark");
     }
   }
 
-  /**
-   * Members of the session that the owner led. The kernel gives the owner's number to no later
-   * process while a member lives, so it is this owner's session if the leader is gone and one of
-   * them started before the owner last wrote its record, or somebody saw the owner die just now.
-   */
+  /// Members of the session that the owner led. The kernel gives the owner's number to no later
+  /// process while a member lives. So it is this owner's session if the leader is gone and one
+  /// member carries the instance's mark, or started before the owner last wrote its record, or if
+  /// the owner was seen to die just now, or is still there as a zombie.
   private void addSession() {
     long leader = instance.record().pid();
     Machine machine = ownersMachine();
-    boolean elsewhere = machine == null ? !view.table().seesWholeMachine() : !machine.equals(here);
+    boolean elsewhere =
+        machine == null ? !view.table().seesWholeMachine() : !machine.isComparableTo(here);
     if (leader <= 1 || elsewhere) {
       return;
     }
     List<ProcessInfo> members = view.snapshot().sessionOf(leader);
-    boolean proven = ownerWasSeenDying();
+    boolean proven = ownerWasSeenDying() || isOwnersZombie(view.snapshot().find(leader));
     for (ProcessInfo member : members) {
       if (member.pid() == leader) {
         return; // A later process leads a later session of this number.
       }
-      proven |= startedBeforeLastWrite(member);
+      proven |=
+          times.startedBeforeLastWrite(member)
+              || instance.mark().equals(view.mark(member).instance());
     }
-    if (proven) {
-      for (ProcessInfo member : members) {
+    for (ProcessInfo member : members) {
+      if (proven) {
         addFound(member, SESSION, "belongs to its owner's session");
+      } else {
+        addDoubtful(member);
       }
     }
   }
 
-  /** Whether the process that was seen to die just now was the owner, and no later process. */
+  private boolean isOwnersZombie(@Nullable ProcessInfo process) {
+    ProcessIdentity owner = instance.record().owner();
+    return process != null && owner != null && process.start() == owner.start();
+  }
+
+  /// A member of a session that may be the owner's, or that of a later process with its number. The
+  /// record stays for a while, for whoever can tell.
+  private void addDoubtful(ProcessInfo member) {
+    if (roots.containsKey(member.pid())
+        || reported.contains(member.pid())
+        || times.isOlderThanInstance(member)
+        || sparing.judge(member, false) != null) {
+      return;
+    }
+    reported.add(member.pid());
+    InstanceRecord.Tombstone before = instance.record().tombstone();
+    boolean last = before != null && before.attempts() >= SESSION_ATTEMPTS;
+    String reason =
+        "it is in a session with the number of the owner, and nothing proves that the owner led it";
+    settled.add(
+        last || instance.record().schema() == 0
+            ? Settled.unclaimed(instance, SESSION, member, reason)
+            : Settled.doubtful(
+                instance, SESSION, member.pid(), reason + ": a later sweep looks again"));
+  }
+
+  /// Whether the process that was seen to die just now was the owner, and no later process.
   private boolean ownerWasSeenDying() {
-    if (witnessed == null || witnessed.pid() != instance.record().pid()) {
+    ProcessInfo seen = ending.owner();
+    if (seen == null || seen.pid() != instance.record().pid()) {
       return false;
     }
     ProcessIdentity owner = instance.record().owner();
-    return owner != null ? owner.start() == witnessed.start() : startedBeforeLastWrite(witnessed);
+    return owner != null ? owner.start() == seen.start() : times.startedBeforeLastWrite(seen);
   }
 
   private void addFound(ProcessInfo process, String name, String reason) {
-    if (roots.containsKey(process.pid())
-        || isOlderThanInstance(process)
-        || view.mark(process).keep()) {
+    if (roots.containsKey(process.pid()) || reported.contains(process.pid())) {
       return;
     }
-    String refusal = refusal(process);
-    if (refusal == null) {
-      roots.put(process.pid(), new Root(process, name, reason));
-    } else {
-      settled.add(Settled.denied(instance, name, process, refusal));
+    String contradiction = times.contradiction(process, false);
+    if (contradiction != null && sparing.judge(process, false) == null) {
+      reported.add(process.pid());
+      settle(name, process.pid(), Outcome.DENIED, contradiction);
+    } else if (contradiction != null || !times.isOlderThanInstance(process)) {
+      add(process, name, reason, false);
     }
   }
 
-  /** Why a process that belongs to the instance must be left alone all the same; null if not. */
-  private @Nullable String refusal(ProcessInfo process) {
-    if (view.isProtected(process)) {
-      return "it is this sweep itself, one of its ancestors, or the system's own";
+  /// Reports what may be the instance's and cannot be judged: a process of its user that started in
+  /// its lifetime, lost its parent, runs in no systemd unit of its own, and has an environment that
+  /// cannot be read or was written over, so that a mark would not be seen.
+  private void addUnclaimed(List<ProcessTree> trees) {
+    boolean mayHaveMarked =
+        instance.record().schema() > 0
+            && instance.record().tombstone() == null
+            && times.sharesMachine();
+    if (!mayHaveMarked) {
+      return;
     }
-    User owner = instance.user();
-    User user = view.user(process);
-    if (owner == null || (user == null && isStillThere(process))) {
-      return "cannot tell whose process it is";
+    Set<Long> known = new HashSet<>(reported);
+    trees.forEach(tree -> tree.members().forEach(member -> known.add(member.pid())));
+    for (ProcessInfo process : view.snapshot().all()) {
+      if (process.isAlive()
+          && !known.contains(process.pid())
+          && !times.isOlderThanInstance(process)
+          && view.hasLostItsParent(process)
+          && view.mark(process).mayBeHidden()
+          && sparing.judge(process, false) == null) {
+        settled.add(
+            Settled.unclaimed(
+                instance,
+                MARKED,
+                process,
+                view.mark(process).source() == Mark.Source.UNREADABLE
+                    ? "it started while the server ran and has lost its parent, and its environment"
+                        + " cannot be read: it may be the server's"
+                    : "it started while the server ran and has lost its parent, and it has written"
+                        + " over its environment: it may be the server's"));
+      }
     }
-    if (user == null) {
-      return null; // It ended since the table was read: then there is nobody to spare.
-    }
-    return owner.sameAs(user) ? null : "it is another user's process";
-  }
-
-  private boolean isStillThere(ProcessInfo process) {
-    return !(view.table().find(process.pid()) instanceof Sighting.Absent);
-  }
-
-  private boolean isOlderThanInstance(ProcessInfo process) {
-    long units = instance.record().startedUnits();
-    if (units >= 0 && here.equals(ownersMachine())) {
-      return process.start() < units;
-    }
-    // Last, for to read the time zone takes a fresh JVM longer than to look at all processes.
-    Instant started = instance.record().startInstant(ZoneId.systemDefault());
-    return started != null
-        && view.table().startedAt(process.start()).plusMillis(TICK_MILLIS).isBefore(started);
-  }
-
-  private boolean startedAfterRecord(ProcessInfo process) {
-    return Witness.isLater(view.table().startedAt(process.start()), instance.ownerWrote());
-  }
-
-  private boolean startedBeforeLastWrite(ProcessInfo process) {
-    long units = instance.record().writtenUnits();
-    if (units >= 0 && here.equals(ownersMachine())) {
-      return process.start() <= units;
-    }
-    return !view.table().startedAt(process.start()).isAfter(instance.ownerWrote());
   }
 
   /** Each process found, with its descendants; one that descends from another goes with that. */
@@ -305,7 +422,7 @@ final class ProcessPlanner {
   }
 
   private static boolean isRecorded(Root root) {
-    return !root.name().equals(MARKED) && !root.name().equals(SESSION);
+    return isNamed(root.name());
   }
 
   private boolean hasAncestorAmongRoots(ProcessInfo process) {
@@ -318,7 +435,7 @@ final class ProcessPlanner {
       if (roots.containsKey(parent.pid())) {
         return true;
       }
-      if (refusal(parent) != null || view.mark(parent).keep()) {
+      if (sparing.judgeAlone(parent, false) != null) {
         return false; // Growing down from above stops there.
       }
       child = parent;
@@ -329,7 +446,7 @@ final class ProcessPlanner {
 
   private ProcessTree grow(Root root, Set<Long> taken) {
     List<ProcessInfo> members = new ArrayList<>(List.of(root.process()));
-    List<Spared> spared = new ArrayList<>();
+    List<ProcessTree.Spared> spared = new ArrayList<>();
     Deque<ProcessInfo> parents = new ArrayDeque<>(members);
     while (!parents.isEmpty()) {
       for (ProcessInfo child : view.snapshot().childrenOf(parents.remove())) {
@@ -338,21 +455,25 @@ final class ProcessPlanner {
         if (ownTree || !child.isAlive() || !taken.add(child.pid())) {
           continue;
         }
-        String refusal = refusal(child);
-        if (refusal != null) {
-          spared.add(new Spared(child, refusal));
-        } else if (!view.mark(child).keep()) {
+        Sparing reason = sparing.judgeAlone(child, false);
+        if (reason == null) {
           members.add(child);
           parents.add(child);
+        } else if (reason.isKept()) {
+          settle(root.name(), new Spared(child, reason));
+        } else if (reported.add(child.pid())) {
+          spared.add(new ProcessTree.Spared(child, reason.reason()));
         }
       }
     }
     return new ProcessTree(instance, root.name(), root.process(), members, spared, root.reason());
   }
 
-  /** Whether a process that appeared below a tree's member goes with it; null if so, or why not. */
-  static @Nullable String refusalOfNew(Observed instance, ProcessView view, ProcessInfo process) {
-    ProcessPlanner planner = new ProcessPlanner(instance, view, null);
-    return view.mark(process).keep() ? "it opted out (SEXTON_KEEP=1)" : planner.refusal(process);
+  /// Returns why a process that appeared below a tree's member is spared; null if it goes with the
+  /// tree.
+  static @Nullable Sparing sparingOfNew(Observed instance, ProcessView view, ProcessInfo process) {
+    TimeEvidence times = new TimeEvidence(instance, view.table());
+    Spared spared = new ProcessSparing(instance, view, Ending.UNSEEN, times).judge(process, false);
+    return spared == null ? null : spared.sparing();
   }
 }

@@ -8,11 +8,13 @@ import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.process.SignalResult;
+import dev.sexton.internal.sweep.SparingRules.Sparing;
 import dev.sexton.internal.sweep.SweepRequest.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +39,8 @@ final class ProcessStopper {
   private final Ports ports;
   private final ProcessTable table;
   private final Progress progress;
-  private final Set<Long> protectedPids;
+  private final Journal journal;
+  private final SparingContext context;
   private final List<Stopping> trees = new ArrayList<>();
 
   /** One tree while it is being stopped. */
@@ -45,6 +48,11 @@ final class ProcessStopper {
     final ProcessTree tree;
     final Map<Long, ProcessInfo> members = new LinkedHashMap<>();
     final Map<Long, ProcessTree.Spared> spared = new LinkedHashMap<>();
+
+    /** What its members ran when they were first asked: afterwards nobody can read it any more. */
+    final Map<Long, NamedProcess> named = new LinkedHashMap<>();
+
+    final Set<NamedProcess> signalled = new LinkedHashSet<>();
     final long begun = ports.clock().nanoTime();
     boolean forced;
     long endedAfterMillis = -1;
@@ -85,20 +93,40 @@ final class ProcessStopper {
     }
   }
 
-  ProcessStopper(Ports ports, Set<Long> protectedPids, Progress progress) {
+  ProcessStopper(Ports ports, SparingContext context, Progress progress) {
     this.ports = ports;
     this.table = ports.processes();
-    this.protectedPids = protectedPids;
+    this.journal = new Journal(table);
+    this.context = context;
     this.progress = progress;
   }
 
   /** Asks these trees to stop. They were seen just now; each process is looked at once more. */
   void ask(Collection<ProcessTree> toStop) {
-    for (ProcessTree tree : toStop) {
-      Stopping stopping = new Stopping(tree);
-      trees.add(stopping);
-      tree.members().forEach(member -> ask(stopping, member));
+    List<Stopping> asked = toStop.stream().map(Stopping::new).toList();
+    trees.addAll(asked);
+    journal.signalling(
+        Spread.map(ports.workers(), asked, stopping -> naming(stopping, stopping.tree.members())));
+    for (Stopping stopping : asked) {
+      stopping.tree.members().forEach(member -> ask(stopping, member));
     }
+  }
+
+  /** Notes what these are, before they are signalled. */
+  private Journal.Signalling naming(Stopping stopping, List<ProcessInfo> members) {
+    List<NamedProcess> processes = new ArrayList<>();
+    for (ProcessInfo member : members) {
+      NamedProcess process = NamedProcess.of(table, member);
+      stopping.named.put(member.pid(), process);
+      processes.add(process);
+    }
+    ProcessTree tree = stopping.tree;
+    return new Journal.Signalling(
+        Journal.Subject.of(tree.instance()),
+        tree.name(),
+        tree.root().pid(),
+        tree.reason(),
+        processes);
   }
 
   /**
@@ -122,6 +150,10 @@ final class ProcessStopper {
     SignalResult result = table.signal(member, signal);
     if (result == SignalResult.DENIED) {
       stopping.spare(member, "not permitted to signal it");
+    } else if (result == SignalResult.SENT) {
+      NamedProcess named = stopping.named.get(member.pid());
+      boolean known = named != null && named.start() == member.start();
+      stopping.signalled.add(known ? named : NamedProcess.of(table, member));
     }
     return result == SignalResult.SENT;
   }
@@ -139,7 +171,7 @@ final class ProcessStopper {
     sleep(pause, deadline);
     while (true) {
       long before = ports.clock().nanoTime();
-      ProcessView view = new ProcessView(table, protectedPids);
+      ProcessView view = new ProcessView(table, context);
       int left = 0;
       for (Stopping stopping : trees) {
         for (ProcessInfo grown : grow(stopping, view)) {
@@ -181,15 +213,18 @@ final class ProcessStopper {
         if (!candidate.isAlive() || isKnown(candidate)) {
           continue;
         }
-        String refusal = ProcessPlanner.refusalOfNew(stopping.tree.instance(), view, candidate);
-        if (refusal == null) {
+        Sparing sparing = ProcessPlanner.sparingOfNew(stopping.tree.instance(), view, candidate);
+        if (sparing == null) {
           stopping.members.put(candidate.pid(), candidate);
           parents.add(candidate);
           grown.add(candidate);
-        } else if (!view.mark(candidate).keep()) {
-          stopping.spare(candidate, refusal);
+        } else if (!sparing.isKept()) { // What is kept the next plan reports.
+          stopping.spare(candidate, sparing.reason());
         }
       }
+    }
+    if (!grown.isEmpty()) {
+      journal.signalling(List.of(naming(stopping, grown)));
     }
     return grown;
   }
@@ -225,7 +260,7 @@ final class ProcessStopper {
    * it is then.
    */
   private ProcessSnapshot force() {
-    ProcessView view = new ProcessView(table, protectedPids);
+    ProcessView view = new ProcessView(table, context);
     Map<Stopping, List<ProcessInfo>> remaining = new LinkedHashMap<>();
     for (Stopping stopping : trees) {
       List<ProcessInfo> alive = stopping.alive(view.snapshot());
@@ -237,7 +272,7 @@ final class ProcessStopper {
     remaining.forEach(
         (stopping, alive) -> alive.forEach(member -> table.signal(member, Signal.STOP)));
     for (int hold = 0; hold < HOLDS && !remaining.isEmpty(); hold++) {
-      ProcessView held = new ProcessView(table, protectedPids);
+      ProcessView held = new ProcessView(table, context);
       boolean grew = false;
       for (Map.Entry<Stopping, List<ProcessInfo>> entry : remaining.entrySet()) {
         for (ProcessInfo grown : grow(entry.getKey(), held)) {
@@ -295,7 +330,8 @@ final class ProcessStopper {
             outcome,
             reason,
             millis),
-        remaining);
+        remaining,
+        List.copyOf(stopping.signalled));
   }
 
   private long millisSince(long nanos) {

@@ -10,7 +10,7 @@ import java.util.List;
  * @param name the name it was tracked under, {@code (marked)} or {@code (session)}
  * @param root the process itself
  * @param members all that is to be stopped, the root included
- * @param spared descendants that must be left alone
+ * @param spared descendants that must be left alone and keep the tree from being gone
  * @param reason how it is known to belong to the instance
  */
 record ProcessTree(

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class ProcessView {
   private final ProcessTable table;
   private final ProcessSnapshot snapshot;
-  private final Set<Long> protectedPids;
+  private final SparingContext context;
   private final long since;
   private final Map<Long, User> users = new ConcurrentHashMap<>();
   private final Map<Long, Mark> marks = new ConcurrentHashMap<>();
   private @Nullable Map<String, List<ProcessInfo>> byMark;
 
-  ProcessView(ProcessTable table, Set<Long> protectedPids) {
-    this(table, protectedPids, Long.MIN_VALUE);
+  ProcessView(ProcessTable table, SparingContext context) {
+    this(table, context, Long.MIN_VALUE);
   }
 
   /**
@@ -37,15 +36,20 @@ final class ProcessView {
    *     an older one is nobody's whose instance started after that, and to look at all of them is
    *     most of what a sweep of a young instance costs
    */
-  ProcessView(ProcessTable table, Set<Long> protectedPids, long since) {
+  ProcessView(ProcessTable table, SparingContext context, long since) {
     this.table = table;
     this.snapshot = table.snapshot();
-    this.protectedPids = protectedPids;
+    this.context = context;
     this.since = since;
   }
 
   ProcessTable table() {
     return table;
+  }
+
+  /// What decides whether a process is spared.
+  SparingContext context() {
+    return context;
   }
 
   ProcessSnapshot snapshot() {
@@ -75,7 +79,21 @@ final class ProcessView {
 
   /** Whether this process must never be signalled, whatever a record says. */
   boolean isProtected(ProcessInfo process) {
-    return process.pid() <= 1 || process.kernel() || protectedPids.contains(process.pid());
+    return process.pid() <= 1
+        || process.kernel()
+        || context.protectedPids().contains(process.pid());
+  }
+
+  /// Whether a process is the child of the first process, or of a user's service manager, because
+  /// its own parent has ended.
+  boolean hasLostItsParent(ProcessInfo process) {
+    if (process.parent() == 1) {
+      return true;
+    }
+    ProcessInfo parent = snapshot.find(process.parent());
+    return parent != null
+        && parent.pid() > 1
+        && table.program(parent.pid()).title().equals("systemd");
   }
 
   /** The living processes that carry this mark. */

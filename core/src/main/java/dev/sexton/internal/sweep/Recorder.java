@@ -2,7 +2,6 @@ package dev.sexton.internal.sweep;
 
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.RecordException;
-import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.lock.InstanceLocks.Held;
 import dev.sexton.internal.process.ProcessIdentity;
@@ -36,9 +35,7 @@ final class Recorder {
     this.ports = ports;
     this.request = request;
     this.problems = problems;
-    long self = ports.processes().self();
-    this.journal =
-        new Journal(self, ports.processes().command(self), ports.processes().wallClock());
+    this.journal = new Journal(ports.processes());
   }
 
   /**
@@ -84,7 +81,7 @@ final class Recorder {
       if (!request.dryRun()) {
         lines
             .computeIfAbsent(orphan.directory(), directory -> new ArrayList<>())
-            .addAll(journal.lines(orphan, own.stream().map(Settled::report).toList()));
+            .addAll(journal.lines(orphan, own));
       }
     }
     lines.forEach(this::append);
@@ -156,17 +153,17 @@ final class Recorder {
         : left.getFirst().report().name() + ": " + left.getFirst().report().reason();
   }
 
-  /** What the journal does not know yet: a refusal is written once, not at every attempt. */
-  private static List<ResourceReport> news(Observed instance, List<Settled> settled, String error) {
+  /// What the journal does not know yet: a refusal is written once, not at every attempt.
+  private static List<Settled> news(Observed instance, List<Settled> settled, String error) {
     Tombstone before = instance.record().tombstone();
     boolean sameRefusal = before != null && before.lastError().equals(error);
-    List<ResourceReport> news = new ArrayList<>();
+    List<Settled> news = new ArrayList<>();
     for (Settled one : settled) {
       if (!(sameRefusal && one.report().outcome().isLeft())) {
-        news.add(one.report());
+        news.add(one);
       }
     }
-    return news;
+    return before == null ? news : Journal.withoutKnown(instance, news);
   }
 
   /** A last look, for the journal was written since the record was compared. */
@@ -206,7 +203,10 @@ final class Recorder {
     Tombstone before = record.tombstone();
     Tombstone after =
         new Tombstone(
-            before == null ? 1 : before.attempts() + 1, error, instance.ownerWrote().toString());
+            before == null ? 1 : before.attempts() + 1,
+            error,
+            TimeEvidence.written(instance, ports.processes()).toString(),
+            before == null ? ports.processes().wallClock().toString() : before.foundDead());
     return RecordWriter.write(
         record.rewritten(
             record.writtenUnits(), record.usesContainers(), processes, after, record.source()));

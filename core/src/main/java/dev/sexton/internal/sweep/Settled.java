@@ -12,8 +12,33 @@ import java.util.List;
  * @param instance whose it is
  * @param report what became of it
  * @param remaining the processes of it that are still there, for the tombstone
+ * @param signalled the processes of it that got a signal, for the journal
  */
-record Settled(Observed instance, ResourceReport report, List<ProcessInfo> remaining) {
+record Settled(
+    Observed instance,
+    ResourceReport report,
+    List<ProcessInfo> remaining,
+    List<NamedProcess> signalled) {
+  /** Of something that was not signalled. */
+  Settled(Observed instance, ResourceReport report, List<ProcessInfo> remaining) {
+    this(instance, report, remaining, List.of());
+  }
+
+  /** The same with who wanted it added to the reason. */
+  Settled because(String cause) {
+    ResourceReport said =
+        new ResourceReport(
+            report.kind(),
+            report.name(),
+            report.pid(),
+            report.pids(),
+            report.id(),
+            report.outcome(),
+            report.reason() + "; " + cause,
+            report.millis());
+    return new Settled(instance, said, remaining, signalled);
+  }
+
   /** Of a process that is not there, or not the instance's. */
   static Settled absent(Observed instance, String name, long pid, Outcome outcome, String reason) {
     return new Settled(
@@ -22,8 +47,25 @@ record Settled(Observed instance, ResourceReport report, List<ProcessInfo> remai
         List.of());
   }
 
-  /** Of a process that is there and must be left alone. */
-  static Settled denied(Observed instance, String name, ProcessInfo process, String reason) {
+  /** Of a process that is there and of which it cannot be judged whether it is the instance's. */
+  static Settled unclaimed(Observed instance, String name, ProcessInfo process, String reason) {
+    return leftAlone(instance, name, process, Outcome.UNCLAIMED, reason);
+  }
+
+  /// Of a process that a rule spares.
+  static Settled spared(
+      Observed instance, String name, ProcessInfo process, SparingRules.Sparing sparing) {
+    return leftAlone(instance, name, process, sparing.outcome(), sparing.reason());
+  }
+
+  /// Of a process that is there and may be the instance's. The record stays for whoever can tell,
+  /// but must not name the process: what a record names counts as the instance's own.
+  static Settled doubtful(Observed instance, String name, long pid, String reason) {
+    return absent(instance, name, pid, Outcome.FAILED, reason);
+  }
+
+  private static Settled leftAlone(
+      Observed instance, String name, ProcessInfo process, Outcome outcome, String reason) {
     return new Settled(
         instance,
         new ResourceReport(
@@ -32,7 +74,7 @@ record Settled(Observed instance, ResourceReport report, List<ProcessInfo> remai
             process.pid(),
             List.of(process.pid()),
             null,
-            Outcome.DENIED,
+            outcome,
             reason,
             0),
         List.of(process));

@@ -4,10 +4,11 @@ import dev.sexton.Liveness;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport.Problem;
+import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.record.InstanceRecord;
-import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.FileNames;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Engines.Found;
 import dev.sexton.internal.sweep.Engines.Look;
@@ -16,6 +17,7 @@ import dev.sexton.internal.sweep.Inventory.Item;
 import dev.sexton.internal.sweep.Inventory.State;
 import dev.sexton.internal.sweep.Inventory.Stray;
 import dev.sexton.internal.sweep.Observer.Observation;
+import dev.sexton.internal.sweep.SweepRequest.Ending;
 import dev.sexton.spi.LabelledResource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,6 +37,7 @@ final class Stocktaking {
   private final LivenessRules rules = new LivenessRules();
   private final Observer observer;
   private final IdentityHashMap<Observed, List<Holding>> labelled = new IdentityHashMap<>();
+  private List<Observed> judged = List.of();
   private @Nullable ProcessView view;
 
   Stocktaking(Ports ports, SweepRequest request) {
@@ -45,6 +48,7 @@ final class Stocktaking {
 
   Inventory run() {
     Observation seen = observer.observe(request);
+    judged = seen.instances();
     Map<String, Observed> byId = HashMap.newHashMap(seen.instances().size());
     for (Observed instance : seen.instances()) {
       byId.put(instance.instanceId(), instance);
@@ -65,7 +69,7 @@ final class Stocktaking {
     }
     items.sort(Stocktaking::byAge);
     List<Problem> problems = new ArrayList<>(seen.problems());
-    problems.addAll(request.keepSource().problems());
+    problems.addAll(request.keep().problems());
     return new Inventory(items, sorted.unclaimed(), problems, strays(seen, byId), look.failures());
   }
 
@@ -93,6 +97,8 @@ final class Stocktaking {
   private Orphans.Sorted assign(List<Found> found, Map<String, Observed> byId, Observation seen) {
     List<Found> rest = new ArrayList<>();
     Set<Observed> dead = Collections.newSetFromMap(new IdentityHashMap<>());
+    Orphans orphans = new Orphans(ports, rules);
+    List<Unclaimed> doubtful = new ArrayList<>();
     for (Found one : found) {
       Observed owner = owner(one.resource(), byId);
       if (owner == null) {
@@ -101,11 +107,20 @@ final class Stocktaking {
         rest.add(one); // Whether it is truly its own is for the sweep's rules to say.
         dead.add(owner);
       } else {
-        hold(owner, one.resource());
+        String doubt = orphans.doubt(one, owner);
+        if (doubt == null) {
+          hold(owner, one.resource());
+        } else {
+          doubtful.add(Orphans.unclaimed(one.resource(), doubt));
+        }
       }
     }
-    Orphans.Sorted sorted = new Orphans(ports, rules).sort(rest, List.copyOf(dead), seen, request);
+    Orphans.Sorted sorted = orphans.sort(rest, List.copyOf(dead), seen, request);
     sorted.belonging().forEach((one, owner) -> hold(owner, one.resource()));
+    sorted
+        .failed()
+        .forEach(one -> doubtful.add(Orphans.unclaimed(one.found().resource(), one.failure())));
+    sorted.unclaimed().addAll(doubtful);
     return sorted;
   }
 
@@ -175,10 +190,14 @@ final class Stocktaking {
   private void addProcesses(Observed instance, List<Holding> holdings) {
     ProcessView processes = view;
     if (processes == null) {
-      processes = new ProcessView(ports.processes(), ports.processes().protectedPids());
+      LiveInstances live = new LiveInstances(ports, rules, request.everyDirectory(), judged);
+      processes =
+          new ProcessView(
+              ports.processes(), SparingContext.of(ports, request, live, new SparingRules()));
       view = processes;
     }
-    ProcessPlanner.Plan plan = ProcessPlanner.plan(observer.withUser(instance), processes, null);
+    ProcessPlanner.Plan plan =
+        ProcessPlanner.plan(observer.withUser(instance), processes, Ending.UNSEEN, new HashMap<>());
     for (ProcessTree tree : plan.trees()) {
       List<Long> pids = new ArrayList<>();
       long bytes = 0;
@@ -199,7 +218,15 @@ final class Stocktaking {
       case GONE -> process(report.name(), report.pid(), List.of(), State.GONE, report.reason(), 0);
       case RECYCLED ->
           process(report.name(), report.pid(), List.of(), State.RECYCLED, report.reason(), 0);
-      default -> // Left alone where it is, or out of reach: no proof that it is gone.
+      case KEPT ->
+          process(report.name(), report.pid(), report.pids(), State.KEPT, report.reason(), 0);
+      case UNCLAIMED ->
+          process(report.name(), report.pid(), report.pids(), State.UNCLAIMED, report.reason(), 0);
+      case STOPPED,
+          KILLED,
+          DENIED,
+          FAILED,
+          WOULD_STOP -> // Left alone where it is, or out of reach: no proof that it is gone.
           process(report.name(), report.pid(), report.pids(), State.RUNNING, report.reason(), 0);
     };
   }
@@ -223,7 +250,7 @@ final class Stocktaking {
         strays.add(
             new Stray(
                 Observer.path(leftover.directory(), name),
-                name.endsWith(FileStateDirectory.SET_ASIDE)));
+                FileNames.kind(name) == FileNames.Kind.SET_ASIDE));
       }
     }
     return strays;

@@ -3,6 +3,7 @@ package dev.sexton.internal.sweep;
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
+import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.state.StateDirectory;
@@ -13,6 +14,7 @@ import dev.sexton.internal.sweep.Observer.Observation;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -57,13 +59,27 @@ final class Stopping {
   private final IdentityHashMap<Observed, List<Settled>> settled = new IdentityHashMap<>();
   private final List<Unclaimed> unclaimed = new ArrayList<>();
   private final List<Observed> orphans = new ArrayList<>();
+  private final List<Problem> problems = new ArrayList<>();
   private final Set<String> handled = ConcurrentHashMap.newKeySet();
 
-  Stopping(Ports ports, SweepRequest request, Observation seen, Orphans orphanage) {
+  /// Processes whose outcome is known, with the instance that it was reported for.
+  private final Set<String> reported = ConcurrentHashMap.newKeySet();
+
+  private final IdentityHashMap<Observed, Map<String, ProcessInfo>> firstSeen =
+      new IdentityHashMap<>();
+  private final SparingContext context;
+
+  Stopping(
+      Ports ports,
+      SweepRequest request,
+      Observation seen,
+      Orphans orphanage,
+      SparingContext context) {
     this.ports = ports;
     this.request = request;
     this.seen = seen;
     this.orphanage = orphanage;
+    this.context = context;
   }
 
   List<Settled> settled(Observed instance) {
@@ -76,6 +92,11 @@ final class Stopping {
     return unclaimed;
   }
 
+  /// Engines that could not be asked for containers of which nobody knows whether there are any.
+  List<Problem> problems() {
+    return problems;
+  }
+
   /** Dead instances without a record, of which containers are left. */
   List<Observed> orphans() {
     return orphans;
@@ -83,6 +104,7 @@ final class Stopping {
 
   void run(List<Claim> claims) {
     List<Observed> instances = claims.stream().map(Claim::instance).toList();
+    instances.forEach(instance -> firstSeen.put(instance, new HashMap<>()));
     Duration grace = request.grace().compareTo(LONGEST_GRACE) < 0 ? request.grace() : LONGEST_GRACE;
     long deadline = ports.clock().nanoTime() + grace.toNanos();
     boolean lookAtProcesses = !instances.isEmpty();
@@ -164,23 +186,25 @@ final class Stopping {
 
   /** Plans, and asks what is to stop; null if nothing is. */
   private @Nullable ProcessStopper askProcesses(List<Observed> instances, boolean first) {
-    Set<Long> protectedPids = ports.processes().protectedPids();
     // For the few that are named: of many, one is old, and to read the time zone takes a fresh JVM
     // longer than to look at all processes.
     boolean byWallClock = !request.instanceIds().isEmpty();
     ProcessView view =
         new ProcessView(
             ports.processes(),
-            protectedPids,
+            context,
             ProcessPlanner.oldestStart(instances, ports.processes(), byWallClock));
     List<ProcessTree> trees = new ArrayList<>();
     List<ProcessPlanner.Plan> plans =
         Spread.map(ports.workers(), instances, instance -> plan(instance, view));
     for (ProcessPlanner.Plan plan : plans) {
       for (Settled one : plan.settled()) {
-        boolean anew = one.remaining().stream().anyMatch(process -> handled.add(key(process)));
+        boolean anew =
+            one.remaining().stream()
+                .anyMatch(process -> reported.add(key(one.instance(), process)));
         if (first || anew) {
           settle(one);
+          noteUnclaimed(one);
         }
       }
       for (ProcessTree tree : plan.trees()) {
@@ -198,14 +222,26 @@ final class Stopping {
     if (trees.isEmpty()) {
       return null;
     }
-    ProcessStopper stopper = new ProcessStopper(ports, protectedPids, request.progress());
+    ProcessStopper stopper = new ProcessStopper(ports, context, request.progress());
     stopper.ask(trees);
     return stopper;
   }
 
+  private void noteUnclaimed(Settled one) {
+    ResourceReport report = one.report();
+    if (report.outcome() == Outcome.UNCLAIMED) {
+      String command = ports.processes().command(report.pid());
+      unclaimed.add(Unclaimed.process(report.pid(), command, report.reason()));
+    }
+  }
+
   private ProcessPlanner.Plan plan(Observed instance, ProcessView view) {
     try {
-      return ProcessPlanner.plan(instance, view, request.witnessed().get(instance.instanceId()));
+      return ProcessPlanner.plan(
+          instance,
+          view,
+          request.ending(instance.instanceId()),
+          firstSeen.getOrDefault(instance, new HashMap<>()));
     } catch (RuntimeException defect) {
       log("an instance could not be planned for", defect);
       settle(failed(instance, defect));
@@ -215,13 +251,20 @@ final class Stopping {
 
   private void finish(ProcessStopper stopper, long deadline) {
     for (Settled one : stopper.finish(deadline)) {
-      one.remaining().forEach(process -> handled.add(key(process)));
+      for (ProcessInfo process : one.remaining()) {
+        handled.add(key(process));
+        reported.add(key(one.instance(), process));
+      }
       settle(one);
     }
   }
 
   private boolean isGivenUp(ProcessInfo process) {
     return handled.contains(key(process));
+  }
+
+  private static String key(Observed instance, ProcessInfo process) {
+    return instance.instanceId() + " " + key(process);
   }
 
   private static String key(ProcessInfo process) {
@@ -246,15 +289,21 @@ final class Stopping {
   private boolean stopLabelled(List<Observed> instances, long deadline, boolean first) {
     Look look = Engines.look(ports, labelKeys(instances));
     if (first) {
-      for (String failure : look.failures()) {
-        instances.stream()
-            .filter(instance -> !Boolean.FALSE.equals(instance.record().usesContainers()))
-            .forEach(instance -> settle(engineMissing(instance, failure)));
-      }
+      look.failures().forEach(failure -> engineFailed(instances, failure));
     }
     Orphans.Sorted sorted = orphanage.sort(look.found(), instances, seen, request);
     if (first) {
       unclaimed.addAll(sorted.unclaimed());
+    }
+    for (Orphans.Undecided one : sorted.failed()) {
+      if (!handled.contains(one.found().key()) && handled.add("asked " + one.found().key())) {
+        addOrphan(one.instance(), instances);
+        settle(
+            new Settled(
+                one.instance(),
+                LabelledStopper.report(one.found().resource(), Outcome.FAILED, one.failure(), 0),
+                List.of()));
+      }
     }
     Map<Found, Observed> toStop = new LinkedHashMap<>();
     sorted
@@ -264,11 +313,7 @@ final class Stopping {
             toStop.put(found, instance);
           }
         });
-    for (Observed orphan : toStop.values()) {
-      if (!instances.contains(orphan) && !orphans.contains(orphan)) {
-        orphans.add(orphan);
-      }
-    }
+    toStop.values().forEach(orphan -> addOrphan(orphan, instances));
     if (request.dryRun()) {
       toStop.forEach((found, instance) ->
           settle(
@@ -282,6 +327,31 @@ final class Stopping {
     Duration grace = Duration.ofNanos(Math.max(0, deadline - ports.clock().nanoTime()));
     new LabelledStopper(ports, grace).stop(toStop).forEach(this::settle);
     return !toStop.isEmpty();
+  }
+
+  private void addOrphan(Observed instance, List<Observed> instances) {
+    if (!instances.contains(instance) && !orphans.contains(instance)) {
+      orphans.add(instance);
+    }
+  }
+
+  /// What an engine that cannot be asked means. An instance that made containers, or the
+  /// original's, which may have, is not done. Of another nobody knows whether it made any: a
+  /// tombstone would stay for as long as somebody has a socket that leads nowhere. If the engine
+  /// comes back, labels and journal tell a later sweep whose its containers are.
+  private void engineFailed(List<Observed> instances, String failure) {
+    for (Observed instance : instances) {
+      Boolean uses = instance.record().usesContainers();
+      if (Boolean.TRUE.equals(uses) || (uses == null && instance.record().schema() == 0)) {
+        settle(engineMissing(instance, failure));
+      } else if (uses == null) {
+        String text = "containers, if a server here made any, cannot be looked for: " + failure;
+        Problem problem = new Problem(instance.directory().path(), text);
+        if (!problems.contains(problem)) {
+          problems.add(problem);
+        }
+      }
+    }
   }
 
   private Set<String> labelKeys(List<Observed> instances) {

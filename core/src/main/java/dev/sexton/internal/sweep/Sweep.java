@@ -12,6 +12,7 @@ import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Claims.Claim;
 import dev.sexton.internal.sweep.Observer.Observation;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,6 +36,7 @@ public final class Sweep {
   private final SweepRequest request;
   private final Observer observer;
   private final LivenessRules rules;
+  private final SparingRules sparing;
   private final List<Problem> problems = Collections.synchronizedList(new ArrayList<>());
 
   /** With the rules as they stand. */
@@ -44,9 +46,15 @@ public final class Sweep {
 
   /** With other rules, to see what happens without one of them. */
   public Sweep(Ports ports, SweepRequest request, LivenessRules rules) {
+    this(ports, request, rules, new SparingRules());
+  }
+
+  /// With other rules of both kinds, to see what happens without one of them.
+  public Sweep(Ports ports, SweepRequest request, LivenessRules rules, SparingRules sparing) {
     this.ports = ports;
     this.request = request;
     this.rules = rules;
+    this.sparing = sparing;
     this.observer = new Observer(ports, rules);
   }
 
@@ -55,6 +63,10 @@ public final class Sweep {
     long begun = ports.clock().nanoTime();
     Observation seen = observer.observe(request);
     problems.addAll(seen.problems());
+    String defect = ports.processes().defect();
+    if (defect != null) {
+      problems.add(new Problem(Path.of("/proc"), defect));
+    }
     List<Observed> dead = new ArrayList<>();
     List<InstanceReport> reports = new ArrayList<>();
     for (Observed instance : seen.instances()) {
@@ -82,10 +94,19 @@ public final class Sweep {
                   refused.reason()));
         }
       }
-      Stopping stopping = new Stopping(ports, request, seen, new Orphans(ports, rules));
+      LiveInstances live =
+          new LiveInstances(ports, rules, request.everyDirectory(), seen.instances());
+      Stopping stopping =
+          new Stopping(
+              ports,
+              request,
+              seen,
+              new Orphans(ports, rules),
+              SparingContext.of(ports, request, live, sparing));
       List<Claims.Claim> claimed = claims.claimed();
       stopping.run(claimed);
       unclaimed.addAll(stopping.unclaimed());
+      problems.addAll(stopping.problems());
       Map<Observed, RecordFate> fates =
           new Recorder(ports, request, problems)
               .record(claimed, stopping.orphans(), stopping::settled);
@@ -108,7 +129,7 @@ public final class Sweep {
         housekeeping.tidy(seen.leftovers(), instanceIds(seen));
       }
     }
-    problems.addAll(request.keepSource().problems());
+    problems.addAll(request.keep().problems());
     reports.sort(Sweep::byAge);
     long millis = Duration.ofNanos(ports.clock().nanoTime() - begun).toMillis();
     return new SweepReport(request.dryRun(), reports, unclaimed, problems, millis);
@@ -121,7 +142,10 @@ public final class Sweep {
 
   private Observed assume(Observed instance) {
     Verdict verdict = instance.verdict();
-    return request.assumeDead() && verdict.liveness() == Liveness.UNKNOWN
+    // Where no process can be seen, all that the instance left would seem to be gone.
+    return request.assumeDead()
+            && verdict.liveness() == Liveness.UNKNOWN
+            && ports.processes().defect() == null
         ? instance.judged(Verdict.dead("assumed dead: " + verdict.reason()))
         : instance;
   }

@@ -3,9 +3,11 @@ package dev.sexton.internal.sweep;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.state.StateDirectory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one sweep is to do.
@@ -18,8 +20,10 @@ import java.util.Set;
  * @param dryRun whether to plan only
  * @param grace how long what is asked to stop has before it is forced
  * @param progress is told while the sweep waits
- * @param witnessed owners of instances that the caller held by a descriptor, and saw die just now
- * @param keepSource tells which programs are kept
+ * @param endings what the caller knows about the end of instances, by their UUIDs
+ * @param neighbours further directories in which instances may be registered that are not dead and
+ *     whose processes are therefore left alone
+ * @param keep tells which programs are kept
  */
 public record SweepRequest(
     List<? extends StateDirectory> directories,
@@ -29,8 +33,32 @@ public record SweepRequest(
     boolean dryRun,
     Duration grace,
     Progress progress,
-    Map<String, ProcessInfo> witnessed,
-    KeepSource keepSource) {
+    Map<String, Ending> endings,
+    List<? extends StateDirectory> neighbours,
+    KeepSource keep) {
+
+  /// What the caller of a sweep knows about the end of an instance.
+  ///
+  /// @param owner the owner's process, if the caller held it by a descriptor or saw it run until
+  ///   its death just now; null if it did not
+  /// @param descendants processes that were seen below the owner while it lived
+  /// @param onRequest whether the instance ends because somebody asked for it, and not because its
+  ///   owner died; then what it recorded goes, even if that has become an instance of its own
+  public record Ending(
+      @Nullable ProcessInfo owner, List<ProcessInfo> descendants, boolean onRequest) {
+    /// Of an instance about whose end nothing is known.
+    static final Ending UNSEEN = new Ending(null, List.of(), false);
+
+    /// Copies the list.
+    public Ending {
+      descendants = List.copyOf(descendants);
+    }
+
+    /// Of an instance whose owner was seen to die just now.
+    public static Ending seen(ProcessInfo owner) {
+      return new Ending(owner, List.of(), false);
+    }
+  }
 
   /** A sweep that comes by and has seen nobody die, and keeps the default list. */
   public SweepRequest(
@@ -50,6 +78,7 @@ public record SweepRequest(
         grace,
         progress,
         Map.of(),
+        List.of(),
         KeepSource.defaults());
   }
 
@@ -70,6 +99,37 @@ public record SweepRequest(
     void waiting(int processes, Duration remaining);
   }
 
+  /// Returns what the caller knows about the end of an instance.
+  Ending ending(String instanceId) {
+    return endings.getOrDefault(instanceId, Ending.UNSEEN);
+  }
+
+  /// Returns every directory in which an instance may be registered.
+  List<StateDirectory> everyDirectory() {
+    List<StateDirectory> all = new ArrayList<>(directories);
+    for (StateDirectory neighbour : neighbours) {
+      if (all.stream().noneMatch(one -> one.path().equals(neighbour.path()))) {
+        all.add(neighbour);
+      }
+    }
+    return all;
+  }
+
+  /// The same for these instances alone.
+  SweepRequest only(Set<String> others) {
+    return new SweepRequest(
+        directories,
+        false,
+        Set.copyOf(others),
+        assumeDead,
+        dryRun,
+        grace,
+        progress,
+        endings,
+        neighbours,
+        keep);
+  }
+
   /// The same with another list of programs to keep.
   public SweepRequest keeping(KeepSource source) {
     return new SweepRequest(
@@ -80,13 +140,9 @@ public record SweepRequest(
         dryRun,
         grace,
         progress,
-        witnessed,
+        endings,
+        neighbours,
         source);
-  }
-
-  /// Returns the programs that are kept. An instance's record adds some: [KeepList#forInstance].
-  public KeepList keep() {
-    return keepSource.list();
   }
 
   /** Whether this instance is to be looked at. */

@@ -12,10 +12,12 @@ import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.Ports;
 import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
+import dev.sexton.internal.sweep.SweepRequest.Ending;
 import dev.sexton.spi.ResourceProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,6 +69,12 @@ final class LocalSweeps implements Sweeps {
     List<FileStateDirectory> found =
         named == null ? known.all(applications) : List.of(known.at(named, applications));
     return found.stream().map(FileStateDirectory::remembering).toList();
+  }
+
+  /// Every directory of this user: an instance that lives may have been started by one that died.
+  private List<FileStateDirectory> neighbours() {
+    return new StateDirectories(environment)
+        .all(List.of()).stream().map(FileStateDirectory::remembering).toList();
   }
 
   @Override
@@ -123,6 +131,8 @@ final class LocalSweeps implements Sweeps {
       Set<String> instanceIds,
       boolean dryRun,
       Map<String, ProcessInfo> witnessed) {
+    Map<String, Ending> endings = HashMap.newHashMap(witnessed.size());
+    witnessed.forEach((id, owner) -> endings.put(id, Ending.seen(owner)));
     return new SweepRequest(
         List.copyOf(directories),
         everywhere,
@@ -131,7 +141,8 @@ final class LocalSweeps implements Sweeps {
         dryRun,
         grace,
         SweepRequest.Progress.NONE,
-        witnessed,
+        endings,
+        neighbours(),
         KeepSource.of(environment, keep));
   }
 }

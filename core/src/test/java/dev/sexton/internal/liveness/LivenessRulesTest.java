@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sexton.internal.liveness.Evidence.Identified;
 import dev.sexton.internal.liveness.Evidence.Newer;
 import dev.sexton.internal.liveness.Evidence.OwnerProcess;
+import dev.sexton.internal.liveness.Evidence.Part;
 import dev.sexton.internal.liveness.Evidence.PidOnly;
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
 import dev.sexton.internal.process.ProcessTable.Interpreter;
@@ -33,6 +34,21 @@ class LivenessRulesTest {
           "its record names no host and lies on a file system that other machines see: if it is"
               + " dead, use --assume-dead");
   private static final Verdict HELD = Verdict.alive("its lock is held");
+  private static final Verdict UNREADABLE_HOST = unreadable("the host ID");
+  private static final Verdict UNREADABLE_BOOT = unreadable("the boot ID");
+  private static final Verdict UNREADABLE_NAMESPACE = unreadable("the PID namespace");
+  private static final Verdict BOOT_CONTRADICTED =
+      Verdict.unknown(
+          "it names another boot, but a process with the ID 42 and its start time runs here: if"
+              + " that is not its owner, use --assume-dead");
+  private static final Verdict BOOT_UNPROVEN =
+      Verdict.unknown(
+          "it names another boot, and nothing proves that this machine ran it: a clone with the"
+              + " same machine ID may run it now. If none does, use --assume-dead");
+  private static final Verdict NO_IDENTITY =
+      Verdict.unknown("its record does not identify its owner: if it is dead, use --assume-dead");
+  private static final Verdict NAMESPACE_GONE =
+      Verdict.dead("nobody is left in its owner's PID namespace");
   private static final Verdict BOOT = Verdict.dead("the machine was restarted since");
   private static final Verdict RUNNING = Verdict.alive("its owner, process 42, is running");
   private static final Verdict LOCK_HIDDEN = Verdict.alive("not allowed to ask its lock");
@@ -64,22 +80,41 @@ class LivenessRulesTest {
   private static final Verdict PYTHON = Verdict.alive("process 42 runs Python");
   private static final Verdict NOTHING = Verdict.alive("nothing proves that its owner is gone");
 
+  private static Verdict unreadable(String part) {
+    return Verdict.unknown(
+        part + " of its owner cannot be compared with that of this process: see sexton doctor");
+  }
+
   /** An owner of this machine: what its lock and its process ID say. */
   private static Identified owner(boolean claims, OwnerByte lock, OwnerProcess process) {
-    return new Identified(false, "here", true, false, true, claims, lock, true, process, 42);
+    return owner(Part.SAME, Part.SAME, Part.SAME, claims, lock, process);
+  }
+
+  private static Identified owner(
+      Part host, Part boot, Part namespace, boolean claims, OwnerByte lock, OwnerProcess process) {
+    return new Identified(false, "here", host, false, boot, namespace, claims, lock, process, 42);
   }
 
   private static Identified elsewhere(OwnerByte lock, OwnerProcess process) {
-    return new Identified(false, "here", true, false, true, true, lock, false, process, 42);
+    return owner(Part.SAME, Part.SAME, Part.OTHER, true, lock, process);
   }
 
-  private static Identified anotherHost(OwnerByte lock, boolean sameBoot) {
+  private static Identified anotherHost(OwnerByte lock, Part boot) {
     return new Identified(
-        false, "there", false, true, sameBoot, true, lock, false, OwnerProcess.ABSENT, 42);
+        false,
+        "there",
+        Part.OTHER,
+        true,
+        boot,
+        Part.UNREADABLE,
+        true,
+        lock,
+        OwnerProcess.ABSENT,
+        42);
   }
 
-  private static Identified anotherBoot(boolean claims, OwnerByte lock, OwnerProcess process) {
-    return new Identified(false, "here", true, false, false, claims, lock, false, process, 42);
+  private static Identified boot(Part boot, boolean claims, OwnerByte lock, OwnerProcess process) {
+    return owner(Part.SAME, boot, Part.SAME, claims, lock, process);
   }
 
   private static PidOnly pid(OwnerProcess process, Interpreter interpreter) {
@@ -93,11 +128,12 @@ class LivenessRulesTest {
       boolean child,
       boolean later) {
     return new PidOnly(
-        false, OwnerByte.MISSING, true, process, interpreter, predates, child, later, 42);
+        true, false, OwnerByte.MISSING, true, process, interpreter, predates, child, later, 42);
   }
 
   private static PidOnly pid(boolean shared, OwnerByte lock, boolean whole, OwnerProcess process) {
-    return new PidOnly(shared, lock, whole, process, Interpreter.OTHER, false, false, false, 42);
+    return new PidOnly(
+        true, shared, lock, whole, process, Interpreter.OTHER, false, false, false, 42);
   }
 
   static Stream<Row> rows() {
@@ -122,12 +158,12 @@ class LivenessRulesTest {
             new Identified(
                 true,
                 "here",
-                true,
+                Part.SAME,
                 false,
-                true,
+                Part.SAME,
+                Part.SAME,
                 true,
                 OwnerByte.FREE,
-                true,
                 OwnerProcess.ABSENT,
                 42),
             THIS));
@@ -138,10 +174,10 @@ class LivenessRulesTest {
     // Another host: not even its free lock or another boot proves anything here.
     for (OwnerByte lock : OwnerByte.values()) {
       if (lock == OwnerByte.HELD) {
-        rows.add(new Row("lock held", anotherHost(lock, true), HELD));
+        rows.add(new Row("lock held", anotherHost(lock, Part.SAME), HELD));
       } else if (lock != OwnerByte.OURS) {
-        rows.add(new Row("another host", anotherHost(lock, true), HOST));
-        rows.add(new Row("another host", anotherHost(lock, false), HOST));
+        rows.add(new Row("another host", anotherHost(lock, Part.SAME), HOST));
+        rows.add(new Row("another host", anotherHost(lock, Part.OTHER), HOST));
       }
     }
 
@@ -150,7 +186,16 @@ class LivenessRulesTest {
         new Row(
             "shared file system",
             new Identified(
-                false, "", true, true, true, true, OwnerByte.FREE, true, OwnerProcess.ABSENT, 42),
+                false,
+                "",
+                Part.SAME,
+                true,
+                Part.SAME,
+                Part.SAME,
+                true,
+                OwnerByte.FREE,
+                OwnerProcess.ABSENT,
+                42),
             SHARED));
     rows.add(
         new Row(
@@ -162,14 +207,76 @@ class LivenessRulesTest {
       rows.add(new Row("lock held", owner(true, OwnerByte.HELD, process), HELD));
       rows.add(new Row("lock held", owner(false, OwnerByte.HELD, process), HELD));
       rows.add(new Row("lock held", elsewhere(OwnerByte.HELD, process), HELD));
-      rows.add(new Row("lock held", anotherBoot(true, OwnerByte.HELD, process), HELD));
+      rows.add(new Row("lock held", boot(Part.OVER, true, OwnerByte.HELD, process), HELD));
+      rows.add(new Row("lock held", boot(Part.OTHER, true, OwnerByte.HELD, process), HELD));
+      rows.add(new Row("lock held", boot(Part.UNREADABLE, true, OwnerByte.HELD, process), HELD));
       rows.add(new Row("lock held", pid(false, OwnerByte.HELD, true, process), HELD));
     }
 
+    // What cannot be read compares with nothing, whatever the rest says.
     for (OwnerProcess process : OwnerProcess.values()) {
-      rows.add(new Row("another boot", anotherBoot(true, OwnerByte.FREE, process), BOOT));
-      rows.add(new Row("another boot", anotherBoot(false, OwnerByte.MISSING, process), BOOT));
-      rows.add(new Row("another boot", anotherBoot(true, OwnerByte.DENIED, process), BOOT));
+      for (OwnerByte lock :
+          List.of(OwnerByte.FREE, OwnerByte.MISSING, OwnerByte.UNKNOWN, OwnerByte.DENIED)) {
+        for (Part boot : Part.values()) {
+          rows.add(
+              new Row(
+                  "unreadable identity",
+                  owner(Part.UNREADABLE, boot, Part.OTHER, true, lock, process),
+                  UNREADABLE_HOST));
+          if (boot != Part.UNREADABLE) {
+            rows.add(
+                new Row(
+                    "unreadable identity",
+                    owner(Part.SAME, boot, Part.UNREADABLE, true, lock, process),
+                    UNREADABLE_NAMESPACE));
+          }
+        }
+        rows.add(
+            new Row(
+                "unreadable identity",
+                owner(Part.SAME, Part.UNREADABLE, Part.SAME, true, lock, process),
+                UNREADABLE_BOOT));
+      }
+    }
+
+    // Another boot: proven to be over, or not.
+    for (OwnerProcess process : OwnerProcess.values()) {
+      boolean same = process == OwnerProcess.SAME;
+      String over = same ? "seen alive in another boot" : "another boot";
+      String unproven = same ? "seen alive in another boot" : "unproven boot";
+      for (OwnerByte lock : List.of(OwnerByte.FREE, OwnerByte.MISSING, OwnerByte.DENIED)) {
+        for (boolean claims : List.of(true, false)) {
+          rows.add(
+              new Row(
+                  over, boot(Part.OVER, claims, lock, process), same ? BOOT_CONTRADICTED : BOOT));
+          rows.add(
+              new Row(
+                  unproven,
+                  boot(Part.OTHER, claims, lock, process),
+                  same ? BOOT_CONTRADICTED : BOOT_UNPROVEN));
+        }
+      }
+    }
+
+    // A record of ours that names no owner: what the original's mean is of no account.
+    for (OwnerProcess process : OwnerProcess.values()) {
+      for (Interpreter interpreter : Interpreter.values()) {
+        rows.add(
+            new Row(
+                "no identity",
+                new PidOnly(
+                    false,
+                    false,
+                    OwnerByte.FREE,
+                    true,
+                    process,
+                    interpreter,
+                    false,
+                    false,
+                    false,
+                    42),
+                NO_IDENTITY));
+      }
     }
 
     // Two that disagree: the one that spares wins.
@@ -177,6 +284,24 @@ class LivenessRulesTest {
         List.of(OwnerByte.FREE, OwnerByte.MISSING, OwnerByte.UNKNOWN, OwnerByte.DENIED)) {
       rows.add(new Row("owner seen alive", owner(true, lock, OwnerProcess.SAME), RUNNING));
       rows.add(new Row("owner seen alive", owner(false, lock, OwnerProcess.SAME), RUNNING));
+    }
+
+    // Seen from outside by the ID that it has inside.
+    for (OwnerByte lock :
+        List.of(OwnerByte.FREE, OwnerByte.MISSING, OwnerByte.UNKNOWN, OwnerByte.DENIED)) {
+      rows.add(new Row("owner seen alive", elsewhere(lock, OwnerProcess.SAME), RUNNING));
+    }
+    for (OwnerByte lock : List.of(OwnerByte.MISSING, OwnerByte.UNKNOWN)) {
+      rows.add(
+          new Row(
+              "namespace gone",
+              owner(Part.SAME, Part.SAME, Part.OVER, true, lock, OwnerProcess.HIDDEN),
+              NAMESPACE_GONE));
+      rows.add(
+          new Row(
+              "namespace gone",
+              owner(Part.SAME, Part.SAME, Part.OVER, false, lock, OwnerProcess.HIDDEN),
+              NAMESPACE_GONE));
     }
 
     for (OwnerProcess process :

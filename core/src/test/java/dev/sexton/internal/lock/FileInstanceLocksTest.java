@@ -9,6 +9,10 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -273,6 +277,73 @@ class FileInstanceLocksTest {
       for (Future<Integer> refused : threads.invokeAll(Collections.nCopies(8, server))) {
         assertThat(refused.get()).isZero();
       }
+    }
+  }
+
+  /** Who looks takes a shared lock for a moment, which must not cost an owner its own. */
+  @Test
+  void whoLooksKeepsNoOwnerFromItsLock() throws Exception {
+    List<Other> lookers = List.of(new Other("look"), new Other("look"));
+    int refused = 0;
+    for (int i = 0; i < 5_000; i++) {
+      Held lock = locks.own(file.resolveSibling(UUID.randomUUID() + ".lock"));
+      if (lock == null) {
+        refused++;
+      } else {
+        lock.deleteFile();
+        lock.close();
+      }
+    }
+    assertThat(refused).isZero();
+    assertThat(lookers).allMatch(looker -> looker.process.isAlive());
+  }
+
+  /** One that was stopped in the middle of its look is waited for, but not for ever. */
+  @Test
+  void anOwnerWaitsForALookThatTakesLong() throws Exception {
+    Files.createFile(file);
+    Other looker = new Other("stare");
+    assertThat(looker.told).isEqualTo("held");
+    assertThat(locks.owner(file)).as("looks do not exclude each other").isEqualTo(OwnerByte.FREE);
+    try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      Future<@Nullable Held> owning = thread.submit(() -> locks.own(file));
+      looker.kill();
+      taken(owning.get()).close();
+    }
+    Other staying = new Other("stare");
+    assertThat(locks.own(file)).isNull();
+    staying.kill();
+  }
+
+  @Test
+  void aProgramGoesOnStoringItsSystemProperties() throws Exception {
+    Properties before = System.getProperties();
+    Properties stored = new Properties();
+    try (Held held = taken(locks.own(file))) {
+      assertThat(held).isNotNull();
+      assertThat(before)
+          .allSatisfy((name, value) -> {
+            assertThat(name).isInstanceOf(String.class);
+            assertThat(value).isInstanceOf(String.class);
+          });
+      StringWriter text = new StringWriter();
+      before.store(text, "");
+      before.storeToXML(OutputStream.nullOutputStream(), "");
+      before.list(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+      stored.load(new StringReader(text.toString()));
+    }
+    assertThat(before.stringPropertyNames()).noneMatch(name -> name.startsWith("dev.sexton.lock."));
+    // As the next run of the program would find them.
+    stored.replaceAll((name, value) ->
+        name.toString().startsWith("dev.sexton.lock.")
+            ? value.toString().replaceAll("[0-9]+$", "1")
+            : value);
+    try {
+      System.setProperties(stored);
+      assertThat(locks.owner(file)).isEqualTo(OwnerByte.FREE);
+      taken(locks.own(file)).close();
+    } finally {
+      System.setProperties(before);
     }
   }
 

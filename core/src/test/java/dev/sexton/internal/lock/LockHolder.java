@@ -1,25 +1,62 @@
 package dev.sexton.internal.lock;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** Holds a byte of a lock file in a JVM of its own until its stdin ends. */
 public final class LockHolder {
   private LockHolder() {}
 
-  /** {@code own} or {@code sweep}, and the lock file. */
+  /**
+   * {@code own} or {@code sweep}, or {@code stare} to hold the shared lock of who looks, and the
+   * lock file; or {@code look} and a lock file, to look at all those beside it until this is ended.
+   */
   public static void main(String[] args) throws IOException {
     FileInstanceLocks locks = new FileInstanceLocks();
     Path file = Path.of(args[1]);
-    InstanceLocks.Held held = args[0].equals("own") ? locks.own(file) : locks.sweep(file);
-    System.out.println(held == null ? "refused" : "held");
-    System.out.flush();
+    switch (args[0]) {
+      case "look" -> look(locks, file.resolveSibling("."));
+      case "stare" -> stare(file);
+      default -> hold(locks, args[0], file);
+    }
+  }
+
+  private static void hold(FileInstanceLocks locks, String what, Path file) throws IOException {
+    InstanceLocks.Held held = what.equals("own") ? locks.own(file) : locks.sweep(file);
+    say(held == null ? "refused" : "held");
     while (System.in.read() >= 0) {
-      System.out.println(locks.owner(file));
-      System.out.flush();
+      say(locks.owner(file).toString());
     }
     if (held != null) {
       held.close();
     }
+  }
+
+  private static void stare(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        FileLock lock = channel.tryLock(0, 1, true)) {
+      say(lock == null ? "refused" : "held");
+      while (System.in.read() >= 0) {
+        say("still");
+      }
+    }
+  }
+
+  private static void look(FileInstanceLocks locks, Path directory) throws IOException {
+    say("looks");
+    while (System.in.available() == 0) {
+      String[] names = directory.toFile().list();
+      for (String name : names == null ? new String[0] : names) {
+        locks.owner(directory.resolve(name));
+      }
+    }
+  }
+
+  private static void say(String line) {
+    System.out.println(line);
+    System.out.flush();
   }
 }

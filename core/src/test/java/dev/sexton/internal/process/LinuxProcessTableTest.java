@@ -65,7 +65,7 @@ class LinuxProcessTableTest {
   void aMarkThatComesWithAnotherProgramIsSeen() throws Exception {
     Process process = shell("env SEXTON_INSTANCE=app:id sleep 1000", Map.of());
     assertThat(table.isKnownUnmarked(info(process))).isFalse();
-    assertThat(mark(process)).isEqualTo(Mark.NONE);
+    assertThat(mark(process)).isEqualTo(new Mark(null, false));
     assertThat(table.isKnownUnmarked(info(process))).isTrue();
 
     become(process, "sleep");

@@ -51,7 +51,7 @@ class PortableProcessTableTest {
     assertThat(process.kernel()).isFalse();
     assertThat(table.mark(process)).isEqualTo(Mark.NONE);
     assertThat(table.residentBytes(process.pid())).isZero();
-    assertThat(table.namespaceIsEmpty("")).isFalse();
+    assertThat(table.namespaceIsEmpty("", 0)).isFalse();
     assertThat(table.seesWholeMachine()).isTrue();
     assertThat(table.snapshot().current(process)).isNotNull();
     assertThat(table.protectedPids())

@@ -154,9 +154,13 @@ class ProcFilesTest {
         .until(
             () -> Files.readString(Path.of("/proc/" + process.pid() + "/comm")).equals("sleep\n"));
 
-    assertThat(ProcFiles.environment(process.pid(), "SEXTON_INSTANCE", "SEXTON_KEEP", "NONE"))
-        .containsExactly("mcp:id=1", "", null);
-    assertThat(ProcFiles.environment(-1, "SEXTON_INSTANCE")).isNull();
+    Environment environment =
+        Environment.of(process.pid(), "SEXTON_INSTANCE", "SEXTON_KEEP", "NONE");
+    assertThat(environment.source()).isEqualTo(Mark.Source.READ);
+    assertThat(environment.value(0)).isEqualTo("mcp:id=1");
+    assertThat(environment.value(1)).isEmpty();
+    assertThat(environment.value(2)).isNull();
+    assertThat(Environment.of(-1, "SEXTON_INSTANCE").source()).isEqualTo(Mark.Source.NONE);
   }
 
   @ParameterizedTest

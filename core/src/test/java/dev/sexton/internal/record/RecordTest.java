@@ -132,7 +132,9 @@ class RecordTest {
     processes.put("id only", new TrackedProcess(19, null, "", ""));
     processes.put("no identity", new TrackedProcess(20, null, "then", "command"));
     InstanceRecord record =
-        record(processes, new Tombstone(3, "a: failed", "2026-03-01T12:00:00Z"));
+        record(
+            processes,
+            new Tombstone(3, "a: failed", "2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z"));
 
     InstanceRecord again = RecordReader.read(RecordWriter.write(record), "record");
 
@@ -170,7 +172,7 @@ class RecordTest {
 
   @Test
   void anIdentityCountsOnlyForTheProcessThatIsListed() throws Exception {
-    String ours = written(record(Map.of("a", tracked(HERE, 17)), new Tombstone(1, "", "")));
+    String ours = written(record(Map.of("a", tracked(HERE, 17)), new Tombstone(1, "", "", "")));
     // The original rewrites its four keys and keeps no others; another program may keep them.
     InstanceRecord changed = read(ours.replaceFirst("\"a\": 17", "\"a\": 18"));
     assertThat(changed.processes()).containsEntry("a", new TrackedProcess(18, null, "", ""));
@@ -189,7 +191,7 @@ class RecordTest {
     assertThat(again.keep()).containsExactlyElementsOf(keep);
     assertThat(
             again
-                .rewritten(1, null, again.processes(), new Tombstone(1, "", ""), again.source())
+                .rewritten(1, null, again.processes(), new Tombstone(1, "", "", ""), again.source())
                 .keep())
         .containsExactlyElementsOf(keep);
   }
@@ -232,7 +234,7 @@ class RecordTest {
     processes.put("\uD83D\uDE80", tracked(HERE, 20));
     InstanceRecord again =
         RecordReader.read(
-            RecordWriter.write(record(processes, new Tombstone(1, "", ""))), "record");
+            RecordWriter.write(record(processes, new Tombstone(1, "", "", ""))), "record");
     assertThat(again.processes().values())
         .extracting(TrackedProcess::pid)
         .containsExactly(17L, 18L, 19L, 20L);
@@ -254,6 +256,12 @@ class RecordTest {
         .hasMessage(file + " is not valid JSON: End of input at line 1 column 2 path $.");
 
     Files.writeString(file, "{}");
+    assertThatThrownBy(() -> InstanceTracker.loadFromFile(file))
+        .isExactlyInstanceOf(RecordException.NoRecord.class)
+        .hasMessage(
+            file + " has no key of a record: it is left alone; move it away if it is yours");
+
+    Files.writeString(file, "{\"pid\": 1}");
     assertThatThrownBy(() -> InstanceTracker.loadFromFile(file))
         .isExactlyInstanceOf(RecordException.InvalidKey.class)
         .hasMessage(file + ": key \"instance_id\" is missing")

@@ -93,7 +93,7 @@ class FileStateDirectoryTest {
     assertThat(directory.list()).containsExactly("x.json");
     StateDirectory.Content content = directory.read("x.json");
     assertThat(content.bytes()).isEqualTo(bytes("two"));
-    assertThat(content.writableByAll()).isFalse();
+    assertThat(content.writableByOthers()).isFalse();
     assertThat(content.modified()).isEqualTo(directory.modified("x.json"));
     // Windows in memory has no owners.
     assertThat(directory.owner("x.json") == null).isEqualTo(where == Where.WINDOWS_IN_MEMORY);
@@ -124,7 +124,7 @@ class FileStateDirectoryTest {
     Path instances = directory.path().resolve("instances");
     Files.setPosixFilePermissions(
         instances.resolve("x.json"), PosixFilePermissions.fromString("rw-rw-rw-"));
-    assertThat(directory.read("x.json").writableByAll()).isTrue();
+    assertThat(directory.read("x.json").writableByOthers()).isTrue();
     for (Path open : List.of(directory.path(), instances)) {
       var before = Files.getPosixFilePermissions(open);
       Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));

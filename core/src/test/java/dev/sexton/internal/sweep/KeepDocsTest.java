@@ -42,6 +42,7 @@ class KeepDocsTest {
       case NOT_CLIENT_TITLE -> "if its title does not end in `: client`";
       case UPPER_CASE -> "if it calls itself `SCREEN`";
       case WITH_ARGUMENT -> "with " + code(row.arguments());
+      case SEEN_ARGUMENT -> "if it is seen with " + code(row.arguments());
       case WITHOUT_ARGUMENT -> "without " + code(row.arguments());
       case SANDBOX -> "if what it runs is on this list";
     };

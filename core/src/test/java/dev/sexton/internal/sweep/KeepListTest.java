@@ -354,6 +354,11 @@ class KeepListTest {
         notKept("/usr/bin/python3.12", "python3", "server.py", "--headless"),
         notKept("/usr/bin/bash", "bash", "/usr/bin/firefox"),
         notKept("/usr/bin/bash", "firefox"),
+        // An interpreter whose command line cannot be read, as while it starts.
+        notKept("/usr/bin/python3.12"),
+        notKept("/usr/bin/node"),
+        notKept("/usr/lib/jvm/bin/java"),
+        notKept("/usr/bin/git"),
         notKept("/usr/bin/Xvfb", "Xvfb", ":99"),
         notKept("/usr/bin/redis-server", "redis-server *:6379"),
         notKept("/home/u/firefox-server", "firefox-server"),
@@ -472,7 +477,7 @@ class KeepListTest {
   void noNameStandsTwiceAndAllAreInLowerCase() {
     List<String> names =
         KeepDefaults.TABLE.stream()
-            .filter(row -> row.condition() != Condition.WITH_ARGUMENT)
+            .filter(row -> row.condition() != Condition.SEEN_ARGUMENT)
             .flatMap(row -> row.names().stream())
             .toList();
     assertThat(names).doesNotHaveDuplicates().allMatch(name -> name.equals(lower(name)));

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -61,8 +62,13 @@ class OrphansTest {
   /** An engine in memory, or one more way to it. */
   private static final class Engine implements ResourceProvider {
     final Map<String, LabelledResource> resources;
+
+    /** What images say, by their id; without an entry an image is gone. */
+    final Map<String, Map<String, String>> images = new ConcurrentHashMap<>();
+
     final List<String> calls = new CopyOnWriteArrayList<>();
     @Nullable String failure;
+    @Nullable RuntimeException imageFailure;
     boolean failRemoval;
 
     Engine(Map<String, LabelledResource> resources) {
@@ -80,6 +86,14 @@ class OrphansTest {
         throw new IOException(failure);
       }
       return List.copyOf(resources.values()); // As an engine that filters nothing.
+    }
+
+    @Override
+    public @Nullable Map<String, String> imageLabels(LabelledResource resource) throws IOException {
+      if (imageFailure != null) {
+        throw imageFailure;
+      }
+      return resource.image().isEmpty() ? Map.of() : images.get(resource.image());
     }
 
     @Override
@@ -104,7 +118,19 @@ class OrphansTest {
       map.put(labels[i], labels[i + 1]);
     }
     engine.resources.put(
-        id, new LabelledResource(ResourceKind.CONTAINER, id, "name-" + id, map, "running"));
+        id,
+        new LabelledResource(
+            ResourceKind.CONTAINER, id, "name-" + id, map, "running", "", Duration.ofDays(1000)));
+  }
+
+  /** As {@link #container}, made from an image so long ago. */
+  private void made(String id, String image, @Nullable Duration age, String... labels) {
+    container(id, labels);
+    engine.resources.computeIfPresent(
+        id,
+        (key, one) ->
+            new LabelledResource(
+                one.kind(), id, one.name(), one.labels(), one.state(), image, age));
   }
 
   private SweepReport sweep(Engine... engines) {
@@ -361,5 +387,203 @@ class OrphansTest {
     engine.failRemoval = false;
     assertThat(sweep().isClean()).isTrue();
     assertThat(engine.resources).isEmpty();
+  }
+
+  private static final String FROM_IMAGE =
+      "its image carries the same label, which therefore proves nothing: if it is a leftover,"
+          + " remove it by hand";
+  private static final String IMAGE_GONE =
+      "its image is gone, so nothing tells whether its label was the image's: if it is a leftover,"
+          + " remove it by hand";
+
+  @Test
+  void aLabelOfTheImageProvesNothingWithARecord() throws IOException {
+    Graveyard.Instance dead = graveyard.deadInstance();
+    engine.images.put("plain", Map.of("maintainer", "somebody"));
+    engine.images.put("committed", Map.of(KEY, dead.id()));
+    made("own", "plain", Duration.ofHours(1), KEY, dead.id());
+    made("users", "committed", Duration.ofHours(1), KEY, dead.id());
+    SweepReport report = sweep();
+    assertThat(engine.calls).containsExactly("stop own", "remove own");
+    assertThat(report.unclaimed()).containsExactly(unclaimed("users", FROM_IMAGE));
+    assertThat(report.isClean()).isTrue();
+  }
+
+  @Test
+  void norWithoutOne() throws IOException {
+    String owner = deadOwner();
+    engine.images.put("plain", Map.of());
+    engine.images.put("committed", Map.of(KEY, ID, Engines.OWNER_LABEL, owner));
+    made("own", "plain", Duration.ofHours(1), KEY, ID, Engines.OWNER_LABEL, owner);
+    made("users", "committed", Duration.ofHours(1), KEY, ID, Engines.OWNER_LABEL, owner);
+    SweepReport report = sweep();
+    assertThat(engine.calls).containsExactly("stop own", "remove own");
+    assertThat(report.unclaimed()).containsExactly(unclaimed("users", FROM_IMAGE));
+  }
+
+  @Test
+  void aLabelThatSaysOtherThanTheImageIsTheContainersOwn() throws IOException {
+    Graveyard.Instance dead = graveyard.deadInstance();
+    engine.images.put("committed", Map.of(KEY, ID));
+    made("own", "committed", Duration.ofHours(1), KEY, dead.id());
+    sweep();
+    assertThat(engine.calls).containsExactly("stop own", "remove own");
+  }
+
+  /** The image was made of a dead server's container; the server that labels this one may live. */
+  @Test
+  void anOwnerThatTheImageNamesSaysNothingOfTheContainer() throws IOException {
+    String owner = deadOwner();
+    engine.images.put("committed", Map.of(Engines.OWNER_LABEL, owner));
+    made("c", "committed", Duration.ofHours(1), KEY, ID, Engines.OWNER_LABEL, owner);
+    assertThat(sweep().unclaimed()).containsExactly(unclaimed("c", NOTHING_TELLS));
+    assertUntouched();
+  }
+
+  @Test
+  void aStateDirectoryThatTheImageNamesSaysNothingOfTheContainer() throws IOException {
+    String directory = graveyard.directory().path().toString();
+    engine.images.put("committed", Map.of(Engines.STATE_LABEL, directory));
+    made(
+        "c",
+        "committed",
+        Duration.ofHours(1),
+        KEY,
+        ID,
+        Engines.OWNER_LABEL,
+        deadOwner(),
+        Engines.STATE_LABEL,
+        directory);
+    SweepReport only = graveyard.sweepOnlyHere(List.of(engine));
+    assertThat(only.unclaimed()).extracting(Unclaimed::id).containsExactly("c");
+    assertUntouched();
+  }
+
+  @Test
+  void anotherApplicationsLabelOfTheImageDoesNotHideTheContainersOwn() throws IOException {
+    Graveyard.Instance dead = graveyard.deadInstance();
+    Path record = graveyard.file(dead.id() + ".json");
+    Files.writeString(record, Files.readString(record).replace("\"deephaven-mcp\"", "\"other\""));
+    engine.images.put("committed", Map.of(KEY, ID));
+    made("own", "committed", Duration.ofHours(1), KEY, ID, "other-server-instance", dead.id());
+    sweep();
+    assertThat(engine.calls).containsExactly("stop own", "remove own");
+  }
+
+  @Test
+  void anImageThatIsGoneTellsNothing() throws IOException {
+    Graveyard.Instance dead = graveyard.deadInstance();
+    made("c", "removed", Duration.ofHours(1), KEY, dead.id());
+    SweepReport report = sweep();
+    assertUntouched();
+    assertThat(report.unclaimed()).containsExactly(unclaimed("c", IMAGE_GONE));
+    assertThat(report.isClean()).isTrue();
+  }
+
+  /** Neither claimed nor forgotten. */
+  @Test
+  void anImageThatCannotBeAskedIsAskedAgain() throws IOException {
+    Graveyard.Instance dead = graveyard.deadInstance();
+    engine.images.put("plain", Map.of());
+    engine.images.put("committed", Map.of(KEY, dead.id()));
+    made("own", "plain", Duration.ofHours(1), KEY, dead.id());
+    made("users", "committed", Duration.ofHours(1), KEY, dead.id());
+    engine.imageFailure = new IllegalStateException("500");
+    for (int attempt = 0; attempt < 2; attempt++) {
+      SweepReport report = sweep();
+      assertUntouched();
+      assertThat(report.instances())
+          .singleElement()
+          .satisfies(instance -> {
+            assertThat(instance.record()).isEqualTo(RecordFate.KEPT);
+            assertThat(instance.resources())
+                .filteredOn(resource -> resource.kind() == ResourceKind.CONTAINER)
+                .hasSize(2)
+                .allSatisfy(resource -> {
+                  assertThat(resource.outcome()).isEqualTo(Outcome.FAILED);
+                  assertThat(resource.reason())
+                      .isEqualTo("its image cannot be asked whether the label is the image's: 500");
+                });
+          });
+    }
+    engine.imageFailure = null;
+    SweepReport report = sweep();
+    assertThat(engine.calls).containsExactly("stop own", "remove own");
+    assertThat(report.unclaimed()).containsExactly(unclaimed("users", FROM_IMAGE));
+    assertThat(graveyard.file(dead.id() + ".json")).doesNotExist();
+  }
+
+  @Test
+  void soIsOneOfAContainerWithoutARecord() throws IOException {
+    made("c", "committed", Duration.ofHours(1), KEY, ID, Engines.OWNER_LABEL, deadOwner());
+    engine.imageFailure = new IllegalStateException("500");
+    assertThat(sweep().isClean()).isFalse();
+    assertUntouched();
+  }
+
+  /** A tool copied it, labels and all, from one that the instance had made. */
+  @Test
+  void aCopyThatWasMadeAfterTheSweepIsLeftAlone() throws IOException {
+    String owner = deadOwner();
+    journalSays(Instant.now().minus(Duration.ofHours(2)));
+    made("copy", "", Duration.ofHours(1), KEY, ID, Engines.OWNER_LABEL, owner);
+    made("undated", "", null, KEY, ID, Engines.OWNER_LABEL, owner);
+    made("own", "", Duration.ofHours(3), KEY, ID, Engines.OWNER_LABEL, owner);
+    SweepReport report = sweep();
+    assertThat(engine.calls).containsExactly("stop own", "remove own");
+    assertThat(report.unclaimed())
+        .extracting(Unclaimed::id)
+        .containsExactlyInAnyOrder("copy", "undated");
+    assertThat(report.unclaimed())
+        .filteredOn(one -> one.id().equals("copy"))
+        .first()
+        .satisfies(one -> assertThat(one.reason()).contains("so it is a copy"));
+  }
+
+  /** The engine's clock was set back: what it made lately seems to come from the future. */
+  @Test
+  void aCopyFromTheFutureIsLeftAlone() throws IOException {
+    journalSays(Instant.now().minus(Duration.ofHours(2)));
+    made("copy", "", Duration.ofDays(-400_000), KEY, ID, Engines.OWNER_LABEL, deadOwner());
+    assertThat(sweep().unclaimed()).extracting(Unclaimed::id).containsExactly("copy");
+    assertUntouched();
+  }
+
+  @Test
+  void anAgeThatIsNoneIsUnknown() throws IOException {
+    journalSays(Instant.now().minus(Duration.ofHours(2)));
+    made("c", "", Duration.ofSeconds(Long.MAX_VALUE), KEY, ID, Engines.OWNER_LABEL, deadOwner());
+    assertThat(sweep().unclaimed().getFirst().reason()).contains("does not say when it was made");
+    assertUntouched();
+  }
+
+  @Test
+  void aCopyThatWasMadeAfterAnUnfinishedSweepIsLeftAlone() throws IOException {
+    Graveyard.Instance dead = graveyard.deadInstance();
+    made("own", "", Duration.ofHours(1), KEY, dead.id());
+    engine.failRemoval = true;
+    sweep();
+    Path record = graveyard.file(dead.id() + ".json");
+    String tombstone = Files.readString(record);
+    String longAgo = Instant.now().minus(Duration.ofMinutes(30)).toString();
+    Files.writeString(
+        record,
+        tombstone.replaceAll(
+            "\"found_dead_at\": *\"[^\"]*\"", "\"found_dead_at\":\"" + longAgo + '"'));
+    assertThat(Files.readString(record)).isNotEqualTo(tombstone);
+    made("copy", "", Duration.ofMinutes(20), KEY, dead.id());
+    engine.failRemoval = false;
+    engine.calls.clear();
+    SweepReport report = sweep();
+    assertThat(engine.calls).containsExactly("stop own", "remove own");
+    assertThat(report.unclaimed()).extracting(Unclaimed::id).containsExactly("copy");
+  }
+
+  private void journalSays(Instant swept) throws IOException {
+    graveyard
+        .directory()
+        .appendJournal(
+            List.of(
+                "{\"at\":\"" + swept + "\",\"kind\":\"instance\",\"instance_id\":\"" + ID + "\"}"));
   }
 }

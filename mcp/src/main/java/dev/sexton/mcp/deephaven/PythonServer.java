@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * The server of the Python package deephaven-server, in a process of this machine. It listens on
  * loopback only. Its key is in a file without a name, by which it is configured.
  *
- * @param limits what the operator allows
  * @param program the {@code deephaven} command
  * @param options of its JVM
  * @param authentication who may use it
@@ -32,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  * @param settings the file of its own settings, or the name of those that it brings
  */
 public record PythonServer(
-    Limits limits,
     String program,
     JvmOptions options,
     Authentication authentication,
@@ -69,16 +67,16 @@ public record PythonServer(
       Map<String, String> environment,
       Map<String, String> here)
       throws RefusalException {
-    String program = program(venv, here);
-    limits.requireCommand(program);
+    String program = limits.requireCommand(program(venv, here), here.get("PATH"));
     ProcessLaunch.requireEnvironment(environment);
+    limits.requireVariables(environment.keySet());
     Map<String, String> all = new LinkedHashMap<>(here);
     all.putAll(environment);
     Map<String, String> set = new LinkedHashMap<>(environment);
     if (all.getOrDefault("JAVA_HOME", "").isEmpty()) {
       set.put("JAVA_HOME", System.getProperty("java.home"));
     }
-    return new PythonServer(limits, program, options, authentication, set, settings(all));
+    return new PythonServer(program, options, authentication, set, settings(all));
   }
 
   private static String program(@Nullable String venv, Map<String, String> here)
@@ -174,9 +172,8 @@ public record PythonServer(
   }
 
   private ProcessLaunch process(int port, List<String> own) throws RefusalException {
-    List<String> command =
+    List<String> arguments =
         List.of(
-            program,
             "server",
             "--host",
             "127.0.0.1",
@@ -185,7 +182,7 @@ public record PythonServer(
             "--no-browser",
             "--jvm-args",
             options.line(authentication, own));
-    return ProcessLaunch.of(limits, command, null, environment);
+    return ProcessLaunch.permitted(program, arguments, null, environment);
   }
 
   /** Without the environment, which is not for logs. */

@@ -97,14 +97,26 @@ public final class OutputRing extends OutputStream implements Closeable {
       }
       start--;
     }
-    return piece(from + start, bytes, start, 0);
+    int whole = start == 0 && from > 0 ? firstCharacter(bytes) : start;
+    return piece(from + whole, bytes, whole, 0);
   }
 
   /** What was written from a position on, at most so many bytes of it. */
   public synchronized Piece from(long position, int maxBytes) throws IOException {
     long asked = Math.clamp(position, 0, end);
     long from = Math.max(asked, end - capacity);
-    return piece(from, bytes(from, Math.min(end, from + maxBytes)), 0, from - asked);
+    byte[] bytes = bytes(from, Math.min(end, from + maxBytes));
+    int start = from > asked ? firstCharacter(bytes) : 0;
+    return piece(from + start, bytes, start, from + start - asked);
+  }
+
+  /** Where the first character begins, if the beginning of one before it is not kept any more. */
+  private static int firstCharacter(byte[] bytes) {
+    int start = 0;
+    while (start < Math.min(3, bytes.length) && (bytes[start] & 0xC0) == 0x80) {
+      start++;
+    }
+    return start;
   }
 
   /** Leaves a character that has begun to the next piece. */

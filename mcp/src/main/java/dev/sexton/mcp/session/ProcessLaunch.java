@@ -3,11 +3,13 @@ package dev.sexton.mcp.session;
 import dev.sexton.InstanceTracker;
 import dev.sexton.cli.SavedJavaOptions;
 import dev.sexton.mcp.Limits;
+import dev.sexton.mcp.NativeText;
 import dev.sexton.mcp.RefusalException;
 import dev.sexton.mcp.transport.Call;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,34 +36,49 @@ public record ProcessLaunch(
       @Nullable String directory,
       Map<String, String> environment)
       throws RefusalException {
-    limits.requireCommand(command.getFirst());
-    for (String word : command) {
-      requireText("the command", word);
-    }
     requireEnvironment(environment);
-    return new ProcessLaunch(
-        command, directory == null ? null : limits.requireDirectory(directory), environment);
+    limits.requireVariables(environment.keySet());
+    return permitted(
+        limits.requireCommand(command.getFirst(), System.getenv("PATH")),
+        command.subList(1, command.size()),
+        directory == null ? null : limits.requireDirectory(directory),
+        environment);
+  }
+
+  /** A process whose program, directory and environment have passed the limits. */
+  public static ProcessLaunch permitted(
+      String program,
+      List<String> arguments,
+      @Nullable Path directory,
+      Map<String, String> environment)
+      throws RefusalException {
+    List<String> command = new ArrayList<>();
+    command.add(program);
+    command.addAll(arguments);
+    for (String word : command) {
+      NativeText.requireNative("the command", word);
+    }
+    for (Map.Entry<String, String> variable : environment.entrySet()) {
+      NativeText.requireNative("the variable " + variable.getKey(), variable.getKey());
+      NativeText.requireNative("the variable " + variable.getKey(), variable.getValue());
+    }
+    return new ProcessLaunch(List.copyOf(command), directory, environment);
   }
 
   /** Fails if a variable is none, or one by which a process could hide. */
   public static void requireEnvironment(Map<String, String> environment) throws RefusalException {
     for (Map.Entry<String, String> variable : environment.entrySet()) {
       String name = variable.getKey();
-      requireText("the variable " + name, variable.getValue());
-      if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
+      if (name.isEmpty() || name.indexOf('=') >= 0) {
         throw new RefusalException(
             "the environment has a variable without a proper name", "a name has no = in it");
       }
+      NativeText.require("the variable " + name, name);
+      NativeText.require("the variable " + name, variable.getValue());
       if (name.toUpperCase(Locale.ROOT).startsWith(RESERVED)) {
         throw new RefusalException(
             "the variable " + name + " is reserved", "leave out all that begin with " + RESERVED);
       }
-    }
-  }
-
-  private static void requireText(String what, String text) throws RefusalException {
-    if (text.indexOf('\0') >= 0) {
-      throw new RefusalException(what + " contains a NUL character", "leave it out");
     }
   }
 

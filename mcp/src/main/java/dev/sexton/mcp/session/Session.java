@@ -130,10 +130,12 @@ public final class Session {
     return endedAt == null;
   }
 
-  /** The exit code of its process; null as long as that runs, or if it is not known. */
+  /** The exit code of its process; null until all of it has ended, or if it is not known. */
   public @Nullable Integer exitCode() {
     CompletableFuture<Integer> ended = body.ended();
-    return ended.isDone() && !ended.isCompletedExceptionally() ? ended.getNow(null) : null;
+    return endedAt != null && ended.isDone() && !ended.isCompletedExceptionally()
+        ? ended.getNow(null)
+        : null;
   }
 
   /** Completed when nothing of it runs any more. */

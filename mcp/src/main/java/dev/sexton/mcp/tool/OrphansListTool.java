@@ -22,8 +22,8 @@ public final class OrphansListTool implements Tool {
         .description(
             "Looks at every server on this machine that registers with Sexton, and lists those that"
                 + " are dead, with the processes and containers that they left behind and the memory"
-                + " these take; those whose state is unknown, with the reason; and containers whose"
-                + " server is not known. Changes nothing. orphans_sweep stops what is listed as"
+                + " these take; those whose state is unknown, with the reason; and containers and"
+                + " processes whose server is not known. Changes nothing. orphans_sweep stops what is listed as"
                 + " DEAD.")
         .outputSchema(Reports.listSchema())
         .annotations(Hints.reading("List what dead servers left"))

@@ -3,17 +3,21 @@ package dev.sexton.mcp.tool;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Reports of the command as text for a reader, and their schemas. */
+/**
+ * Reports of the command as text for a reader, and their schemas, which leave room: a later version
+ * may have other outcomes, kinds and keys.
+ */
 final class Reports {
   private static final Map<String, Object> OBJECT = Map.of("type", "object");
 
   private Reports() {}
 
   static Map<String, Object> listSchema() {
-    return Schema.object()
+    return Schema.open()
         .array("instances", "Servers that are not known to live, with what they left.", OBJECT)
-        .array("unclaimed", "Containers whose server is not known.", OBJECT)
+        .array("unclaimed", "Containers and processes whose server is not known.", OBJECT)
         .array("problems", "Records and directories that could not be read.", OBJECT)
         .array(
             "engine_problems", "Container engines that did not answer.", Map.of("type", "string"))
@@ -22,21 +26,25 @@ final class Reports {
   }
 
   static Map<String, Object> sweepSchema() {
-    return Schema.object()
+    return Schema.open()
         .required("version", "string", "Of Sexton.")
         .required("dry_run", "boolean", "Whether nothing was touched.")
         .array("instances", "Each with what became of its resources.", OBJECT)
-        .array("unclaimed", "Containers whose server is not known; they are left alone.", OBJECT)
+        .array(
+            "unclaimed",
+            "Containers and processes whose server is not known; they are left alone.",
+            OBJECT)
         .array("problems", "Records and directories that could not be read.", OBJECT)
         .object("summary", "Counts, and how long it took.", Schema.open())
         .build();
   }
 
-  /** How many resources a sweep has stopped, or would stop. */
-  static int resources(Map<String, Object> sweep) {
+  /** How many resources a sweep has dealt with, or would; what it spares on purpose is none. */
+  static long resources(Map<String, Object> sweep) {
     return SextonCli.objects(sweep, "instances").stream()
-        .mapToInt(instance -> SextonCli.objects(instance, "resources").size())
-        .sum();
+        .flatMap(instance -> SextonCli.objects(instance, "resources").stream())
+        .filter(resource -> !"KEPT".equals(resource.get("outcome")))
+        .count();
   }
 
   static String list(Map<String, Object> list, int alive) {
@@ -44,7 +52,7 @@ final class Reports {
     for (Map<?, ?> instance : SextonCli.objects(list, "instances")) {
       head(text, instance);
       for (Map<?, ?> resource : SextonCli.objects(instance, "resources")) {
-        resource(text, resource).append(' ').append(resource.get("state"));
+        resource(text.append("  "), resource).append(' ').append(word(resource.get("state")));
         if (resource.get("rss_bytes") instanceof Number bytes) {
           text.append(", ").append(bytes.longValue() >> 20).append(" MB");
         }
@@ -55,6 +63,7 @@ final class Reports {
     if (text.isEmpty()) {
       text.append("No server has left anything behind.\n");
     }
+    problems(text, list);
     return text.append(alive).append(" servers are alive.").toString();
   }
 
@@ -66,8 +75,7 @@ final class Reports {
         head(text, instance);
       }
       for (Map<?, ?> resource : resources) {
-        resource(text, resource).append(": ");
-        text.append(String.valueOf(resource.get("outcome")).toLowerCase(Locale.ROOT));
+        resource(text.append("  "), resource).append(": ").append(word(resource.get("outcome")));
         text.append(", ").append(resource.get("reason")).append('\n');
       }
     }
@@ -75,11 +83,15 @@ final class Reports {
     if (text.isEmpty()) {
       text.append("There is nothing to stop.\n");
     }
-    return text.append(
-            Boolean.TRUE.equals(sweep.get("dry_run"))
-                ? "Nothing was touched: this was a dry run."
-                : "Done.")
-        .toString();
+    problems(text, sweep);
+    if (Boolean.TRUE.equals(sweep.get("dry_run"))) {
+      return text.append("Nothing was touched: this was a dry run.").toString();
+    }
+    return sweep.get("summary") instanceof Map<?, ?> summary
+            && summary.get("left") instanceof Number left
+            && left.longValue() > 0
+        ? text.append("Done as far as possible: ").append(left).append(" left.").toString()
+        : text.append("Done.").toString();
   }
 
   static String history(List<Map<String, Object>> stops) {
@@ -90,8 +102,7 @@ final class Reports {
     for (Map<String, Object> stop : stops) {
       text.append(stop.get("at")).append(' ');
       text.append(stop.get("application")).append(' ').append(stop.get("kind")).append(' ');
-      text.append(stop.get("name")).append(": ");
-      text.append(String.valueOf(stop.get("outcome")).toLowerCase(Locale.ROOT));
+      text.append(stop.get("name")).append(": ").append(word(stop.get("outcome")));
       text.append(", ").append(stop.get("reason")).append('\n');
     }
     return text.toString();
@@ -99,19 +110,46 @@ final class Reports {
 
   private static void head(StringBuilder text, Map<?, ?> instance) {
     text.append(instance.get("instance_id")).append(' ').append(instance.get("application"));
-    text.append(", ").append(String.valueOf(instance.get("liveness")).toLowerCase(Locale.ROOT));
+    text.append(", ").append(word(instance.get("liveness")));
     text.append(": ").append(instance.get("reason")).append('\n');
   }
 
-  private static StringBuilder resource(StringBuilder text, Map<?, ?> resource) {
-    text.append("  ").append(resource.get("kind")).append(' ').append(resource.get("name"));
-    return text.append(' ').append(resource.get(resource.get("pids") == null ? "id" : "pids"));
+  /**
+   * A resource with the first that it has of these: process IDs, a process ID, a container's ID.
+   */
+  static StringBuilder resource(StringBuilder text, Map<?, ?> resource) {
+    text.append(resource.get("kind"));
+    for (String key : List.of("name", "pids", "pid", "id")) {
+      Object value = resource.get(key);
+      if (value != null && !value.equals(List.of())) {
+        text.append(' ').append(value);
+        if (!key.equals("name")) {
+          break;
+        }
+      }
+    }
+    return text;
+  }
+
+  private static String word(@Nullable Object value) {
+    return String.valueOf(value).toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private static void unclaimed(StringBuilder text, Map<String, Object> report) {
     for (Map<?, ?> one : SextonCli.objects(report, "unclaimed")) {
-      text.append("unclaimed ").append(one.get("kind")).append(' ').append(one.get("name"));
-      text.append(": ").append(one.get("reason")).append('\n');
+      resource(text.append("unclaimed "), one).append(": ").append(one.get("reason")).append('\n');
+    }
+  }
+
+  private static void problems(StringBuilder text, Map<String, Object> report) {
+    for (Map<?, ?> one : SextonCli.objects(report, "problems")) {
+      text.append("problem with ").append(one.get("path")).append(": ").append(one.get("problem"));
+      text.append('\n');
+    }
+    if (report.get("engine_problems") instanceof List<?> engines) {
+      for (Object one : engines) {
+        text.append("problem with a container engine: ").append(one).append('\n');
+      }
     }
   }
 }

@@ -57,8 +57,7 @@ public final class SessionInfoTool implements Tool {
     view.put("resources", resources);
     StringBuilder text = new StringBuilder(SessionView.line(session));
     for (Map<?, ?> resource : resources) {
-      text.append("\n  ").append(resource.get("kind")).append(' ').append(resource.get("name"));
-      text.append(' ').append(resource.get(resource.get("pids") == null ? "id" : "pids"));
+      Reports.resource(text.append("\n  "), resource);
       if (resource.get("rss_bytes") instanceof Number bytes) {
         text.append(", ").append(bytes.longValue() >> 20).append(" MB");
       }

@@ -2,6 +2,7 @@ package dev.sexton.mcp.tool;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sexton.mcp.NativeText;
 import dev.sexton.mcp.RefusalException;
 import dev.sexton.mcp.session.Session;
 import dev.sexton.mcp.session.Sessions;
@@ -54,7 +55,9 @@ public final class SessionInputTool implements Tool {
   public Result call(Call call) throws RefusalException {
     Given given = Given.of(call);
     Session session = sessions.get(given.required("name"));
-    byte[] bytes = given.required("text").getBytes(UTF_8);
+    String text = given.required("text");
+    NativeText.requireUnicode("the text", text);
+    byte[] bytes = text.getBytes(UTF_8);
     boolean end = given.flag("end", false);
     CompletableFuture<Void> written =
         CompletableFuture.runAsync(
@@ -80,7 +83,7 @@ public final class SessionInputTool implements Tool {
               + ")",
           "session_info shows whether it still runs");
     }
-    String text = bytes.length + " bytes written" + (end ? ", and the input closed" : "");
-    return new Result(text, Map.of("name", session.name(), "bytes", bytes.length));
+    String said = bytes.length + " bytes written" + (end ? ", and the input closed" : "");
+    return new Result(said, Map.of("name", session.name(), "bytes", bytes.length));
   }
 }

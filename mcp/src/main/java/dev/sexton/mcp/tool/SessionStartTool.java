@@ -3,6 +3,7 @@ package dev.sexton.mcp.tool;
 import dev.sexton.docker.ContainerSpec;
 import dev.sexton.docker.ContainerSpec.Mount;
 import dev.sexton.docker.ContainerSpec.PortMapping;
+import dev.sexton.mcp.NativeText;
 import dev.sexton.mcp.RefusalException;
 import dev.sexton.mcp.session.ContainerLaunch;
 import dev.sexton.mcp.session.Launch;
@@ -162,6 +163,9 @@ public final class SessionStartTool implements Tool {
     Map<String, String> variables = given.map("environment");
     ProcessLaunch.requireEnvironment(variables);
     List<String> command = command(given);
+    for (String word : command) {
+      NativeText.require("the command", word);
+    }
     Long memory = given.number("memory_mb");
     Long pids = given.number("pids");
     try {

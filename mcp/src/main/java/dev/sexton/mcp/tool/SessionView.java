@@ -44,7 +44,10 @@ final class SessionView {
             "For each port of the container the port on this machine.",
             "additionalProperties",
             Map.of("type", "integer"))
-        .nullable("exit_code", "integer", "Once its process has ended; 128+n after signal n.")
+        .nullable(
+            "exit_code",
+            "integer",
+            "Of its process, once all of it has ended; 128+n after signal n.")
         .nullable("reason", "string", "Why it was stopped; null if it was not.")
         .required("instance_id", "string", "The UUID by which sexton list shows it.")
         .required("started_at", "string", "When, in UTC.")
@@ -54,6 +57,8 @@ final class SessionView {
 
   static Map<String, Object> of(Session session) {
     Map<String, Object> view = new LinkedHashMap<>();
+    // Before the state: it may end in between, and what runs has no exit code.
+    Integer exitCode = session.exitCode();
     Instant ended = session.endedAt();
     view.put("name", session.name());
     view.put("kind", session.body().kind());
@@ -64,7 +69,7 @@ final class SessionView {
     Map<String, Object> ports = new TreeMap<>();
     session.body().ports().forEach((inner, outer) -> ports.put(Integer.toString(inner), outer));
     view.put("ports", ports);
-    put(view, "exit_code", session.exitCode());
+    put(view, "exit_code", exitCode);
     put(view, "reason", session.stopReason());
     view.put("instance_id", session.instanceId());
     view.put("started_at", session.startedAt().toString());
@@ -82,8 +87,8 @@ final class SessionView {
   /** One line for a reader. */
   static String line(Session session) {
     StringBuilder line = new StringBuilder(session.name());
+    Integer exitCode = session.exitCode(); // Before the state, as above.
     line.append(": ").append(session.state().name().toLowerCase(Locale.ROOT));
-    Integer exitCode = session.exitCode();
     if (exitCode != null) {
       line.append(", exit code ").append(exitCode);
     }

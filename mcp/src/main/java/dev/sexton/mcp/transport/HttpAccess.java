@@ -30,6 +30,11 @@ public record HttpAccess(
 
   private static final String BEARER = "bearer ";
 
+  /** The same with a token. */
+  public HttpAccess withToken(String required) {
+    return new HttpAccess(host, hosts, origins, required);
+  }
+
   /** Fails unless the request was meant for this server, by no page of somebody else's. */
   void requireOrigin(Request request) throws HttpFailure {
     String asked = request.getHeaders().get(HttpHeader.HOST);
@@ -110,8 +115,8 @@ public record HttpAccess(
       throw HttpFailure.of(
           HttpStatus.UNAUTHORIZED_401,
           bearer ? "this is not the token of this server" : "this server asks for a token",
-          "send the header Authorization: Bearer TOKEN, with what SEXTON_MCP_TOKEN or --token-file"
-              + " of the server holds");
+          "send the header Authorization: Bearer TOKEN, with the token in the file that the server"
+              + " named when it started, or that it was given by --token-file or SEXTON_MCP_TOKEN");
     }
   }
 

@@ -1,7 +1,5 @@
 package dev.sexton.mcp.transport;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.modelcontextprotocol.spec.HttpHeaders;
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -11,6 +9,7 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -197,7 +196,15 @@ final class HttpHandler extends Handler.Abstract {
   }
 
   private JSONRPCMessage parse(byte[] body) throws HttpFailure {
-    String text = new String(body, UTF_8);
+    String text;
+    try {
+      text = Utf8.decode(body);
+    } catch (CharacterCodingException invalid) {
+      throw new HttpFailure(
+          HttpStatus.BAD_REQUEST_400,
+          McpSchema.ErrorCodes.PARSE_ERROR,
+          "the body is no UTF-8: " + Utf8.REMEDY);
+    }
     if (text.stripLeading().startsWith("[")) {
       throw HttpFailure.of(
           HttpStatus.BAD_REQUEST_400,

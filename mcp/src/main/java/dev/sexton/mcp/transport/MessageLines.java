@@ -1,7 +1,5 @@
 package dev.sexton.mcp.transport;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
@@ -9,6 +7,7 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +71,7 @@ final class MessageLines extends InputStream {
             null,
             McpSchema.ErrorCodes.INVALID_REQUEST,
             "a line is longer than " + LONGEST + " bytes: send less at once");
-      } else if (isMessage(next.toString(UTF_8))) {
+      } else if (isMessage(next.toByteArray())) {
         next.write('\n');
         line = next.toByteArray();
         lineAt = 0;
@@ -103,13 +102,17 @@ final class MessageLines extends InputStream {
     }
   }
 
-  private boolean isMessage(String text) throws IOException {
-    if (text.isBlank()) {
-      return false;
-    }
+  private boolean isMessage(byte[] bytes) throws IOException {
     JSONRPCMessage message;
     try {
+      String text = Utf8.decode(bytes);
+      if (text.isBlank()) {
+        return false;
+      }
       message = McpSchema.deserializeJsonRpcMessage(mapper, text);
+    } catch (CharacterCodingException invalid) {
+      refuse(null, PARSE_ERROR, "a line is no UTF-8: " + Utf8.REMEDY);
+      return false;
     } catch (IOException | RuntimeException invalid) { // The SDK fails in many ways, at null too.
       refuse(
           null,

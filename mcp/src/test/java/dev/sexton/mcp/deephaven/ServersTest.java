@@ -117,8 +117,21 @@ class ServersTest {
     assertRefused("limit commands", () -> python(limits(List.of("deephaven")), venv, Map.of()));
     assertThat(python(limits(List.of(program.toString())), venv, Map.of()).program())
         .isEqualTo(program.toString());
-    assertThat(python(limits(List.of("deephaven")), null, Map.of()).program())
-        .isEqualTo("deephaven");
+    Map<String, String> here = Map.of("PATH", ".:" + venv + "/bin");
+    assertThat(python(limits(List.of("deephaven")), null, here).program())
+        .isEqualTo(program.toString());
+    assertThat(python(limits(List.of("deephaven")), null, here).environment())
+        .containsKey("JAVA_HOME");
+    assertRefused(
+        "limit environment",
+        () ->
+            PythonServer.of(
+                limits(List.of("deephaven")),
+                null,
+                OPTIONS,
+                Authentication.of("psk", KEY),
+                Map.of("JAVA_HOME", "/tmp"),
+                here));
   }
 
   @Test
@@ -190,6 +203,7 @@ class ServersTest {
         Duration.ZERO,
         Duration.ZERO,
         commands,
+        null,
         List.of("a", "a/*"),
         null,
         List.of(directory.toRealPath()),

@@ -81,6 +81,42 @@ class OutputRingTest {
   }
 
   @Test
+  void putsACharacterTogetherThatIsWrittenByteByByte() throws IOException {
+    StringBuilder read = new StringBuilder();
+    long position = 0;
+    for (byte one : "aé€😀z".getBytes(UTF_8)) {
+      ring.write(new byte[] {one});
+      OutputRing.Piece piece = ring.from(position, CAPACITY);
+      read.append(piece.text());
+      position = piece.next();
+    }
+    assertThat(read.toString()).isEqualTo("aé€😀z");
+    assertThat(ring.lastLines(1, CAPACITY).text()).isEqualTo("aé€😀z");
+  }
+
+  @Test
+  void beginsWithAWholeCharacterWhereTheStartIsCutOff() throws IOException {
+    for (String character : new String[] {"é", "€", "😀"}) {
+      byte[] bytes = character.getBytes(UTF_8);
+      for (int more = 0; more < bytes.length; more++) {
+        try (OutputRing cut = new OutputRing(directory, CAPACITY)) {
+          String kept = "x".repeat(more) + character.repeat(CAPACITY / bytes.length);
+          cut.write((character.repeat(3) + kept).getBytes(UTF_8));
+          OutputRing.Piece all = cut.from(0, CAPACITY);
+          assertThat(all.text()).doesNotContain("\uFFFD").endsWith(character);
+          assertThat(all.from()).isEqualTo(all.skipped());
+          assertThat(all.next() - all.from()).isEqualTo(all.text().getBytes(UTF_8).length);
+          for (int most = 4; most < 12; most++) {
+            OutputRing.Piece last = cut.lastLines(1, most);
+            assertThat(last.text()).isEqualTo(character.repeat(most / bytes.length));
+            assertThat(last.from()).isEqualTo(last.next() - last.text().getBytes(UTF_8).length);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void keepsTheLastBytesWhateverIsWritten() throws IOException {
     Random random = new Random(1);
     StringBuilder all = new StringBuilder();

@@ -3,6 +3,7 @@ package dev.sexton.mcp.transport;
 import static dev.sexton.mcp.transport.HttpServer.SOON;
 import static dev.sexton.mcp.transport.HttpServer.message;
 import static dev.sexton.mcp.transport.HttpServer.start;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,6 +12,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.mcp.session.Session;
 import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
@@ -228,6 +230,15 @@ final class CancellableHttpTest {
         assertThat(answer.statusCode()).as(body).isEqualTo(400);
         assertThat(error(answer)).as(body).isNotBlank();
       }
+      HttpResponse<String> latin =
+          server.send(
+              HttpServer.request(server.address())
+                  .header("Mcp-Session-Id", client)
+                  .POST(
+                      BodyPublishers.ofByteArray(
+                          start(3, "caf\u00e9", "true").getBytes(ISO_8859_1))));
+      assertThat(latin.statusCode()).isEqualTo(400);
+      assertThat(error(latin)).contains("no UTF-8");
       HttpResponse<String> batch =
           server.post("[" + message(2, "tools/list", "{}") + "]", "Mcp-Session-Id", client);
       assertThat(batch.statusCode()).isEqualTo(400);

@@ -67,6 +67,7 @@ final class HttpServer implements AutoCloseable {
                 null,
                 null,
                 null,
+                null,
                 List.of(),
                 1 << 16,
                 Duration.ofSeconds(5)),

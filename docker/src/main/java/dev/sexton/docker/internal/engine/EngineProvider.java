@@ -13,7 +13,9 @@ import dev.sexton.spi.ResourceProvider;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The containers, networks and volumes of one engine. Holds no connection, and no thread but for
@@ -23,6 +25,7 @@ public final class EngineProvider implements ResourceProvider {
   private final String name;
   private final EngineClient client;
   private final Finder finder;
+  private final ImageLabels images;
   private final ContainerStopper stopper;
   private final Remover remover;
 
@@ -38,6 +41,7 @@ public final class EngineProvider implements ResourceProvider {
     this.client = new EngineClient(name, new HttpClient(name, address), limits);
     Inspector inspector = new Inspector(client);
     this.finder = new Finder(client);
+    this.images = new ImageLabels(client);
     this.stopper = new ContainerStopper(client, inspector);
     this.remover = new Remover(client, inspector);
   }
@@ -84,7 +88,14 @@ public final class EngineProvider implements ResourceProvider {
     if (labelKeys.isEmpty()) {
       throw new IllegalArgumentException("no label keys to look for");
     }
+    images.askAgain();
     return finder.find(labelKeys);
+  }
+
+  @Override
+  public @Nullable Map<String, String> imageLabels(LabelledResource resource) throws IOException {
+    // Networks and volumes have no image.
+    return resource.kind() == ResourceKind.CONTAINER ? images.of(resource.image()) : Map.of();
   }
 
   @Override

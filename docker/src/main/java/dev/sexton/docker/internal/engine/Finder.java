@@ -8,11 +8,13 @@ import dev.sexton.docker.internal.http.HttpResponse;
 import dev.sexton.docker.internal.http.Text;
 import dev.sexton.spi.LabelledResource;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Lists what carries a label: containers, then networks, then volumes, as they have to go. */
 final class Finder {
@@ -73,7 +75,7 @@ final class Finder {
         Map<String, String> labels = Json.strings(entry, "Labels");
         // Looked at again: engines differ in how they filter.
         if (!Collections.disjoint(labels.keySet(), labelKeys)) {
-          found.add(resource(kind, entry, labels));
+          found.add(resource(kind, entry, labels, response));
         }
       }
     } catch (IOException e) {
@@ -82,7 +84,8 @@ final class Finder {
   }
 
   private static LabelledResource resource(
-      ResourceKind kind, JsonObject entry, Map<String, String> labels) throws IOException {
+      ResourceKind kind, JsonObject entry, Map<String, String> labels, HttpResponse list)
+      throws IOException {
     String id = Json.string(entry, kind == ResourceKind.VOLUME ? "Name" : "Id");
     if (id.isEmpty()) {
       throw new IOException("a labelled " + kind.word() + " has no id: " + labels);
@@ -92,8 +95,33 @@ final class Finder {
     if (name.isEmpty()) {
       name = id.length() > SHORT_ID_CHARS ? id.substring(0, SHORT_ID_CHARS) : id;
     }
-    String state = kind == ResourceKind.CONTAINER ? Json.string(entry, "State") : "";
-    return new LabelledResource(kind, id, Text.forPerson(name), labels, Text.forPerson(state));
+    if (kind != ResourceKind.CONTAINER) {
+      return new LabelledResource(kind, id, Text.forPerson(name), labels, "");
+    }
+    return new LabelledResource(
+        kind,
+        id,
+        Text.forPerson(name),
+        labels,
+        Text.forPerson(Json.string(entry, "State")),
+        Json.string(entry, "ImageID"),
+        age(entry, list));
+  }
+
+  /// How old a container is by the engine's own clock, which may differ from ours; null if the
+  /// engine does not say.
+  private static @Nullable Duration age(JsonObject container, HttpResponse list)
+      throws IOException {
+    Long now = HttpDate.seconds(list.header("Date"));
+    String created = Json.string(container, "Created"); // In seconds since 1970.
+    if (now == null || created.isEmpty()) {
+      return null;
+    }
+    try {
+      return Duration.ofSeconds(Math.subtractExact(now, Long.parseLong(created)));
+    } catch (NumberFormatException | ArithmeticException unreadable) {
+      return null;
+    }
   }
 
   /** Its own name; a name with another slash is a link from another container. */

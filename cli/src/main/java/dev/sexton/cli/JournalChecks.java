@@ -1,0 +1,95 @@
+package dev.sexton.cli;
+
+import com.google.gson.JsonObject;
+import dev.sexton.Outcome;
+import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.sweep.Journal;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Processes that sweeps of the last days left alone and that still run. Once an instance is swept,
+/// only its journal knows of them.
+final class JournalChecks {
+  private static final Duration DAYS = Duration.ofDays(7);
+
+  /// Start times and the journal's clock are rounded; a process that is clearly younger than the
+  /// line is another one.
+  private static final Duration ROUNDING = Duration.ofSeconds(2);
+
+  private JournalChecks() {}
+
+  /// Adds a check for each of them.
+  ///
+  /// @param unclaimed what is reported as unclaimed already
+  static void add(
+      List<Check> checks,
+      List<FileStateDirectory> directories,
+      ProcessTable processes,
+      List<Unclaimed> unclaimed) {
+    Set<Long> said = new HashSet<>();
+    unclaimed.forEach(one -> said.add(one.pid()));
+    Instant since = Instant.now().minus(DAYS);
+    for (FileStateDirectory directory : directories) {
+      for (Stop stop : spared(directory, since)) {
+        for (Stop.Named process : stop.spared()) {
+          if (isRunning(processes, process, stop.at()) && said.add(process.pid())) {
+            checks.add(check(stop, process));
+          }
+        }
+      }
+    }
+  }
+
+  /// The latest first, so that the last word on a process counts.
+  private static List<Stop> spared(FileStateDirectory directory, Instant since) {
+    List<Stop> spared = new ArrayList<>();
+    if (directory.distrust() != null) {
+      return spared; // Said as such.
+    }
+    try {
+      for (JsonObject line : Journal.read(directory)) {
+        Stop stop = Stop.of(line);
+        if (stop != null && !stop.at().isBefore(since) && isSpared(stop.text("outcome"))) {
+          spared.addFirst(stop);
+        }
+      }
+    } catch (IOException unreadable) {
+      return spared; // Said by history.
+    }
+    return spared;
+  }
+
+  private static boolean isSpared(String outcome) {
+    return outcome.equals(Outcome.KEPT.name()) || outcome.equals(Outcome.UNCLAIMED.name());
+  }
+
+  private static boolean isRunning(ProcessTable processes, Stop.Named process, Instant seen) {
+    return process.start() >= 0
+        && processes.find(process.pid()) instanceof Sighting.Present present
+        && present.process().isAlive()
+        && present.process().start() == process.start()
+        && !processes.startedAt(process.start()).isAfter(seen.plus(ROUNDING));
+  }
+
+  private static Check check(Stop stop, Stop.Named process) {
+    String detail =
+        process.pid()
+            + " ("
+            + Safe.cut(process.command(), 100)
+            + "): "
+            + stop.text("reason")
+            + "; left alone on "
+            + HistoryOutput.local(stop.at());
+    return stop.text("outcome").equals(Outcome.KEPT.name())
+        ? Check.ok("kept process", detail)
+        : Check.warning("unclaimed process", detail, "if it is not yours: kill " + process.pid());
+  }
+}

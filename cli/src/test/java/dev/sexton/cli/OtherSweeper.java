@@ -1,0 +1,74 @@
+package dev.sexton.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Another program that holds the sweeper's byte of an instance until it is closed. */
+final class OtherSweeper implements AutoCloseable {
+  private final Process process;
+
+  private OtherSweeper(Process process) {
+    this.process = process;
+  }
+
+  /** Started, and holding the lock. */
+  static OtherSweeper at(Path lock) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                OtherSweeper.class.getName(),
+                lock.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    if (!"locked".equals(process.inputReader(UTF_8).readLine())) {
+      process.destroyForcibly();
+      throw new IOException("it has no lock");
+    }
+    return new OtherSweeper(process);
+  }
+
+  /** Takes the lock, says so, and keeps it until its stdin is closed. */
+  public static void main(String... args) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            Path.of(args[0]),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
+      if (channel.tryLock(1, 1, false) == null) {
+        throw new IOException("locked already");
+      }
+      System.out.println("locked");
+      while (System.in.read() >= 0) {
+        // Until whoever started it closes it or ends.
+      }
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Stops it, as Ctrl-Z does. */
+  void stop() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start().waitFor();
+    Path stat = Path.of("/proc/" + process.pid() + "/stat");
+    await().until(() -> Files.readString(stat).contains(") T "));
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.sexton.internal.liveness;
+
+import dev.sexton.internal.process.Machine;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.state.StateDirectory.Boot;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The boots of this machine that are over, as far as one state directory proves it. A file system
+/// that other machines do not see is used by one running machine at a time. So what was written
+/// there before this boot was written by a boot that is over. What was written there *during* this
+/// boot by another one contradicts that, and then nothing is proven about that boot.
+public final class PastBoots {
+  private static final PastBoots NONE = new PastBoots(List.of(), null);
+
+  private final List<Boot> boots;
+
+  /// When this boot began; null if the directory proves nothing.
+  private final @Nullable Instant since;
+
+  private PastBoots(List<Boot> boots, @Nullable Instant since) {
+    this.boots = boots;
+    this.since = since;
+  }
+
+  /// Reads what a directory proves.
+  public static PastBoots of(StateDirectory directory, ProcessTable processes) {
+    if (directory.isShared() || directory.distrust() != null) {
+      return NONE;
+    }
+    try {
+      return new PastBoots(directory.boots(), processes.startedAt(0));
+    } catch (IllegalStateException clockUnreadable) {
+      return NONE;
+    }
+  }
+
+  /// Whether the directory's list shows that this boot is over.
+  public boolean include(Machine machine) {
+    boolean listed = false;
+    for (Boot boot : boots) {
+      if (boot.host().equals(machine.host()) && boot.id().equals(machine.boot())) {
+        if (!isBeforeThisBoot(boot.at())) {
+          return false;
+        }
+        listed = true;
+      }
+    }
+    return listed;
+  }
+
+  /// Whether a record in the directory was last written by its owner before this boot began, and
+  /// says nothing else itself. The list outranks it, should it tell of a contradiction.
+  boolean includeTimeOf(InstanceRecord record, Instant modified) {
+    Instant started = record.startInstant(ZoneId.systemDefault());
+    return isBeforeThisBoot(record.ownerWrote(modified))
+        && (started == null || isBeforeThisBoot(started))
+        && boots.stream().noneMatch(boot -> names(record, boot) && !isBeforeThisBoot(boot.at()));
+  }
+
+  private static boolean names(InstanceRecord record, Boot boot) {
+    return record.owner() != null && record.owner().machine().boot().equals(boot.id());
+  }
+
+  private boolean isBeforeThisBoot(Instant moment) {
+    return since != null && moment.isBefore(since);
+  }
+
+  /// Notes in a directory that this boot registers instances there. Without it a container whose
+  /// record is gone stays after the next boot; that is no reason not to register.
+  public static void note(StateDirectory directory, ProcessTable processes) {
+    Machine here = processes.machine();
+    if (here.host().isEmpty() || here.boot().isEmpty()) {
+      return;
+    }
+    try {
+      if (!isNewest(here, directory.boots())) {
+        directory.noteBoot(new Boot(here.host(), here.boot(), processes.wallClock()));
+      }
+    } catch (IOException | RuntimeException unwritable) {
+      System.getLogger("dev.sexton")
+          .log(
+              System.Logger.Level.DEBUG,
+              "the list of boots in {0} cannot be written: {1}",
+              directory.path(),
+              unwritable.toString());
+    }
+  }
+
+  /// Whether no other boot of the same host was noted after this one. If one was, two machines with
+  /// the same ID write here, and the list is to show it.
+  private static boolean isNewest(Machine here, List<Boot> boots) {
+    for (Boot boot : boots.reversed()) {
+      if (boot.host().equals(here.host())) {
+        return boot.id().equals(here.boot());
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.sexton.internal.process;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/// The file rights of another user, which a thread of root has until it closes this; see
+/// setfsuid(2). The kernel then lets the thread open, make, rename and remove only what that user
+/// could, whatever a path leads to by then, and the files that it makes are that user's. Other
+/// threads keep their rights. To be closed by the thread that took it.
+public final class BorrowedRights implements AutoCloseable {
+  /// Asks for the ID without a change of it: no user has this one.
+  private static final long NOBODY_AT_ALL = 0xffff_ffffL;
+
+  private static final ThreadLocal<@Nullable Long> BORROWED = new ThreadLocal<>();
+
+  private final Kernel kernel;
+  private final int[] groups;
+  private final long oldGid;
+  private final long oldUid;
+
+  private BorrowedRights(Kernel kernel, long uid, long gid) throws IOException {
+    this.kernel = kernel;
+    this.groups = groups(kernel);
+    BORROWED.set(uid);
+    setGroups(kernel, new int[0]);
+    // The calls tell what was before, not whether they worked.
+    this.oldGid = setGroup(kernel, gid);
+    this.oldUid = setUser(kernel, uid);
+  }
+
+  /// Whether this JVM can do that at all. Takes about 50 ms the first time.
+  public static boolean available() {
+    return Kernel.instance() != null;
+  }
+
+  /// Takes the rights of a user over; null if this thread has them already.
+  ///
+  /// @throws IOException if the kernel or the JVM does not permit it; the thread then has the
+  ///   rights that it had
+  public static @Nullable BorrowedRights of(long uid, long gid) throws IOException {
+    Long borrowed = BORROWED.get();
+    if (borrowed != null) {
+      if (borrowed != uid) {
+        throw new IOException("already at work with the rights of user " + borrowed);
+      }
+      return null;
+    }
+    Kernel kernel = Kernel.instance();
+    if (kernel == null) {
+      throw new IOException(
+          "this JVM cannot take the rights of user " + uid + ": run as that user");
+    }
+    BorrowedRights rights = new BorrowedRights(kernel, uid, gid);
+    if (setGroup(kernel, NOBODY_AT_ALL) != gid
+        || setUser(kernel, NOBODY_AT_ALL) != uid
+        || groups(kernel).length > 0) {
+      rights.close();
+      throw new IOException(
+          "the kernel does not permit the rights of user " + uid + ": run as that user");
+    }
+    return rights;
+  }
+
+  @Override
+  public void close() {
+    setUser(kernel, oldUid);
+    setGroup(kernel, oldGid);
+    setGroups(kernel, groups);
+    BORROWED.remove();
+    if (setUser(kernel, NOBODY_AT_ALL) != oldUid) {
+      throw new IllegalStateException("the kernel does not give root's rights back");
+    }
+  }
+
+  private static long setUser(Kernel kernel, long uid) {
+    return kernel.call(kernel.numbers().setfsuid(), uid, 0, 0, 0);
+  }
+
+  private static long setGroup(Kernel kernel, long gid) {
+    return kernel.call(kernel.numbers().setfsgid(), gid, 0, 0, 0);
+  }
+
+  private static int[] groups(Kernel kernel) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      long count = kernel.call(kernel.numbers().getgroups(), 0, 0, 0, 0);
+      MemorySegment list = arena.allocate(ValueLayout.JAVA_INT, Math.max(1, count));
+      long told = kernel.call(kernel.numbers().getgroups(), count, list.address(), 0, 0);
+      if (told < 0 || told != count) {
+        throw new IOException("the kernel does not tell the groups of this process");
+      }
+      return list.asSlice(0, count * Integer.BYTES).toArray(ValueLayout.JAVA_INT);
+    }
+  }
+
+  /// The system call concerns this thread alone; the function of the C library would concern all.
+  private static void setGroups(Kernel kernel, int[] groups) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment list = arena.allocateFrom(ValueLayout.JAVA_INT, groups);
+      kernel.call(kernel.numbers().setgroups(), groups.length, list.address(), 0, 0);
+    }
+  }
+}

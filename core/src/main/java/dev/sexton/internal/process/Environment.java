@@ -1,0 +1,136 @@
+package dev.sexton.internal.process;
+
+import dev.sexton.internal.process.Mark.Source;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Some variables of another process's environment, read from `/proc/PID/environ`; see proc(5).
+final class Environment {
+  /// An environment larger than this is read no further; the kernel's limit is 6 MB by default.
+  private static final int LIMIT = 8 << 20;
+
+  /// An exec takes well under a millisecond; a process that never shows an environment must not
+  /// hold up the sweep.
+  private static final int LOOKS = 20;
+
+  private static final long BETWEEN_LOOKS_NANOS = 1_000_000;
+
+  private static final Environment NONE = new Environment(Source.NONE, new @Nullable String[0]);
+  private static final Environment UNREADABLE =
+      new Environment(Source.UNREADABLE, new @Nullable String[0]);
+
+  private final Source source;
+  private final @Nullable String[] values;
+
+  private Environment(Source source, @Nullable String[] values) {
+    this.source = source;
+    this.values = values;
+  }
+
+  Source source() {
+    return source;
+  }
+
+  /// The value of the variable that was asked for at this place; null if it is not set.
+  @Nullable String value(int index) {
+    return index < values.length ? values[index] : null;
+  }
+
+  /// Reads these variables of a process.
+  ///
+  /// A process that becomes another program shows no environment for a moment, nor a command line:
+  /// it is waited for, or its mark would be missed. One whose first thread has ended shows none
+  /// either, but its other threads do.
+  static Environment of(long pid, String... names) {
+    String path = "/proc/" + pid + "/environ";
+    byte[] bytes = ProcFiles.bytes(path, LIMIT);
+    for (int look = 0; look < LOOKS && bytes.length == 0 && isInExec(pid); look++) {
+      LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+      bytes = ProcFiles.bytes(path, LIMIT);
+    }
+    if (bytes.length == 0) {
+      bytes = ofOtherThread(pid);
+    }
+    if (bytes.length == 0) {
+      return mayBeRead(path) ? NONE : UNREADABLE;
+    }
+    return parse(bytes, names);
+  }
+
+  /// Takes the variables out of an environment as the kernel shows it: `NAME=VALUE`, each with a
+  /// NUL behind it. What does not look like that was written over by the program.
+  static Environment parse(byte[] bytes, String... names) {
+    @Nullable String[] values = new @Nullable String[names.length];
+    boolean intact = true;
+    int start = 0;
+    for (int i = 0; i <= bytes.length; i++) {
+      if (i < bytes.length && bytes[i] != 0) {
+        continue;
+      }
+      intact &= i == bytes.length ? start == i : isVariable(bytes, start, i);
+      for (int n = 0; n < names.length; n++) {
+        int valueAt = valueAt(bytes, start, i, names[n]);
+        if (valueAt >= 0 && values[n] == null) {
+          values[n] = new String(bytes, valueAt, i - valueAt, StandardCharsets.UTF_8);
+        }
+      }
+      start = i + 1;
+    }
+    return new Environment(intact ? Source.READ : Source.OVERWRITTEN, values);
+  }
+
+  private static boolean isVariable(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] == '=') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int valueAt(byte[] bytes, int from, int to, String name) {
+    int length = name.length();
+    if (to - from <= length || bytes[from + length] != '=') {
+      return -1;
+    }
+    for (int i = 0; i < length; i++) {
+      if (bytes[from + i] != name.charAt(i)) {
+        return -1;
+      }
+    }
+    return from + length + 1;
+  }
+
+  private static byte[] ofOtherThread(long pid) {
+    String[] threads = new File("/proc/" + pid + "/task").list();
+    if (threads != null && threads.length > 1) {
+      for (String thread : threads) {
+        byte[] bytes = ProcFiles.bytes("/proc/" + pid + "/task/" + thread + "/environ", LIMIT);
+        if (bytes.length > 0) {
+          return bytes;
+        }
+      }
+    }
+    return new byte[0];
+  }
+
+  private static boolean isInExec(long pid) {
+    try {
+      ProcessInfo process = ProcFiles.stat(pid);
+      return process != null
+          && process.isAlive()
+          && ProcFiles.head("/proc/" + pid + "/cmdline").length == 0;
+    } catch (IOException hidden) {
+      return false;
+    }
+  }
+
+  /// Whether an empty answer is the truth: the file can be opened and read, or is gone with its
+  /// process.
+  private static boolean mayBeRead(String path) {
+    return ProcFiles.isReadable(path) || !new File(path).exists();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.sexton.internal.state;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Users and groups by their numbers: a user of a container may have no name here.
+public final class Accounts {
+  private static final Path PASSWD = Path.of("/etc/passwd");
+  private static final Path GROUP = Path.of("/etc/group");
+
+  /// Not known.
+  private static final long UNKNOWN = -1;
+
+  private static final class Self {
+    static final long UID = effectiveUser();
+  }
+
+  private Accounts() {}
+
+  /// The user ID with which this process accesses files; −1 if the system does not say.
+  public static long self() {
+    return Self.UID;
+  }
+
+  private static long effectiveUser() {
+    try {
+      for (String line :
+          Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1)) {
+        if (line.startsWith("Uid:")) {
+          return Long.parseLong(line.split("\t", -1)[2]); // The real, the effective one, …
+        }
+      }
+    } catch (IOException | RuntimeException notLinux) {
+      // Then by name.
+    }
+    return "root".equals(System.getProperty("user.name")) ? 0 : UNKNOWN;
+  }
+
+  /// A user for a message: the number, and the name if it has one.
+  static String describe(long uid) {
+    String name = field(PASSWD, uid, 0);
+    return name == null ? "user " + uid : "user " + uid + " (" + name + ")";
+  }
+
+  /// The primary group of a user; the group with the user's own number if none is listed.
+  static long primaryGroup(long uid) {
+    String gid = field(PASSWD, uid, 3);
+    try {
+      return gid == null ? uid : Long.parseLong(gid);
+    } catch (NumberFormatException malformed) {
+      return uid;
+    }
+  }
+
+  /// Whether nobody but this user, and root, is a member of the group: a group of the user's own,
+  /// as most distributions make one for each user and then let it write what the user makes.
+  static boolean isPrivate(Path file, long uid, long gid) {
+    String user = field(PASSWD, uid, 0);
+    String group = field(GROUP, gid, 0);
+    if (gid != 0 && gid != uid && !haveOneName(file)) {
+      return false;
+    }
+    String members = group == null ? "" : field(GROUP, gid, 3);
+    for (String member : (members == null ? "" : members).split(",", -1)) {
+      if (!member.isBlank() && !member.equals(user) && !member.equals("root")) {
+        return false;
+      }
+    }
+    return gid == 0 || noOtherHasIt(gid, uid);
+  }
+
+  private static boolean haveOneName(Path file) {
+    try {
+      PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
+      return attributes.owner().getName().equals(attributes.group().getName());
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  private static boolean noOtherHasIt(long gid, long uid) {
+    for (String line : lines(PASSWD)) {
+      String[] fields = line.split(":", -1);
+      if (fields.length > 3
+          && fields[3].equals(Long.toString(gid))
+          && !fields[2].equals(Long.toString(uid))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// One field of the line with this number as its third, of /etc/passwd or /etc/group.
+  private static @Nullable String field(Path file, long number, int index) {
+    String wanted = Long.toString(number);
+    for (String line : lines(file)) {
+      String[] fields = line.split(":", -1);
+      if (fields.length > Math.max(2, index) && fields[2].equals(wanted)) {
+        return fields[index];
+      }
+    }
+    return null;
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException none) {
+      return List.of();
+    }
+  }
+}

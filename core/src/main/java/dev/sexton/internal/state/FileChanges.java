@@ -1,0 +1,106 @@
+package dev.sexton.internal.state;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.CopyOption;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+
+/// Moves and removes files, and says of what failed what to do. On Windows, what a virus scanner, a
+/// backup or a reader without FILE_SHARE_DELETE has open can be neither moved nor removed; they
+/// have it open for a moment, so it is tried again for a second.
+public final class FileChanges {
+  private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
+
+  private static final int ATTEMPTS = 50;
+  private static final long PAUSE_NANOS = 20_000_000;
+
+  /// With less than this nothing more can be written.
+  private static final long FULL_BYTES = 4096;
+
+  private FileChanges() {}
+
+  interface Change {
+    void make() throws IOException;
+  }
+
+  static void move(Path from, Path to, CopyOption... options) throws IOException {
+    if (WINDOWS) {
+      repeat(() -> Files.move(from, to, options));
+    } else {
+      Files.move(from, to, options);
+    }
+  }
+
+  /// Removes a file; one that is gone counts as done.
+  public static void delete(Path file) throws IOException {
+    if (WINDOWS) {
+      repeat(() -> Files.deleteIfExists(file));
+      // One system call where it works; Files looks first what it is, and says why where it does
+      // not.
+    } else if (!file.getFileSystem().equals(FileSystems.getDefault()) || !file.toFile().delete()) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /// Makes a change, again and again while somebody has the file open.
+  static void repeat(Change change) throws IOException {
+    for (int attempt = 1; true; attempt++) {
+      try {
+        change.make();
+        return;
+      } catch (FileSystemException failed) {
+        if (attempt == ATTEMPTS || !isBusy(failed)) {
+          throw failed;
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
+  }
+
+  /// A sharing violation is a plain FileSystemException, or an AccessDeniedException.
+  private static boolean isBusy(FileSystemException failed) {
+    return !(failed instanceof NoSuchFileException
+        || failed instanceof FileAlreadyExistsException
+        || failed instanceof DirectoryNotEmptyException
+        || failed instanceof NotDirectoryException);
+  }
+
+  /// The failure to write a file, with what is wrong, where, and what to do.
+  static IOException failure(Path file, IOException cause) {
+    String message = String.valueOf(cause.getMessage());
+    String reason =
+        cause instanceof AccessDeniedException
+            ? "permission denied"
+            : cause instanceof FileSystemException failed && failed.getReason() != null
+                ? failed.getReason()
+                : message;
+    return new IOException(file + ": " + reason + ": " + remedy(file, cause), cause);
+  }
+
+  private static String remedy(Path file, IOException cause) {
+    try {
+      Path directory = file.toAbsolutePath().getParent();
+      var store = Files.getFileStore(directory == null ? file : directory);
+      if (store.isReadOnly()) {
+        return "its file system is read-only: mount it writable, or choose another place with"
+            + " SEXTON_HOME or --state-dir";
+      }
+      if (store.getUsableSpace() < FULL_BYTES) {
+        return "its disk is full: free some space";
+      }
+    } catch (IOException unknown) {
+      // Then by the error alone.
+    }
+    return cause instanceof AccessDeniedException
+        ? "run as the owner of " + file.getParent() + ", or put its permissions right"
+        : "look whether the disk or the user's quota is used up";
+  }
+}

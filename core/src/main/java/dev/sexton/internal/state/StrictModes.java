@@ -1,0 +1,235 @@
+package dev.sexton.internal.state;
+
+import dev.sexton.internal.process.AccessLists;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Whether a place can be trusted, by the rule that ssh has for its own files: it and every
+/// directory above it belong to the user or to root, and nobody else can write them. In a sticky
+/// directory above it, such as /tmp, nobody can move what is another user's, so that is enough.
+///
+/// Root may look at another user's directory. The user who controls the path is then the first one
+/// on the way down from the root directory who is not root; below, all has to be that user's or
+/// root's.
+final class StrictModes {
+  /// A link that leads on for longer than this leads nowhere: the kernel's own limit.
+  private static final int MOST_LINKS = 40;
+
+  private static final int WRITABLE_BY_GROUP = 020;
+  private static final int WRITABLE_BY_OTHERS = 02;
+  private static final int STICKY = 01000;
+  private static final int KIND = 0170000;
+  private static final int DIRECTORY = 0040000;
+  private static final int LINK = 0120000;
+  private static final int REGULAR = 0100000;
+
+  private static final int ROOT = 0;
+
+  /// What a look at a path found.
+  ///
+  /// @param defect why nothing there must be obeyed, with the remedy; null if it may be
+  /// @param controller the user who controls part of the path and is not root; 0 if there is none,
+  ///   or if that is the user of this process
+  /// @param complete whether all of the path was there
+  record Finding(@Nullable String defect, long controller, boolean complete) {}
+
+  private record Entry(int mode, long uid, long gid) {
+    static Entry of(Path path) throws IOException {
+      Map<String, Object> all =
+          Files.readAttributes(path, "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS);
+      return new Entry(number(all, "mode"), number(all, "uid"), number(all, "gid"));
+    }
+
+    private static int number(Map<String, Object> all, String name) throws IOException {
+      if (all.get(name) instanceof Integer number) {
+        return number;
+      }
+      throw new IOException("no " + name);
+    }
+
+    boolean is(int kind) {
+      return (mode & KIND) == kind;
+    }
+  }
+
+  private final long self;
+  private final long top;
+  private long controller;
+
+  private StrictModes(long self, long top) {
+    this.self = self;
+    this.top = top;
+  }
+
+  /// Looks at a directory and one below it, of the default file system of a POSIX platform.
+  static Finding look(Path directory, Path below) {
+    Path root = directory.toAbsolutePath().getRoot();
+    try {
+      // Who owns the root directory of a container's view can replace all in it.
+      StrictModes modes = new StrictModes(Accounts.self(), Entry.of(root).uid());
+      return modes.walk(directory.toAbsolutePath(), below);
+    } catch (NoSuchFileException absent) {
+      return new Finding(null, 0, false);
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException unreadable) {
+      return new Finding(null, 0, false); // Said when it is listed.
+    }
+  }
+
+  private Finding walk(Path directory, Path below) throws IOException {
+    String defect = null;
+    boolean complete = false;
+    try {
+      Path at = directory.getRoot();
+      Deque<Path> rest = new ArrayDeque<>();
+      directory.forEach(rest::add);
+      int links = 0;
+      while (defect == null && !rest.isEmpty()) {
+        String name = rest.pop().toString();
+        if (name.equals("..")) {
+          Path parent = at.getParent();
+          at = parent == null ? at : parent;
+          continue;
+        }
+        Path next = name.isEmpty() || name.equals(".") ? at : at.resolve(name);
+        Entry entry = Entry.of(next);
+        defect = ownerDefect(next, entry);
+        if (defect == null && entry.is(LINK)) {
+          if (++links > MOST_LINKS) {
+            return new Finding(null, controller, false); // Said when it is listed.
+          }
+          Path target = Files.readSymbolicLink(next);
+          for (int i = target.getNameCount() - 1; i >= 0; i--) {
+            rest.push(target.getName(i));
+          }
+          at = target.isAbsolute() ? target.getRoot() : at;
+          continue;
+        }
+        if (defect == null && entry.is(DIRECTORY)) {
+          defect = modeDefect(next, entry, !rest.isEmpty());
+        }
+        at = next;
+      }
+      if (defect == null) {
+        Entry entry = Entry.of(below);
+        defect = ownerDefect(below, entry);
+        if (defect == null && entry.is(LINK)) {
+          defect =
+              below
+                  + " is a symbolic link, so nothing in it is obeyed: put a directory in its place";
+        } else if (defect == null && entry.is(DIRECTORY)) {
+          defect = modeDefect(below, entry, false);
+        }
+      }
+      complete = true;
+    } catch (NoSuchFileException absent) {
+      // What is there is looked at; the rest is made with modes of ours.
+    }
+    return new Finding(defect, controller, complete);
+  }
+
+  private @Nullable String ownerDefect(Path path, Entry entry) {
+    if (entry.uid() == ROOT || entry.uid() == top || entry.uid() == self) {
+      return null;
+    }
+    if (self == ROOT && (controller == 0 || controller == entry.uid())) {
+      controller = entry.uid();
+      return null;
+    }
+    if (self < 0 && isOurName(path)) {
+      return null;
+    }
+    return path
+        + " belongs to another user, "
+        + Accounts.describe(entry.uid())
+        + ", so nothing in it is obeyed: choose a place of your own with SEXTON_HOME or --state-dir";
+  }
+
+  /// Where the system tells no number of ours.
+  private static boolean isOurName(Path path) {
+    try {
+      return Files.getOwner(path, LinkOption.NOFOLLOW_LINKS)
+          .getName()
+          .equals(System.getProperty("user.name", ""));
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  private static @Nullable String modeDefect(Path path, Entry entry, boolean mayBeSticky) {
+    if (mayBeSticky && (entry.mode() & STICKY) != 0) {
+      return null;
+    }
+    String who = writers(path, entry);
+    return who == null
+        ? null
+        : path + " can be written by " + who + ", so nothing in it is obeyed: " + remedy(path, who);
+  }
+
+  private static String remedy(Path path, String who) {
+    return switch (who) {
+      case EVERYBODY -> "chmod o-w " + path;
+      case ITS_GROUP -> "chmod g-w " + path;
+      default -> "setfacl -b " + path;
+    };
+  }
+
+  private static final String EVERYBODY = "everybody";
+  private static final String ITS_GROUP = "its group";
+  private static final String LISTED = "others by its access control list";
+
+  /// Who else can write it; null if nobody can.
+  private static @Nullable String writers(Path path, Entry entry) {
+    if ((entry.mode() & WRITABLE_BY_OTHERS) != 0) {
+      return EVERYBODY;
+    }
+    if ((entry.mode() & WRITABLE_BY_GROUP) == 0) {
+      return null;
+    }
+    if (!Accounts.isPrivate(path, entry.uid(), entry.gid())) {
+      return ITS_GROUP;
+    }
+    // With a list, the permissions of the group show what the list may grant at most.
+    Boolean listed = AccessLists.letOthersWrite(path);
+    if (listed == null) {
+      return ITS_GROUP;
+    }
+    return listed ? LISTED : null;
+  }
+
+  /// Whether somebody else can write a file that the user or root owns; true if that is not to be
+  /// told.
+  static boolean othersCanWrite(Path file) {
+    try {
+      return writers(file, Entry.of(file)) != null;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException unknown) {
+      return true;
+    }
+  }
+
+  /// Why a file of a directory that can be trusted is not to be believed; null if it may be, or is
+  /// not there.
+  static @Nullable String fileDefect(Path file) {
+    try {
+      Path parent = file.toAbsolutePath().getParent();
+      Entry entry = Entry.of(file);
+      Entry directory = Entry.of(parent == null ? file : parent);
+      if (!entry.is(REGULAR)) {
+        return null; // Said when it is opened.
+      }
+      if (entry.uid() != ROOT && entry.uid() != directory.uid() && entry.uid() != Accounts.self()) {
+        return "it belongs to another user, " + Accounts.describe(entry.uid()) + ": move it away";
+      }
+      String who = writers(file, entry);
+      return who == null ? null : "it can be written by " + who + ": " + remedy(file, who);
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException unknown) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.ResourceKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The rules that keep a labelled resource from being claimed although its label names a dead
+/// instance. Images hand their labels down, and tools copy them from one container to another, so a
+/// label alone does not tell who made a container. Pure. The first rule that objects decides.
+final class LabelRules {
+  /// How much later than the end of its instance a container may have been made. One that a killed
+  /// `docker run` had asked for was seen to start up to 1.2 s later; engines tell times in whole
+  /// seconds.
+  static final Duration LATE = Duration.ofSeconds(60);
+
+  private static final String BY_HAND = ": if it is a leftover, remove it by hand";
+
+  /// What is known of a label.
+  ///
+  /// @param kind what carries the label
+  /// @param imageKnown whether the engine still knows the resource's image, or it has none
+  /// @param inherited whether its image carries the same label
+  /// @param made when the resource was made; null if the engine does not say
+  /// @param deadSince a moment at which the instance was dead already; null if none is known
+  record Evidence(
+      ResourceKind kind,
+      boolean imageKnown,
+      boolean inherited,
+      @Nullable Instant made,
+      @Nullable Instant deadSince) {}
+
+  /// Why a label proves nothing; null if the rule has no objection.
+  private interface Rule {
+    @Nullable String object(Evidence evidence);
+  }
+
+  private record Named(String name, Rule rule) {}
+
+  private static final List<Named> TABLE =
+      List.of(
+          new Named("image gone", LabelRules::imageGone),
+          new Named("label of the image", LabelRules::labelOfTheImage),
+          new Named("made at an unknown time", LabelRules::madeAtAnUnknownTime),
+          new Named("made after the end", LabelRules::madeAfterTheEnd));
+
+  private final List<Named> rules;
+
+  LabelRules() {
+    this(TABLE);
+  }
+
+  private LabelRules(List<Named> rules) {
+    this.rules = rules;
+  }
+
+  /// How many rules there are.
+  static int size() {
+    return TABLE.size();
+  }
+
+  /// The name of rule n.
+  static String name(int n) {
+    return TABLE.get(n).name();
+  }
+
+  /// All rules but one, to prove that its absence is noticed.
+  static LabelRules without(int n) {
+    List<Named> rules = new ArrayList<>(TABLE);
+    rules.remove(n);
+    return new LabelRules(rules);
+  }
+
+  /// Why the label does not prove that its instance made the resource; null if it does.
+  @Nullable String objection(Evidence evidence) {
+    for (Named named : rules) {
+      String objection = named.rule().object(evidence);
+      if (objection != null) {
+        return objection;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String imageGone(Evidence evidence) {
+    return evidence.imageKnown()
+        ? null
+        : "its image is gone, so nothing tells whether its label was the image's" + BY_HAND;
+  }
+
+  private static @Nullable String labelOfTheImage(Evidence evidence) {
+    return evidence.inherited()
+        ? "its image carries the same label, which therefore proves nothing" + BY_HAND
+        : null;
+  }
+
+  private static @Nullable String madeAtAnUnknownTime(Evidence evidence) {
+    return evidence.kind() == ResourceKind.CONTAINER
+            && evidence.deadSince() != null
+            && evidence.made() == null
+        ? "its engine does not say when it was made, and its instance had ended by "
+            + evidence.deadSince()
+            + BY_HAND
+        : null;
+  }
+
+  // Of containers only: nothing copies the labels of networks and volumes, and Docker takes the
+  // time
+  // of a volume from its directory, which later changes move.
+  private static @Nullable String madeAfterTheEnd(Evidence evidence) {
+    Instant made = evidence.made();
+    Instant deadSince = evidence.deadSince();
+    return evidence.kind() == ResourceKind.CONTAINER
+            && made != null
+            && deadSince != null
+            && made.isAfter(deadSince.plus(LATE))
+        ? "it was made at "
+            + made
+            + ", and its instance had ended by "
+            + deadSince
+            + ", so it is a copy"
+            + BY_HAND
+        : null;
+  }
+}

@@ -1,0 +1,188 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.Liveness;
+import dev.sexton.internal.liveness.LivenessRules;
+import dev.sexton.internal.process.Mark;
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import dev.sexton.internal.state.StateDirectory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Knows which processes belong to instances that are not dead, so that a sweep of a dead one
+/// leaves them alone: a server that a dead server started, say, is ended by its own keeper.
+///
+/// Records are read when the first process is asked about, and judged when a process is named by
+/// one. Safe for use by several threads.
+final class LiveInstances {
+  private final Ports ports;
+  private final Observer observer;
+  private final List<? extends StateDirectory> directories;
+  private final List<Observed> judged;
+  private @Nullable Map<Long, List<Entry>> byPid;
+  private final Map<String, Entry> byMark = new HashMap<>();
+
+  /// An instance with what was found out about it.
+  private static final class Entry {
+    final StateDirectory directory;
+    final InstanceRecord record;
+    final String mark;
+    @Nullable Boolean dead;
+
+    Entry(StateDirectory directory, InstanceRecord record, @Nullable Boolean dead) {
+      this.directory = directory;
+      this.record = record;
+      String application = record.application();
+      this.mark =
+          Mark.of(application == null ? directory.application() : application, record.instanceId());
+      this.dead = dead;
+    }
+  }
+
+  /// Of these directories.
+  ///
+  /// @param judged the instances that this sweep has read and judged already
+  LiveInstances(
+      Ports ports,
+      LivenessRules rules,
+      List<? extends StateDirectory> directories,
+      List<Observed> judged) {
+    this.ports = ports;
+    this.observer = new Observer(ports, rules);
+    this.directories = directories;
+    this.judged = judged;
+  }
+
+  /// Returns the instance that has this process as its owner and is not dead, in words; null if
+  /// there is none.
+  ///
+  /// @param besides the UUID of an instance that does not count
+  synchronized @Nullable String ownedBy(ProcessInfo process, String besides) {
+    for (Entry entry : entries(process.pid())) {
+      if (isOwner(entry, process) && isOther(entry, besides) && !isDead(entry)) {
+        return words(entry);
+      }
+    }
+    return null;
+  }
+
+  /// Returns the instance that recorded this process, or whose mark it carries, and that is not
+  /// dead, in words; null if there is none. Of an instance without a record nothing is known, so it
+  /// counts as one that is not dead.
+  ///
+  /// @param mark the mark of another instance that the process carries; null if none
+  /// @param besides the UUID of an instance that does not count
+  /// @param canBeInside whether the owner of a marked process's instance can itself descend from
+  ///   the instance that is swept; otherwise the mark was inherited from outside and proves nothing
+  synchronized @Nullable String madeBy(
+      ProcessInfo process,
+      @Nullable String mark,
+      String besides,
+      Predicate<ProcessInfo> canBeInside) {
+    for (Entry entry : entries(process.pid())) {
+      if (isRecorded(entry, process) && isOther(entry, besides) && !isDead(entry)) {
+        return words(entry);
+      }
+    }
+    Entry marked = mark == null ? null : byMark.get(mark);
+    if (marked == null) {
+      return mark == null || mark.endsWith(":" + besides)
+          ? null
+          : "an instance that has no record here (" + mark + ")";
+    }
+    return isOther(marked, besides) && ownerMatches(marked, canBeInside) && !isDead(marked)
+        ? words(marked)
+        : null;
+  }
+
+  private List<Entry> entries(long pid) {
+    Map<Long, List<Entry>> known = byPid;
+    if (known == null) {
+      known = new HashMap<>();
+      Set<String> files = new HashSet<>();
+      for (Observed instance : judged) {
+        boolean dead = instance.verdict().liveness() == Liveness.DEAD;
+        add(new Entry(instance.directory(), instance.record(), dead), known);
+        files.add(file(instance.directory(), instance.instanceId()));
+      }
+      for (StateDirectory directory : directories) {
+        for (InstanceRecord record :
+            observer.records(directory, id -> !files.contains(file(directory, id)))) {
+          add(new Entry(directory, record, null), known);
+        }
+      }
+      byPid = known;
+    }
+    return known.getOrDefault(pid, List.of());
+  }
+
+  private static String file(StateDirectory directory, String instanceId) {
+    return directory.path() + "/" + instanceId;
+  }
+
+  private void add(Entry entry, Map<Long, List<Entry>> known) {
+    byMark.put(entry.mark, entry);
+    known.computeIfAbsent(entry.record.pid(), pid -> new ArrayList<>()).add(entry);
+    for (TrackedProcess process : entry.record.processes().values()) {
+      if (process.pid() != entry.record.pid()) {
+        known.computeIfAbsent(process.pid(), pid -> new ArrayList<>()).add(entry);
+      }
+    }
+  }
+
+  /// An owner that cannot be seen may be anywhere.
+  private boolean ownerMatches(Entry entry, Predicate<ProcessInfo> condition) {
+    return !(ports.processes().find(entry.record.pid()) instanceof Sighting.Present present)
+        || !isSame(entry.record.owner(), present.process())
+        || condition.test(present.process());
+  }
+
+  private static boolean isOther(Entry entry, String besides) {
+    return !entry.record.instanceId().equals(besides);
+  }
+
+  private boolean isOwner(Entry entry, ProcessInfo process) {
+    return entry.record.pid() == process.pid() && isSame(entry.record.owner(), process);
+  }
+
+  private boolean isRecorded(Entry entry, ProcessInfo process) {
+    for (TrackedProcess tracked : entry.record.processes().values()) {
+      if (tracked.pid() == process.pid() && isSame(tracked.identity(), process)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether a process may be the one that a record names. Only another start time on this machine
+  /// says that it is not; a mere process ID may name it.
+  private boolean isSame(@Nullable ProcessIdentity named, ProcessInfo process) {
+    return named == null
+        || !named.machine().isComparableTo(ports.processes().machine())
+        || named.start() == process.start();
+  }
+
+  private boolean isDead(Entry entry) {
+    Boolean known = entry.dead;
+    if (known == null) {
+      Observed now = observer.look(entry.directory, entry.record.instanceId());
+      // A record that is gone by now was that of an instance that has ended.
+      known = now == null || now.verdict().liveness() == Liveness.DEAD;
+      entry.dead = known;
+    }
+    return known;
+  }
+
+  private static String words(Entry entry) {
+    return "another instance that is not dead (" + entry.mark + ")";
+  }
+}

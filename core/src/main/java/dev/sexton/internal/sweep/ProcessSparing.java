@@ -1,0 +1,196 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.sweep.SparingRules.Sparing;
+import dev.sexton.internal.sweep.SweepRequest.Ending;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Tells, for one instance and one look at the process table, which processes are spared and
+/// because of what. For use by one thread.
+final class ProcessSparing {
+  /// A process that is left alone.
+  ///
+  /// @param process the process to which the rule applies: the one that was asked about, or one
+  ///   above it with which everything below is kept
+  /// @param sparing what becomes of it, and why
+  record Spared(ProcessInfo process, Sparing sparing) {}
+
+  private final Observed instance;
+  private final InstanceRecord record;
+  private final ProcessView view;
+  private final Ending ending;
+  private final TimeEvidence times;
+  private final Map<Long, Sparing> found = new HashMap<>();
+  private final Map<Long, Sparing> recorded = new HashMap<>();
+  private final Set<Long> notFound = new HashSet<>();
+  private final Set<Long> notRecorded = new HashSet<>();
+
+  ProcessSparing(Observed instance, ProcessView view, Ending ending, TimeEvidence times) {
+    this.instance = instance;
+    this.record = instance.record();
+    this.view = view;
+    this.ending = ending;
+    this.times = times;
+  }
+
+  /// Returns why a process is spared, because of itself or of a process above it that is kept; null
+  /// if it is not.
+  ///
+  /// @param isRecorded whether the instance itself recorded it under a name
+  @Nullable Spared judge(ProcessInfo process, boolean isRecorded) {
+    Sparing own = judgeAlone(process, isRecorded);
+    if (own != null && own.isKept()) {
+      return new Spared(process, own);
+    }
+    Spared above = keptAbove(process, isRecorded);
+    return above != null || own == null ? above : new Spared(process, own);
+  }
+
+  /// As [#judge], without looking at the processes above.
+  @Nullable Sparing judgeAlone(ProcessInfo process, boolean isRecorded) {
+    Map<Long, Sparing> spared = isRecorded ? recorded : found;
+    Set<Long> notSpared = isRecorded ? notRecorded : notFound;
+    Sparing known = spared.get(process.pid());
+    if (known != null || notSpared.contains(process.pid())) {
+      return known;
+    }
+    Sparing sparing = view.context().rules().judge(new Evidence(process, isRecorded));
+    if (sparing == null) {
+      notSpared.add(process.pid());
+    } else {
+      spared.put(process.pid(), sparing);
+    }
+    return sparing;
+  }
+
+  /// Looks upwards as far as processes can be the instance's: not at its owner, nor at one that is
+  /// older than the instance.
+  private @Nullable Spared keptAbove(ProcessInfo process, boolean isRecorded) {
+    Set<Long> seen = new HashSet<>();
+    ProcessInfo child = process;
+    ProcessInfo parent = view.snapshot().find(process.parent());
+    while (parent != null
+        && parent.pid() > 1
+        && parent.start() <= child.start()
+        && seen.add(parent.pid())
+        && !isOwner(parent)
+        && !times.isOlderThanInstance(parent)) {
+      Sparing above = judgeAlone(parent, isRecorded);
+      if (above != null && above.isKept()) {
+        return new Spared(parent, above);
+      }
+      child = parent;
+      parent = view.snapshot().find(parent.parent());
+    }
+    return null;
+  }
+
+  private boolean isOwner(ProcessInfo process) {
+    ProcessIdentity owner = record.owner();
+    return process.pid() == record.pid() && (owner == null || owner.start() == process.start());
+  }
+
+  /// What is known about one process, looked up when it is asked for.
+  private final class Evidence implements SparingEvidence {
+    private final ProcessInfo process;
+    private final boolean isRecorded;
+
+    Evidence(ProcessInfo process, boolean isRecorded) {
+      this.process = process;
+      this.isRecorded = isRecorded;
+    }
+
+    @Override
+    public boolean isProtected() {
+      return view.isProtected(process);
+    }
+
+    @Override
+    public @Nullable String liveInstance() {
+      if (isRecorded && ending.onRequest()) {
+        return null;
+      }
+      LiveInstances live = view.context().live();
+      String self = instance.instanceId();
+      String owned = live.ownedBy(process, self);
+      if (owned == null) {
+        owned = live.madeBy(process, othersMark(), self, times::isYoungerThanOwner);
+      }
+      return owned != null ? owned : leader(live, self);
+    }
+
+    /// The session of a live instance's owner is its own, if that owner can descend from ours.
+    private @Nullable String leader(LiveInstances live, String self) {
+      ProcessInfo leader =
+          process.session() == process.pid() ? null : view.snapshot().find(process.session());
+      return leader == null || isOwner(leader) || !times.isYoungerThanOwner(leader)
+          ? null
+          : live.ownedBy(leader, self);
+    }
+
+    /// The mark of another instance, unless the process inherited it from our own owner.
+    private @Nullable String othersMark() {
+      String mark = view.mark(process).instance();
+      String ownersMark = record.surroundings().mark();
+      return isRecorded
+              || mark == null
+              || mark.equals(instance.mark())
+              || ownersMark == null
+              || mark.equals(ownersMark)
+          ? null
+          : mark;
+    }
+
+    @Override
+    public boolean optsOut() {
+      return view.mark(process).keep();
+    }
+
+    @Override
+    public boolean ownerOptedOut() {
+      return record.surroundings().optedOut();
+    }
+
+    @Override
+    public boolean isRecorded() {
+      return isRecorded;
+    }
+
+    @Override
+    public @Nullable String keptProgram() {
+      KeepList keep = view.context().keep().list().forInstance(record.keep());
+      return keep.reason(view.table().program(process.pid()));
+    }
+
+    @Override
+    public @Nullable String unit() {
+      return view.table().systemdUnit(process.pid());
+    }
+
+    @Override
+    public @Nullable String ownersUnit() {
+      return times.sharesMachine() ? record.surroundings().systemdUnit() : null;
+    }
+
+    @Override
+    public RunBy runBy() {
+      User owner = instance.user();
+      User user = view.user(process);
+      if (user == null && view.table().find(process.pid()) instanceof Sighting.Absent) {
+        return RunBy.ENDED;
+      }
+      if (owner == null || user == null) {
+        return RunBy.HIDDEN;
+      }
+      return owner.sameAs(user) ? RunBy.SAME : RunBy.ANOTHER;
+    }
+  }
+}

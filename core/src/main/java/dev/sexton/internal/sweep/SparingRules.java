@@ -1,0 +1,132 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.Outcome;
+import dev.sexton.internal.sweep.SparingEvidence.RunBy;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The rules that spare a process although something says that it belongs to a dead instance. The
+/// first rule that decides, decides. A pure function of the [SparingEvidence]; `docs/protocol.md`
+/// has the same table under "What is left alone".
+public final class SparingRules {
+  /// Why a process is left alone.
+  ///
+  /// @param outcome KEPT if it is not the instance's to end, and then neither is anything below it;
+  ///   DENIED if it must not or cannot be ended by this sweep
+  /// @param reason in words for a person
+  record Sparing(Outcome outcome, String reason) {
+    boolean isKept() {
+      return outcome == Outcome.KEPT;
+    }
+  }
+
+  /// One rule.
+  @FunctionalInterface
+  interface Rule {
+    /// Returns why the process is spared; null if this rule does not decide.
+    @Nullable Sparing judge(SparingEvidence evidence);
+  }
+
+  /// A rule with the name that the documents use.
+  record Named(String name, Rule rule) {}
+
+  static final List<Named> TABLE =
+      List.of(
+          new Named("protected", SparingRules::isProtected),
+          new Named("live instance", SparingRules::liveInstance),
+          new Named("opted out", SparingRules::optedOut),
+          new Named("kept program", SparingRules::keptProgram),
+          new Named("another unit", SparingRules::anotherUnit),
+          new Named("user hidden", SparingRules::userHidden),
+          new Named("another user", SparingRules::anotherUser));
+
+  private final List<Named> rules;
+
+  /// All rules.
+  public SparingRules() {
+    this(TABLE);
+  }
+
+  private SparingRules(List<Named> rules) {
+    this.rules = rules;
+  }
+
+  /// Returns how many rules there are.
+  public static int size() {
+    return TABLE.size();
+  }
+
+  /// Returns the name of a rule.
+  public static String name(int n) {
+    return TABLE.get(n).name();
+  }
+
+  /// Returns all rules but one, to prove that its absence is noticed.
+  public static SparingRules without(int n) {
+    List<Named> rules = new ArrayList<>(TABLE);
+    rules.remove(n);
+    return new SparingRules(rules);
+  }
+
+  /// Returns why a process is spared; null if no rule spares it.
+  @Nullable Sparing judge(SparingEvidence evidence) {
+    for (Named named : rules) {
+      Sparing sparing = named.rule().judge(evidence);
+      if (sparing != null) {
+        return sparing;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Sparing isProtected(SparingEvidence evidence) {
+    return evidence.isProtected()
+        ? denied("it is this sweep itself, one of its ancestors, or the system's own")
+        : null;
+  }
+
+  private static @Nullable Sparing liveInstance(SparingEvidence evidence) {
+    String instance = evidence.liveInstance();
+    return instance == null ? null : kept("it belongs to " + instance);
+  }
+
+  private static @Nullable Sparing optedOut(SparingEvidence evidence) {
+    return evidence.optsOut() && !evidence.ownerOptedOut()
+        ? kept("it opted out (SEXTON_KEEP)")
+        : null;
+  }
+
+  /// A process that the instance recorded under a name is its own, whatever it runs and wherever.
+  private static @Nullable Sparing keptProgram(SparingEvidence evidence) {
+    String program = evidence.isRecorded() ? null : evidence.keptProgram();
+    return program == null ? null : kept("it is " + program);
+  }
+
+  private static @Nullable Sparing anotherUnit(SparingEvidence evidence) {
+    if (evidence.isRecorded()) {
+      return null;
+    }
+    String owners = evidence.ownersUnit();
+    String own = owners == null ? null : evidence.unit();
+    return own == null || own.isEmpty() || own.equals(owners)
+        ? null
+        : kept("it runs in another systemd unit than the server did (" + own + ")");
+  }
+
+  private static @Nullable Sparing userHidden(SparingEvidence evidence) {
+    return evidence.runBy() == RunBy.HIDDEN ? denied("it cannot be told which user runs it") : null;
+  }
+
+  private static @Nullable Sparing anotherUser(SparingEvidence evidence) {
+    return evidence.runBy() == RunBy.ANOTHER ? denied("it is another user's process") : null;
+  }
+
+  private static Sparing kept(String reason) {
+    return new Sparing(Outcome.KEPT, reason);
+  }
+
+  private static Sparing denied(String reason) {
+    return new Sparing(Outcome.DENIED, reason);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.internal.liveness.Witness;
+import dev.sexton.internal.process.Machine;
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.record.InstanceRecord;
+import java.time.Instant;
+import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
+
+/// Compares start times of processes with the times in an instance's record: by the clock of start
+/// times where the record has such times and they are of this boot, by the wall clock otherwise.
+/// Times that contradict each other prove nothing; then the process is spared and the record stays.
+final class TimeEvidence {
+  /// Start times by the wall clock are exact to the 10 ms that a clock tick takes.
+  private static final long TICK_MILLIS = 10;
+
+  /// Two readings of a clock may be rounded differently.
+  private static final long ROUNDING = 1;
+
+  /// Stands in a tombstone for a time that a clock told which was wrong: it never comes.
+  private static final Instant NEVER = Instant.parse("9999-12-31T23:59:59Z");
+
+  private final Observed instance;
+  private final ProcessTable table;
+  private final boolean sharesClock;
+
+  TimeEvidence(Observed instance, ProcessTable table) {
+    this.instance = instance;
+    this.table = table;
+    ProcessIdentity owner = instance.record().owner();
+    this.sharesClock = owner != null && owner.machine().sharesClock(table.machine());
+  }
+
+  /// Returns what a tombstone remembers as the time of the owner's last write. A clock that was set
+  /// back catches up, and would make the time look right one day.
+  static Instant written(Observed instance, ProcessTable table) {
+    Instant written = instance.ownerWrote();
+    return Witness.isLater(written, table.wallClock()) ? NEVER : written;
+  }
+
+  /// Returns why the process must not be judged by its start time; null if it can be.
+  ///
+  /// @param bare whether the record names only its process ID
+  @Nullable String contradiction(ProcessInfo process, boolean bare) {
+    InstanceRecord record = instance.record();
+    if (hasStarted()) {
+      String wrong = contradictionOfUnits(record);
+      if (wrong != null || !bare) {
+        return wrong;
+      }
+    }
+    if (Witness.isLater(instance.ownerWrote(), table.wallClock())) {
+      return "the record is from the future: a clock was set";
+    }
+    if (hasStarted()) {
+      return null;
+    }
+    Instant started = record.startInstant(ZoneId.systemDefault());
+    if (started != null && Witness.isLater(started, instance.ownerWrote())) {
+      return "the record says that the instance started after it was written: a clock was set, or"
+          + " it was written in another time zone";
+    }
+    return isOlderByWallClock(process) && !process.kernel()
+        ? "the process is older than the instance, so its ID was not reused: a clock was set, or"
+            + " the record was written in another time zone or in a container"
+        : null;
+  }
+
+  private @Nullable String contradictionOfUnits(InstanceRecord record) {
+    long started = record.startedUnits();
+    long written = record.writtenUnits();
+    long now = table.now() + ROUNDING;
+    ProcessIdentity owner = record.owner();
+    boolean early = owner != null && owner.start() > started + ROUNDING;
+    return early || started > now || written > now || (written >= 0 && written < started)
+        ? "the times in the record contradict each other: it was written where /proc/uptime is not"
+            + " the machine's"
+        : null;
+  }
+
+  /// Returns the machine on which the owner's identity means something; null if the record has only
+  /// its process ID.
+  @Nullable Machine ownersMachine() {
+    ProcessIdentity owner = instance.record().owner();
+    return owner == null ? null : owner.machine();
+  }
+
+  /// Whether the owner ran on this machine, in this PID namespace.
+  boolean sharesMachine() {
+    Machine owners = ownersMachine();
+    return owners != null && owners.isComparableTo(table.machine());
+  }
+
+  /// Whether a process may have been started by the owner, by the time at which it started: not
+  /// before the owner itself.
+  boolean isYoungerThanOwner(ProcessInfo process) {
+    ProcessIdentity owner = instance.record().owner();
+    return (owner != null && sharesClock)
+        ? process.start() >= owner.start()
+        : !isOlderThanInstance(process);
+  }
+
+  private boolean hasStarted() {
+    return sharesClock && instance.record().startedUnits() >= 0;
+  }
+
+  boolean isOlderThanInstance(ProcessInfo process) {
+    return hasStarted()
+        ? process.start() < instance.record().startedUnits()
+        : isOlderByWallClock(process);
+  }
+
+  private boolean isOlderByWallClock(ProcessInfo process) {
+    // Reading the time zone takes a fresh JVM longer than looking at all processes.
+    Instant started = instance.record().startInstant(ZoneId.systemDefault());
+    return started != null
+        && table.startedAt(process.start()).plusMillis(TICK_MILLIS).isBefore(started);
+  }
+
+  boolean startedAfterRecord(ProcessInfo process) {
+    return Witness.isLater(table.startedAt(process.start()), instance.ownerWrote());
+  }
+
+  boolean startedBeforeLastWrite(ProcessInfo process) {
+    long units = instance.record().writtenUnits();
+    if (units >= 0 && sharesClock) {
+      return process.start() <= units;
+    }
+    return !table.startedAt(process.start()).isAfter(instance.ownerWrote());
+  }
+}

@@ -1,0 +1,222 @@
+package dev.sexton.internal.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Which places are obeyed: one row for each owner and mode at each level.
+@Timeout(60)
+class StrictModesTest {
+  /// Users that own nothing here, and have no name.
+  private static final int ONE = 23_461;
+
+  private static final int OTHER = 23_462;
+
+  /// A group of whose members the system lists some, or that is nobody's own.
+  private static final int SHARED_GROUP = 23_463;
+
+  @TempDir private Path top;
+  private Path parent;
+  private Path state;
+  private Path instances;
+
+  @BeforeEach
+  void make() throws IOException {
+    parent = Files.createDirectory(top.resolve("parent"));
+    state = parent.resolve("state");
+    instances = state.resolve("instances");
+    new FileStateDirectory(state, "mcp").create();
+  }
+
+  private String defect() {
+    String defect = new FileStateDirectory(state, "mcp").distrust();
+    return defect == null ? "" : defect;
+  }
+
+  private Path level(String name) {
+    return switch (name) {
+      case "parent" -> parent;
+      case "state" -> state;
+      default -> instances;
+    };
+  }
+
+  private static void run(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+  }
+
+  private static void requireRoot() {
+    assumeTrue(Accounts.self() == 0, "needs chown");
+  }
+
+  private static void give(Path path, int uid, int gid) throws IOException {
+    Files.setAttribute(path, "unix:uid", uid, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+    Files.setAttribute(path, "unix:gid", gid, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Test
+  void whatWeMadeIsObeyed() {
+    assertThat(defect()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"parent", "state", "instances"})
+  void whatEverybodyCanWriteIsNot(String level) throws Exception {
+    run("chmod", "o+w", level(level).toString());
+    assertThat(defect())
+        .isEqualTo(
+            level(level)
+                + " can be written by everybody, so nothing in it is obeyed: chmod o-w "
+                + level(level));
+  }
+
+  /// In a sticky directory nobody moves away what is another's; but anybody can add to it.
+  @ParameterizedTest
+  @CsvSource({"parent,true", "state,false", "instances,false"})
+  void aStickyDirectoryMayBeAboveIt(String level, boolean obeyed) throws Exception {
+    run("chmod", "1777", level(level).toString());
+    assertThat(defect().isEmpty()).isEqualTo(obeyed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"parent", "state", "instances"})
+  void whatASharedGroupCanWriteIsNot(String level) throws Exception {
+    requireRoot();
+    give(level(level), 0, SHARED_GROUP);
+    assertThat(defect()).as("the group may only read").isEmpty();
+    run("chmod", "g+w", level(level).toString());
+    assertThat(defect())
+        .isEqualTo(
+            level(level)
+                + " can be written by its group, so nothing in it is obeyed: chmod g-w "
+                + level(level));
+  }
+
+  /// As most distributions make one for each user, with a umask that lets it write.
+  @ParameterizedTest
+  @ValueSource(strings = {"parent", "state", "instances"})
+  void whatTheUsersOwnGroupCanWriteIsObeyed(String level) throws Exception {
+    requireRoot();
+    for (Path path : List.of(parent, state, instances)) {
+      give(path, ONE, ONE);
+    }
+    run("chmod", "g+w", level(level).toString());
+    assertThat(defect()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"parent", "state", "instances"})
+  void whatAnAccessListLetsOthersWriteIsNot(String level) throws Exception {
+    requireRoot();
+    assumeTrue(
+        new ProcessBuilder("sh", "-c", "command -v setfacl").start().waitFor() == 0,
+        "needs setfacl");
+    run("setfacl", "-m", "u:" + OTHER + ":rwx", level(level).toString());
+    assertThat(defect())
+        .isEqualTo(
+            level(level)
+                + " can be written by others by its access control list, so nothing in it is"
+                + " obeyed: setfacl -b "
+                + level(level));
+    run("setfacl", "-m", "u:" + OTHER + ":rx", level(level).toString());
+    assertThat(defect()).as("they may only read").isEmpty();
+  }
+
+  /// Root may look at a user's directory, but not at one that two users share.
+  @ParameterizedTest
+  @CsvSource({
+    "0,0,0,true",
+    "1,1,1,true",
+    "0,1,1,true",
+    "0,0,1,true",
+    "1,0,0,true",
+    "1,1,0,true",
+    "1,2,2,false",
+    "1,1,2,false",
+    "0,1,2,false",
+    "1,0,2,false",
+  })
+  void oneUserBesideRootMayOwnIt(int first, int second, int third, boolean obeyed)
+      throws Exception {
+    requireRoot();
+    int[] users = {0, ONE, OTHER};
+    give(parent, users[first], users[first]);
+    give(state, users[second], users[second]);
+    give(instances, users[third], users[third]);
+    assertThat(defect().isEmpty()).as(defect()).isEqualTo(obeyed);
+    if (!obeyed) {
+      assertThat(defect()).contains("belongs to another user, user " + OTHER);
+    }
+  }
+
+  @Test
+  void aLinkInThePlaceOfTheInstancesIsNotFollowed() throws Exception {
+    Path elsewhere = Files.createDirectory(top.resolve("elsewhere"));
+    Files.delete(instances);
+    Files.createSymbolicLink(instances, elsewhere);
+    assertThat(defect())
+        .isEqualTo(
+            instances
+                + " is a symbolic link, so nothing in it is obeyed: put a directory in its place");
+  }
+
+  /// Whoever keeps a directory elsewhere, and leads there by a link of its own, may do so.
+  @Test
+  void aLinkOfOursAboveThemIsFollowed() throws Exception {
+    Path moved = Files.move(state, top.resolve("moved"));
+    Files.createSymbolicLink(state, moved);
+    assertThat(defect()).isEmpty();
+    run("chmod", "o+w", moved.toString());
+    assertThat(defect()).startsWith(moved + " can be written by everybody");
+  }
+
+  @Test
+  void aLinkOfAnotherUserIsNot() throws Exception {
+    requireRoot();
+    Path moved = Files.move(state, top.resolve("moved"));
+    give(moved, ONE, ONE);
+    Files.createSymbolicLink(state, moved);
+    give(state, OTHER, OTHER);
+    assertThat(defect()).startsWith(moved + " belongs to another user, user " + ONE);
+  }
+
+  @Test
+  void nothingIsRegisteredWhereNothingIsObeyed() throws Exception {
+    run("chmod", "o+w", parent.toString());
+    assertThatThrownBy(() -> new FileStateDirectory(state, "mcp").create()).hasMessage(defect());
+  }
+
+  @Test
+  void aJournalThatOthersCanWriteIsNoEvidence() throws Exception {
+    FileStateDirectory directory = new FileStateDirectory(state, "mcp");
+    directory.appendJournal(List.of("line"));
+    Path journal = state.resolve("journal.jsonl");
+    run("chmod", "666", journal.toString());
+    assertThatThrownBy(directory::readJournal)
+        .hasMessage(
+            journal + " is not believed: it can be written by everybody: chmod o-w " + journal);
+    assertThatThrownBy(() -> directory.appendJournal(List.of("more")))
+        .hasMessageContaining("is not believed");
+    run("chmod", "600", journal.toString());
+    assertThat(directory.readJournal()).containsExactly("line");
+    requireRoot();
+    give(journal, OTHER, OTHER);
+    assertThatThrownBy(directory::readJournal)
+        .hasMessageContaining("belongs to another user, user " + OTHER);
+  }
+}

@@ -1,0 +1,285 @@
+package dev.sexton.internal.sweep;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.sexton.Liveness;
+import dev.sexton.Outcome;
+import dev.sexton.ResourceKind;
+import dev.sexton.ResourceReport;
+import dev.sexton.hostile.Graveyard;
+import dev.sexton.internal.liveness.Verdict;
+import dev.sexton.internal.lock.FileInstanceLocks;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.InstanceRecord.Tombstone;
+import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import dev.sexton.internal.record.RecordWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every process that gets a signal stands in the journal, and before it gets it. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SignalledTest {
+  private Graveyard graveyard;
+
+  @BeforeEach
+  void prepare(@TempDir Path directory) throws IOException {
+    graveyard = new Graveyard(directory.resolve("state"));
+  }
+
+  @AfterEach
+  void cleanUp() {
+    graveyard.close();
+  }
+
+  private List<JsonObject> journal() {
+    try {
+      return Journal.read(graveyard.directory());
+    } catch (IOException unreadable) {
+      throw new AssertionError(unreadable);
+    }
+  }
+
+  private List<JsonObject> journal(String kind) {
+    return journal().stream().filter(line -> line.get("kind").getAsString().equals(kind)).toList();
+  }
+
+  private static List<String> signalled(JsonObject line) {
+    List<String> all = new ArrayList<>();
+    if (line.has("signalled")) {
+      for (JsonElement one : line.getAsJsonArray("signalled")) {
+        JsonObject process = one.getAsJsonObject();
+        assertThat(process.get("start").getAsLong()).isPositive();
+        all.add(process.get("pid").getAsLong() + " " + process.get("command").getAsString());
+      }
+    }
+    return all;
+  }
+
+  /** A shell that ignores SIGTERM, with a child that does not. */
+  private Process stubborn() throws IOException {
+    Process shell = graveyard.spawn("sh", "-c", "sleep 901 & trap '' TERM; echo $!; read line");
+    String child = shell.inputReader(UTF_8).readLine();
+    graveyard.processes().allow(Long.parseLong(child));
+    return shell;
+  }
+
+  /** Writes the record of an instance and kills its owner; returns its UUID. */
+  private String die(Process owner, Process session) throws IOException {
+    String id = "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d12";
+    Graveyard.Instance instance = new Graveyard.Instance(id, owner, session);
+    InstanceRecord record = graveyard.record(instance, graveyard.identity(owner.pid()));
+    graveyard.directory().replace(id + ".json", RecordWriter.write(record));
+    owner.destroyForcibly().onExit().join();
+    return id;
+  }
+
+  private Ports ports() {
+    return new Ports(
+        graveyard.processes(),
+        new FileInstanceLocks(),
+        List.of(),
+        new SystemClock(),
+        new ThreadWorkers());
+  }
+
+  private SweepRequest request(SweepRequest.Progress progress) {
+    return new SweepRequest(
+        List.of(graveyard.directory()),
+        true,
+        Set.of(),
+        false,
+        false,
+        Duration.ofMinutes(5),
+        progress);
+  }
+
+  @Test
+  void aTreeIsNamedBeforeItIsSignalledAndAfterIt() throws IOException {
+    Process owner = graveyard.sleeper();
+    Process shell = stubborn();
+    String id = die(owner, shell);
+    AtomicReference<List<JsonObject>> meanwhile = new AtomicReference<>(List.of());
+
+    new Sweep(
+            ports(),
+            request((processes, remaining) -> {
+              meanwhile.compareAndSet(List.of(), journal());
+              shell.destroyForcibly();
+            }))
+        .run();
+
+    assertThat(meanwhile.get())
+        .as("while it waits, only what it is about to do")
+        .isNotEmpty()
+        .allSatisfy(line -> {
+          assertThat(line.get("kind").getAsString()).isEqualTo(Journal.SIGNAL);
+          assertThat(line.get("outcome").getAsString()).isEqualTo(Journal.ASKED);
+          assertThat(line.get("instance_id").getAsString()).isEqualTo(id);
+        });
+    List<String> asked =
+        meanwhile.get().stream().flatMap(line -> signalled(line).stream()).toList();
+    assertThat(asked).anyMatch(one -> one.startsWith(shell.pid() + " sh -c sleep 901 &"));
+    assertThat(asked).anyMatch(one -> one.endsWith(" sleep 901"));
+    JsonObject after = journal("process").getFirst();
+    assertThat(after.get("outcome").getAsString()).isEqualTo("STOPPED");
+    assertThat(after.get("pid").getAsLong()).isEqualTo(shell.pid());
+    assertThat(after.get("start").getAsLong()).isPositive();
+    assertThat(after.get("command").getAsString()).startsWith("sh -c sleep 901 &");
+    assertThat(signalled(after)).containsAll(asked);
+  }
+
+  @Test
+  void anOwnersEndIsNamedBeforeAndAfterIt() throws IOException {
+    Process owner = graveyard.sleeper();
+    ProcessInfo process = present(owner);
+    Journal.Subject instance = new Journal.Subject(graveyard.directory(), "mcp", "id");
+
+    Outcome outcome =
+        new OwnerStopper(graveyard.processes(), new SystemClock(), instance, "the reason")
+            .stop(process, Duration.ofSeconds(20));
+
+    assertThat(outcome).isEqualTo(Outcome.STOPPED);
+    assertThat(journal())
+        .extracting(line -> line.get("outcome").getAsString())
+        .containsExactly("ASKED", "STOPPED");
+    assertThat(journal())
+        .allSatisfy(line -> {
+          assertThat(line.get("name").getAsString()).isEqualTo("(owner)");
+          assertThat(line.get("reason").getAsString()).isEqualTo("the reason");
+          assertThat(signalled(line)).containsExactly(owner.pid() + " sleep 900");
+        });
+  }
+
+  @Test
+  void anOwnerThatMustNotBeSignalledIsNamedAsSuch() throws IOException {
+    Process other = graveyard.unguarded("sleep", "904");
+    Journal.Subject instance = new Journal.Subject(graveyard.directory(), "mcp", "id");
+
+    Outcome outcome =
+        new OwnerStopper(graveyard.processes(), new SystemClock(), instance, "the reason")
+            .stop(present(other), Duration.ZERO);
+
+    assertThat(outcome).isEqualTo(Outcome.DENIED);
+    assertThat(other.isAlive()).isTrue();
+    assertThat(journal("process"))
+        .singleElement()
+        .satisfies(line -> {
+          assertThat(line.get("outcome").getAsString()).isEqualTo("DENIED");
+          assertThat(line.get("command").getAsString()).isEqualTo("sleep 904");
+          assertThat(signalled(line)).isEmpty();
+        });
+  }
+
+  @Test
+  void aJournalThatCannotBeWrittenKeepsNobodyAlive() throws IOException {
+    Files.createDirectory(graveyard.directory().path().resolve("journal.jsonl"));
+    Process owner = graveyard.sleeper();
+    Journal.Subject instance = new Journal.Subject(graveyard.directory(), "mcp", "id");
+
+    assertThat(
+            new OwnerStopper(graveyard.processes(), new SystemClock(), instance, "the reason")
+                .stop(present(owner), Duration.ofSeconds(20)))
+        .isEqualTo(Outcome.STOPPED);
+  }
+
+  /** Nothing of a large tree is lost, and no line is longer than a hundred processes. */
+  @Test
+  void aLargeTreeHasSeveralLines() throws IOException {
+    List<NamedProcess> named = new ArrayList<>();
+    for (int i = 1; i <= 250; i++) {
+      named.add(new NamedProcess(i, i, "command \"" + i + "\n"));
+    }
+    Settled settled = new Settled(observed(null), process(Outcome.STOPPED, 1), List.of(), named);
+
+    graveyard
+        .directory()
+        .appendJournal(new Journal(graveyard.processes()).lines(observed(null), List.of(settled)));
+
+    assertThat(journal()).hasSize(3);
+    assertThat(journal())
+        .extracting(line -> line.get("part").getAsInt() + " of " + line.get("parts").getAsInt())
+        .containsExactly("1 of 3", "2 of 3", "3 of 3");
+    assertThat(journal().stream().flatMap(line -> signalled(line).stream()))
+        .hasSize(250)
+        .contains("250 command \"250\n");
+  }
+
+  /** A watcher sweeps a tombstone every few seconds. */
+  @Test
+  void whatIsSparedIsSaidOncePerProcess() throws IOException {
+    ProcessInfo kept = present(graveyard.unguarded("sleep", "902"));
+    ProcessInfo other = present(graveyard.unguarded("sleep", "903"));
+    Tombstone tombstone = new Tombstone(1, "e", "");
+    List<Settled> both =
+        List.of(
+            Settled.kept(observed(tombstone), "(marked)", kept, "r"),
+            Settled.unclaimed(observed(tombstone), "(marked)", other, "r"),
+            Settled.denied(observed(tombstone), "(marked)", other, "r"));
+    assertThat(Journal.withoutKnown(observed(tombstone), both)).isEqualTo(both);
+
+    Journal journal = new Journal(graveyard.processes());
+    graveyard.directory().appendJournal(journal.lines(observed(null), both.subList(0, 1)));
+
+    assertThat(Journal.withoutKnown(observed(tombstone), both)).isEqualTo(both.subList(1, 3));
+    assertThat(journal("process"))
+        .singleElement()
+        .satisfies(line -> {
+          assertThat(line.get("outcome").getAsString()).isEqualTo("KEPT");
+          assertThat(line.get("start").getAsLong()).isEqualTo(kept.start());
+          assertThat(line.get("command").getAsString()).isEqualTo("sleep 902");
+        });
+  }
+
+  private ProcessInfo present(Process process) {
+    if (graveyard.processes().find(process.pid()) instanceof Sighting.Present present) {
+      return present.process();
+    }
+    throw new AssertionError("no process " + process.pid());
+  }
+
+  private static ResourceReport process(Outcome outcome, long pid) {
+    return new ResourceReport(ResourceKind.PROCESS, "n", pid, List.of(pid), null, outcome, "r", 0);
+  }
+
+  private Observed observed(@org.jspecify.annotations.Nullable Tombstone tombstone) {
+    InstanceRecord record =
+        new InstanceRecord(
+            "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11",
+            1,
+            "",
+            InstanceRecord.SCHEMA,
+            "mcp",
+            "",
+            "",
+            null,
+            false,
+            0,
+            0,
+            false,
+            Map.<String, TrackedProcess>of(),
+            Map.of(),
+            tombstone,
+            new JsonObject());
+    Verdict verdict = Verdict.dead("r");
+    assertThat(verdict.liveness()).isEqualTo(Liveness.DEAD);
+    return new Observed(graveyard.directory(), record, new byte[0], Instant.EPOCH, null, verdict);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.sexton.docker.internal.engine;
+
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the time at which an engine answered: `Thu, 26 Nov 2026 01:09:02 GMT`. By hand, since the
+/// JDK's formatter takes a fresh JVM longer than the whole list.
+final class HttpDate {
+  private static final Pattern FORM =
+      Pattern.compile(
+          "[A-Z][a-z]{2}, (\\d\\d) ([A-Z][a-z]{2}) (\\d{4}) (\\d\\d):(\\d\\d):(\\d\\d) GMT");
+
+  private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+  private HttpDate() {}
+
+  /// Seconds since 1970; null if it is no such date.
+  static @Nullable Long seconds(@Nullable String date) {
+    Matcher parts = FORM.matcher(date == null ? "" : date.strip());
+    int month = parts.matches() ? MONTHS.indexOf(parts.group(2)) : -1;
+    if (month < 0 || month % 3 != 0) {
+      return null;
+    }
+    try {
+      return LocalDateTime.of(
+              number(parts, 3),
+              month / 3 + 1,
+              number(parts, 1),
+              number(parts, 4),
+              number(parts, 5),
+              number(parts, 6))
+          .toEpochSecond(ZoneOffset.UTC);
+    } catch (DateTimeException noSuchTime) {
+      return null;
+    }
+  }
+
+  private static int number(Matcher parts, int group) {
+    return Integer.parseInt(parts.group(group));
+  }
+}

@@ -1,0 +1,39 @@
+package dev.sexton.run;
+
+import dev.sexton.testkit.Commands;
+import dev.sexton.testkit.Launcher;
+import dev.sexton.testkit.Python;
+import dev.sexton.testkit.Server;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Bytes that are not ASCII stay what they are in every locale, and a client that passes none gets
+/// what another gets. The script asks the world, because this JVM's own locale may be any.
+class LocaleTest {
+  @TempDir private Path directory;
+
+  @Test
+  void everyByteArrivesInEveryLocale() throws Exception {
+    Path script = directory.resolve("locales.py");
+    Python.copy("/dev/sexton/run/locales.py", script);
+    Path launcher = Launcher.install(directory.resolve("sexton"));
+    Path homes = Files.createDirectory(directory.resolve("homes"));
+    Map<String, String> environment = new TreeMap<>(Server.environment(directory));
+    environment.put("LIBRARY", String.join("\n", Server.javaCommand("mcp")));
+    Commands.run(
+        List.of(
+            Python.python3().toString(),
+            "-X",
+            "utf8",
+            script.toString(),
+            launcher.toString(),
+            homes.toString()),
+        environment,
+        300);
+  }
+}

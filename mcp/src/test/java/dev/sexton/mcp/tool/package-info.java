@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sexton.mcp.tool;
+
+import org.jspecify.annotations.NullMarked;
