@@ -120,6 +120,11 @@ final class Places {
     return named == null ? known.all(applications) : List.of(known.at(named, applications));
   }
 
+  /// Every state directory of this user, whichever were asked for.
+  List<FileStateDirectory> everyDirectory() {
+    return new StateDirectories(environment).all(List.of());
+  }
+
   /** Everything there is in them. */
   Inventory inventory(ProcessTable processes) {
     List<FileStateDirectory> directories = directories();
@@ -135,6 +140,7 @@ final class Places {
                   true,
                   SweepRequest.DEFAULT_GRACE,
                   SweepRequest.Progress.NONE)
+              .beside(everyDirectory())
               .keeping(keep()));
     } finally {
       for (ResourceProvider engine : engines) {

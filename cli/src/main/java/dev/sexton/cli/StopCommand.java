@@ -110,6 +110,7 @@ final class StopCommand implements Command {
                       false,
                       grace,
                       SweepRequest.Progress.NONE)
+                  .beside(places.everyDirectory())
                   .keeping(places.keep()))
           .stop();
     } finally {

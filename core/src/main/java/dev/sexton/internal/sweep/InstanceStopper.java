@@ -178,7 +178,7 @@ public final class InstanceStopper {
       }
       if (now == null || now.record() == RecordFate.REMOVED) {
         InstanceReport all = now == null ? together(done, rest(instance, ending)) : done;
-        String left = all == null || !all.isLeft() ? "" : whyLeft(all, report.problems());
+        String left = all == null || all.left() == 0 ? "" : whyLeft(all, report.problems());
         return result(owner, all, left, report.problems());
       }
       boolean known =

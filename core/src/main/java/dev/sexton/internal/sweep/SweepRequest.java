@@ -115,6 +115,21 @@ public record SweepRequest(
     return all;
   }
 
+  /// The same, which spares what belongs to live instances of these directories as well.
+  public SweepRequest beside(List<? extends StateDirectory> others) {
+    return new SweepRequest(
+        directories,
+        everywhere,
+        instanceIds,
+        assumeDead,
+        dryRun,
+        grace,
+        progress,
+        endings,
+        others,
+        keep);
+  }
+
   /// The same for these instances alone.
   SweepRequest only(Set<String> others) {
     return new SweepRequest(

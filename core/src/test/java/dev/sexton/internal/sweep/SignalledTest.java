@@ -227,12 +227,12 @@ class SignalledTest {
   void whatIsSparedIsSaidOncePerProcess() throws IOException {
     ProcessInfo kept = present(graveyard.unguarded("sleep", "902"));
     ProcessInfo other = present(graveyard.unguarded("sleep", "903"));
-    Tombstone tombstone = new Tombstone(1, "e", "");
+    Tombstone tombstone = new Tombstone(1, "e", "", "");
     List<Settled> both =
         List.of(
-            Settled.kept(observed(tombstone), "(marked)", kept, "r"),
+            spared(observed(tombstone), kept, Outcome.KEPT),
             Settled.unclaimed(observed(tombstone), "(marked)", other, "r"),
-            Settled.denied(observed(tombstone), "(marked)", other, "r"));
+            spared(observed(tombstone), other, Outcome.DENIED));
     assertThat(Journal.withoutKnown(observed(tombstone), both)).isEqualTo(both);
 
     Journal journal = new Journal(graveyard.processes());
@@ -281,5 +281,9 @@ class SignalledTest {
     Verdict verdict = Verdict.dead("r");
     assertThat(verdict.liveness()).isEqualTo(Liveness.DEAD);
     return new Observed(graveyard.directory(), record, new byte[0], Instant.EPOCH, null, verdict);
+  }
+
+  private static Settled spared(Observed instance, ProcessInfo process, Outcome outcome) {
+    return Settled.spared(instance, "(marked)", process, new SparingRules.Sparing(outcome, "r"));
   }
 }
