@@ -88,7 +88,7 @@ final class Actor {
     Inode file = world.files.get(instance.id + ".json");
     return file != null
         && !file.spoilt
-        && !file.writableByAll
+        && !file.writableByOthers
         && !world.files.unreadable
         && file.mayRead(process.uid);
   }
