@@ -2,6 +2,7 @@ package dev.sexton.simulation;
 
 import dev.sexton.internal.sweep.Ports;
 import dev.sexton.spi.ResourceProvider;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -20,6 +21,12 @@ final class Actor {
   final SimulatedStateDirectory directory;
   private final List<ResourceProvider> engines;
   private final Runnable meanwhile;
+
+  /// The instances whose records it could read when its sweep began.
+  final Set<WorldInstance> registered = new HashSet<>();
+
+  /// The instances that had a record then, readable or not.
+  final Set<WorldInstance> recorded = new HashSet<>();
 
   /** Half-steps of effects until it is killed; negative if it is not. */
   int crashIn = -1;
@@ -52,6 +59,38 @@ final class Actor {
             tasks.get(forward ? i : tasks.size() - 1 - i).run();
           }
         });
+  }
+
+  /// Before a sweep: what it can know of other instances.
+  void beginSweep() {
+    registered.clear();
+    recorded.clear();
+    for (WorldInstance instance : world.instances) {
+      if (canRead(instance)) {
+        registered.add(instance);
+      }
+      if (world.files.get(instance.id + ".json") != null) {
+        recorded.add(instance);
+      }
+    }
+    for (WorldInstance inner : registered) {
+      WorldProcess owner = inner.owner;
+      if (owner != null
+          && owner.isAlive()
+          && registered.stream().anyMatch(outer -> outer.isDead() && outer.made(owner))) {
+        world.log.count("sweep with a live instance inside a dead one");
+      }
+    }
+  }
+
+  /// Whether it can read an instance's record now.
+  boolean canRead(WorldInstance instance) {
+    Inode file = world.files.get(instance.id + ".json");
+    return file != null
+        && !file.spoilt
+        && !file.writableByOthers
+        && !world.files.unreadable
+        && file.mayRead(process.uid);
   }
 
   boolean isRoot() {

@@ -1,6 +1,7 @@
 package dev.sexton.simulation;
 
 import dev.sexton.internal.liveness.LivenessRules;
+import dev.sexton.internal.sweep.SparingRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +32,14 @@ final class Batch {
   private final AtomicLong next;
   private final long last;
   private final LivenessRules rules;
+  private final SparingRules sparing;
   private double seconds;
 
-  Batch(long first, long last, LivenessRules rules) {
+  Batch(long first, long last, LivenessRules rules, SparingRules sparing) {
     this.next = new AtomicLong(first);
     this.last = last;
     this.rules = rules;
+    this.sparing = sparing;
   }
 
   /** Runs them, until all are through or so many have failed. */
@@ -55,7 +58,7 @@ final class Batch {
 
   private void runSome(int enough) {
     for (long seed; (seed = next.getAndIncrement()) <= last; ) {
-      Simulation simulation = new Simulation(seed, rules);
+      Simulation simulation = new Simulation(seed, rules, sparing);
       Failed failed = null;
       try {
         simulation.run();

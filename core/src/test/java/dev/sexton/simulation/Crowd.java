@@ -54,6 +54,12 @@ final class Crowd {
             ? WorldProcess.Temper.OBEYS
             : chance.of(List.of(WorldProcess.Temper.values()));
     process.keep |= chance.oneIn(15);
+    if (chance.oneIn(12)) {
+      process.program = chance.of(List.of(WorldProcess.Program.values()));
+    }
+    if (chance.oneIn(20)) {
+      process.unit = chance.oneIn(4) ? "" : "app-" + chance.below(3) + ".scope";
+    }
     return process;
   }
 

@@ -8,9 +8,7 @@ import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.record.RecordReader;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +17,17 @@ import org.jspecify.annotations.Nullable;
  * provable is left of them.
  */
 final class Epilogue {
+  /// As many as it takes until a sweep does not wait any more for somebody who can tell whose a
+  /// session is.
+  private static final int LAST_SWEEPS = 4;
+
   private final Simulation simulation;
   private final World world;
-  private final Map<WorldProcess, String> provable = new LinkedHashMap<>();
+  private final List<Proof> provable = new ArrayList<>();
+
+  /// That a process is a dead instance's.
+  private record Proof(
+      WorldProcess process, WorldInstance instance, InstanceRecord record, String how) {}
 
   Epilogue(Simulation simulation) {
     this.simulation = simulation;
@@ -65,14 +71,17 @@ final class Epilogue {
           if (first != null && first != world.init) {
             sweep(world.spawn(first, World.ROOT, first.namespace, 0), Set.of(one.instanceId()));
           }
-          sweep(sweeper(), Set.of(one.instanceId()));
+          for (int i = 0; i < LAST_SWEEPS; i++) { // Of a newer schema each sweep has to be told so.
+            sweep(sweeper(), Set.of(one.instanceId()));
+          }
           world.log.count("assumed dead");
         }
       }
     }
     world.pass(120 * World.SECOND);
-    sweep(sweeper(), Set.of());
-    sweep(sweeper(), Set.of());
+    for (int i = 0; i < LAST_SWEEPS; i++) {
+      sweep(sweeper(), Set.of());
+    }
     checkNothingIsLeft();
   }
 
@@ -99,25 +108,26 @@ final class Epilogue {
       }
       long since = Math.max(record.startedUnits(), 0);
       for (WorldProcess process : world.living()) {
-        if (process.uid != instance.uid || process.keep || process.startTicks < since) {
+        if (process.uid != instance.uid || process.startTicks < since) {
           continue;
         }
         if (instance.mark().equals(process.mark)) {
-          provable.put(process, "marked by " + instance);
+          prove(process, instance, record, "marked by ");
         }
         if (instance.kind == WorldInstance.Kind.SEXTON
             && process.session == owner
             && process.startTicks <= record.writtenUnits()) {
-          provable.put(process, "in the session of " + instance);
+          prove(process, instance, record, "in the session of ");
         }
       }
       for (TrackedProcess tracked : record.processes().values()) {
-        addTracked(instance, tracked, since);
+        addTracked(instance, record, tracked, since);
       }
     }
   }
 
-  private void addTracked(WorldInstance instance, TrackedProcess tracked, long since) {
+  private void addTracked(
+      WorldInstance instance, InstanceRecord record, TrackedProcess tracked, long since) {
     WorldProcess process = null;
     boolean original = instance.kind == WorldInstance.Kind.ORIGINAL;
     if (original && (world.clockWasSet || isAnotherPython(instance))) {
@@ -131,10 +141,16 @@ final class Epilogue {
     if (process != null
         && !process.died
         && process.uid == instance.uid
-        && !process.keep
         && process.startTicks >= since
         && instance.made(process)) {
-      provable.put(process, "recorded by " + instance);
+      prove(process, instance, record, "recorded by ");
+    }
+  }
+
+  private void prove(
+      WorldProcess process, WorldInstance instance, InstanceRecord record, String how) {
+    if (!world.leftAlone.mayBeLeft(instance, record, process, true)) {
+      provable.add(new Proof(process, instance, record, how + instance));
     }
   }
 
@@ -172,11 +188,12 @@ final class Epilogue {
   }
 
   private void checkNothingIsLeft() {
-    provable.forEach((process, how) -> {
-      if (!process.died) {
-        world.violated(process + " is left, " + how);
+    for (Proof proof : provable) {
+      if (!proof.process().died
+          && !world.leftAlone.mayBeLeft(proof.instance(), proof.record(), proof.process(), true)) {
+        world.violated(proof.process() + " is left, " + proof.how());
       }
-    });
+    }
     List<String> files = new ArrayList<>(world.files.byName.keySet());
     for (String name : files) {
       WorldInstance instance = world.instance(name.substring(0, Math.min(36, name.length())));

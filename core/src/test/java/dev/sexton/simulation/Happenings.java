@@ -118,6 +118,23 @@ final class Happenings {
           "sentinel reaped",
           "sentinel started",
           "untracked when it ended",
+          "browser under automation stopped",
+          "left: another unit",
+          "left: another user",
+          "left: doubtful session",
+          "left: doubtful session, for good",
+          "left: instance without a record",
+          "left: kept program",
+          "left: live instance",
+          "left: opted out",
+          "left: protected",
+          "outcome KEPT",
+          "outcome UNCLAIMED",
+          "owner of an instance stopped by whoever recorded it",
+          "recorded process in another unit stopped",
+          "recorded program of a kind that is kept stopped",
+          "server inside another's tree",
+          "sweep with a live instance inside a dead one",
           "zombie");
 
   private Happenings() {}

@@ -31,15 +31,34 @@ final class Judge {
     if (target.innerPid <= 1) {
       world.violated(what + ", which is an init");
     }
-    if (target.keep) {
-      world.violated(what + ", which opted out");
-    }
+    String reason = "no dead instance of its user made";
     for (WorldInstance instance : world.instances) {
       if (isOver(instance, by) && instance.made(target) && instance.uid == target.uid) {
-        return;
+        String leftAlone = world.leftAlone.reason(instance, target, by);
+        if (leftAlone == null) {
+          count(instance, target);
+          return;
+        }
+        reason = leftAlone;
       }
     }
-    world.violated(what + ", which no dead instance of its user made");
+    world.violated(what + ", which " + reason);
+  }
+
+  private void count(WorldInstance instance, WorldProcess target) {
+    if (target.program == WorldProcess.Program.STEERED_BROWSER) {
+      world.log.count("browser under automation stopped");
+    }
+    boolean recorded = instance.everTracked.contains(target);
+    if (recorded && target.program.isKept()) {
+      world.log.count("recorded program of a kind that is kept stopped");
+    }
+    if (recorded && !target.unit.equals(instance.ownersUnit)) {
+      world.log.count("recorded process in another unit stopped");
+    }
+    if (recorded && world.instances.stream().anyMatch(one -> one.owner == target)) {
+      world.log.count("owner of an instance stopped by whoever recorded it");
+    }
   }
 
   /** Whether an instance may be swept: its owner is dead, or is ending it itself. */
@@ -95,7 +114,7 @@ final class Judge {
       WorldProcess process = identity == null ? null : find(identity);
       if (process != null
           && process.state != State.ZOMBIE
-          && !process.keep
+          && !world.leftAlone.mayBeLeft(instance, record, process, false)
           && !(instance.kind == WorldInstance.Kind.ORIGINAL && world.clockWasSet)
           && process.uid == instance.uid // /proc may hide another user's, which is left alone.
           && instance.made(process)

@@ -39,7 +39,7 @@ final class OriginalServer {
   }
 
   void track(WorldProcess child) {
-    instance.tracked.put("session-" + ++sessions, child);
+    instance.track("session-" + ++sessions, child);
     write();
   }
 
@@ -66,8 +66,10 @@ final class OriginalServer {
     instance.tracked.forEach((name, child) -> {
       processes.add("\"" + name + "\": " + child.pid);
       world.recordedBare(child.pid);
+      instance.bareNumbers.add(child.pid);
     });
     world.recordedBare(process.pid);
+    instance.bareNumbers.add(process.pid);
     String text =
         "{\"instance_id\": \"%s\", \"pid\": %d, \"started_at\": \"%s\", \"python_processes\": %s}"
             .formatted(instance.id, process.pid, startedAt, processes);

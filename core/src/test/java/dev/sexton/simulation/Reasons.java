@@ -32,7 +32,32 @@ final class Reasons {
           Map.entry("started after the record", "started later"),
           Map.entry("runs Python", "nothing proves it dead"));
 
+  private static final Map<String, String> SPARING =
+      Map.of(
+          "one of its ancestors", "protected",
+          "another instance that is not dead", "live instance",
+          "an instance that has no record here", "instance without a record",
+          "it opted out", "opted out",
+          "a terminal multiplexer", "kept program",
+          "not under automation", "kept program",
+          "in another systemd unit", "another unit",
+          "another user's process", "another user",
+          "nothing proves that the owner led it", "doubtful session, for good");
+
   private Reasons() {}
+
+  /// Returns why a process was left alone.
+  static String sparing(String reason) {
+    if (reason.contains("a later sweep looks again")) {
+      return "doubtful session"; // Its words are those of a session that is doubtful for good.
+    }
+    for (Map.Entry<String, String> rule : SPARING.entrySet()) {
+      if (reason.contains(rule.getKey())) {
+        return rule.getValue();
+      }
+    }
+    return "something else";
+  }
 
   static String rule(String reason) {
     // "its lock is free: the owner is gone" has two of them.

@@ -1,5 +1,6 @@
 package dev.sexton.simulation;
 
+import dev.sexton.internal.process.ProcessInfo.State;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +26,13 @@ final class Servers {
 
   void startServer() {
     int uid = chance.oneIn(8) ? World.ROOT : World.USER;
-    WorldProcess process = chance.oneIn(5) ? crowd.inContainer(uid) : crowd.ordinaryChild(uid);
-    if (chance.oneIn(2)) {
+    WorldProcess process = inAnothersTree();
+    if (process != null) {
+      uid = process.uid;
+    } else {
+      process = chance.oneIn(5) ? crowd.inContainer(uid) : crowd.ordinaryChild(uid);
+    }
+    if (chance.oneIn(2) && process.session != process) {
       world.lead(process);
     }
     WorldInstance instance =
@@ -42,6 +48,27 @@ final class Servers {
       simulation.sentinels.start(server);
     }
     actor.crashIn = -1;
+  }
+
+  /// Often a server starts another, or what it started becomes one; null if it shall be otherwise.
+  private @Nullable WorldProcess inAnothersTree() {
+    List<WorldProcess> made = new ArrayList<>();
+    for (WorldProcess one : world.living()) {
+      boolean eligible =
+          (one.uid == World.USER || one.uid == World.ROOT)
+              && one.state == State.RUNNING
+              && world.instances.stream().noneMatch(instance -> instance.owner == one)
+              && world.instances.stream().anyMatch(instance -> instance.made(one));
+      if (eligible) {
+        made.add(one);
+      }
+    }
+    if (made.isEmpty() || chance.below(5) < 3) {
+      return null;
+    }
+    WorldProcess one = chance.of(made);
+    world.log.count("server inside another's tree");
+    return chance.oneIn(3) ? one : world.spawn(one, one.uid);
   }
 
   void startOriginal() {

@@ -79,7 +79,7 @@ final class SextonServer {
         again ? world.chance.of(List.copyOf(instance.tracked.keySet())) : "session-" + ++sessions;
     OwnRecord own = record;
     if (own != null) {
-      instance.tracked.put(name, child);
+      instance.track(name, child);
       identities.put(child, own.track(name, child.pidIn(actor.process.namespace)));
       world.log.count(again ? "name given again" : "tracked");
     }
@@ -176,6 +176,7 @@ final class SextonServer {
     } catch (RecordException removed) {
       now = own.initial();
     }
+    actor.beginSweep();
     List<ResourceReport> reports =
         OwnInstance.stop(
             actor.ports(),

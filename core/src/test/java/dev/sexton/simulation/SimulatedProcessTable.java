@@ -7,6 +7,7 @@ import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessInfo.State;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.ProgramInfo;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.process.SignalResult;
@@ -131,6 +132,34 @@ final class SimulatedProcessTable implements ProcessTable {
       return Interpreter.PYTHON; // Everybody can read the command line.
     }
     return mayInspect(process) ? Interpreter.OTHER : Interpreter.HIDDEN;
+  }
+
+  @Override
+  public ProgramInfo program(long pid) {
+    WorldProcess process = at(pid);
+    if (process == null || process.state == State.ZOMBIE || isHidden(process)) {
+      return ProgramInfo.UNREADABLE;
+    }
+    List<String> line =
+        switch (process.program) {
+          case PLAIN -> List.of("/usr/bin/work");
+          case MULTIPLEXER -> List.of("/usr/bin/tmux", "new-session", "-d");
+          case BROWSER -> List.of("/usr/lib/firefox/firefox");
+          case STEERED_BROWSER -> List.of("/usr/lib/firefox/firefox", "--headless");
+        };
+    String path = line.getFirst();
+    String title =
+        process.program == WorldProcess.Program.MULTIPLEXER
+            ? "tmux: server"
+            : path.substring(path.lastIndexOf('/') + 1);
+    // The link to the executable is for the user's own eyes; the command line is for everybody's.
+    return new ProgramInfo(mayInspect(process) ? path : "", line, title);
+  }
+
+  @Override
+  public @Nullable String systemdUnit(long pid) {
+    WorldProcess process = at(pid);
+    return process == null || isHidden(process) ? null : process.unit;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.sexton.simulation;
 
 import dev.sexton.internal.liveness.LivenessRules;
+import dev.sexton.internal.sweep.SparingRules;
 
 /**
  * The life of one machine from one seed: servers come, spawn and die, process IDs come round again,
@@ -22,13 +23,13 @@ final class Simulation {
   private final People people;
   private boolean calm;
 
-  Simulation(long seed, LivenessRules rules) {
+  Simulation(long seed, LivenessRules rules, SparingRules sparing) {
     this.world = new World(seed);
     this.chance = world.chance;
     this.crowd = new Crowd(world);
     this.sentinels = new Sentinels(this);
     this.servers = new Servers(this);
-    this.sweepers = new Sweepers(this, rules);
+    this.sweepers = new Sweepers(this, rules, sparing);
     this.people = new People(world);
     world.hidesOtherUsers = chance.oneIn(6);
     world.shared = chance.oneIn(6);
@@ -59,6 +60,7 @@ final class Simulation {
     for (int i = chance.below(3); i >= 0; i--) {
       WorldProcess shell = world.spawn(world.init, chance.oneIn(3) ? World.OTHER_USER : World.USER);
       shell.subreaper = i == 0 && chance.oneIn(3);
+      shell.unit = i == 1 ? "" : "session-" + i + ".scope";
       if (chance.oneIn(2)) {
         world.lead(shell);
       }

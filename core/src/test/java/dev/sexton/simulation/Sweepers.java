@@ -2,8 +2,10 @@ package dev.sexton.simulation;
 
 import dev.sexton.InstanceReport;
 import dev.sexton.Liveness;
+import dev.sexton.Outcome;
 import dev.sexton.SweepReport;
 import dev.sexton.internal.liveness.LivenessRules;
+import dev.sexton.internal.sweep.SparingRules;
 import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
 import java.time.Duration;
@@ -16,12 +18,14 @@ final class Sweepers {
   private final World world;
   private final Chance chance;
   private final LivenessRules rules;
+  private final SparingRules sparing;
 
-  Sweepers(Simulation simulation, LivenessRules rules) {
+  Sweepers(Simulation simulation, LivenessRules rules, SparingRules sparing) {
     this.simulation = simulation;
     this.world = simulation.world;
     this.chance = world.chance;
     this.rules = rules;
+    this.sparing = sparing;
   }
 
   void sweep() {
@@ -97,7 +101,8 @@ final class Sweepers {
         (request.dryRun() ? "dry run" : "sweep") + (request.assumeDead() ? ", assume dead" : ""),
         sweeper.process,
         sweeper.crashIn);
-    SweepReport report = new Sweep(sweeper.ports(), request, rules).run();
+    sweeper.beginSweep();
+    SweepReport report = new Sweep(sweeper.ports(), request, rules, sparing).run();
     if (sweeper.process.died) {
       world.violated("the product ran on after the death of its process " + sweeper.process);
     }
@@ -123,6 +128,11 @@ final class Sweepers {
           .resources()
           .forEach(resource -> {
             world.log.count("outcome " + resource.outcome());
+            if (resource.outcome().isLeft()
+                || resource.outcome() == Outcome.KEPT
+                || resource.outcome() == Outcome.UNCLAIMED) {
+              world.log.count("left: " + Reasons.sparing(resource.reason()));
+            }
             world.happened(
                 resource.outcome() + " " + resource.name() + ": " + resource.reason(),
                 instance.instanceId().substring(0, 8),

@@ -37,6 +37,7 @@ final class World {
   final List<WorldInstance> instances = new ArrayList<>();
   final SimulatedFiles files = new SimulatedFiles(this);
   final SimulatedEngine engine = new SimulatedEngine(this);
+  final LeftAlone leftAlone = new LeftAlone(this);
   final Judge judge = new Judge(this);
 
   /** Are told of each death. */
@@ -186,6 +187,7 @@ final class World {
     child.mark = maker.mark;
     child.keep = maker.keep;
     child.python = maker.python;
+    child.unit = maker.unit;
     host.byPid.put(pid, child);
     if (namespace != host) {
       namespace.byPid.put(inner, child);

@@ -1,7 +1,9 @@
 package dev.sexton.simulation;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An instance as it truly is, whatever its record says. */
@@ -28,6 +30,18 @@ final class WorldInstance {
   /** What it tracks, by name. */
   final Map<String, WorldProcess> tracked = new LinkedHashMap<>();
 
+  /// What it tracked at any time.
+  final Set<WorldProcess> everTracked = new HashSet<>();
+
+  /// The process IDs that its record named without a start time at any time.
+  final Set<Long> bareNumbers = new HashSet<>();
+
+  /// The owner's unit, mark and opting out when it registered.
+  final String ownersUnit;
+
+  final @Nullable String ownersMark;
+  final boolean ownerKeeps;
+
   /** Its owner is ending what it made. */
   boolean closing;
 
@@ -49,6 +63,14 @@ final class WorldInstance {
     this.owner = owner;
     this.uid = uid;
     this.boot = boot;
+    this.ownersUnit = owner == null ? "" : owner.unit;
+    this.ownersMark = owner == null ? null : owner.mark;
+    this.ownerKeeps = kind == Kind.SEXTON && owner != null && owner.keep;
+  }
+
+  void track(String name, WorldProcess process) {
+    tracked.put(name, process);
+    everTracked.add(process);
   }
 
   boolean isDead() {

@@ -14,6 +14,20 @@ final class WorldProcess {
     FORKS
   }
 
+  /// What it runs.
+  enum Program {
+    /// Nothing that anybody keeps.
+    PLAIN,
+    MULTIPLEXER,
+    BROWSER,
+    /// A browser that a program steers.
+    STEERED_BROWSER;
+
+    boolean isKept() {
+      return this == MULTIPLEXER || this == BROWSER;
+    }
+  }
+
   final String label;
   final Namespace namespace;
   final long pid;
@@ -30,6 +44,11 @@ final class WorldProcess {
   Temper temper = Temper.OBEYS;
   @Nullable String mark;
   boolean keep;
+  Program program = Program.PLAIN;
+
+  /// Its systemd unit; empty if it has none.
+  String unit = "";
+
   boolean python;
   boolean subreaper;
 

@@ -44,6 +44,8 @@ final class WorldRemote {
       world.files.byName.put(
           instance.id + ".lock", new Inode(instance.uid, new byte[0], world.wall()));
     } else {
+      instance.bareNumbers.add(pid);
+      instance.bareNumbers.add(child);
       bytes =
           "{\"instance_id\": \"%s\", \"pid\": %d, \"started_at\": \"2026-02-03T04:05:06\", \"python_processes\": {\"a\": %d}}"
               .formatted(instance.id, pid, child)

@@ -2,6 +2,7 @@ package dev.sexton.internal.sweep;
 
 import dev.sexton.Liveness;
 import dev.sexton.internal.liveness.LivenessRules;
+import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
@@ -29,6 +30,10 @@ final class LiveInstances {
   private final List<? extends StateDirectory> directories;
   private final List<Observed> judged;
   private @Nullable Map<Long, List<Entry>> byPid;
+
+  /// Of processes that were recorded in another PID namespace, where they have other IDs.
+  private final Map<Long, List<Entry>> byStart = new HashMap<>();
+
   private final Map<String, Entry> byMark = new HashMap<>();
 
   /// An instance with what was found out about it.
@@ -67,7 +72,7 @@ final class LiveInstances {
   ///
   /// @param besides the UUID of an instance that does not count
   synchronized @Nullable String ownedBy(ProcessInfo process, String besides) {
-    for (Entry entry : entries(process.pid())) {
+    for (Entry entry : entries(process)) {
       if (isOwner(entry, process) && isOther(entry, besides) && !isDead(entry)) {
         return words(entry);
       }
@@ -88,7 +93,7 @@ final class LiveInstances {
       @Nullable String mark,
       String besides,
       Predicate<ProcessInfo> canBeInside) {
-    for (Entry entry : entries(process.pid())) {
+    for (Entry entry : entries(process)) {
       if (isRecorded(entry, process) && isOther(entry, besides) && !isDead(entry)) {
         return words(entry);
       }
@@ -104,7 +109,8 @@ final class LiveInstances {
         : null;
   }
 
-  private List<Entry> entries(long pid) {
+  /// The instances that may have recorded a process, as their owner or as their own.
+  private List<Entry> entries(ProcessInfo process) {
     Map<Long, List<Entry>> known = byPid;
     if (known == null) {
       known = new HashMap<>();
@@ -122,7 +128,14 @@ final class LiveInstances {
       }
       byPid = known;
     }
-    return known.getOrDefault(pid, List.of());
+    List<Entry> samePid = known.getOrDefault(process.pid(), List.of());
+    List<Entry> sameStart = byStart.getOrDefault(process.start(), List.of());
+    if (sameStart.isEmpty()) {
+      return samePid;
+    }
+    List<Entry> both = new ArrayList<>(samePid);
+    both.addAll(sameStart);
+    return both;
   }
 
   private static String file(StateDirectory directory, String instanceId) {
@@ -131,18 +144,24 @@ final class LiveInstances {
 
   private void add(Entry entry, Map<Long, List<Entry>> known) {
     byMark.put(entry.mark, entry);
-    known.computeIfAbsent(entry.record.pid(), pid -> new ArrayList<>()).add(entry);
+    add(entry, entry.record.pid(), entry.record.owner(), known);
     for (TrackedProcess process : entry.record.processes().values()) {
-      if (process.pid() != entry.record.pid()) {
-        known.computeIfAbsent(process.pid(), pid -> new ArrayList<>()).add(entry);
-      }
+      add(entry, process.pid(), process.identity(), known);
+    }
+  }
+
+  private void add(
+      Entry entry, long pid, @Nullable ProcessIdentity identity, Map<Long, List<Entry>> known) {
+    known.computeIfAbsent(pid, key -> new ArrayList<>()).add(entry);
+    if (identity != null && isFromAnotherNamespace(identity)) {
+      byStart.computeIfAbsent(identity.start(), key -> new ArrayList<>()).add(entry);
     }
   }
 
   /// An owner that cannot be seen may be anywhere.
   private boolean ownerMatches(Entry entry, Predicate<ProcessInfo> condition) {
     return !(ports.processes().find(entry.record.pid()) instanceof Sighting.Present present)
-        || !isSame(entry.record.owner(), present.process())
+        || !isSame(entry.record.pid(), entry.record.owner(), present.process())
         || condition.test(present.process());
   }
 
@@ -151,24 +170,46 @@ final class LiveInstances {
   }
 
   private boolean isOwner(Entry entry, ProcessInfo process) {
-    return entry.record.pid() == process.pid() && isSame(entry.record.owner(), process);
+    return isSame(entry.record.pid(), entry.record.owner(), process);
   }
 
   private boolean isRecorded(Entry entry, ProcessInfo process) {
     for (TrackedProcess tracked : entry.record.processes().values()) {
-      if (tracked.pid() == process.pid() && isSame(tracked.identity(), process)) {
+      if (isSame(tracked.pid(), tracked.identity(), process)) {
         return true;
       }
     }
     return false;
   }
 
-  /// Whether a process may be the one that a record names. Only another start time on this machine
-  /// says that it is not; a mere process ID may name it.
-  private boolean isSame(@Nullable ProcessIdentity named, ProcessInfo process) {
-    return named == null
-        || !named.machine().isComparableTo(ports.processes().machine())
-        || named.start() == process.start();
+  /// Whether a process may be the one that a record names. A mere process ID may name it. In
+  /// another PID namespace it has another ID, but it started at the same time. After another boot
+  /// it does not exist.
+  private boolean isSame(long pid, @Nullable ProcessIdentity named, ProcessInfo process) {
+    if (named == null) {
+      return pid == process.pid();
+    }
+    if (isFromAnotherNamespace(named)) {
+      return named.start() == process.start();
+    }
+    Machine here = ports.processes().machine();
+    return pid == process.pid()
+        && (named.machine().isComparableTo(here)
+            ? named.start() == process.start()
+            : !isElsewhere(named.machine(), here));
+  }
+
+  /// The identifier of a boot is unique to it, whatever the host is called.
+  private boolean isFromAnotherNamespace(ProcessIdentity named) {
+    Machine here = ports.processes().machine();
+    return !named.machine().boot().isEmpty()
+        && named.machine().boot().equals(here.boot())
+        && named.machine().unit() == here.unit()
+        && !named.machine().isComparableTo(here);
+  }
+
+  private static boolean isElsewhere(Machine there, Machine here) {
+    return !there.boot().isEmpty() && !here.boot().isEmpty() && !there.boot().equals(here.boot());
   }
 
   private boolean isDead(Entry entry) {

@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The rules that spare a process although something says that it belongs to a dead instance. The
-/// first rule that decides, decides. A pure function of the [SparingEvidence]; `docs/protocol.md`
-/// has the same table under "What is left alone".
+/// first rule that decides, decides. Those that keep a process come first: what is below it is kept
+/// even if the process is an ancestor of the sweep, too. A pure function of the [SparingEvidence];
+/// `docs/protocol.md` has the same table under "What is left alone".
 public final class SparingRules {
   /// Why a process is left alone.
   ///
@@ -33,11 +34,11 @@ public final class SparingRules {
 
   static final List<Named> TABLE =
       List.of(
-          new Named("protected", SparingRules::isProtected),
           new Named("live instance", SparingRules::liveInstance),
           new Named("opted out", SparingRules::optedOut),
           new Named("kept program", SparingRules::keptProgram),
           new Named("another unit", SparingRules::anotherUnit),
+          new Named("protected", SparingRules::isProtected),
           new Named("user hidden", SparingRules::userHidden),
           new Named("another user", SparingRules::anotherUser));
 

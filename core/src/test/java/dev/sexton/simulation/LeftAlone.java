@@ -1,0 +1,176 @@
+package dev.sexton.simulation;
+
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.simulation.WorldInstance.Kind;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The truth about what a sweep of one instance must leave alone although that instance made it.
+/// Shares no code with the product.
+final class LeftAlone {
+  private final World world;
+
+  LeftAlone(World world) {
+    this.world = world;
+  }
+
+  /// Returns why a process must not be signalled for the sake of this instance; null if it may be.
+  ///
+  /// What is kept is kept with all that is below it now, as far up as the instance made it. Below a
+  /// process that the instance recorded, neither the program nor the unit says anything.
+  @Nullable String reason(WorldInstance swept, WorldProcess target, Actor by) {
+    boolean recorded = false;
+    for (WorldProcess one = target; isSeen(one, by) && swept.made(one); one = one.parent) {
+      recorded |= swept.everTracked.contains(one);
+      boolean inspected = by.isRoot() || one.uid == by.process.uid;
+      if (inspected && one.keep && !swept.ownerKeeps) {
+        return "opted out";
+      }
+      String live = live(swept, one, recorded, by);
+      if (live != null) {
+        return live;
+      }
+      if (!recorded && one.program.isKept()) {
+        return "is a " + one.program;
+      }
+      if (!recorded && by.process.namespace == one.namespace && isInAnotherUnit(swept, one)) {
+        return "runs in the unit " + one.unit;
+      }
+    }
+    return null;
+  }
+
+  private boolean isSeen(@Nullable WorldProcess process, Actor by) {
+    return process != null
+        && (!world.hidesOtherUsers || by.isRoot() || process.uid == by.process.uid);
+  }
+
+  private static boolean isInAnotherUnit(WorldInstance swept, WorldProcess process) {
+    return swept.kind == Kind.SEXTON
+        && !process.unit.isEmpty()
+        && !process.unit.equals(swept.ownersUnit);
+  }
+
+  private @Nullable String live(
+      WorldInstance swept, WorldProcess process, boolean recorded, Actor by) {
+    if (recorded && swept.closing && by.process == swept.owner) {
+      return null; // Its own owner ends what it recorded, whatever has become of that.
+    }
+    for (WorldInstance other : by.registered) {
+      WorldProcess owner = other.owner;
+      boolean inside = owner != null && other != swept && swept.made(owner);
+      if (!inside || other.isDead() || other.abandoned || !by.canRead(other)) {
+        continue;
+      }
+      if (process == owner || process.session == owner) {
+        return "belongs to " + other + ", which lives";
+      }
+      if (!recorded && swept.kind == Kind.SEXTON && other.mark().equals(process.mark)) {
+        return "carries the mark of " + other + ", which lives";
+      }
+    }
+    return !recorded && carriesUnknownMark(swept, process, by)
+        ? "carries the mark of an instance that has no record"
+        : null;
+  }
+
+  private boolean carriesUnknownMark(WorldInstance swept, WorldProcess process, Actor by) {
+    String mark = process.mark;
+    boolean inspected = by.isRoot() || process.uid == by.process.uid;
+    if (mark == null
+        || !inspected
+        || swept.kind != Kind.SEXTON
+        || mark.equals(swept.mark())
+        || mark.equals(swept.ownersMark)) {
+      return false;
+    }
+    for (WorldInstance other : world.instances) {
+      if (other.mark().equals(mark)) {
+        return !by.registered.contains(other)
+            && !by.recorded.contains(other)
+            && world.files.get(other.id + ".json") == null;
+      }
+    }
+    return true;
+  }
+
+  /// Whether a process that this instance made may rightly be there after all sweeps. Says yes too
+  /// often rather than too seldom where other instances are concerned.
+  ///
+  /// @param record the instance's record
+  /// @param stillRegistered whether only instances that still have a record can claim it
+  boolean mayBeLeft(
+      WorldInstance swept, InstanceRecord record, WorldProcess process, boolean stillRegistered) {
+    Set<WorldProcess> named = named(record);
+    boolean recorded = false;
+    for (WorldProcess one = process; one != null && swept.made(one); one = one.parent) {
+      recorded |= named.contains(one);
+      boolean kept = !recorded && (one.program.isKept() || isInAnotherUnit(swept, one));
+      if ((one.keep && !swept.ownerKeeps)
+          || kept
+          || isClaimed(swept, one, recorded, stillRegistered)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether an instance in another namespace has a process that started in the same tick: which of
+  /// them it recorded cannot be told from outside.
+  private static boolean isTwin(WorldProcess process, WorldInstance other) {
+    return Stream.concat(other.everTracked.stream(), Stream.ofNullable(other.owner))
+        .anyMatch(
+            one -> one.namespace != process.namespace && one.startTicks == process.startTicks);
+  }
+
+  /// What a record names; not what a sweep found and added.
+  private Set<WorldProcess> named(InstanceRecord record) {
+    Set<WorldProcess> named = new HashSet<>();
+    record
+        .processes()
+        .forEach((name, tracked) -> {
+          ProcessIdentity identity = tracked.identity();
+          WorldProcess process =
+              identity == null ? world.host.byPid.get(tracked.pid()) : world.judge.find(identity);
+          if (process != null && !name.startsWith("(")) {
+            named.add(process);
+          }
+        });
+    return named;
+  }
+
+  private boolean isClaimed(
+      WorldInstance swept, WorldProcess process, boolean recorded, boolean stillRegistered) {
+    for (WorldInstance other : world.instances) {
+      boolean marked = !recorded && other.mark().equals(process.mark);
+      boolean registered = world.files.get(other.id + ".json") != null;
+      if (other == swept) {
+        continue;
+      }
+      if (marked && !registered && !other.mark().equals(swept.ownersMark)) {
+        return true;
+      }
+      if (stillRegistered && !registered) {
+        continue;
+      }
+      boolean bare =
+          other.bareNumbers.contains(process.pid)
+              || other.bareNumbers.contains(process.innerPid)
+              || other.bareNumbers.contains(process.session.pid)
+              || other.bareNumbers.contains(process.session.innerPid);
+      if (bare
+          || marked
+          || process == other.owner
+          || process.session == other.owner
+          || other.everTracked.contains(process)
+          || isTwin(process, other)
+          || isTwin(process.session, other)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
