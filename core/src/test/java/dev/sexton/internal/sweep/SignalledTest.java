@@ -233,15 +233,9 @@ class SignalledTest {
     Tombstone tombstone = new Tombstone(1, "e", "", "");
     List<Settled> both =
         List.of(
-<<<<<<< HEAD
             Settled.spared(observed(tombstone), "(marked)", kept, KEPT),
             Settled.unclaimed(observed(tombstone), "(marked)", other, "r"),
             Settled.spared(observed(tombstone), "(marked)", other, DENIED));
-=======
-            spared(observed(tombstone), kept, Outcome.KEPT),
-            Settled.unclaimed(observed(tombstone), "(marked)", other, "r"),
-            spared(observed(tombstone), other, Outcome.DENIED));
->>>>>>> 457d5c9130f86dbd93654adc429ee977a61cfdea
     assertThat(Journal.withoutKnown(observed(tombstone), both)).isEqualTo(both);
 
     Journal journal = new Journal(graveyard.processes());
@@ -290,9 +284,5 @@ class SignalledTest {
     Verdict verdict = Verdict.dead("r");
     assertThat(verdict.liveness()).isEqualTo(Liveness.DEAD);
     return new Observed(graveyard.directory(), record, new byte[0], Instant.EPOCH, null, verdict);
-  }
-
-  private static Settled spared(Observed instance, ProcessInfo process, Outcome outcome) {
-    return Settled.spared(instance, "(marked)", process, new SparingRules.Sparing(outcome, "r"));
   }
 }
