@@ -28,6 +28,9 @@ final class Actor {
   /// The instances that had a record then, readable or not.
   final Set<WorldInstance> recorded = new HashSet<>();
 
+  /// What it has signalled since its sweep began.
+  final Set<WorldProcess> signalled = new HashSet<>();
+
   /** Half-steps of effects until it is killed; negative if it is not. */
   int crashIn = -1;
 
@@ -63,6 +66,7 @@ final class Actor {
 
   /// Before a sweep: what it can know of other instances.
   void beginSweep() {
+    signalled.clear();
     registered.clear();
     recorded.clear();
     for (WorldInstance instance : world.instances) {

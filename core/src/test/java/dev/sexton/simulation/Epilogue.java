@@ -176,9 +176,17 @@ final class Epilogue {
             && instance.boot.equals(world.bootId())
             && report.reason().contains("PID namespace")
             && hasNoLock(instance);
-    if (!original && !newer && !elsewhere) {
+    if (!original && !newer && !elsewhere && !isOfUnprovenBoot(instance)) {
       world.violated("instance " + instance + " is UNKNOWN: " + report.reason());
     }
+  }
+
+  /// Whether nothing proves that this machine ran the boot in which an instance lived.
+  private boolean isOfUnprovenBoot(WorldInstance instance) {
+    boolean listed =
+        world.files.boots.stream().anyMatch(boot -> boot.id().equals(instance.boot));
+    return !instance.boot.equals(world.bootId())
+        && (world.shared || world.clockWasSet || !listed);
   }
 
   private boolean hasNoLock(WorldInstance instance) {
@@ -206,6 +214,8 @@ final class Epilogue {
       WorldInstance maker = thing.maker;
       if (maker != null
           && maker.kind == WorldInstance.Kind.SEXTON
+          && !isOfUnprovenBoot(maker)
+          && !world.clockWasSet // Then a container may seem to be younger than its owner's end.
           && !isExcused(maker)
           && maker.owner != null
           && (maker.owner.namespace == world.host || !maker.boot.equals(world.bootId()))) {
@@ -226,6 +236,10 @@ final class Epilogue {
       world.log.count("owner's process ID belongs to another Python");
       return true;
     }
+    if (world.clockWasSet && isAgeHidden(instance)) {
+      world.log.count("record kept because a clock was set");
+      return true;
+    }
     for (WorldProcess process : world.living()) {
       if (process.uid != instance.uid && instance.made(process)) {
         world.log.count("tombstone kept for another user's process");
@@ -233,6 +247,17 @@ final class Epilogue {
       }
     }
     return false;
+  }
+
+  /// Whether something is left of which the wall clock alone tells whether it is old enough.
+  private boolean isAgeHidden(WorldInstance instance) {
+    if (instance.kind == WorldInstance.Kind.SEXTON) {
+      return world.engine.things.values().stream().anyMatch(thing -> instance.equals(thing.maker));
+    }
+    return world.living().stream()
+        .anyMatch(process ->
+            instance.bareNumbers.contains(process.pid)
+                || instance.bareNumbers.contains(process.session.pid));
   }
 
   /** Whether nothing shows that what has the owner's process ID now is not the owner. */

@@ -36,6 +36,7 @@ final class Judge {
       if (isOver(instance, by) && instance.made(target) && instance.uid == target.uid) {
         String leftAlone = world.leftAlone.reason(instance, target, by);
         if (leftAlone == null) {
+          by.signalled.add(target);
           count(instance, target);
           return;
         }

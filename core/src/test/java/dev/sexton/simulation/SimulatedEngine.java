@@ -33,6 +33,7 @@ final class SimulatedEngine {
     final String id;
     final Map<String, String> labels;
     final @Nullable WorldInstance maker;
+    long madeAtNanos;
     boolean running;
     boolean ignoresTerm;
     @Nullable Thing usedBy;
@@ -63,6 +64,7 @@ final class SimulatedEngine {
   Thing make(ResourceKind kind, Map<String, String> labels, @Nullable WorldInstance maker) {
     Thing thing = new Thing(kind, kind.word() + ++made, labels, maker);
     thing.ignoresTerm = world.chance.oneIn(4);
+    thing.madeAtNanos = world.nanos;
     things.put(thing.id, thing);
     world.happened("made for " + maker, thing, 0);
     return thing;
@@ -98,7 +100,8 @@ final class SimulatedEngine {
           List.of(ResourceKind.CONTAINER, ResourceKind.NETWORK, ResourceKind.VOLUME)) {
         for (Thing thing : engine.things.values()) {
           if (thing.kind == kind && !Collections.disjoint(thing.labels.keySet(), labelKeys)) {
-            found.add(new LabelledResource(kind, thing.id, thing.id, thing.labels, ""));
+            Duration age = Duration.ofNanos(engine.world.nanos - thing.madeAtNanos);
+            found.add(new LabelledResource(kind, thing.id, thing.id, thing.labels, "", "", age));
           }
         }
       }

@@ -3,6 +3,7 @@ package dev.sexton.simulation;
 import dev.sexton.InstanceReport;
 import dev.sexton.Liveness;
 import dev.sexton.Outcome;
+import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.sweep.SparingRules;
@@ -107,8 +108,24 @@ final class Sweepers {
       world.violated("the product ran on after the death of its process " + sweeper.process);
     }
     count(report);
+    checkKept(report, sweeper);
     world.happened("sweep ends", sweeper.process, report.stopped());
     return report;
+  }
+
+  /// What is reported as kept was not signalled, unless another dead instance made it, too.
+  private void checkKept(SweepReport report, Actor sweeper) {
+    for (InstanceReport instance : report.instances()) {
+      for (ResourceReport resource : instance.resources()) {
+        for (WorldProcess signalled : sweeper.signalled) {
+          if (resource.outcome() == Outcome.KEPT
+              && resource.pids().contains(signalled.pidIn(sweeper.process.namespace))
+              && world.instances.stream().filter(one -> one.made(signalled)).count() == 1) {
+            world.violated(signalled + " was signalled and is reported as kept");
+          }
+        }
+      }
+    }
   }
 
   private void count(SweepReport report) {

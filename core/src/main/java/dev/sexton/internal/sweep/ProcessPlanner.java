@@ -202,6 +202,9 @@ final class ProcessPlanner {
     Spared spared = sparing.judge(process, isRecorded);
     if (spared == null) {
       roots.put(process.pid(), new Root(process, name, reason));
+      if (isRecorded) {
+        sparing.noteRecorded(process);
+      }
     } else {
       settle(name, spared);
     }
@@ -471,9 +474,13 @@ final class ProcessPlanner {
 
   /// Returns why a process that appeared below a tree's member is spared; null if it goes with the
   /// tree.
-  static @Nullable Sparing sparingOfNew(Observed instance, ProcessView view, ProcessInfo process) {
-    TimeEvidence times = new TimeEvidence(instance, view.table());
-    Spared spared = new ProcessSparing(instance, view, Ending.UNSEEN, times).judge(process, false);
+  static @Nullable Sparing sparingOfNew(ProcessTree tree, ProcessView view, ProcessInfo process) {
+    TimeEvidence times = new TimeEvidence(tree.instance(), view.table());
+    ProcessSparing sparing = new ProcessSparing(tree.instance(), view, Ending.UNSEEN, times);
+    if (isNamed(tree.name())) {
+      sparing.noteRecorded(tree.root());
+    }
+    Spared spared = sparing.judge(process, false);
     return spared == null ? null : spared.sparing();
   }
 }

@@ -33,6 +33,9 @@ final class ProcessSparing {
   private final Set<Long> notFound = new HashSet<>();
   private final Set<Long> notRecorded = new HashSet<>();
 
+  /// The processes that the instance recorded under a name and that are to be stopped.
+  private final Set<Long> ownRoots = new HashSet<>();
+
   ProcessSparing(Observed instance, ProcessView view, Ending ending, TimeEvidence times) {
     this.instance = instance;
     this.record = instance.record();
@@ -54,6 +57,11 @@ final class ProcessSparing {
     return above != null || own == null ? above : new Spared(process, own);
   }
 
+  /// Notes that the instance itself recorded a process under a name.
+  void noteRecorded(ProcessInfo process) {
+    ownRoots.add(process.pid());
+  }
+
   /// As [#judge], without looking at the processes above.
   @Nullable Sparing judgeAlone(ProcessInfo process, boolean isRecorded) {
     Map<Long, Sparing> spared = isRecorded ? recorded : found;
@@ -72,9 +80,11 @@ final class ProcessSparing {
   }
 
   /// Looks upwards as far as processes can be the instance's: not at its owner, nor at one that is
-  /// older than the instance.
+  /// older than the instance. What is below a process that the instance recorded goes with that, so
+  /// from there on the same is asked as for a recorded one.
   private @Nullable Spared keptAbove(ProcessInfo process, boolean isRecorded) {
     Set<Long> seen = new HashSet<>();
+    boolean belowRecorded = isRecorded;
     ProcessInfo child = process;
     ProcessInfo parent = view.snapshot().find(process.parent());
     while (parent != null
@@ -83,7 +93,8 @@ final class ProcessSparing {
         && seen.add(parent.pid())
         && !isOwner(parent)
         && !times.isOlderThanInstance(parent)) {
-      Sparing above = judgeAlone(parent, isRecorded);
+      belowRecorded |= ownRoots.contains(parent.pid());
+      Sparing above = judgeAlone(parent, belowRecorded);
       if (above != null && above.isKept()) {
         return new Spared(parent, above);
       }

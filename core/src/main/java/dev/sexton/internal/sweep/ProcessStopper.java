@@ -213,7 +213,7 @@ final class ProcessStopper {
         if (!candidate.isAlive() || isKnown(candidate)) {
           continue;
         }
-        Sparing sparing = ProcessPlanner.sparingOfNew(stopping.tree.instance(), view, candidate);
+        Sparing sparing = ProcessPlanner.sparingOfNew(stopping.tree, view, candidate);
         if (sparing == null) {
           stopping.members.put(candidate.pid(), candidate);
           parents.add(candidate);
