@@ -17,7 +17,8 @@ final class RunCommand implements Command {
       Runs a server so that nothing it started outlives it. Put it before the
       server's command in a client's configuration: nothing else changes.
 
-      --name NAME               what lists call it; else the command's own name
+      --name NAME               what lists call it; else the package, image or
+                                script that the command runs
       --app NAME                the application that it belongs to; mcp unless given
       --grace TIME              how long what is asked to stop has before it is
                                 forced; 10s unless given
@@ -25,7 +26,8 @@ final class RunCommand implements Command {
                                 closed its stdin, or never; 10s unless given
       --on-client-exit stop     or keep: what happens to it when the client dies;
                                 stop unless given
-      --strict                  do not start it if it cannot be tracked
+      --strict                  do not start it if it cannot be tracked; else it
+                                starts in any case, and one line says why
 
       Exit code: the server's own; 127 if there is no such command, 126 if it is
       not executable, 3 if it cannot be tracked and --strict is given.

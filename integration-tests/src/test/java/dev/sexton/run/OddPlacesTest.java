@@ -117,6 +117,7 @@ class OddPlacesTest {
           cp "$sexton" alone; shift; exec sh alone "$@"
           ulimit -v 200000; exec "$@"
           exec python3 ../refuse.py 435 "$@"
+          exec python3 ../refuse.py hang "$@"
           """)
   void runsAllTheSame(String how) throws Exception {
     assertThat(run(how)).isEqualTo("42 [ran] 1");
