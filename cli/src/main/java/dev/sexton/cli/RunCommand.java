@@ -17,7 +17,8 @@ final class RunCommand implements Command {
       Runs a server so that nothing it started outlives it. Put it before the
       server's command in a client's configuration: nothing else changes.
 
-      --name NAME               what lists call it; else the command's own name
+      --name NAME               what lists call it; else the package, image or
+                                script that the command runs
       --app NAME                the application that it belongs to; mcp unless given
       --grace TIME              how long what is asked to stop has before it is
                                 forced; 10s unless given
@@ -27,7 +28,8 @@ final class RunCommand implements Command {
                                 stop unless given
       --keep PATTERN            also keep this program when the server ends, and
                                 what it starts; with ! in front, do not keep it
-      --strict                  do not start it if it cannot be tracked
+      --strict                  do not start it if it cannot be tracked; else it
+                                starts in any case, and one line says why
 
       Exit code: the server's own; 127 if there is no such command, 126 if it is
       not executable, 3 if it cannot be tracked and --strict is given.

@@ -1,21 +1,35 @@
 # Runs a command in a sandbox that answers EPERM to one system call, as older container engines do to
 # calls that they do not know: refuse.py NUMBER COMMAND…
+#
+# With "hang" for the number, making a directory takes for ever instead, as on a file system whose
+# server is gone: the kernel asks a descriptor that nobody reads.
 import ctypes
+import fcntl
 import os
 import struct
 import sys
 
-PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, SECCOMP_MODE_FILTER = 22, 38, 2
+PR_SET_NO_NEW_PRIVS, SECCOMP_SET_MODE_FILTER, NEW_LISTENER = 38, 1, 8
 LOAD, JUMP_IF_EQUAL, RETURN = 0x20, 0x15, 0x06
-ALLOW, REFUSE = 0x7FFF0000, 0x00050001  # SECCOMP_RET_ERRNO with EPERM
+ALLOW, REFUSE, ASK = 0x7FFF0000, 0x00050001, 0x7FC00000  # SECCOMP_RET_…, REFUSE with EPERM
+SECCOMP, MKDIR = (317, 83) if os.uname().machine == "x86_64" else (277, 34)
+LISTENER = 100
 
-number = int(sys.argv[1])
-steps = [(LOAD, 0, 0, 0), (JUMP_IF_EQUAL, 0, 1, number), (RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW)]
+hang = sys.argv[1] == "hang"
+number = MKDIR if hang else int(sys.argv[1])
+steps = [
+    (LOAD, 0, 0, 0),
+    (JUMP_IF_EQUAL, 0, 1, number),
+    (RETURN, 0, 0, ASK if hang else REFUSE),
+    (RETURN, 0, 0, ALLOW),
+]
 code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
 program = struct.pack("HxxxxxxP", len(steps), ctypes.addressof(code))
 libc = ctypes.CDLL(None, use_errno=True)
-if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.prctl(
-    PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0
-):
+libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+listener = libc.syscall(SECCOMP, SECCOMP_SET_MODE_FILTER, NEW_LISTENER if hang else 0, program)
+if listener < 0:
     raise SystemExit("no seccomp: errno %d" % ctypes.get_errno())
+if hang:
+    fcntl.fcntl(listener, fcntl.F_DUPFD, LISTENER)  # held by all that is started
 os.execvp(sys.argv[2], sys.argv[2:])

@@ -67,7 +67,10 @@ public final class StateDirectories {
       return new FileStateDirectory(absolute, applications.getFirst());
     }
     Path parent = absolute.getParent();
-    boolean belowHome = parent != null && parent.equals(sextonHome().toAbsolutePath().normalize());
+    boolean belowHome =
+        parent != null
+            && (variable("SEXTON_HOME") != null || findHome() != null)
+            && parent.equals(sextonHome().normalize());
     Path name = absolute.getFileName();
     return new FileStateDirectory(absolute, belowHome && name != null ? name.toString() : ORIGINAL);
   }

@@ -1,9 +1,11 @@
 package dev.sexton.internal.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -117,6 +119,35 @@ class StateDirectoriesTest {
     Path here = Path.of("").toAbsolutePath();
     assertThat(known("SEXTON_STATE_DIR", "d").of("mcp").path()).isEqualTo(here.resolve("d"));
     assertThat(known("SEXTON_HOME", "s").of("mcp").path()).isEqualTo(here.resolve("s/mcp"));
-    assertThat(known("HOME", "h").of("mcp").path()).isEqualTo(here.resolve("h/.sexton/mcp"));
+  }
+
+  @Test
+  void aHomeIsNeverTheWorkingDirectory() {
+    Path users = Path.of(System.getProperty("user.home"));
+    for (String home : List.of("h", ".", "")) {
+      assertThat(known("HOME", home).of("mcp").path()).isEqualTo(users.resolve(".sexton/mcp"));
+    }
+    try {
+      System.setProperty("user.home", "?"); // as the JDK has it for a user without a passwd entry
+      for (String home : List.of("h", "?", "")) {
+        StateDirectories none = known("HOME", home);
+        assertThatThrownBy(() -> none.of("mcp")).isInstanceOf(InvalidPathException.class);
+        assertThatThrownBy(() -> none.all(List.of())).isInstanceOf(InvalidPathException.class);
+      }
+      assertThat(all(known("HOME", "", "SEXTON_HOME", "/s"), "mcp")).containsExactly("mcp=/s/mcp");
+      assertThat(all(known("HOME", "", "SEXTON_HOME", "/s"))).isEmpty();
+      assertThat(all(known("HOME", "", "SEXTON_STATE_DIR", "/d"))).hasSize(1);
+    } finally {
+      System.setProperty("user.home", users.toString());
+    }
+  }
+
+  @Test
+  void aPathThatIsNoTextIsNoOtherPath() {
+    for (String variable : List.of("HOME", "SEXTON_HOME", "SEXTON_STATE_DIR")) {
+      assertThatThrownBy(() -> known(variable, "/h\uFFFD").of("mcp"))
+          .isInstanceOf(InvalidPathException.class)
+          .hasMessageContaining("UTF-8");
+    }
   }
 }
