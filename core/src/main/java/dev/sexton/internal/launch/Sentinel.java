@@ -54,8 +54,8 @@ public final class Sentinel {
       exec 3<&0 </dev/null
       IFS= read -r go <&3
       find() {
-        for program in "$1" "/usr/bin/$1" "/bin/$1"; do
-          command -v "$program" 2>/dev/null && return
+        for program in "$(command -v "$1")" "/usr/bin/$1" "/bin/$1"; do
+          [ -f "$program" ] && [ -x "$program" ] && echo "$program" && return
         done
         return 1
       }
