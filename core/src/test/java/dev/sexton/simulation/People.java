@@ -55,7 +55,7 @@ final class People {
           litter.spoilt = true;
           litter.bytes = Arrays.copyOf(litter.bytes, litter.bytes.length / 2);
         }
-        world.files.byName.put(name + ".1ef7.tmp", litter);
+        world.files.byName.put(name + ".deadbeef.tmp", litter);
         done("litter", instance);
       }
     }

@@ -41,9 +41,11 @@ public final class Sentinel {
 
   /**
    * Waits until the owner holds the pipe's end itself, for the JDK closes its own when this shell
-   * ends; then starts the sentinel below a shell that ends at once, which leaves it to the system.
-   * Its first line says that it is ready: the substitution returns when it closes its output.
-   * {@code $1} is the sentinel's script, the rest its arguments.
+   * ends; then starts the sentinel and ends at once, which leaves it to the system. Its one line
+   * says that it is ready, as soon as it has closed its output. Without setsid(1) perl does the
+   * same; without both, the shell is asked for a group of its own, which not in every shell works
+   * in a substitution, nor in every one without a terminal. {@code $1} is the sentinel's script,
+   * the rest its arguments.
    */
   private static final String STARTER =
       """
@@ -51,13 +53,21 @@ public final class Sentinel {
       shift
       exec 3<&0 </dev/null
       IFS= read -r go <&3
-      if command -v setsid >/dev/null 2>&1; then
-        pid=$(setsid /bin/sh -c "$sentinel" sexton-sentinel "$@" <&3 3<&- &)
+      find() {
+        for program in "$(command -v "$1")" "/usr/bin/$1" "/bin/$1"; do
+          [ -f "$program" ] && [ -x "$program" ] && echo "$program" && return
+        done
+        return 1
+      }
+      if leader=$(find setsid); then
+        "$leader" /bin/sh -c "$sentinel" sexton-sentinel "$@" <&3 3<&- &
+      elif leader=$(find perl); then
+        "$leader" -e 'use POSIX; POSIX::setsid(); exec { $ARGV[0] } @ARGV' \
+          /bin/sh -c "$sentinel" sexton-sentinel "$@" <&3 3<&- &
       else
         set -m
-        pid=$(/bin/sh -c "$sentinel" sexton-sentinel "$@" <&3 3<&- &)
+        /bin/sh -c "$sentinel" sexton-sentinel "$@" <&3 3<&- &
       fi
-      echo "$pid"
       """;
 
   /**

@@ -87,8 +87,11 @@ public final class FileChanges {
 
   private static String remedy(Path file, IOException cause) {
     try {
-      Path directory = file.toAbsolutePath().getParent();
-      var store = Files.getFileStore(directory == null ? file : directory);
+      Path there = file.toAbsolutePath();
+      while (there.getParent() != null && !Files.isDirectory(there)) {
+        there = there.getParent();
+      }
+      var store = Files.getFileStore(there);
       if (store.isReadOnly()) {
         return "its file system is read-only: mount it writable, or choose another place with"
             + " SEXTON_HOME or --state-dir";
@@ -101,6 +104,6 @@ public final class FileChanges {
     }
     return cause instanceof AccessDeniedException
         ? "run as the owner of " + file.getParent() + ", or put its permissions right"
-        : "look whether the disk or the user's quota is used up";
+        : "see that " + file.getParent() + " is a directory of yours, with room on disk and quota";
   }
 }
