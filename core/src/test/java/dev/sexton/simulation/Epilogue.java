@@ -191,10 +191,16 @@ final class Epilogue {
           && maker.kind == WorldInstance.Kind.SEXTON
           && !isExcused(maker)
           && maker.owner != null
+          && !isUndated(thing, maker.owner)
           && (maker.owner.namespace == world.host || !maker.boot.equals(world.bootId()))) {
         world.violated("the resource " + thing + " of " + maker + " is left");
       }
     }
+  }
+
+  /** Whether the clock was set so that the thing may seem to be made after its maker's death. */
+  private boolean isUndated(SimulatedEngine.Thing thing, WorldProcess owner) {
+    return world.clockSetAtNanos >= Math.min(thing.madeAtNanos, owner.diedAtNanos);
   }
 
   /**

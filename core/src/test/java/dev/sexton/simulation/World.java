@@ -78,6 +78,10 @@ final class World {
   boolean locksGetReplaced;
 
   boolean clockWasSet;
+
+  /** When it was last set; long before everything if it never was. */
+  long clockSetAtNanos = Long.MIN_VALUE;
+
   private long latestWall;
   private int born;
   private long orders;
@@ -119,6 +123,7 @@ final class World {
     latestWall = Math.max(latestWall, nanos + wallOffset);
     wallOffset += byNanos;
     clockWasSet = true;
+    clockSetAtNanos = nanos;
     happened("clock is set by ms", "", byNanos / 1_000_000);
     log.count(byNanos < 0 ? "clock set back" : "clock set forward");
   }

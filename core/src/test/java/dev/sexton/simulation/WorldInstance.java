@@ -28,6 +28,9 @@ final class WorldInstance {
   /** What it tracks, by name. */
   final Map<String, WorldProcess> tracked = new LinkedHashMap<>();
 
+  /** What it labels its containers with; empty until it makes one. */
+  Map<String, String> labels = Map.of();
+
   /** Its owner is ending what it made. */
   boolean closing;
 
