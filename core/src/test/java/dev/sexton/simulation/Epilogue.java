@@ -215,6 +215,13 @@ final class Epilogue {
       world.log.count("owner's process ID belongs to another Python");
       return true;
     }
+    WorldProcess owner = instance.owner;
+    if (owner != null
+        && world.engine.things.values().stream()
+            .anyMatch(thing -> thing.maker == instance && isUndated(thing, owner))) {
+      world.log.count("tombstone kept for what an undated container uses");
+      return true;
+    }
     for (WorldProcess process : world.living()) {
       if (process.uid != instance.uid && instance.made(process)) {
         world.log.count("tombstone kept for another user's process");

@@ -65,6 +65,7 @@ class EngineProviderTest {
               connection.reply(reply.status, reply.body);
             });
     provider = new EngineProvider("Fake", engine.address(), FaultTest.SHORT);
+    images = new EngineProvider("Fake", engine.address(), Limits.DEFAULT);
   }
 
   @AfterEach
@@ -233,7 +234,7 @@ class EngineProviderTest {
                             ? containers
                             : request.path().startsWith("/volumes") ? "{}" : "[]")))) {
       List<LabelledResource> found =
-          new EngineProvider("Fake", dated.address(), FaultTest.SHORT).find(Set.of("k"));
+          new EngineProvider("Fake", dated.address(), Limits.DEFAULT).find(Set.of("k"));
       assertThat(found).singleElement().extracting(LabelledResource::age).isEqualTo(expected);
     }
   }
@@ -242,6 +243,9 @@ class EngineProviderTest {
 
   private static final String IMAGE = "sha256:" + "0123456789abcdef".repeat(4);
   private static final String OTHER = "sha256:" + "fedcba9876543210".repeat(4);
+
+  /** With time to answer, for nothing here is about time. */
+  private ResourceProvider images;
 
   private static LabelledResource from(String image) {
     return new LabelledResource(
@@ -267,9 +271,9 @@ class EngineProviderTest {
       })
   void anImageHandsItsLabelsDown(String body, String expected) throws Exception {
     imageIs(200, body.replace("ID", IMAGE));
-    assertThat(provider.imageLabels(from(IMAGE))).hasToString(expected);
+    assertThat(images.imageLabels(from(IMAGE))).hasToString(expected);
     // Podman's lists and inspections write the hash with or without its name.
-    assertThat(provider.imageLabels(from(IMAGE.substring(7)))).hasToString(expected);
+    assertThat(images.imageLabels(from(IMAGE.substring(7)))).hasToString(expected);
   }
 
   @ParameterizedTest
@@ -291,7 +295,7 @@ class EngineProviderTest {
       })
   void whatSaysNothingOfAnImageIsNoAnswer(int status, String body) {
     imageIs(status, body.replace("ID", IMAGE));
-    assertThatThrownBy(() -> provider.imageLabels(from(IMAGE)))
+    assertThatThrownBy(() -> images.imageLabels(from(IMAGE)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("Fake")
         .hasMessageContaining("/images/" + IMAGE);
@@ -300,20 +304,20 @@ class EngineProviderTest {
   @Test
   void anImageThatIsGoneSaysNothingAnyMore() throws Exception {
     imageIs(404, "{\"message\":\"No such image\"}");
-    assertThat(provider.imageLabels(from(IMAGE))).isNull();
+    assertThat(images.imageLabels(from(IMAGE))).isNull();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "busybox", "../containers/abc", "sha256:", "sha256:0123"})
   void whatIsNoIdOfAnImageIsNotAskedFor(String image) {
-    assertThatThrownBy(() -> provider.imageLabels(from(image))).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> images.imageLabels(from(image))).isInstanceOf(IOException.class);
     assertThat(imageRequests()).isZero();
   }
 
   @Test
   void networksAndVolumesHaveNoImage() throws Exception {
-    assertThat(provider.imageLabels(resource(ResourceKind.NETWORK, "n"))).isEmpty();
-    assertThat(provider.imageLabels(resource(ResourceKind.VOLUME, "v"))).isEmpty();
+    assertThat(images.imageLabels(resource(ResourceKind.NETWORK, "n"))).isEmpty();
+    assertThat(images.imageLabels(resource(ResourceKind.VOLUME, "v"))).isEmpty();
     assertThat(engine.requests()).isEmpty();
   }
 
@@ -321,7 +325,7 @@ class EngineProviderTest {
   void anImageIsAskedForOnce() throws Exception {
     imageIs(200, "{\"Id\":\"" + IMAGE + "\",\"Config\":{}}");
     for (int i = 0; i < 1000; i++) {
-      provider.imageLabels(from(IMAGE));
+      images.imageLabels(from(IMAGE));
     }
     assertThat(imageRequests()).isEqualTo(1);
   }
@@ -337,12 +341,12 @@ class EngineProviderTest {
           return new Reply(200, request.path().startsWith("/volumes") ? "{}" : "[]");
         };
     for (String image : List.of(IMAGE, OTHER, IMAGE)) {
-      assertThatThrownBy(() -> provider.imageLabels(from(image))).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> images.imageLabels(from(image))).isInstanceOf(IOException.class);
     }
     assertThat(imageRequests()).isEqualTo(1);
-    provider.find(Set.of("k"));
+    images.find(Set.of("k"));
     imageIs(200, "{\"Id\":\"" + OTHER + "\",\"Config\":{}}");
-    assertThat(provider.imageLabels(from(OTHER))).isEmpty();
+    assertThat(images.imageLabels(from(OTHER))).isEmpty();
   }
 
   @Test
@@ -352,8 +356,8 @@ class EngineProviderTest {
             request.path().contains(OTHER)
                 ? new Reply(200, "{\"Id\":\"" + OTHER + "\",\"Config\":{}}")
                 : request.path().startsWith("/images/") ? new Reply(500, "no") : null;
-    assertThatThrownBy(() -> provider.imageLabels(from(IMAGE))).isInstanceOf(IOException.class);
-    assertThat(provider.imageLabels(from(OTHER))).isEmpty();
+    assertThatThrownBy(() -> images.imageLabels(from(IMAGE))).isInstanceOf(IOException.class);
+    assertThat(images.imageLabels(from(OTHER))).isEmpty();
   }
 
   @Test

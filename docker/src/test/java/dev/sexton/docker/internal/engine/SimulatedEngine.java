@@ -22,7 +22,8 @@ final class SimulatedEngine implements Handler {
   static final String OURS = "aaaaaaaaaaaaaaaaaaaa";
   static final String STRANGERS = "bbbbbbbbbbbbbbbbbbbb";
   static final String KEY = "app-server-instance";
-  static final String IMAGE = "sha256:" + "c0de".repeat(16);
+  static final String IMAGE =
+      "sha256:c0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0de";
 
   /** Does something wrong instead of the answer; the engine may have done what it was asked. */
   interface Fault {
