@@ -24,6 +24,7 @@ public final class RealEngine implements AutoCloseable {
   private static final String USUAL = "unix:///var/run/docker.sock";
 
   private final String host;
+  private final List<String> images = new ArrayList<>();
   private final Map<String, String> mine = Map.of("sexton-test-run", UUID.randomUUID().toString());
 
   private RealEngine(String host) {
@@ -101,6 +102,23 @@ public final class RealEngine implements AutoCloseable {
   /** {@code docker run -d}; the id. */
   public String run(Map<String, String> labels, List<String> options, List<String> command) {
     return container(List.of("run", "-d"), labels, options, command);
+  }
+
+  /// An image made of a container, with all its labels; its id.
+  public String commit(String container) {
+    String image = docker("commit", container);
+    images.add(image);
+    return image;
+  }
+
+  /// `docker run -d` of an image that [#commit] made; the id.
+  public String runFrom(String image, List<String> command) {
+    List<String> all = new ArrayList<>(List.of("run", "-d"));
+    all.addAll(labels(Map.of()));
+    all.add(image);
+    all.addAll(command);
+    String answer = docker(all.toArray(new String[0]));
+    return answer.substring(answer.lastIndexOf('\n') + 1);
   }
 
   /** {@code docker create}; the id. */
@@ -206,5 +224,6 @@ public final class RealEngine implements AutoCloseable {
             docker(command.toArray(new String[0]));
           }
         });
+    images.forEach(image -> docker("rmi", image));
   }
 }
