@@ -363,7 +363,7 @@ abstract class EngineSweepContract {
   void containersOfACommittedImageAreTheUsers(Kind kind) throws Exception {
     Server server = start(kind);
     String own = engine.run(server.labels(), List.of(), POLITE);
-    String image = engine.commit(own);
+    String image = engine.commit(own, server.labels());
     String users = engine.runFrom(image, POLITE);
     assertThat(engine.containersWith(LABEL + "=" + server.instanceId())).contains(own, users);
     canaries.put(users, engine.state(users));
