@@ -104,8 +104,8 @@ public final class RealEngine implements AutoCloseable {
     return container(List.of("run", "-d"), labels, options, command);
   }
 
-  /// An image with a container's files, and with these labels; its id. So a commit makes one, which
-  /// Podman 4.3 does not understand when the docker command of today asks for it.
+  /// An image with a container's files, and with these labels; its name. So a commit makes one,
+  /// which Podman 4.3 does not understand when the docker command of today asks for it.
   public String commit(String container, Map<String, String> labels) {
     StringBuilder script = new StringBuilder("docker export \"$0\" | docker import");
     labels.forEach((key, value) ->
@@ -115,10 +115,11 @@ public final class RealEngine implements AutoCloseable {
             .append("\"=\"")
             .append(value)
             .append("\"'"));
-    String answer =
-        Commands.run(
-            List.of("sh", "-c", script + " -", container), Map.of("DOCKER_HOST", host), 60);
-    String image = answer.substring(answer.lastIndexOf('\n') + 1);
+    String image = "sexton-test/" + UUID.randomUUID() + ":committed";
+    Commands.run(
+        List.of("sh", "-c", script + " - \"$1\"", container, image),
+        Map.of("DOCKER_HOST", host),
+        60);
     images.add(image);
     return image;
   }
