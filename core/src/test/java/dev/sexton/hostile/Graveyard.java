@@ -176,16 +176,6 @@ public final class Graveyard implements AutoCloseable {
   }
 
   private SweepReport sweep(List<? extends ResourceProvider> providers, Set<String> instanceIds) {
-    return sweep(providers, instanceIds, instanceIds.isEmpty());
-  }
-
-  /** Sweeps with these engines, as if there were other directories for others to sweep. */
-  public SweepReport sweepOnlyHere(List<? extends ResourceProvider> providers) {
-    return sweep(providers, Set.of(), false);
-  }
-
-  private SweepReport sweep(
-      List<? extends ResourceProvider> providers, Set<String> instanceIds, boolean everywhere) {
     Ports ports =
         new Ports(
             processes,
@@ -196,7 +186,7 @@ public final class Graveyard implements AutoCloseable {
     SweepRequest request =
         new SweepRequest(
             List.of(directory),
-            everywhere,
+            instanceIds.isEmpty(),
             instanceIds,
             false,
             false,

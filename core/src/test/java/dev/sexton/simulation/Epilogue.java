@@ -216,10 +216,16 @@ final class Epilogue {
           && !world.clockWasSet // Then a container may seem to be younger than its owner's end.
           && !isExcused(maker)
           && maker.owner != null
+          && !isUndated(thing, maker.owner)
           && (maker.owner.namespace == world.host || !maker.boot.equals(world.bootId()))) {
         world.violated("the resource " + thing + " of " + maker + " is left");
       }
     }
+  }
+
+  /** Whether the clock was set so that the thing may seem to be made after its maker's death. */
+  private boolean isUndated(SimulatedEngine.Thing thing, WorldProcess owner) {
+    return world.clockSetAtNanos >= Math.min(thing.madeAtNanos, owner.diedAtNanos);
   }
 
   /**
@@ -236,6 +242,13 @@ final class Epilogue {
     }
     if (world.clockWasSet && isAgeHidden(instance)) {
       world.log.count("record kept because a clock was set");
+      return true;
+    }
+    WorldProcess owner = instance.owner;
+    if (owner != null
+        && world.engine.things.values().stream()
+            .anyMatch(thing -> thing.maker == instance && isUndated(thing, owner))) {
+      world.log.count("tombstone kept for what an undated container uses");
       return true;
     }
     for (WorldProcess process : world.living()) {

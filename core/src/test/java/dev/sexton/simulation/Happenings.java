@@ -57,6 +57,8 @@ final class Happenings {
           "outcome STOPPED",
           "outcome WOULD_STOP",
           "owner's process ID belongs to another Python",
+          "people: container copied after the end",
+          "people: container of a committed image",
           "people: key added",
           "people: litter",
           "people: lock file deleted",

@@ -1,9 +1,13 @@
 package dev.sexton.simulation;
 
+import com.google.gson.JsonParser;
+import dev.sexton.ResourceKind;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** What people do to files that are none of their business, and what else goes wrong with them. */
 final class People {
@@ -114,6 +118,51 @@ final class People {
         done("key added", instance);
       }
     }
+  }
+
+  /** Containers that somebody makes of a server's container: none of them is the server's. */
+  void copyContainers() {
+    if (chance.oneIn(2)) {
+      Map<String, String> labels = world.engine.anyLabels();
+      if (!labels.isEmpty()) {
+        world.engine.makeFromImage(labels, Map.of(), null);
+        world.log.count("people: container of a committed image");
+      }
+      return;
+    }
+    for (WorldInstance instance : world.instances) {
+      if (!instance.labels.isEmpty() && hasLongEnded(instance)) {
+        world.engine.make(ResourceKind.CONTAINER, instance.labels, null).isLateCopy = true;
+        world.log.count("people: container copied after the end");
+        return;
+      }
+    }
+  }
+
+  /**
+   * Whether it is on record that an instance had ended more than a minute ago: so it was swept, or
+   * the machine was restarted since.
+   */
+  private boolean hasLongEnded(WorldInstance instance) {
+    long minute = 61 * World.SECOND;
+    if (instance.kind != WorldInstance.Kind.SEXTON || !instance.isDead() || world.clockWasSet) {
+      return false;
+    }
+    if (!instance.boot.equals(world.bootId())) {
+      return world.nanos - world.bootedAt > minute;
+    }
+    boolean swept =
+        world.files.journal.stream()
+            .anyMatch(line ->
+                line.contains(instance.id)
+                    && line.contains("\"kind\":\"instance\"")
+                    && isBefore(line, world.wall().minusNanos(minute)));
+    return swept && world.files.get(instance.id + ".json") == null;
+  }
+
+  private static boolean isBefore(String line, Instant moment) {
+    String at = JsonParser.parseString(line).getAsJsonObject().get("at").getAsString();
+    return Instant.parse(at).isBefore(moment);
   }
 
   /** Files and engine get worse, or better. */

@@ -118,7 +118,11 @@ final class SextonServer {
 
   void makeContainers() {
     Map<String, String> labels = labels();
-    SimulatedEngine.Thing container = world.engine.make(ResourceKind.CONTAINER, labels, instance);
+    Map<String, String> image = world.chance.oneIn(4) ? world.engine.anyLabels() : Map.of();
+    // An image of its own container would leave nothing that tells its containers from others.
+    boolean tells = !instance.id.equals(image.get(Engines.instanceLabel(World.APPLICATION)));
+    SimulatedEngine.Thing container =
+        world.engine.makeFromImage(tells ? image : Map.of(), labels, instance);
     if (world.chance.oneIn(2)) {
       world.engine.make(ResourceKind.NETWORK, labels, instance).usedBy = container;
     }
@@ -148,8 +152,9 @@ final class SextonServer {
       owner = own.initial().owner();
     }
     actor.look();
-    return Engines.labels(
-        World.APPLICATION, instance.id, owner, SimulatedFiles.DIRECTORY.toString());
+    instance.labels =
+        Engines.labels(World.APPLICATION, instance.id, owner, SimulatedFiles.DIRECTORY.toString());
+    return instance.labels;
   }
 
   void unregister() throws IOException {

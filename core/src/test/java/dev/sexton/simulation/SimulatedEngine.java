@@ -6,6 +6,7 @@ import dev.sexton.spi.LabelledResource;
 import dev.sexton.spi.ResourceProvider;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,7 +34,17 @@ final class SimulatedEngine {
     final String id;
     final Map<String, String> labels;
     final @Nullable WorldInstance maker;
+
+    /** What its image hands down. */
+    Map<String, String> imageLabels = Map.of();
+
+    /** Whether a tool made it as a copy of a dead instance's container, long after the death. */
+    boolean isLateCopy;
+
+    /** When it was made, truly, and by the clock on the wall. */
     long madeAtNanos;
+
+    Instant made = Instant.EPOCH;
     boolean running;
     boolean ignoresTerm;
     @Nullable Thing usedBy;
@@ -65,9 +76,27 @@ final class SimulatedEngine {
     Thing thing = new Thing(kind, kind.word() + ++made, labels, maker);
     thing.ignoresTerm = world.chance.oneIn(4);
     thing.madeAtNanos = world.nanos;
+    thing.made = world.wall();
     things.put(thing.id, thing);
     world.happened("made for " + maker, thing, 0);
     return thing;
+  }
+
+  /** Makes a container from an image that hands labels down; its own come on top. */
+  Thing makeFromImage(
+      Map<String, String> imageLabels, Map<String, String> own, @Nullable WorldInstance maker) {
+    Map<String, String> labels = new LinkedHashMap<>(imageLabels);
+    labels.putAll(own);
+    Thing thing = make(ResourceKind.CONTAINER, labels, maker);
+    thing.imageLabels = Map.copyOf(imageLabels);
+    return thing;
+  }
+
+  /** The labels of any container there is; none if there is none. */
+  Map<String, String> anyLabels() {
+    List<Thing> containers =
+        things.values().stream().filter(one -> one.kind == ResourceKind.CONTAINER).toList();
+    return containers.isEmpty() ? Map.of() : world.chance.of(containers).labels;
   }
 
   void restart() {
@@ -100,8 +129,8 @@ final class SimulatedEngine {
           List.of(ResourceKind.CONTAINER, ResourceKind.NETWORK, ResourceKind.VOLUME)) {
         for (Thing thing : engine.things.values()) {
           if (thing.kind == kind && !Collections.disjoint(thing.labels.keySet(), labelKeys)) {
-            Duration age = Duration.ofNanos(engine.world.nanos - thing.madeAtNanos);
-            found.add(new LabelledResource(kind, thing.id, thing.id, thing.labels, "", "", age));
+            Duration age = Duration.between(thing.made, world.wall());
+            found.add(new LabelledResource(kind, thing.id, thing.id, thing.labels, "", "i", age));
           }
         }
       }
@@ -126,6 +155,13 @@ final class SimulatedEngine {
         world.log.count("engine failed in a call");
         throw new IOException("500 Internal Server Error");
       }
+    }
+
+    @Override
+    public @Nullable Map<String, String> imageLabels(LabelledResource resource) throws IOException {
+      answer();
+      Thing thing = engine.things.get(resource.id());
+      return thing == null ? null : thing.imageLabels;
     }
 
     @Override

@@ -92,7 +92,13 @@ final class Simulation {
         case 11, 12 -> crowd.stranger();
         case 13, 14, 15 -> crowd.live();
         case 16, 17 -> servers.killServer();
-        case 18 -> people.meddle();
+        case 18 -> {
+          if (chance.oneIn(3)) {
+            people.copyContainers();
+          } else {
+            people.meddle();
+          }
+        }
         case 19 -> people.weather();
         case 20 -> rare();
         default -> sweepers.sweep();

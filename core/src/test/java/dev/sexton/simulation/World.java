@@ -79,6 +79,10 @@ final class World {
   boolean locksGetReplaced;
 
   boolean clockWasSet;
+
+  /** When it was last set; long before everything if it never was. */
+  long clockSetAtNanos = Long.MIN_VALUE;
+
   private long latestWall;
   private int born;
   private long orders;
@@ -120,6 +124,7 @@ final class World {
     latestWall = Math.max(latestWall, nanos + wallOffset);
     wallOffset += byNanos;
     clockWasSet = true;
+    clockSetAtNanos = nanos;
     happened("clock is set by ms", "", byNanos / 1_000_000);
     log.count(byNanos < 0 ? "clock set back" : "clock set forward");
   }

@@ -41,6 +41,8 @@ final class WorldInstance {
 
   final @Nullable String ownersMark;
   final boolean ownerKeeps;
+  /** What it labels its containers with; empty until it makes one. */
+  Map<String, String> labels = Map.of();
 
   /** Its owner is ending what it made. */
   boolean closing;

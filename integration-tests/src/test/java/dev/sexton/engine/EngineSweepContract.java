@@ -357,6 +357,35 @@ abstract class EngineSweepContract {
     assertThat(alive.self().isRunning()).isTrue();
   }
 
+  /** The image of a labelled container has its labels, and so has whatever is run from it. */
+  @ParameterizedTest
+  @EnumSource
+  void containersOfACommittedImageAreTheUsers(Kind kind) throws Exception {
+    Server server = start(kind);
+    String own = engine.run(server.labels(), List.of(), POLITE);
+    String image = engine.commit(own, server.labels());
+    String users = engine.runFrom(image, POLITE);
+    assertThat(engine.containersWith(LABEL + "=" + server.instanceId())).contains(own, users);
+    canaries.put(users, engine.state(users));
+    server.kill();
+
+    SweepReport report = sweeper().build().sweep();
+
+    InstanceReport dead = only(report, server.instanceId());
+    assertThat(dead.record()).as(dead.toString()).isEqualTo(RecordFate.REMOVED);
+    assertThat(dead.resources()).extracting(EngineSweepContract::id).contains(own);
+    assertThat(report.unclaimed())
+        .filteredOn(one -> one.id().equals(users))
+        .singleElement()
+        .satisfies(one -> assertThat(one.reason()).startsWith("its image carries the same label"));
+
+    String later = engine.runFrom(image, POLITE);
+    canaries.put(later, engine.state(later));
+    SweepReport next = sweeper().build().sweep(); // without the record
+    assertThat(next.unclaimed()).extracting(SweepReport.Unclaimed::id).contains(users, later);
+    assertThat(engine.left()).containsExactlyInAnyOrderElementsOf(canaries.keySet());
+  }
+
   Server start(Kind kind) throws IOException {
     return kind == Kind.OURS
         ? Server.java(processes, home, "deephaven-mcp", engine.environment())

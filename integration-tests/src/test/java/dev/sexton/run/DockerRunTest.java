@@ -2,6 +2,7 @@ package dev.sexton.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.RealEngine;
@@ -73,6 +74,90 @@ class DockerRunTest {
 
     client.awaitNothing();
     assertThat(engine.left()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "env A=1",
+        "env -u A nice -n 1",
+        "timeout --signal=TERM 600",
+        "nohup stdbuf -oL",
+      })
+  void takesAContainerAlongThatIsStartedThroughOthers(String before) throws IOException {
+    Client client = behind(List.of(before.split(" ", -1)), "docker", "--log-level", "error", "run");
+    await().atMost(LIMIT).until(() -> isRunning(engine.left()));
+    assertThat(client.errors()).isEmpty();
+    client.tell("server");
+    client.awaitNothing();
+    assertThat(engine.left()).isEmpty();
+  }
+
+  @Test
+  void takesAContainerAlongThatRestartsAlways() throws IOException {
+    Client client = behind(List.of(), "docker", "run", "--restart", "always", "-e", "SOMETHING=1");
+    await().atMost(LIMIT).until(() -> isRunning(engine.left()));
+    client.tell("server");
+    client.awaitNothing();
+    assertThat(engine.left()).isEmpty();
+  }
+
+  @Test
+  void saysThatItCannotLabelWhatAShellStarts() throws IOException {
+    Client client = behind(List.of("sh", "-c", "docker \"$@\"; true # docker run", "sh"), "run");
+    await().atMost(LIMIT).until(() -> isRunning(engine.left()));
+    assertThat(client.errors().lines())
+        .singleElement()
+        .asString()
+        .startsWith("sexton: the containers that a shell script starts cannot be labelled");
+    client.tell("server");
+    client.awaitNothing();
+    assertThat(engine.left()).hasSize(1);
+  }
+
+  /** A server of any kind may read its instance in its environment and label what it makes. */
+  @Test
+  void takesAContainerAlongThatTheServerLabels() throws IOException {
+    List<String> server = new ArrayList<>(List.of("sh", "-c"));
+    server.add(
+        "docker \"$@\" --label \"${SEXTON_INSTANCE%%:*}-server-instance=${SEXTON_INSTANCE#*:}\" "
+            + RealEngine.IMAGE
+            + " sleep 600 >/dev/null; exec sleep 600 # docker run");
+    server.addAll(List.of("sh", "run", "-d"));
+    server.addAll(engine.labels(Map.of()));
+    Client client = run(server);
+    await().atMost(LIMIT).until(() -> isRunning(engine.left()));
+    assertThat(Files.readString(client.record())).doesNotContain("\"containers\"");
+    client.tell("server");
+    client.awaitNothing();
+    assertThat(engine.left()).isEmpty();
+  }
+
+  @Test
+  void endsWhatExecStartedButNotTheContainer() throws IOException {
+    assumeTrue(System.getProperty("user.name").equals("root"), "only root sees into containers");
+    String box = engine.run(Map.of(), List.of(), List.of("sleep", "600"));
+    String stubborn = "trap '' HUP TERM; while :; do sleep 0.5; done";
+    Client client = run(List.of("docker", "exec", "-i", box, "sh", "-c", stubborn));
+    await().atMost(LIMIT).until(() -> engine.docker("top", box).contains("trap"));
+    client.tell("server");
+    client.awaitNothing();
+    assertThat(engine.docker("top", box)).doesNotContain("trap");
+    assertThat(isRunning(engine.left())).isTrue();
+  }
+
+  private Client behind(List<String> before, String... docker) throws IOException {
+    List<String> words = new ArrayList<>(before);
+    words.addAll(List.of(docker));
+    words.addAll(engine.labels(Map.of()));
+    words.addAll(List.of(RealEngine.IMAGE, "sleep", "600"));
+    return run(words);
+  }
+
+  private Client run(List<String> server) throws IOException {
+    List<String> words = new ArrayList<>(List.of("--grace", "0"));
+    words.addAll(server);
+    return Client.start(processes, home, engine.environment(), words);
   }
 
   private boolean isRunning(List<String> ids) {

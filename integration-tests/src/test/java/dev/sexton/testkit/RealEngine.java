@@ -24,6 +24,7 @@ public final class RealEngine implements AutoCloseable {
   private static final String USUAL = "unix:///var/run/docker.sock";
 
   private final String host;
+  private final List<String> images = new ArrayList<>();
   private final Map<String, String> mine = Map.of("sexton-test-run", UUID.randomUUID().toString());
 
   private RealEngine(String host) {
@@ -101,6 +102,36 @@ public final class RealEngine implements AutoCloseable {
   /** {@code docker run -d}; the id. */
   public String run(Map<String, String> labels, List<String> options, List<String> command) {
     return container(List.of("run", "-d"), labels, options, command);
+  }
+
+  /// An image with a container's files, and with these labels; its name. So a commit makes one,
+  /// which Podman 4.3 does not understand when the docker command of today asks for it.
+  public String commit(String container, Map<String, String> labels) {
+    StringBuilder script = new StringBuilder("docker export \"$0\" | docker import");
+    labels.forEach((key, value) ->
+        script
+            .append(" --change 'LABEL \"")
+            .append(key)
+            .append("\"=\"")
+            .append(value)
+            .append("\"'"));
+    String image = "sexton-test/" + UUID.randomUUID() + ":committed";
+    Commands.run(
+        List.of("sh", "-c", script + " - \"$1\"", container, image),
+        Map.of("DOCKER_HOST", host),
+        60);
+    images.add(image);
+    return image;
+  }
+
+  /// `docker run -d` of an image that [#commit] made; the id.
+  public String runFrom(String image, List<String> command) {
+    List<String> all = new ArrayList<>(List.of("run", "-d"));
+    all.addAll(labels(Map.of()));
+    all.add(image);
+    all.addAll(command);
+    String answer = docker(all.toArray(new String[0]));
+    return answer.substring(answer.lastIndexOf('\n') + 1);
   }
 
   /** {@code docker create}; the id. */
@@ -206,5 +237,6 @@ public final class RealEngine implements AutoCloseable {
             docker(command.toArray(new String[0]));
           }
         });
+    images.forEach(image -> docker("rmi", image));
   }
 }

@@ -192,16 +192,13 @@ final class Orphans {
   }
 
   /// Why a resource of an instance without a record is not claimed once the labels of its image do
-  /// not count: the labels that say that its owner is dead, and which directory it belongs to, may
-  /// be the image's as well.
+  /// not count: the label that says that its owner is dead may be the image's as well. The label
+  /// with the state directory proves nothing anyway; it only says whose business the resource is.
   private @Nullable String objectionWithout(
       Map<String, String> image, LabelledResource resource, String id, SweepRequest request) {
     LabelledResource own = without(image, resource);
     if (own.equals(resource)) {
       return null;
-    }
-    if (!isInScope(own, request)) {
-      return "its state directory is named by a label of its image, which proves nothing";
     }
     Verdict verdict = judge(own, id, request);
     return verdict.liveness() == Liveness.DEAD ? null : verdict.reason();

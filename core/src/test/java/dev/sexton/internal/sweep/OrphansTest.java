@@ -440,8 +440,9 @@ class OrphansTest {
     assertUntouched();
   }
 
+  /** Servers of one directory, and an image made of the container of one of them. */
   @Test
-  void aStateDirectoryThatTheImageNamesSaysNothingOfTheContainer() throws IOException {
+  void aStateDirectoryThatTheImageNamesAsWellDoesNoHarm() throws IOException {
     String directory = graveyard.directory().path().toString();
     engine.images.put("committed", Map.of(Engines.STATE_LABEL, directory));
     made(
@@ -454,9 +455,8 @@ class OrphansTest {
         deadOwner(),
         Engines.STATE_LABEL,
         directory);
-    SweepReport only = graveyard.sweepOnlyHere(List.of(engine));
-    assertThat(only.unclaimed()).extracting(Unclaimed::id).containsExactly("c");
-    assertUntouched();
+    sweep();
+    assertThat(engine.calls).containsExactly("stop c", "remove c");
   }
 
   @Test
@@ -585,5 +585,34 @@ class OrphansTest {
         .appendJournal(
             List.of(
                 "{\"at\":\"" + swept + "\",\"kind\":\"instance\",\"instance_id\":\"" + ID + "\"}"));
+  }
+
+  /** Of most servers nobody knows; many users have a socket that they may not open. */
+  @Test
+  void anEngineThatCannotBeAskedKeepsNoRecordThatLeavesContainersOpen() throws IOException {
+    Graveyard.Instance open = graveyard.deadInstance();
+    Graveyard.Instance sure = graveyard.deadInstance();
+    saysOfContainers(open, "");
+    saysOfContainers(sure, "\"containers\": true,");
+    engine.failure = "permission denied";
+    SweepReport report = sweep();
+    assertThat(graveyard.file(open.id() + ".json")).doesNotExist();
+    assertThat(graveyard.file(sure.id() + ".json")).exists();
+    assertThat(report.problems())
+        .extracting(SweepReport.Problem::problem)
+        .containsExactly(
+            "containers, if a server here made any, cannot be looked for: permission denied");
+    // What it made all the same goes once the engine answers.
+    container("c", KEY, open.id());
+    engine.failure = null;
+    assertThat(sweep().isClean()).isTrue();
+    assertThat(engine.calls).containsExactly("stop c", "remove c");
+  }
+
+  private void saysOfContainers(Graveyard.Instance instance, String key) throws IOException {
+    Path record = graveyard.file(instance.id() + ".json");
+    String text = Files.readString(record).replaceAll("\"containers\": *(true|false),", key);
+    Files.writeString(record, text);
+    assertThat(text.contains("\"containers\"")).isEqualTo(!key.isEmpty());
   }
 }

@@ -65,6 +65,7 @@ class EngineProviderTest {
               connection.reply(reply.status, reply.body);
             });
     provider = new EngineProvider("Fake", engine.address(), FaultTest.SHORT);
+    images = new EngineProvider("Fake", engine.address(), Limits.DEFAULT);
   }
 
   @AfterEach
@@ -199,6 +200,164 @@ class EngineProviderTest {
             new LabelledResource(ResourceKind.CONTAINER, "1", "one", Map.of("k", "v"), "running"),
             new LabelledResource(ResourceKind.NETWORK, "n", "net", Map.of("k", ""), ""),
             new LabelledResource(ResourceKind.VOLUME, "vol", "vol", Map.of("k", ""), ""));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "none",
+      value = {
+        "Thu, 26 Nov 2026 01:09:02 GMT | 1795655342 | PT0S",
+        "Thu, 26 Nov 2026 01:09:02 GMT | 1795655281 | PT1M1S",
+        "Thu, 26 Nov 2026 01:09:02 GMT | 1795655343 | PT-1S",
+        "Thu, 31 Dec 2026 23:59:59 GMT | 1798761599 | PT0S",
+        "Thu, 26 Nov 2026 01:09:02 GMT | null | none",
+        "Thu, 26 Nov 2026 01:09:02 GMT | \"soon\" | none",
+        "Thu, 26 Nov 2026 01:09:02 GMT | -9223372036854775808 | none",
+        "Thu, 26 Nov 2026 25:09:02 GMT | 1795655342 | none",
+        "Thu, 26 Nvo 2026 01:09:02 GMT | 1795655342 | none",
+        "2026-11-26T01:09:02Z | 1795655342 | none",
+        "none | 1795655342 | none",
+      })
+  void agesAreByTheEnginesOwnClock(
+      @Nullable String date, String created, @Nullable Duration expected) throws Exception {
+    String containers = "[{\"Id\":\"1\",\"Labels\":{\"k\":\"\"},\"Created\":" + created + "}]";
+    try (FakeEngine dated =
+        new FakeEngine(
+            Files.createTempDirectory(directory, "d"),
+            (request, connection) ->
+                connection.send(
+                    "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\n"
+                        + (date == null ? "" : "Date: " + date + "\r\n")
+                        + "\r\n"
+                        + (request.path().startsWith("/containers")
+                            ? containers
+                            : request.path().startsWith("/volumes") ? "{}" : "[]")))) {
+      List<LabelledResource> found =
+          new EngineProvider("Fake", dated.address(), Limits.DEFAULT).find(Set.of("k"));
+      assertThat(found).singleElement().extracting(LabelledResource::age).isEqualTo(expected);
+    }
+  }
+
+  // Images
+
+  private static final String IMAGE = "sha256:" + "0123456789abcdef".repeat(4);
+  private static final String OTHER = "sha256:" + "fedcba9876543210".repeat(4);
+
+  /** With time to answer, for nothing here is about time. */
+  private ResourceProvider images;
+
+  private static LabelledResource from(String image) {
+    return new LabelledResource(
+        ResourceKind.CONTAINER, "abc", "name", Map.of("k", "v"), "running", image, null);
+  }
+
+  private void imageIs(int status, String body) {
+    script = request -> request.path().startsWith("/images/") ? new Reply(status, body) : null;
+  }
+
+  private long imageRequests() {
+    return engine.requests().stream().filter(one -> one.contains("/images/")).count();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"Id\":\"ID\",\"Config\":{\"Labels\":{\"k\":\"v\"}}} | {k=v}",
+        "{\"Id\":\"ID\",\"Config\":{\"Labels\":{}}} | {}",
+        "{\"Id\":\"ID\",\"Config\":{\"Labels\":null}} | {}",
+        "{\"Id\":\"ID\",\"Config\":null} | {}",
+      })
+  void anImageHandsItsLabelsDown(String body, String expected) throws Exception {
+    imageIs(200, body.replace("ID", IMAGE));
+    assertThat(images.imageLabels(from(IMAGE))).hasToString(expected);
+    // Podman's lists and inspections write the hash with or without its name.
+    assertThat(images.imageLabels(from(IMAGE.substring(7)))).hasToString(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "200 | {\"Config\":{\"Labels\":{}}}",
+        "200 | {\"Id\":\"other\",\"Config\":{\"Labels\":{}}}",
+        "200 | {\"Id\":\"ID\"}",
+        "200 | {\"Id\":\"ID\",\"Config\":7}",
+        "200 | {\"Id\":\"ID\",\"Config\":{\"Labels\":[]}}",
+        "200 | {\"Id\":\"ID\",\"Config\":{\"Labels\":{\"k\":{}}}}",
+        "200 | []",
+        "200 | <html>Log in!</html>",
+        "404 | <html>404</html>",
+        "404 | {\"message\":\"page not found\"}",
+        "403 | {\"message\":\"no\"}",
+        "500 | {\"message\":\"no\"}",
+      })
+  void whatSaysNothingOfAnImageIsNoAnswer(int status, String body) {
+    imageIs(status, body.replace("ID", IMAGE));
+    assertThatThrownBy(() -> images.imageLabels(from(IMAGE)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("Fake")
+        .hasMessageContaining("/images/" + IMAGE);
+  }
+
+  @Test
+  void anImageThatIsGoneSaysNothingAnyMore() throws Exception {
+    imageIs(404, "{\"message\":\"No such image\"}");
+    assertThat(images.imageLabels(from(IMAGE))).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "busybox", "../containers/abc", "sha256:", "sha256:0123"})
+  void whatIsNoIdOfAnImageIsNotAskedFor(String image) {
+    assertThatThrownBy(() -> images.imageLabels(from(image))).isInstanceOf(IOException.class);
+    assertThat(imageRequests()).isZero();
+  }
+
+  @Test
+  void networksAndVolumesHaveNoImage() throws Exception {
+    assertThat(images.imageLabels(resource(ResourceKind.NETWORK, "n"))).isEmpty();
+    assertThat(images.imageLabels(resource(ResourceKind.VOLUME, "v"))).isEmpty();
+    assertThat(engine.requests()).isEmpty();
+  }
+
+  @Test
+  void anImageIsAskedForOnce() throws Exception {
+    imageIs(200, "{\"Id\":\"" + IMAGE + "\",\"Config\":{}}");
+    for (int i = 0; i < 1000; i++) {
+      images.imageLabels(from(IMAGE));
+    }
+    assertThat(imageRequests()).isEqualTo(1);
+  }
+
+  /** A thousand containers must not wait a thousand times, nor for ever. */
+  @Test
+  void anEngineThatDoesNotAnswerIsAskedAgainOnlyAfterTheNextList() throws Exception {
+    script =
+        request -> {
+          if (request.path().startsWith("/images/")) {
+            throw new IOException("closes the connection");
+          }
+          return new Reply(200, request.path().startsWith("/volumes") ? "{}" : "[]");
+        };
+    for (String image : List.of(IMAGE, OTHER, IMAGE)) {
+      assertThatThrownBy(() -> images.imageLabels(from(image))).isInstanceOf(IOException.class);
+    }
+    assertThat(imageRequests()).isEqualTo(1);
+    images.find(Set.of("k"));
+    imageIs(200, "{\"Id\":\"" + OTHER + "\",\"Config\":{}}");
+    assertThat(images.imageLabels(from(OTHER))).isEmpty();
+  }
+
+  @Test
+  void oneImageThatTheEngineRefusesDoesNotHideAnother() throws Exception {
+    script =
+        request ->
+            request.path().contains(OTHER)
+                ? new Reply(200, "{\"Id\":\"" + OTHER + "\",\"Config\":{}}")
+                : request.path().startsWith("/images/") ? new Reply(500, "no") : null;
+    assertThatThrownBy(() -> images.imageLabels(from(IMAGE))).isInstanceOf(IOException.class);
+    assertThat(images.imageLabels(from(OTHER))).isEmpty();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static dev.sexton.docker.internal.engine.SimulatedEngine.STRANGERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sexton.Outcome;
+import dev.sexton.ResourceKind;
 import dev.sexton.docker.FakeEngine;
 import dev.sexton.docker.FakeEngine.Connection;
 import dev.sexton.docker.internal.engine.SimulatedEngine.Fault;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,8 +43,10 @@ class FaultTest {
           Duration.ofMillis(150),
           Duration.ofMillis(150));
 
-  /** Find, stop and remove of three resources; a test below holds this number to the truth. */
-  private static final int CALLS = 16;
+  /**
+   * Find, image, stop and remove of three resources; a test below holds this number to the truth.
+   */
+  private static final int CALLS = 17;
 
   private static final Duration GRACE = Duration.ofMillis(10);
 
@@ -157,6 +161,10 @@ class FaultTest {
     }
     for (LabelledResource resource : found) {
       try {
+        // An image of which the engine says nothing must not seem to have no labels.
+        assertThat(provider.imageLabels(resource))
+            .isEqualTo(
+                resource.kind() == ResourceKind.CONTAINER ? Map.of("from", "image") : Map.of());
         assertThat(provider.stop(resource, GRACE))
             .isIn(Outcome.GONE, Outcome.STOPPED, Outcome.KILLED);
         assertThat(simulated.runs(path(resource))).isFalse();

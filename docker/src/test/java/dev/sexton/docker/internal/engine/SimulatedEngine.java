@@ -22,6 +22,8 @@ final class SimulatedEngine implements Handler {
   static final String OURS = "aaaaaaaaaaaaaaaaaaaa";
   static final String STRANGERS = "bbbbbbbbbbbbbbbbbbbb";
   static final String KEY = "app-server-instance";
+  static final String IMAGE =
+      "sha256:c0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0de";
 
   /** Does something wrong instead of the answer; the engine may have done what it was asked. */
   interface Fault {
@@ -127,6 +129,7 @@ final class SimulatedEngine implements Handler {
         volumes.add("Volumes", list("/volumes/"));
         yield new Answer(200, volumes.toString());
       }
+      case "/images/" + IMAGE + "/json" -> new Answer(200, image().toString());
       default -> {
         String resource =
             path.startsWith("/containers/") ? path.substring(0, path.length() - 5) : path;
@@ -137,12 +140,24 @@ final class SimulatedEngine implements Handler {
     };
   }
 
+  private static JsonObject image() {
+    JsonObject labels = new JsonObject();
+    labels.addProperty("from", "image");
+    JsonObject config = new JsonObject();
+    config.add("Labels", labels);
+    JsonObject image = new JsonObject();
+    image.addProperty("Id", IMAGE);
+    image.add("Config", config);
+    return image;
+  }
+
   private JsonArray list(String prefix) {
     JsonArray list = new JsonArray();
     for (String path : resources.keySet()) {
       if (path.startsWith(prefix)) {
         JsonObject entry = describe(path);
         entry.addProperty("State", "running"); // an object in an inspection only
+        entry.addProperty("ImageID", IMAGE);
         list.add(entry);
       }
     }
