@@ -106,6 +106,9 @@ final class Places {
     Problem first = null;
     List<FileStateDirectory> directories = directories();
     for (Problem problem : problems) {
+      if (problem.path().equals(Path.of("/proc"))) {
+        throw CommandException.cannot("no process can be judged", problem.problem(), null);
+      }
       for (FileStateDirectory directory : directories) {
         if (problem.path().equals(directory.path())) {
           unusable.add(problem.path());

@@ -328,11 +328,15 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public List<Boot> boots() {
-    return new BootList(directory.resolve(BOOTS)).read();
+    BootList list = BootList.of(directory, isShared());
+    return list == null ? List.of() : list.read();
   }
 
   @Override
   public void noteBoot(Boot boot) throws IOException {
-    new BootList(directory.resolve(BOOTS)).append(boot, mode(PRIVATE_FILE));
+    BootList list = BootList.of(directory, isShared());
+    if (list != null) {
+      list.append(boot, mode(PRIVATE_FILE));
+    }
   }
 }

@@ -209,7 +209,8 @@ final class ProcessPlanner {
     Machine there = ownersMachine();
     if (there != null
         && !there.isComparableTo(here)
-        && there.sharesClock(here)
+        && mayBeSame(there.host(), here.host())
+        && mayBeSame(there.boot(), here.boot())
         && !view.table().seesWholeMachine()) {
       settle(
           MARKED,
@@ -217,6 +218,10 @@ final class ProcessPlanner {
           Outcome.FAILED,
           "what it made may run in another PID namespace: sweep there, or on the machine itself");
     }
+  }
+
+  private static boolean mayBeSame(String part, String other) {
+    return part.isEmpty() || other.isEmpty() || part.equals(other);
   }
 
   private void addMarked() {
@@ -270,7 +275,9 @@ final class ProcessPlanner {
     }
     String contradiction = times.contradiction(process, false);
     if (contradiction != null) {
-      settle(name, process.pid(), Outcome.DENIED, contradiction);
+      if (settled.stream().noneMatch(one -> one.report().pid() == process.pid())) {
+        settle(name, process.pid(), Outcome.DENIED, contradiction);
+      }
       return;
     }
     if (times.isOlderThanInstance(process)) {
