@@ -42,15 +42,20 @@ public final class PastBoots {
     }
   }
 
-  /// Returns the boots of our host which wrote to the list during this boot, though they are not
-  /// this one: other machines have the same machine ID.
-  public List<String> contradictions(Machine here) {
+  /// Whether a boot of our host that is not this one was noted during this one: another machine has
+  /// the same machine ID.
+  public boolean isContradicted(Machine here) {
     return boots.stream()
-        .filter(boot -> boot.host().equals(here.host()) && !boot.id().equals(here.boot()))
-        .filter(boot -> since != null && !isBeforeThisBoot(boot.at()))
-        .map(Boot::id)
-        .distinct()
-        .toList();
+        .anyMatch(boot ->
+            boot.host().equals(here.host())
+                && !here.boot().isEmpty()
+                && !boot.id().equals(here.boot())
+                && isDuringThisBoot(boot.at()));
+  }
+
+  /// Whether a moment lies in this boot, as far as that is known.
+  public boolean isDuringThisBoot(Instant moment) {
+    return since != null && !moment.isBefore(since);
   }
 
   /// Whether the directory's list shows that this boot is over.
