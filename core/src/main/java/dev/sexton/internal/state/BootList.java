@@ -102,6 +102,7 @@ final class BootList {
     String line = boot.host() + "\t" + boot.id() + "\t" + boot.at() + "\n";
     ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
     try (SeekableByteChannel channel = Files.newByteChannel(file, APPEND, mode)) {
+      Ownership.asItsDirectory(file);
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
