@@ -86,7 +86,7 @@ final class MachineChecks {
     try {
       if (processes.contradictsUptime()) {
         checks.add(
-            Check.warning(
+            Check.error(
                 "clock",
                 "/proc/uptime is not the clock by which processes start: it is not used",
                 "records that other programs wrote here may have wrong times: mount /proc without"
