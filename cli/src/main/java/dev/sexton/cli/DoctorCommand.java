@@ -36,7 +36,7 @@ final class DoctorCommand implements Command {
     Places places = Places.of(io, arguments);
     ProcessTable processes = Platform.processes(false);
     List<Check> checks = new ArrayList<>();
-    MachineChecks.add(checks, processes);
+    MachineChecks.add(checks, processes, places.directories());
     DirectoryChecks.add(checks, places.directories());
     EngineChecks.add(checks, places.environment());
     Inventory inventory = places.inventory(processes);

@@ -1,24 +1,40 @@
 package dev.sexton.cli;
 
 import dev.sexton.internal.process.LinuxProcessTable;
+import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.MachineClones;
+import java.util.Collection;
 import java.util.List;
 
 /** Java and the process table. */
 final class MachineChecks {
   private MachineChecks() {}
 
-  static void add(List<Check> checks, ProcessTable processes) {
+  static void add(
+      List<Check> checks,
+      ProcessTable processes,
+      Collection<? extends StateDirectory> directories) {
     checks.add(
         Check.ok(
             "java",
             System.getProperty("java.vm.version") + ", " + System.getProperty("java.home")));
-    if (!(processes instanceof LinuxProcessTable)) {
+    if (!(processes instanceof LinuxProcessTable linux)) {
       checks.add(
           Check.warning(
               "processes",
               "there is no /proc: children whose parent has ended cannot be found by their mark",
               "sweep on Linux, where everything that a server started is found"));
+      return;
+    }
+    String defect = processes.defect();
+    if (defect != null) {
+      checks.add(
+          Check.error(
+              "processes",
+              "no process can be judged or stopped: /proc is not that of this PID namespace",
+              defect));
       return;
     }
     int count = processes.snapshot().all().size();
@@ -40,5 +56,71 @@ final class MachineChecks {
                 "pidfd",
                 "not available, so a process is compared by its start time right before a signal",
                 "Linux 5.3 or newer has it, unless a sandbox forbids it"));
+    addIdentity(checks, linux);
+    addClones(checks, processes, directories);
+  }
+
+  /// What cannot be read of this machine's identity: nothing that is registered then compares.
+  private static void addIdentity(List<Check> checks, LinuxProcessTable processes) {
+    Machine machine = processes.machine();
+    if (machine.host().isEmpty()) {
+      addUnreadable(
+          checks,
+          "this machine has no ID",
+          "run systemd-machine-id-setup, which writes /etc/machine-id");
+    }
+    if (processes.hidesStartTimes()) {
+      addUnreadable(
+          checks,
+          "this time namespace hides when processes started",
+          "give it an offset in whole seconds, or run outside of it");
+    } else if (machine.boot().isEmpty()) {
+      addUnreadable(
+          checks,
+          "the boot ID cannot be read",
+          "mount /proc without subset=pid, so that /proc/sys/kernel/random/boot_id is there");
+    }
+    if (machine.pidNamespace().isEmpty()) {
+      addUnreadable(checks, "the PID namespace cannot be read", "permit reading /proc/self/ns/pid");
+    }
+    try {
+      if (processes.contradictsUptime()) {
+        checks.add(
+            Check.error(
+                "clock",
+                "/proc/uptime is not the clock by which processes start: it is not used",
+                "records that other programs wrote here may have wrong times: mount /proc without"
+                    + " a file system of its own over /proc/uptime (lxcfs)"));
+      }
+    } catch (IllegalStateException unreadable) {
+      checks.add(
+          Check.error("clock", String.valueOf(unreadable.getMessage()), "mount /proc in full"));
+    }
+  }
+
+  private static void addUnreadable(List<Check> checks, String what, String remedy) {
+    checks.add(
+        Check.error(
+            "identity",
+            what + ", so servers cannot be compared with those registered elsewhere",
+            remedy));
+  }
+
+  private static void addClones(
+      List<Check> checks,
+      ProcessTable processes,
+      Collection<? extends StateDirectory> directories) {
+    for (StateDirectory directory : directories) {
+      if (MachineClones.use(directory, processes)) {
+        checks.add(
+            Check.error(
+                "identity",
+                "another running machine with the same machine ID uses "
+                    + directory.path()
+                    + ": it was cloned from the same image",
+                "give each machine an ID of its own: remove /etc/machine-id, run"
+                    + " systemd-machine-id-setup, and restart"));
+      }
+    }
   }
 }

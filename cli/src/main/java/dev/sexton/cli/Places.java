@@ -157,6 +157,11 @@ final class Places {
   boolean requireUsable(List<Problem> problems) throws CommandException {
     Problem first = null;
     boolean usable = false;
+    for (Problem problem : problems) {
+      if (problem.path().equals(Path.of("/proc"))) {
+        throw CommandException.cannot("no process can be judged", problem.problem(), null);
+      }
+    }
     for (FileStateDirectory directory : directories()) {
       Problem problem =
           problems.stream()

@@ -207,7 +207,7 @@ class HostileRecordsTest {
         record(
             deadOwner(),
             "\"bad\": " + pid,
-            ", \"schema\": 1, \"processes\": {\"bad\": {\"pid\": "
+            ", \"processes\": {\"bad\": {\"pid\": "
                 + pid
                 + ", \"start\": "
                 + start

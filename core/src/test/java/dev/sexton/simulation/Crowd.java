@@ -34,6 +34,7 @@ final class Crowd {
     }
     if (world.containers.isEmpty() || chance.oneIn(2)) {
       container = new Namespace("pid:[40265" + (33000 + world.containers.size()) + "]", 30);
+      container.masked = chance.oneIn(6);
       first = world.spawn(world.init, World.ROOT, container, 0);
       world.containers.add(container);
       world.lead(first);

@@ -7,6 +7,7 @@ import dev.sexton.SweepReport;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.record.RecordReader;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -106,6 +107,9 @@ final class Epilogue {
       if (record == null || owner == null) {
         continue;
       }
+      if (instance.kind == WorldInstance.Kind.SEXTON && isIncomparable(instance)) {
+        continue; // Its times are those of a wall clock that may have been set.
+      }
       long since = Math.max(record.startedUnits(), 0);
       for (WorldProcess process : world.living()) {
         if (process.uid != instance.uid || process.startTicks < since) {
@@ -175,16 +179,28 @@ final class Epilogue {
         instance.owner.namespace != world.host
             && instance.boot.equals(world.bootId())
             && report.reason().contains("PID namespace")
+            && !instance.owner.namespace.byPid.isEmpty()
             && hasNoLock(instance);
-    if (!original && !newer && !elsewhere && !isOfUnprovenBoot(instance)) {
+    if (!original && !newer && !elsewhere && !isIncomparable(instance)) {
       world.violated("instance " + instance + " is UNKNOWN: " + report.reason());
     }
   }
 
-  /// Whether nothing proves that this machine ran the boot in which an instance lived.
-  private boolean isOfUnprovenBoot(WorldInstance instance) {
-    boolean listed = world.files.boots.stream().anyMatch(boot -> boot.id().equals(instance.boot));
-    return !instance.boot.equals(world.bootId()) && (world.shared || world.clockWasSet || !listed);
+  /// Whether nothing proves what the instance's identity means here.
+  private boolean isIncomparable(WorldInstance instance) {
+    WorldProcess owner = instance.owner;
+    boolean masked = owner != null && owner.namespace.masked;
+    // The list could not be written, and the record is no proof where others write or a clock was
+    // set back.
+    boolean unproven = !instance.boot.equals(world.bootId()) && !isListed(instance.boot);
+    return masked || unproven;
+  }
+
+  private boolean isListed(String boot) {
+    Instant since = world.wallAt(0);
+    return world.files.boots.stream().anyMatch(one -> one.id().equals(boot))
+        && world.files.boots.stream()
+            .allMatch(one -> !one.id().equals(boot) || one.at().isBefore(since));
   }
 
   private boolean hasNoLock(WorldInstance instance) {
@@ -203,7 +219,7 @@ final class Epilogue {
     List<String> files = new ArrayList<>(world.files.byName.keySet());
     for (String name : files) {
       WorldInstance instance = world.instance(name.substring(0, Math.min(36, name.length())));
-      boolean remote = instance != null && instance.kind == WorldInstance.Kind.REMOTE;
+      boolean remote = instance != null && instance.isElsewhere();
       if (!name.endsWith(".unreadable") && !remote && !isExcused(instance)) {
         world.violated("the file " + name + " is left");
       }
@@ -212,7 +228,7 @@ final class Epilogue {
       WorldInstance maker = thing.maker;
       if (maker != null
           && maker.kind == WorldInstance.Kind.SEXTON
-          && !isOfUnprovenBoot(maker)
+          && !isIncomparable(maker)
           && !world.clockWasSet // Then a container may seem to be younger than its owner's end.
           && !isExcused(maker)
           && maker.owner != null
@@ -235,6 +251,16 @@ final class Epilogue {
   private boolean isExcused(@Nullable WorldInstance instance) {
     if (instance == null) {
       return false;
+    }
+    if (instance.kind == WorldInstance.Kind.SEXTON && isIncomparable(instance)) {
+      world.log.count("identity that compares with nothing");
+      return true;
+    }
+    if (instance.kind == WorldInstance.Kind.ORIGINAL
+        && world.clockWasSet
+        && namesLiving(instance)) {
+      world.log.count("tombstone kept for times that contradict each other");
+      return true;
     }
     if (isAnotherPython(instance)) {
       world.log.count("owner's process ID belongs to another Python");

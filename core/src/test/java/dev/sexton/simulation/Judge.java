@@ -195,7 +195,7 @@ final class Judge {
       world.violated(by.process + " removes " + name + ", which its owner holds");
     }
     if (instance != null
-        && instance.kind == WorldInstance.Kind.REMOTE
+        && instance.isElsewhere()
         && world.files.get(instance.id + ".json") != null) {
       world.violated(by.process + " removes " + name + " of an instance on another machine");
     }

@@ -11,6 +11,10 @@ import java.util.Set;
  */
 final class Namespace {
   final String id;
+
+  /// Shows no boot ID, as where `/proc` has `subset=pid`, or start times that cannot be compared.
+  boolean masked;
+
   final Map<Long, WorldProcess> byPid = new HashMap<>();
   private final Map<Long, Long> reusableAt = new HashMap<>();
   private final long max;

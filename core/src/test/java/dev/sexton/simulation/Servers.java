@@ -93,6 +93,13 @@ final class Servers {
     WorldRemote.put(world, instance);
   }
 
+  void addClone() {
+    WorldInstance instance =
+        new WorldInstance(newId(), WorldInstance.Kind.CLONE, null, World.USER, "boot-of-a-clone");
+    world.instances.add(instance);
+    WorldRemote.putClone(world, instance);
+  }
+
   private @Nullable SextonServer anyServer() {
     List<SextonServer> running = servers.stream().filter(SextonServer::isRunning).toList();
     return running.isEmpty() ? null : chance.of(running);

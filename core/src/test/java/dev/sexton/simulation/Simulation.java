@@ -68,6 +68,9 @@ final class Simulation {
     if (world.shared) {
       servers.addRemote();
     }
+    if (chance.oneIn(6)) {
+      servers.addClone();
+    }
   }
 
   /** Everybody else's doings while somebody works. */

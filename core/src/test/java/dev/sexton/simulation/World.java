@@ -154,7 +154,8 @@ final class World {
   }
 
   Machine machine(Namespace view) {
-    return new Machine(HOST, bootId(), view.id, Machine.StartUnit.TICKS);
+    String boot = view.masked ? "" : bootId();
+    return new Machine(HOST, boot, view.id, Machine.StartUnit.TICKS);
   }
 
   void happened(String what, Object whom, long number) {

@@ -15,7 +15,10 @@ final class WorldInstance {
     /** Registered as the original does: a bare process ID, no lock. */
     ORIGINAL,
     /** A server of either kind on another machine that shares the directory. It lives on. */
-    REMOTE
+    REMOTE,
+    /// A server on a machine that was cloned from ours, and shares the engine and maybe the
+    /// directory: it has our host ID, and a boot of its own. It lives on.
+    CLONE
   }
 
   final String id;
@@ -73,6 +76,11 @@ final class WorldInstance {
   void track(String name, WorldProcess process) {
     tracked.put(name, process);
     everTracked.add(process);
+  }
+
+  /// Whether it runs on another machine, and so lives on.
+  boolean isElsewhere() {
+    return kind == Kind.REMOTE || kind == Kind.CLONE;
   }
 
   boolean isDead() {

@@ -1,17 +1,59 @@
 package dev.sexton.simulation;
 
 import com.google.gson.JsonObject;
+import dev.sexton.ResourceKind;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.record.RecordWriter;
+import dev.sexton.internal.sweep.Engines;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** Servers on another machine that sees the same directory. They live on to the end. */
 final class WorldRemote {
   private WorldRemote() {}
+
+  /// A clone's server registers, where it shares the directory, and makes a container.
+  static void putClone(World world, WorldInstance instance) {
+    long pid = world.chance.between(2, 40);
+    Machine there =
+        new Machine(World.HOST, instance.boot, World.HOST_NAMESPACE, Machine.StartUnit.TICKS);
+    ProcessIdentity owner = new ProcessIdentity(there, pid, 77);
+    if (world.shared && world.chance.oneIn(2)) {
+      boolean lock = world.chance.oneIn(2);
+      byte[] bytes =
+          RecordWriter.write(
+              new InstanceRecord(
+                  instance.id,
+                  pid,
+                  world.wall().toString(),
+                  InstanceRecord.SCHEMA,
+                  World.APPLICATION,
+                  "clone",
+                  "",
+                  owner,
+                  lock,
+                  77,
+                  99,
+                  true,
+                  Map.of(),
+                  Map.of(),
+                  null,
+                  new JsonObject()));
+      world.files.byName.put(instance.id + ".json", new Inode(instance.uid, bytes, world.wall()));
+      if (lock) {
+        world.files.byName.put(
+            instance.id + ".lock", new Inode(instance.uid, new byte[0], world.wall()));
+      }
+    }
+    world.engine.make(
+        ResourceKind.CONTAINER,
+        Engines.labels(World.APPLICATION, instance.id, owner, SimulatedFiles.DIRECTORY.toString()),
+        instance);
+    world.log.count("clone");
+  }
 
   static void put(World world, WorldInstance instance) {
     long pid = world.chance.between(2, 40);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.sexton.internal.Platform;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -167,6 +168,10 @@ public final class Sentinel {
    */
   private void hold(Process starter) throws IOException {
     Path input = Path.of("/proc/" + starter.pid() + "/fd/0");
+    String defect = Platform.residentProcesses().defect();
+    if (defect != null) {
+      throw new IOException(defect); // The pipe there is another process's.
+    }
     if (!Files.exists(input)) {
       throw new IOException("there is no /proc here to hold a pipe by");
     }

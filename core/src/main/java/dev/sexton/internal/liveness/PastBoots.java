@@ -16,28 +16,46 @@ import org.jspecify.annotations.Nullable;
 /// there before this boot was written by a boot that is over. What was written there *during* this
 /// boot by another one contradicts that, and then nothing is proven about that boot.
 public final class PastBoots {
-  private static final PastBoots NONE = new PastBoots(List.of(), null);
+  private static final PastBoots NONE = new PastBoots(List.of(), true, null);
 
   private final List<Boot> boots;
+  private final boolean shared;
 
   /// When this boot began; null if the directory proves nothing.
   private final @Nullable Instant since;
 
-  private PastBoots(List<Boot> boots, @Nullable Instant since) {
+  private PastBoots(List<Boot> boots, boolean shared, @Nullable Instant since) {
     this.boots = boots;
+    this.shared = shared;
     this.since = since;
   }
 
   /// Reads what a directory proves.
   public static PastBoots of(StateDirectory directory, ProcessTable processes) {
-    if (directory.isShared() || directory.distrust() != null) {
+    if (directory.distrust() != null) {
       return NONE;
     }
     try {
-      return new PastBoots(directory.boots(), processes.startedAt(0));
+      return new PastBoots(directory.boots(), directory.isShared(), processes.startedAt(0));
     } catch (IllegalStateException clockUnreadable) {
       return NONE;
     }
+  }
+
+  /// Whether a boot of our host that is not this one was noted during this one: another machine has
+  /// the same machine ID.
+  public boolean isContradicted(Machine here) {
+    return boots.stream()
+        .anyMatch(boot ->
+            boot.host().equals(here.host())
+                && !here.boot().isEmpty()
+                && !boot.id().equals(here.boot())
+                && isDuringThisBoot(boot.at()));
+  }
+
+  /// Whether a moment lies in this boot, as far as that is known.
+  public boolean isDuringThisBoot(Instant moment) {
+    return since != null && !moment.isBefore(since);
   }
 
   /// Whether the directory's list shows that this boot is over.
@@ -58,7 +76,8 @@ public final class PastBoots {
   /// says nothing else itself. The list outranks it, should it tell of a contradiction.
   boolean includeTimeOf(InstanceRecord record, Instant modified) {
     Instant started = record.startInstant(ZoneId.systemDefault());
-    return isBeforeThisBoot(record.ownerWrote(modified))
+    return !shared
+        && isBeforeThisBoot(record.ownerWrote(modified))
         && (started == null || isBeforeThisBoot(started))
         && boots.stream().noneMatch(boot -> names(record, boot) && !isBeforeThisBoot(boot.at()));
   }

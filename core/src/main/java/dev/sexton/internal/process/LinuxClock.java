@@ -36,10 +36,10 @@ final class LinuxClock {
     return now;
   }
 
-  /// Whether `/proc/uptime` shows another clock than that of start times, or nothing.
+  /// Whether `/proc/uptime` shows another clock than that of start times.
   boolean contradictsUptime() {
     now();
-    return uptime == Uptime.CONTRADICTS;
+    return uptime == Uptime.CONTRADICTS && uptimeTicks() >= 0;
   }
 
   /// Whether a start lies between two readings of `/proc/uptime`, give or take a tick of rounding.

@@ -75,7 +75,7 @@ public final class LinuxProcessTable implements ProcessTable {
     return timeOffset == TimeNamespace.UNREADABLE;
   }
 
-  /// Whether `/proc/uptime` is not that of the clock of start times, or cannot be read.
+  /// Whether `/proc/uptime` shows another clock than that of start times.
   ///
   /// @throws IllegalStateException if the clock of start times cannot be read
   public boolean contradictsUptime() {

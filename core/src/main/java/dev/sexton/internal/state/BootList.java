@@ -13,14 +13,21 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// The file with one line for each boot: host, boot and time, separated by tabs.
+/// The file with one line for each boot: host, boot and time, separated by tabs. It lies in the
+/// state directory; where other machines see that, in a directory of this machine's alone.
 final class BootList {
+  /// Outlives a reboot, and everybody can write it: so a file there is looked at before it is used.
+  private static final Path LOCAL = Path.of("/var/tmp");
+
   private static final Set<OpenOption> APPEND =
       Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
 
@@ -31,6 +38,36 @@ final class BootList {
 
   BootList(Path file) {
     this.file = file;
+  }
+
+  /// Returns the list that belongs to a state directory; null if there is no place for one.
+  static @Nullable BootList of(Path directory, boolean shared) {
+    if (!shared) {
+      return new BootList(directory.resolve(FileStateDirectory.BOOTS));
+    }
+    try {
+      Object uid = Files.getAttribute(directory, "unix:uid");
+      Path file = LOCAL.resolve("sexton-" + uid + "." + FileStateDirectory.BOOTS);
+      return !SharedFileSystems.hold(LOCAL) && isOnly(file, uid) ? new BootList(file) : null;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException noNumbers) {
+      return null;
+    }
+  }
+
+  /// Whether nobody but this user can have written a file, or there is none.
+  private static boolean isOnly(Path file, Object uid) throws IOException {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return true;
+    }
+    Map<String, Object> found =
+        Files.readAttributes(file, "unix:uid,nlink", LinkOption.NOFOLLOW_LINKS);
+    Set<PosixFilePermission> rights =
+        Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && uid.equals(found.get("uid"))
+        && Integer.valueOf(1).equals(found.get("nlink"))
+        && !rights.contains(PosixFilePermission.GROUP_WRITE)
+        && !rights.contains(PosixFilePermission.OTHERS_WRITE);
   }
 
   List<Boot> read() {

@@ -362,7 +362,8 @@ public final class FileStateDirectory implements StateDirectory {
   @Override
   public List<Boot> boots() {
     try (var _ = DirectoryRights.in(instances)) {
-      return new BootList(directory.resolve(BOOTS)).read();
+      BootList list = BootList.of(directory, isShared());
+      return list == null ? List.of() : list.read();
     } catch (IOException unreadable) {
       return List.of(); // Then it proves nothing.
     }
@@ -371,7 +372,10 @@ public final class FileStateDirectory implements StateDirectory {
   @Override
   public void noteBoot(Boot boot) throws IOException {
     try (var _ = DirectoryRights.in(instances)) {
-      new BootList(directory.resolve(BOOTS)).append(boot, mode(PRIVATE_FILE));
+      BootList list = BootList.of(directory, isShared());
+      if (list != null) {
+        list.append(boot, mode(PRIVATE_FILE));
+      }
     }
   }
 }

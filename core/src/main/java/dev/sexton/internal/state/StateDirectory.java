@@ -146,9 +146,11 @@ public interface StateDirectory {
   record Boot(String host, String id, Instant at) {}
 
   /// Returns the boots that [#noteBoot] noted, the oldest first; what cannot be read is left out.
+  /// The list is kept where no other machine sees it.
   List<Boot> boots();
 
-  /// Adds a boot to the list that [#boots] returns.
+  /// Adds a boot to the list that [#boots] returns. Does nothing where no place is this machine's
+  /// alone.
   void noteBoot(Boot boot) throws IOException;
 
   /** All lines of the journal, the oldest first; none if there is no journal. */

@@ -268,7 +268,8 @@ final class ProcessPlanner {
     Machine there = ownersMachine();
     if (there != null
         && !there.isComparableTo(here)
-        && there.sharesClock(here)
+        && mayBeSame(there.host(), here.host())
+        && mayBeSame(there.boot(), here.boot())
         && !view.table().seesWholeMachine()) {
       settle(
           MARKED,
@@ -276,6 +277,10 @@ final class ProcessPlanner {
           Outcome.FAILED,
           "what it made may run in another PID namespace: sweep there, or on the machine itself");
     }
+  }
+
+  private static boolean mayBeSame(String part, String other) {
+    return part.isEmpty() || other.isEmpty() || part.equals(other);
   }
 
   /// Processes that were seen below the owner before it was asked to end. They may have left its

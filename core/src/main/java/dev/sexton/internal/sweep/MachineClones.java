@@ -1,0 +1,52 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.RecordException;
+import dev.sexton.internal.liveness.PastBoots;
+import dev.sexton.internal.process.Machine;
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.state.StateDirectory;
+import java.io.IOException;
+
+/// Whether another running machine has this machine's ID, as machines do that were made from one
+/// image.
+public final class MachineClones {
+  private MachineClones() {}
+
+  /// Whether such a machine wrote to a state directory while this one was running.
+  public static boolean use(StateDirectory directory, ProcessTable processes) {
+    Machine here = processes.machine();
+    PastBoots boots = PastBoots.of(directory, processes);
+    if (boots.isContradicted(here)) {
+      return true;
+    }
+    try {
+      for (String name : directory.list()) {
+        if (StateDirectory.instanceOf(name) != null && isOfAClone(directory, name, here, boots)) {
+          return true;
+        }
+      }
+    } catch (IOException unreadable) {
+      return false; // Which is said of the directory itself.
+    }
+    return false;
+  }
+
+  private static boolean isOfAClone(
+      StateDirectory directory, String name, Machine here, PastBoots boots) {
+    try {
+      StateDirectory.Content content = directory.read(name);
+      InstanceRecord record = content.record(name);
+      ProcessIdentity owner = record.owner();
+      return owner != null
+          && !here.boot().isEmpty()
+          && !owner.machine().boot().isEmpty()
+          && owner.machine().host().equals(here.host())
+          && !owner.machine().boot().equals(here.boot())
+          && boots.isDuringThisBoot(record.ownerWrote(content.modified()));
+    } catch (RecordException unreadable) {
+      return false;
+    }
+  }
+}
