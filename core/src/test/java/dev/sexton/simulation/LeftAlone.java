@@ -23,7 +23,9 @@ final class LeftAlone {
   /// process that the instance recorded, neither the program nor the unit says anything.
   @Nullable String reason(WorldInstance swept, WorldProcess target, Actor by) {
     boolean recorded = false;
-    for (WorldProcess one = target; isSeen(one, by) && swept.made(one); one = one.parent) {
+    for (WorldProcess one = target;
+        one != null && isSeen(one, by) && swept.made(one);
+        one = one.parent) {
       recorded |= swept.everTracked.contains(one);
       boolean inspected = by.isRoot() || one.uid == by.process.uid;
       if (inspected && one.keep && !swept.ownerKeeps) {
