@@ -10,6 +10,7 @@ import dev.sexton.cli.Arguments;
 import dev.sexton.cli.CommandException;
 import dev.sexton.cli.Durations;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.PatternSyntaxException;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +82,8 @@ final class LimitsReader {
         reader.duration("max_idle", Duration.ZERO),
         reader.duration("max_age", Duration.ZERO),
         reader.commands(),
-        reader.list("environment"),
-        reader.list("images"),
+        reader.patterns("environment"),
+        reader.patterns("images"),
         directories == null ? null : reader.paths("directories", directories),
         mounts == null ? List.of() : reader.paths("mounts", mounts),
         reader.number("output_bytes", OUTPUT_BYTES, 4096, 1L << 30),
@@ -198,12 +200,27 @@ final class LimitsReader {
 
   /** A pattern of relative paths would never allow anything. */
   private @Nullable List<String> commands() throws CommandException {
-    List<String> patterns = list("commands");
+    List<String> patterns = patterns("commands");
     for (String pattern : patterns == null ? List.<String>of() : patterns) {
       if (pattern.indexOf('/') > 0) {
         throw CommandException.usage(
             "the limit commands has a relative path: " + pattern,
             "write the name of a program on the PATH, or an absolute path");
+      }
+    }
+    return patterns;
+  }
+
+  /** A pattern that cannot be read would fail only when a session is started. */
+  private @Nullable List<String> patterns(String key) throws CommandException {
+    List<String> patterns = list(key);
+    for (String pattern : patterns == null ? List.<String>of() : patterns) {
+      try {
+        var _ = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+      } catch (PatternSyntaxException invalid) {
+        throw CommandException.usage(
+            "the limit " + key + " has no proper pattern: " + pattern,
+            "close each bracket and brace, or write a backslash before it");
       }
     }
     return patterns;

@@ -317,6 +317,8 @@ class LimitsTest {
         "{\"mounts\": [\"/nosuch\"]} | does not exist",
         "{\"commands\": [\"sh\", \"./x\"]} | relative path",
         "{\"commands\": [\"*/x\"]} | relative path",
+        "{\"commands\": [\"a[\"]}  | no proper pattern",
+        "{\"environment\": [\"{\"]} | no proper pattern",
         "{\"environment\": \"X\"}  | is no array of strings",
         "[]                         | no JSON object",
         "{                          | no JSON",

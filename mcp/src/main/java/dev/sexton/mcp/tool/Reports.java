@@ -3,6 +3,7 @@ package dev.sexton.mcp.tool;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reports {
   private static final Map<String, Object> OBJECT = Map.of("type", "object");
+
+  /** Outcomes of what is only reported, in a dry run and in any other. */
+  private static final Set<String> LEFT_ALONE = Set.of("KEPT", "UNCLAIMED");
 
   private Reports() {}
 
@@ -39,11 +43,11 @@ final class Reports {
         .build();
   }
 
-  /** How many resources a sweep has dealt with, or would; what it spares on purpose is none. */
+  /** How many resources a sweep has dealt with, or would; what it leaves alone does not count. */
   static long resources(Map<String, Object> sweep) {
     return SextonCli.objects(sweep, "instances").stream()
         .flatMap(instance -> SextonCli.objects(instance, "resources").stream())
-        .filter(resource -> !"KEPT".equals(resource.get("outcome")))
+        .filter(resource -> !LEFT_ALONE.contains(String.valueOf(resource.get("outcome"))))
         .count();
   }
 

@@ -58,6 +58,9 @@ public final class SessionInfoTool implements Tool {
     StringBuilder text = new StringBuilder(SessionView.line(session));
     for (Map<?, ?> resource : resources) {
       Reports.resource(text.append("\n  "), resource);
+      if (!"running".equals(resource.get("state"))) {
+        text.append(", ").append(resource.get("state"));
+      }
       if (resource.get("rss_bytes") instanceof Number bytes) {
         text.append(", ").append(bytes.longValue() >> 20).append(" MB");
       }

@@ -53,8 +53,9 @@ class ReportsTest {
   }
 
   @Test
-  void nobodyIsAskedForWhatIsSparedOnPurpose() throws IOException {
+  void nobodyIsAskedForWhatIsLeftAlone() throws IOException {
     assertThat(Reports.resources(sweep("KEPT", 0))).isZero();
+    assertThat(Reports.resources(sweep("UNCLAIMED", 0))).isZero();
     assertThat(Reports.resources(sweep("WOULD_STOP", 0))).isEqualTo(1);
     assertThat(Reports.resources(sweep("SOMETHING_NEW", 0))).isEqualTo(1);
   }
