@@ -1,6 +1,7 @@
 package dev.sexton;
 
 import dev.sexton.internal.ApplicationName;
+import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.instance.BackgroundSweep;
 import dev.sexton.internal.instance.OwnRecord;
@@ -18,6 +19,7 @@ import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Engines;
+import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.OwnInstance;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.spi.ResourceProvider;
@@ -427,7 +429,8 @@ public final class InstanceTracker implements AutoCloseable {
           record,
           user,
           grace,
-          new StateDirectories(System.getenv()).all(List.of()));
+          new StateDirectories(System.getenv()).all(List.of()),
+          KeepSource.of(System.getenv(), List.of()));
     } finally {
       providers.forEach(ResourceProvider::close);
     }
@@ -439,6 +442,7 @@ public final class InstanceTracker implements AutoCloseable {
     private String name = "";
     private @Nullable Path stateDirectory;
     private Duration grace = SweepRequest.DEFAULT_GRACE;
+    private final List<String> keep = new ArrayList<>();
     private boolean sweep = true;
     private boolean sentinel = true;
     private boolean closeOnShutdown = true;
@@ -509,6 +513,21 @@ public final class InstanceTracker implements AutoCloseable {
       return this;
     }
 
+    /// Keeps programs that match this pattern, and all that they start, whoever sweeps the
+    /// instance; as [Sweeper.Builder#keep] has it. Where the user's `keep.conf` says otherwise,
+    /// that counts.
+    ///
+    /// @throws IllegalArgumentException if it is no pattern
+    /// @throws IllegalStateException if there are 64 patterns already
+    public Builder keep(String pattern) {
+      if (keep.size() == InstanceRecord.MAX_KEEP) {
+        throw new IllegalStateException(
+            "a record has at most " + InstanceRecord.MAX_KEEP + " keep patterns: use * in one");
+      }
+      keep.add(KeepPattern.require(pattern));
+      return this;
+    }
+
     /**
      * Registers this process. Does not fail: if the record cannot be written, that is logged, and
      * {@link InstanceTracker#isRegistered} says no.
@@ -523,7 +542,7 @@ public final class InstanceTracker implements AutoCloseable {
       ProcessTable processes = Platform.residentProcesses();
       InstanceTracker tracker;
       try {
-        OwnRecord own = OwnRecord.register(directory, processes, Platform.locks(), id, name);
+        OwnRecord own = OwnRecord.register(directory, processes, Platform.locks(), id, name, keep);
         tracker = new InstanceTracker(directory, own.initial(), own, null, grace);
         begin(tracker, own);
       } catch (IOException | RuntimeException failed) {
@@ -536,7 +555,7 @@ public final class InstanceTracker implements AutoCloseable {
         tracker =
             new InstanceTracker(
                 directory,
-                OwnRecord.initial(directory, processes, id, name, false),
+                OwnRecord.initial(directory, processes, id, name, false, keep),
                 null,
                 null,
                 grace);

@@ -1,10 +1,12 @@
 package dev.sexton;
 
 import dev.sexton.internal.ApplicationName;
+import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.PatientSweep;
 import dev.sexton.internal.sweep.Ports;
 import dev.sexton.internal.sweep.SweepRequest;
@@ -71,7 +73,8 @@ public final class Sweeper {
             options.grace,
             options.progress::waiting,
             Map.of(),
-            known.all(List.of()));
+            known.all(List.of()),
+            KeepSource.of(options.environment, options.keep));
     try {
       return PatientSweep.run(ports, request, options.patience);
     } finally {
@@ -97,6 +100,7 @@ public final class Sweeper {
   public static final class Builder {
     private final List<String> applications = new ArrayList<>();
     private final Set<String> instances = new LinkedHashSet<>();
+    private final List<String> keep = new ArrayList<>();
     private Map<String, String> environment = System.getenv();
     private @Nullable Path stateDirectory;
     private @Nullable List<ResourceProvider> providers;
@@ -173,6 +177,19 @@ public final class Sweeper {
       return this;
     }
 
+    /// Keeps programs that match this pattern, and all that they start, beside those of the default
+    /// list and the user's `keep.conf`. May be called several times; the last pattern that matches
+    /// decides.
+    ///
+    /// @param pattern the name of an executable or script, or with a slash its whole path; `*`
+    ///   stands for any characters, `?` for one, and with `!` in front the program is not kept
+    /// @throws IllegalArgumentException if it is empty, longer than 200 characters, or has control
+    ///   characters
+    public Builder keep(String pattern) {
+      keep.add(KeepPattern.require(pattern));
+      return this;
+    }
+
     /** Goes by these environment variables instead of those of this process. */
     public Builder environment(Map<String, String> variables) {
       environment = Map.copyOf(variables);
@@ -212,6 +229,7 @@ public final class Sweeper {
       Builder copy = new Builder();
       copy.applications.addAll(applications);
       copy.instances.addAll(instances);
+      copy.keep.addAll(keep);
       copy.environment = environment;
       copy.stateDirectory = stateDirectory;
       copy.providers = providers;

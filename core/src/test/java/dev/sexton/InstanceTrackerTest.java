@@ -94,6 +94,22 @@ class InstanceTrackerTest {
   }
 
   @Test
+  void patternsOfProgramsToKeepAreInTheRecord() throws IOException {
+    InstanceTracker instance =
+        InstanceTracker.builder()
+            .application("test")
+            .stateDirectory(state)
+            .keep("my-server*")
+            .keep("!firefox")
+            .sweepOnRegister(false)
+            .sentinel(false)
+            .register();
+    registered.add(instance);
+    instance.trackProcess("session", sleeper().pid());
+    assertThat(json(instance).get("keep")).hasToString("[\"my-server*\",\"!firefox\"]");
+  }
+
+  @Test
   void anInstanceIsRegisteredAndUnregistered() throws IOException {
     InstanceTracker instance = register();
     assertThat(instance.isRegistered()).isTrue();

@@ -42,6 +42,29 @@ class SweeperBuilderTest {
         .isExactlyInstanceOf(IllegalArgumentException.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "!", "a\nb"})
+  void whatIsKeptIsAPattern(String pattern) {
+    for (var set :
+        List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
+            () -> Sweeper.builder().keep(pattern), () -> InstanceTracker.builder().keep(pattern))) {
+      assertThatThrownBy(set)
+          .isExactlyInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("a keep pattern ");
+    }
+  }
+
+  @Test
+  void aRecordHoldsAsManyPatternsAsItsReaderTakes() {
+    InstanceTracker.Builder builder = InstanceTracker.builder();
+    for (int i = 0; i < 64; i++) {
+      builder.keep("p" + i);
+    }
+    assertThatThrownBy(() -> builder.keep("one more"))
+        .isExactlyInstanceOf(IllegalStateException.class)
+        .hasMessage("a record has at most 64 keep patterns: use * in one");
+  }
+
   @Test
   void theGraceIsNotNegative() {
     assertThatThrownBy(() -> Sweeper.builder().grace(Duration.ofMillis(-1)))

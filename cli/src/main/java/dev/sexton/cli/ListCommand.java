@@ -9,11 +9,14 @@ final class ListCommand implements Command {
   @Override
   public String help() {
     return """
-    sexton list [--app NAME]… [--state-dir DIR] [--json]
+    sexton list [--keep PATTERN]… [--app NAME]… [--state-dir DIR] [--json]
 
       Shows every instance: whether its owner lives, what it holds and how much
       memory that takes, and the reason for everything that is not alive.
       Changes nothing.
+
+      --keep PATTERN  show this program as one that a sweep keeps; with ! in
+                      front, as one that it does not keep
 
       Exit code 1 if one of several state directories cannot be used, 3 if none can.
     """;
@@ -21,7 +24,7 @@ final class ListCommand implements Command {
 
   @Override
   public void addOptions(Options options) {
-    // None but those of every command.
+    KeepOption.addTo(options);
   }
 
   @Override

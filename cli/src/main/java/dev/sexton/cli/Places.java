@@ -7,6 +7,7 @@ import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.Inventory;
+import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.spi.ResourceProvider;
 import java.io.IOException;
@@ -23,8 +24,14 @@ final class Places {
   private final Map<String, String> environment;
   private final List<String> applications;
   private final @Nullable Path named;
+  private final List<String> keep;
 
-  private Places(Map<String, String> environment, List<String> applications, @Nullable Path named) {
+  private Places(
+      Map<String, String> environment,
+      List<String> applications,
+      @Nullable Path named,
+      List<String> keep) {
+    this.keep = keep;
     this.environment = environment;
     this.applications = applications;
     this.named = named;
@@ -64,7 +71,9 @@ final class Places {
             "--app " + Safe.cut(application, 40), String.valueOf(invalid.getMessage()));
       }
     }
-    Places places = new Places(io.environment(), applications, arguments.stateDirectory());
+    Places places =
+        new Places(
+            io.environment(), applications, arguments.stateDirectory(), KeepOption.read(arguments));
     try {
       places.directories();
     } catch (InvalidPathException invalid) {
@@ -84,7 +93,7 @@ final class Places {
 
   /** One directory of one application. */
   static Places at(Map<String, String> environment, String application, Path directory) {
-    return new Places(environment, List.of(application), directory);
+    return new Places(environment, List.of(application), directory, List.of());
   }
 
   Map<String, String> environment() {
@@ -100,10 +109,20 @@ final class Places {
     return named;
   }
 
+  /// The programs that a sweep keeps.
+  KeepSource keep() {
+    return KeepSource.of(environment, keep);
+  }
+
   /** Every state directory to look at, whether or not it exists. */
   List<FileStateDirectory> directories() {
     StateDirectories known = new StateDirectories(environment);
     return named == null ? known.all(applications) : List.of(known.at(named, applications));
+  }
+
+  /// Every state directory of this user, whichever were asked for.
+  List<FileStateDirectory> everyDirectory() {
+    return new StateDirectories(environment).all(List.of());
   }
 
   /** Everything there is in them. */
@@ -114,13 +133,15 @@ final class Places {
       return Inventory.take(
           Platform.ports(processes, engines),
           new SweepRequest(
-              directories,
-              named == null && !environment.containsKey("SEXTON_STATE_DIR"),
-              Set.of(),
-              false,
-              true,
-              SweepRequest.DEFAULT_GRACE,
-              SweepRequest.Progress.NONE));
+                  directories,
+                  named == null && !environment.containsKey("SEXTON_STATE_DIR"),
+                  Set.of(),
+                  false,
+                  true,
+                  SweepRequest.DEFAULT_GRACE,
+                  SweepRequest.Progress.NONE)
+              .beside(everyDirectory())
+              .keeping(keep()));
     } finally {
       for (ResourceProvider engine : engines) {
         engine.close();

@@ -12,7 +12,7 @@ final class RunCommand implements Command {
     return """
     sexton run [--name NAME] [--app NAME] [--state-dir DIR] [--grace 10s]
                [--after-stdin-close 10s|never] [--on-client-exit stop|keep]
-               [--strict] [--] COMMAND [ARG…]
+               [--keep PATTERN]… [--strict] [--] COMMAND [ARG…]
 
       Runs a server so that nothing it started outlives it. Put it before the
       server's command in a client's configuration: nothing else changes.
@@ -25,6 +25,8 @@ final class RunCommand implements Command {
                                 closed its stdin, or never; 10s unless given
       --on-client-exit stop     or keep: what happens to it when the client dies;
                                 stop unless given
+      --keep PATTERN            also keep this program when the server ends, and
+                                what it starts; with ! in front, do not keep it
       --strict                  do not start it if it cannot be tracked
 
       Exit code: the server's own; 127 if there is no such command, 126 if it is
@@ -39,6 +41,7 @@ final class RunCommand implements Command {
     options.addOption(Arguments.value("after-stdin-close", "TIME"));
     options.addOption(Arguments.value("on-client-exit", "stop|keep"));
     options.addOption(Arguments.flag(null, "strict"));
+    KeepOption.addTo(options);
   }
 
   @Override

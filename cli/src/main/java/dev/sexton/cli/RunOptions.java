@@ -1,5 +1,6 @@
 package dev.sexton.cli;
 
+import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.SweepRequest;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param afterStdinClose how long the server may stay without stdin; null for ever
  * @param endsWithClient whether it is stopped when the client dies
  * @param strict whether it must not run untracked
+ * @param keep patterns of programs that are kept when it ends
  */
 record RunOptions(
     FileStateDirectory directory,
@@ -24,7 +26,8 @@ record RunOptions(
     Duration grace,
     @Nullable Duration afterStdinClose,
     boolean endsWithClient,
-    boolean strict) {
+    boolean strict,
+    List<String> keep) {
   /** The application of servers that know nothing of Sexton. */
   private static final String APPLICATION = "mcp";
 
@@ -49,7 +52,18 @@ record RunOptions(
             ? null
             : arguments.duration("after-stdin-close", AFTER_STDIN_CLOSE),
         endsWithClient(arguments.one("on-client-exit")),
-        arguments.has("strict"));
+        arguments.has("strict"),
+        keep(arguments));
+  }
+
+  private static List<String> keep(Arguments arguments) throws CommandException {
+    List<String> patterns = KeepOption.read(arguments);
+    if (patterns.size() > InstanceRecord.MAX_KEEP) {
+      throw CommandException.usage(
+          "--keep is given more than " + InstanceRecord.MAX_KEEP + " times",
+          "use * in a pattern, or keep.conf");
+    }
+    return patterns;
   }
 
   private static boolean endsWithClient(@Nullable String value) throws CommandException {

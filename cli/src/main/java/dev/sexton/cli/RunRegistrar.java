@@ -150,7 +150,8 @@ final class RunRegistrar {
               id,
               options.name(),
               Safe.cut(String.join(" ", command), ProcessTable.MAX_COMMAND),
-              (container != null && container.needsEngine()) ? Boolean.TRUE : null);
+              (container != null && container.needsEngine()) ? Boolean.TRUE : null,
+              options.keep());
       String mark = Mark.of(options.directory().application(), id);
       reply.mark(mark);
       if (container != null) {

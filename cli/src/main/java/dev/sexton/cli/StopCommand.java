@@ -18,15 +18,17 @@ final class StopCommand implements Command {
   @Override
   public String help() {
     return """
-    sexton stop UUID|PREFIX|NAME [--grace 10s]
+    sexton stop UUID|PREFIX|NAME [--grace 10s] [--keep PATTERN]…
                 [--app NAME]… [--state-dir DIR] [--json]
 
       Ends a live server: asks it, forces it after the grace, and then stops
       everything that it made. Takes the server's UUID, at least the first
       8 characters of it, or its name, as sexton list shows them.
 
-      --grace TIME  how long what is asked to stop has before it is forced;
-                    10s unless given
+      --grace TIME    how long what is asked to stop has before it is forced;
+                      10s unless given
+      --keep PATTERN  also keep this program and what it starts; with ! in front,
+                      do not keep it
 
       Exit code 1 if something is left, or the server must not be stopped from
       here; 2 if there is no such server, or there are several.
@@ -36,6 +38,7 @@ final class StopCommand implements Command {
   @Override
   public void addOptions(Options options) {
     options.addOption(Arguments.value("grace", "TIME"));
+    KeepOption.addTo(options);
   }
 
   @Override
@@ -100,13 +103,15 @@ final class StopCommand implements Command {
       return new InstanceStopper(
               Platform.ports(processes, engines),
               new SweepRequest(
-                  directories,
-                  false,
-                  Set.of(item.instanceId()),
-                  false,
-                  false,
-                  grace,
-                  SweepRequest.Progress.NONE))
+                      directories,
+                      false,
+                      Set.of(item.instanceId()),
+                      false,
+                      false,
+                      grace,
+                      SweepRequest.Progress.NONE)
+                  .beside(places.everyDirectory())
+                  .keeping(places.keep()))
           .stop();
     } finally {
       engines.forEach(ResourceProvider::close);

@@ -20,7 +20,7 @@ final class SweepCommand implements Command {
   public String help() {
     return """
     sexton sweep [--dry-run] [--instance UUID]… [--assume-dead] [--grace 10s]
-                 [--app NAME]… [--state-dir DIR] [--json]
+                 [--keep PATTERN]… [--app NAME]… [--state-dir DIR] [--json]
 
       Finds the instances whose owners are dead and stops what they left.
 
@@ -30,6 +30,8 @@ final class SweepCommand implements Command {
                        never one that lives
       --grace TIME     how long what is asked to stop has before it is forced;
                        10s unless given
+      --keep PATTERN   also keep this program and what it starts; with ! in front,
+                       do not keep it
 
       Waits for other sweepers, as long as they may need with the same grace.
 
@@ -45,6 +47,7 @@ final class SweepCommand implements Command {
     options.addOption(Arguments.value("instance", "UUID"));
     options.addOption(Arguments.flag(null, "assume-dead"));
     options.addOption(Arguments.value("grace", "TIME"));
+    KeepOption.addTo(options);
   }
 
   @Override
@@ -63,6 +66,7 @@ final class SweepCommand implements Command {
           "--assume-dead needs the instances that it is for", "add --instance UUID");
     }
     places.applications().forEach(builder::application);
+    KeepOption.read(arguments).forEach(builder::keep);
     Path named = places.named();
     if (named != null) {
       builder.stateDirectory(named);

@@ -16,7 +16,7 @@ final class WatchCommand implements Command {
   @Override
   public String help() {
     return """
-    sexton watch [--interval 5s] [--grace 10s]
+    sexton watch [--interval 5s] [--grace 10s] [--keep PATTERN]…
                  [--app NAME]… [--state-dir DIR] [--json]
 
       Stays, and sweeps each instance the moment its owner dies; says each thing
@@ -25,6 +25,8 @@ final class WatchCommand implements Command {
       --interval TIME  how often everything is swept besides; 5s unless given
       --grace TIME     how long what is asked to stop has before it is forced;
                        10s unless given
+      --keep PATTERN   also keep this program and what it starts; with ! in front,
+                       do not keep it
       --json           one JSON object a line
     """;
   }
@@ -33,6 +35,7 @@ final class WatchCommand implements Command {
   public void addOptions(Options options) {
     options.addOption(Arguments.value("interval", "TIME"));
     options.addOption(Arguments.value("grace", "TIME"));
+    KeepOption.addTo(options);
   }
 
   @Override
@@ -50,6 +53,7 @@ final class WatchCommand implements Command {
             places.applications(),
             places.named(),
             grace,
+            KeepOption.read(arguments),
             interval,
             new WatchOutput(io, arguments, PatientSweep.patience(grace)))
         .run();

@@ -37,6 +37,11 @@ class UsageTest {
         "sweep --assume-dead",
         "sweep --instance nonsense",
         "sweep --app ../etc",
+        "sweep --keep",
+        "sweep --keep=",
+        "stop --keep ! x",
+        "watch --keep !",
+        "list --keep=",
         "list --state-dir",
         "list --state-dir=",
         "lst",
@@ -163,6 +168,26 @@ class UsageTest {
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.json().get("instances").getAsJsonArray()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "list --keep x --keep !y",
+        "sweep --keep x* --keep=!y",
+        "sweep --dry-run --keep /x/*"
+      })
+  void programsToKeepMayBeNamedMoreThanOnce(String line) {
+    CommandRun run = CommandRun.of(home, arguments(line));
+
+    assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void whatIsNoPatternOfProgramsToKeepIsNamed() {
+    assertThat(CommandRun.of(home, "sweep", "--keep", "a\nb").err())
+        .isEqualTo(
+            "sexton: --keep: a keep pattern has a control character at position 2: write ? for it\n");
   }
 
   @Test

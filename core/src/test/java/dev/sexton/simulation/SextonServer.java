@@ -9,6 +9,7 @@ import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RecordReader;
 import dev.sexton.internal.sweep.Engines;
+import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.OwnInstance;
 import java.io.IOException;
 import java.time.Duration;
@@ -182,7 +183,8 @@ final class SextonServer {
             now,
             new User(instance.uid, ""),
             Duration.ofSeconds(1),
-            List.of());
+            List.of(),
+            KeepSource.defaults());
     record = null;
     instance.abandoned = true;
     if (reports.stream().anyMatch(report -> report.outcome().isLeft())) {

@@ -126,7 +126,8 @@ class OddPlacesTest {
   @ParameterizedTest
   @CsvSource({"'kill -s SEGV $$'", "'exit 1'", "'echo a; echo b; echo c >&2; echo d >&2; exit 1'"})
   void runsBesideAJvmThatFails(String java) throws Exception {
-    Path jdk = Files.createDirectories(directory.resolve("jdk/bin")).getParent();
+    Path jdk = directory.resolve("jdk");
+    Files.createDirectories(jdk.resolve("bin"));
     Files.writeString(jdk.resolve("bin/java"), "#!/bin/sh\n" + java + "\n");
     Files.setPosixFilePermissions(
         jdk.resolve("bin/java"), PosixFilePermissions.fromString("rwxr-xr-x"));

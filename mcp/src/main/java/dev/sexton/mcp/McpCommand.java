@@ -7,6 +7,7 @@ import dev.sexton.cli.Command;
 import dev.sexton.cli.CommandException;
 import dev.sexton.cli.ExitCode;
 import dev.sexton.cli.Io;
+import dev.sexton.cli.KeepOption;
 import dev.sexton.cli.Safe;
 import dev.sexton.cli.Version;
 import dev.sexton.internal.state.FileStateDirectory;
@@ -55,6 +56,8 @@ public final class McpCommand implements Command {
                              counts as gone and what it started is stopped; 10m
       --request-bytes N      in the body of a request; 1048576
       --requests-per-second N  of all clients together; 1000
+      --keep PATTERN         also keep this program, and what it starts, when a
+                             session ends; with ! in front, do not keep it
 
       Limits, also in ~/.sexton/mcp-limits.json under the same names with
       underscores; what is not set there or here is as follows:
@@ -78,6 +81,7 @@ public final class McpCommand implements Command {
   public void addOptions(Options options) {
     HttpOptions.addOptions(options);
     LimitsReader.addOptions(options);
+    KeepOption.addTo(options);
   }
 
   @Override
@@ -88,12 +92,13 @@ public final class McpCommand implements Command {
     }
     Limits limits = LimitsReader.read(io.environment(), arguments);
     HttpOptions http = HttpOptions.read(io.environment(), arguments);
+    List<String> keep = KeepOption.read(arguments);
     Path named = arguments.stateDirectory();
     Path state = named != null ? named : new StateDirectories(io.environment()).of("mcp").path();
-    Sessions sessions = new Sessions(limits, named, state);
+    Sessions sessions = new Sessions(limits, named, state, keep);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(sessions::close));
     SextonMcpServer server =
-        new SextonMcpServer(sessions, new SextonCli(io.environment(), named), Version.TEXT);
+        new SextonMcpServer(sessions, new SextonCli(io.environment(), named, keep), Version.TEXT);
     StateDirectories known = new StateDirectories(io.environment());
     McpAsyncServer serving =
         http == null

@@ -54,6 +54,23 @@ public final class OthersRecord {
       String command,
       @Nullable Boolean usesContainers)
       throws IOException {
+    return register(
+        directory, processes, owner, instanceId, name, command, usesContainers, List.of());
+  }
+
+  /// The same with patterns of programs that a sweep of the instance keeps.
+  ///
+  /// @throws IOException if it cannot be written
+  public static OthersRecord register(
+      StateDirectory directory,
+      ProcessTable processes,
+      ProcessInfo owner,
+      String instanceId,
+      String name,
+      String command,
+      @Nullable Boolean usesContainers,
+      List<String> keep)
+      throws IOException {
     long now = processes.now();
     InstanceRecord record =
         new InstanceRecord(
@@ -74,7 +91,8 @@ public final class OthersRecord {
             null,
             // It gets our mark instead of the one that its parent has, and no SEXTON_KEEP.
             new OwnerSurroundings(processes.systemdUnit(owner.pid()), "", false),
-            new JsonObject());
+            new JsonObject(),
+            keep);
     directory.create();
     PastBoots.note(directory, processes);
     directory.replace(StateDirectory.recordOf(instanceId), RecordWriter.write(record));

@@ -24,6 +24,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +107,20 @@ public final class OwnRecord {
       String instanceId,
       String name)
       throws IOException {
+    return register(directory, processes, locks, instanceId, name, List.of());
+  }
+
+  /// The same with patterns of programs that a sweep of the instance keeps.
+  ///
+  /// @throws IOException if the record cannot be written
+  public static OwnRecord register(
+      StateDirectory directory,
+      ProcessTable processes,
+      InstanceLocks locks,
+      String instanceId,
+      String name,
+      List<String> keep)
+      throws IOException {
     directory.create();
     PastBoots.note(directory, processes);
     Held lock = null;
@@ -119,7 +134,9 @@ public final class OwnRecord {
     }
     OwnRecord record =
         new OwnRecord(
-            directory, processes, initial(directory, processes, instanceId, name, lock != null));
+            directory,
+            processes,
+            initial(directory, processes, instanceId, name, lock != null, keep));
     record.lock = lock;
     try {
       synchronized (record.file) {
@@ -138,7 +155,8 @@ public final class OwnRecord {
       ProcessTable processes,
       String instanceId,
       String name,
-      boolean holdsLock) {
+      boolean holdsLock,
+      List<String> keep) {
     Self self = self(processes);
     return new InstanceRecord(
         instanceId,
@@ -157,7 +175,8 @@ public final class OwnRecord {
         Map.of(),
         null,
         self.surroundings(),
-        new JsonObject());
+        new JsonObject(),
+        keep);
   }
 
   /** What is the same in every record of one process. */

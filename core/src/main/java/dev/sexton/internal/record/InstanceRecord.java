@@ -6,6 +6,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param tombstone how earlier sweeps failed; null if there was none
  * @param surroundings where the owner ran
  * @param source all keys as they were read, the unknown ones included
+ * @param keep patterns of programs that a sweep of the instance keeps
  */
 public record InstanceRecord(
     String instanceId,
@@ -48,8 +50,9 @@ public record InstanceRecord(
     Map<String, String> invalidProcesses,
     @Nullable Tombstone tombstone,
     OwnerSurroundings surroundings,
-    JsonObject source) {
-  /// A record that says nothing about where its owner ran.
+    JsonObject source,
+    List<String> keep) {
+  /// A record that says nothing about where its owner ran, nor which programs to keep.
   public InstanceRecord(
       String instanceId,
       long pid,
@@ -84,11 +87,15 @@ public record InstanceRecord(
         invalidProcesses,
         tombstone,
         OwnerSurroundings.UNKNOWN,
-        source);
+        source,
+        List.of());
   }
 
   /** The number of the schema that this version writes, and the newest that it reads. */
   public static final int SCHEMA = 1;
+
+  /// How many patterns of programs to keep a record may have.
+  public static final int MAX_KEEP = 64;
 
   /**
    * A process that the instance tracks.
@@ -114,6 +121,7 @@ public record InstanceRecord(
 
   /** Keeps the order of the processes. */
   public InstanceRecord {
+    keep = List.copyOf(keep);
     processes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(processes));
     invalidProcesses = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(invalidProcesses));
   }
@@ -142,7 +150,8 @@ public record InstanceRecord(
         Map.of(),
         swept,
         surroundings,
-        keys);
+        keys,
+        keep);
   }
 
   /**

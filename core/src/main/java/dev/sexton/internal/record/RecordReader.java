@@ -5,13 +5,16 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonIOException;
 import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
+import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +109,25 @@ public final class RecordReader {
         invalid,
         tombstone(object(json, "sweep")),
         surroundings(object(json, "owner")),
-        json);
+        json,
+        keep(json.get("keep")));
+  }
+
+  /// The patterns among the first of the list; whatever else is in it counts for nothing.
+  private static List<String> keep(@Nullable JsonElement value) {
+    if (value == null || !value.isJsonArray()) {
+      return List.of();
+    }
+    List<String> patterns = new ArrayList<>();
+    for (JsonElement element : value.getAsJsonArray()) {
+      if (patterns.size() == InstanceRecord.MAX_KEEP) {
+        break;
+      }
+      if (isText(element) && KeepPattern.defect(element.getAsString()) == null) {
+        patterns.add(element.getAsString());
+      }
+    }
+    return patterns;
   }
 
   private static OwnerSurroundings surroundings(@Nullable JsonObject owner) {

@@ -30,6 +30,7 @@ public final class RecordWriter {
           "started_units",
           "written_units",
           "containers",
+          "keep",
           "processes",
           "sweep");
 
@@ -77,6 +78,9 @@ public final class RecordWriter {
     if (record.usesContainers() != null) {
       json.key("containers").value(record.usesContainers());
     }
+    if (!record.keep().isEmpty()) {
+      writeKeep(record, json);
+    }
     writeProcesses(record, json);
     if (record.tombstone() != null) {
       writeTombstone(record.tombstone(), json);
@@ -112,6 +116,14 @@ public final class RecordWriter {
     json.end();
     json.key("started_units").value(record.startedUnits());
     json.key("written_units").value(record.writtenUnits());
+  }
+
+  private static void writeKeep(InstanceRecord record, JsonText json) {
+    StringBuilder array = new StringBuilder("[");
+    for (String pattern : record.keep()) {
+      array.append(array.length() == 1 ? "" : ", ").append(JsonText.quote(pattern));
+    }
+    json.key("keep").raw(array.append(']').toString());
   }
 
   private static void writeProcesses(InstanceRecord record, JsonText json) {

@@ -160,7 +160,8 @@ public final class InstanceStopper {
             request.grace(),
             request.progress(),
             Map.of(instance.instanceId(), ending),
-            request.neighbours());
+            request.neighbours(),
+            request.keep());
     long deadline = ports.clock().nanoTime() + request.grace().plus(MARGIN).toNanos();
     Duration pause = FIRST_PAUSE;
     InstanceReport done = null;

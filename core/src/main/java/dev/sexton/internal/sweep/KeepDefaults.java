@@ -17,8 +17,11 @@ final class KeepDefaults {
     NOT_CLIENT_TITLE,
     /// It calls itself SCREEN: the client calls itself screen.
     UPPER_CASE,
-    /// The command line has one of the row's arguments.
+    /// The command line has one of the row's arguments, or cannot be read.
     WITH_ARGUMENT,
+    /// The command line is read and has one of the row's arguments: without it the program, an
+    /// interpreter or a tool for many purposes, is most likely the instance's own.
+    SEEN_ARGUMENT,
     /// The command line has none of the row's arguments.
     WITHOUT_ARGUMENT,
     /// What it runs in its sandbox is on the list.
@@ -122,7 +125,7 @@ final class KeepDefaults {
                   "ladybird")),
           new Row(
               BROWSER,
-              Condition.WITH_ARGUMENT,
+              Condition.SEEN_ARGUMENT,
               List.of("python*"),
               List.of("*/qutebrowser", "qutebrowser")),
           new Row(
@@ -199,6 +202,8 @@ final class KeepDefaults {
                   "geany",
                   "bluefish",
                   "notepadqq",
+                  "gvim",
+                  "gview",
                   "nvim-qt",
                   "neovide",
                   "obsidian")),
@@ -209,13 +214,13 @@ final class KeepDefaults {
               List.of("--batch", "-batch", "--script", "--script=*", "-script", "-x")),
           new Row(
               EDITOR,
-              Condition.WITH_ARGUMENT,
+              Condition.SEEN_ARGUMENT,
               List.of("vim", "vim.*"),
               List.of(
                   "gvim", "*/gvim", "gview", "*/gview", "gvimdiff", "*/gvimdiff", "-g", "--gui")),
           new Row(
               EDITOR,
-              Condition.WITH_ARGUMENT,
+              Condition.SEEN_ARGUMENT,
               List.of("java"),
               List.of("com.intellij.idea.Main", "org.netbeans.Main")),
           new Row(
@@ -249,6 +254,11 @@ final class KeepDefaults {
                   "spotify",
                   "steam")),
           new Row(
+              "an installed program that runs on Electron",
+              Condition.SEEN_ARGUMENT,
+              List.of("electron*"),
+              List.of("/usr/lib/code/*", "/usr/lib/*.asar", "/usr/share/*.asar", "/opt/*.asar")),
+          new Row(
               "a file manager",
               Condition.NAME,
               List.of(
@@ -260,6 +270,7 @@ final class KeepDefaults {
                   "caja",
                   "pcmanfm",
                   "pcmanfm-qt",
+                  "cosmic-files",
                   "krusader")),
           new Row(
               "a viewer",
@@ -281,7 +292,7 @@ final class KeepDefaults {
                   "vlc")),
           new Row(
               "a viewer",
-              Condition.WITH_ARGUMENT,
+              Condition.SEEN_ARGUMENT,
               List.of("mpv"),
               List.of("--player-operation-mode=pseudo-gui")),
           new Row(
@@ -303,7 +314,6 @@ final class KeepDefaults {
               List.of(
                   "gnome-terminal-server",
                   "gnome-terminal",
-                  "gnome-terminal-",
                   "kgx",
                   "ptyxis",
                   "ptyxis-agent",
@@ -321,11 +331,16 @@ final class KeepDefaults {
                   "foot",
                   "wezterm-gui",
                   "wezterm-mux-server",
+                  "terminology",
+                  "deepin-terminal",
+                  "cosmic-term",
+                  "urxvt",
                   "urxvtd",
+                  "rxvt",
                   "xterm")),
           new Row(
               "a terminal",
-              Condition.WITH_ARGUMENT,
+              Condition.SEEN_ARGUMENT,
               List.of("python*"),
               List.of("*/terminator", "*/guake")),
           new Row(MULTIPLEXER, Condition.NOT_CLIENT_TITLE, List.of("tmux", "tmate")),
@@ -340,7 +355,7 @@ final class KeepDefaults {
               List.of("mosh-server", "etserver", "etterminal")),
           new Row(
               "a connection that other SSH commands share",
-              Condition.WITH_ARGUMENT,
+              Condition.SEEN_ARGUMENT,
               List.of("ssh"),
               List.of("*[mux]")),
           new Row(
@@ -373,8 +388,8 @@ final class KeepDefaults {
                   "bitwarden",
                   "git-credential-cache--daemon")),
           new Row(
-              KEYS, Condition.WITH_ARGUMENT, List.of("git"), List.of("credential-cache--daemon")),
-          new Row(KEYS, Condition.WITH_ARGUMENT, List.of("op"), List.of("daemon")),
+              KEYS, Condition.SEEN_ARGUMENT, List.of("git"), List.of("credential-cache--daemon")),
+          new Row(KEYS, Condition.SEEN_ARGUMENT, List.of("op"), List.of("daemon")),
           new Row(
               "a service of the desktop session",
               Condition.NAME,
@@ -446,22 +461,39 @@ final class KeepDefaults {
           new Row(DEVELOPER_DAEMON, Condition.NAME, List.of("watchman", "edenfs", "lorri")),
           new Row(
               DEVELOPER_DAEMON,
-              Condition.WITH_ARGUMENT,
+              Condition.SEEN_ARGUMENT,
               List.of("git"),
               List.of("fsmonitor--daemon")),
           new Row(
               DEVELOPER_DAEMON, Condition.WITH_ARGUMENT, List.of("biome"), List.of("__run_server")),
           new Row(
               DEVELOPER_DAEMON,
-              Condition.WITH_ARGUMENT,
+              Condition.SEEN_ARGUMENT,
               List.of("node", "nodejs"),
               List.of(
                   "*/nx/src/daemon/server/start.js", "*/eslint_d/*", "*/eslint_d", "*/prettierd")),
           new Row(
               DEVELOPER_DAEMON,
-              Condition.WITH_ARGUMENT,
+              Condition.SEEN_ARGUMENT,
               List.of("ruby*"),
               List.of("spring server*", "rubocop --server*")),
+          new Row(
+              DEVELOPER_DAEMON,
+              Condition.WITH_ARGUMENT,
+              List.of("gopls"),
+              List.of("-listen.timeout*")),
+          new Row(DEVELOPER_DAEMON, Condition.WITH_ARGUMENT, List.of("mutagen"), List.of("daemon")),
+          new Row(
+              DEVELOPER_DAEMON, Condition.WITH_ARGUMENT, List.of("limactl"), List.of("hostagent")),
+          new Row(
+              "a process manager that all commands of a user share",
+              Condition.NAME,
+              List.of("pueued")),
+          new Row(
+              "a process manager that all commands of a user share",
+              Condition.SEEN_ARGUMENT,
+              List.of("node", "nodejs"),
+              List.of("PM2 *God Daemon*")),
           new Row(
               BUILD_DAEMON,
               Condition.WITH_ARGUMENT,
@@ -476,7 +508,7 @@ final class KeepDefaults {
           new Row(BUILD_DAEMON, Condition.NAME, List.of("buck2d", "vbcscompiler")),
           new Row(
               BUILD_DAEMON,
-              Condition.WITH_ARGUMENT,
+              Condition.SEEN_ARGUMENT,
               List.of("java"),
               List.of(
                   "org.gradle.launcher.daemon.*",
@@ -489,12 +521,12 @@ final class KeepDefaults {
                   "*.nailgun.NGServer")),
           new Row(
               BUILD_DAEMON,
-              Condition.WITH_ARGUMENT,
+              Condition.SEEN_ARGUMENT,
               List.of("dotnet"),
               List.of("*/VBCSCompiler.dll", "*/rzc.dll", "/nodeReuse:true")),
           new Row(
               BUILD_DAEMON,
-              Condition.WITH_ARGUMENT,
+              Condition.SEEN_ARGUMENT,
               List.of("python*"),
               List.of("pantsd*", "*/dmypy", "mypy.dmypy")));
 

@@ -1,5 +1,6 @@
 package dev.sexton.internal.sweep;
 
+import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.process.ProgramInfo;
 import dev.sexton.internal.sweep.KeepDefaults.Row;
 import java.util.ArrayList;
@@ -13,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Immutable and pure. A list only ever spares a process: nothing is stopped because of its name.
 public final class KeepList {
-  /// The longest pattern.
-  public static final int MAX_PATTERN_LENGTH = 200;
-
   private static final KeepList DEFAULTS =
       new KeepList(KeepDefaults.TABLE, KeepDefaults.AUTOMATION, KeepDefaults.HELPER, List.of());
 
@@ -82,7 +80,7 @@ public final class KeepList {
     }
     List<String> all = new ArrayList<>(patterns);
     for (String pattern : later) {
-      all.add(requirePattern(pattern));
+      all.add(KeepPattern.require(pattern));
     }
     return new KeepList(rows, automation, helper, List.copyOf(all));
   }
@@ -100,36 +98,6 @@ public final class KeepList {
   /// Returns the patterns beside the default list, the strongest last.
   public List<String> patterns() {
     return patterns;
-  }
-
-  /// Returns the pattern.
-  ///
-  /// @throws IllegalArgumentException if it is none, with what is wrong and what to do
-  public static String requirePattern(String pattern) {
-    String defect = defect(pattern);
-    if (defect != null) {
-      throw new IllegalArgumentException(defect);
-    }
-    return pattern;
-  }
-
-  /// Says what is wrong with a pattern and what to do; null if it is one.
-  public static @Nullable String defect(String pattern) {
-    if (pattern.isEmpty() || pattern.equals("!")) {
-      return "a keep pattern is empty: name an executable, such as firefox or my-server*";
-    }
-    if (pattern.length() > MAX_PATTERN_LENGTH) {
-      return "a keep pattern has "
-          + pattern.length()
-          + " characters: use at most "
-          + MAX_PATTERN_LENGTH;
-    }
-    for (int i = 0; i < pattern.length(); i++) {
-      if (Character.isISOControl(pattern.charAt(i))) {
-        return "a keep pattern has a control character at position " + (i + 1) + ": write ? for it";
-      }
-    }
-    return null;
   }
 
   /// Says why a program is kept.
@@ -168,6 +136,7 @@ public final class KeepList {
       case NOT_CLIENT_TITLE -> !program.title().endsWith(": client");
       case UPPER_CASE -> arguments.isEmpty() || baseName(arguments.getFirst()).startsWith("SCREEN");
       case WITH_ARGUMENT -> arguments.isEmpty() || hasArgument(row, arguments);
+      case SEEN_ARGUMENT -> hasArgument(row, arguments);
       case WITHOUT_ARGUMENT -> !hasArgument(row, arguments);
       case SANDBOX -> runsKept(arguments);
     };
@@ -299,44 +268,17 @@ public final class KeepList {
   private static boolean matchesPath(String pattern, String path) {
     return !path.isEmpty()
         && (pattern.indexOf('/') >= 0
-            ? matches(pattern, path)
-            : matches(pattern, baseName(path)) || matches(pattern, plainName(path)));
+            ? KeepPattern.matches(pattern, path)
+            : KeepPattern.matches(pattern, baseName(path))
+                || KeepPattern.matches(pattern, plainName(path)));
   }
 
   private static boolean matchesAny(List<String> patterns, String text) {
     for (String pattern : patterns) {
-      if (matches(pattern, text)) {
+      if (KeepPattern.matches(pattern, text)) {
         return true;
       }
     }
     return false;
-  }
-
-  /// Whether a pattern covers a text, with `*` for any characters and `?` for one. Takes at most
-  /// the product of their lengths, whatever the pattern is.
-  static boolean matches(String pattern, String text) {
-    int at = 0;
-    int star = -1;
-    int starText = 0;
-    int i = 0;
-    while (i < text.length()) {
-      char wanted = at < pattern.length() ? pattern.charAt(at) : 0;
-      if (at < pattern.length() && wanted == '*') {
-        star = at++;
-        starText = i;
-      } else if (at < pattern.length() && (wanted == '?' || wanted == text.charAt(i))) {
-        at++;
-        i++;
-      } else if (star >= 0) {
-        at = star + 1;
-        i = ++starText;
-      } else {
-        return false;
-      }
-    }
-    while (at < pattern.length() && pattern.charAt(at) == '*') {
-      at++;
-    }
-    return at == pattern.length();
   }
 }

@@ -30,6 +30,7 @@ public final class OwnInstance {
   ///
   /// @param user who this process runs as
   /// @param neighbours where instances may be registered that are not dead
+  /// @param keep tells which programs are kept
   /// @return what became of each resource
   public static List<ResourceReport> stop(
       Ports ports,
@@ -37,7 +38,8 @@ public final class OwnInstance {
       InstanceRecord record,
       User user,
       Duration grace,
-      List<? extends StateDirectory> neighbours) {
+      List<? extends StateDirectory> neighbours,
+      KeepSource keep) {
     Observed instance =
         new Observed(
             directory,
@@ -47,10 +49,15 @@ public final class OwnInstance {
             user,
             Verdict.dead(CLOSED));
     return stop(
-        ports, instance, new Ending(null, List.of(), true), CLOSED, request(grace, neighbours));
+        ports,
+        instance,
+        new Ending(null, List.of(), true),
+        CLOSED,
+        request(grace, neighbours, keep));
   }
 
-  private static SweepRequest request(Duration grace, List<? extends StateDirectory> neighbours) {
+  private static SweepRequest request(
+      Duration grace, List<? extends StateDirectory> neighbours, KeepSource keep) {
     return new SweepRequest(
         List.of(),
         false,
@@ -60,7 +67,8 @@ public final class OwnInstance {
         grace,
         SweepRequest.Progress.NONE,
         Map.of(),
-        neighbours);
+        neighbours,
+        keep);
   }
 
   /// Stops all that belongs to an instance that has ended.
@@ -82,7 +90,8 @@ public final class OwnInstance {
             options.grace(),
             options.progress(),
             Map.of(id, ending),
-            options.neighbours());
+            options.neighbours(),
+            options.keep());
     LivenessRules rules = new LivenessRules();
     Observation alone = new Observation(List.of(instance), List.of(), List.of());
     LiveInstances live =

@@ -166,7 +166,8 @@ final class ProcessSparing {
 
     @Override
     public @Nullable String keptProgram() {
-      return view.context().keep().reason(view.table().program(process.pid()));
+      KeepList keep = view.context().keep().list().forInstance(record.keep());
+      return keep.reason(view.table().program(process.pid()));
     }
 
     @Override

@@ -5,14 +5,14 @@ import java.util.Set;
 /// What decides, in one sweep, whether a process is spared.
 ///
 /// @param rules the rules
-/// @param keep the programs that are left alone by name
+/// @param keep tells which programs are left alone by name
 /// @param live the instances that are not dead
 /// @param protectedPids processes that are never signalled: the sweep itself and its ancestors
 record SparingContext(
-    SparingRules rules, KeepList keep, LiveInstances live, Set<Long> protectedPids) {
+    SparingRules rules, KeepSource keep, LiveInstances live, Set<Long> protectedPids) {
   /// For one request.
   static SparingContext of(
       Ports ports, SweepRequest request, LiveInstances live, SparingRules rules) {
-    return new SparingContext(rules, KeepList.defaults(), live, ports.processes().protectedPids());
+    return new SparingContext(rules, request.keep(), live, ports.processes().protectedPids());
   }
 }

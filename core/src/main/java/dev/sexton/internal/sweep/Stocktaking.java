@@ -3,6 +3,7 @@ package dev.sexton.internal.sweep;
 import dev.sexton.Liveness;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
+import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.process.ProcessInfo;
@@ -67,8 +68,9 @@ final class Stocktaking {
       }
     }
     items.sort(Stocktaking::byAge);
-    return new Inventory(
-        items, sorted.unclaimed(), seen.problems(), strays(seen, byId), look.failures());
+    List<Problem> problems = new ArrayList<>(seen.problems());
+    problems.addAll(request.keep().problems());
+    return new Inventory(items, sorted.unclaimed(), problems, strays(seen, byId), look.failures());
   }
 
   private static int byAge(Item left, Item right) {

@@ -129,6 +129,7 @@ public final class Sweep {
         housekeeping.tidy(seen.leftovers(), instanceIds(seen));
       }
     }
+    problems.addAll(request.keep().problems());
     reports.sort(Sweep::byAge);
     long millis = Duration.ofNanos(ports.clock().nanoTime() - begun).toMillis();
     return new SweepReport(request.dryRun(), reports, unclaimed, problems, millis);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param endings what the caller knows about the end of instances, by their UUIDs
  * @param neighbours further directories in which instances may be registered that are not dead and
  *     whose processes are therefore left alone
+ * @param keep tells which programs are kept
  */
 public record SweepRequest(
     List<? extends StateDirectory> directories,
@@ -33,7 +34,8 @@ public record SweepRequest(
     Duration grace,
     Progress progress,
     Map<String, Ending> endings,
-    List<? extends StateDirectory> neighbours) {
+    List<? extends StateDirectory> neighbours,
+    KeepSource keep) {
 
   /// What the caller of a sweep knows about the end of an instance.
   ///
@@ -58,7 +60,7 @@ public record SweepRequest(
     }
   }
 
-  /** A sweep that comes by and has seen nobody die. */
+  /** A sweep that comes by and has seen nobody die, and keeps the default list. */
   public SweepRequest(
       List<? extends StateDirectory> directories,
       boolean everywhere,
@@ -76,7 +78,8 @@ public record SweepRequest(
         grace,
         progress,
         Map.of(),
-        List.of());
+        List.of(),
+        KeepSource.defaults());
   }
 
   /** The grace unless another is given: that of {@code docker stop}, so both wait alike. */
@@ -112,6 +115,21 @@ public record SweepRequest(
     return all;
   }
 
+  /// The same, which spares what belongs to live instances of these directories as well.
+  public SweepRequest beside(List<? extends StateDirectory> others) {
+    return new SweepRequest(
+        directories,
+        everywhere,
+        instanceIds,
+        assumeDead,
+        dryRun,
+        grace,
+        progress,
+        endings,
+        others,
+        keep);
+  }
+
   /// The same for these instances alone.
   SweepRequest only(Set<String> others) {
     return new SweepRequest(
@@ -123,7 +141,23 @@ public record SweepRequest(
         grace,
         progress,
         endings,
-        neighbours);
+        neighbours,
+        keep);
+  }
+
+  /// The same with another list of programs to keep.
+  public SweepRequest keeping(KeepSource source) {
+    return new SweepRequest(
+        directories,
+        everywhere,
+        instanceIds,
+        assumeDead,
+        dryRun,
+        grace,
+        progress,
+        endings,
+        neighbours,
+        source);
   }
 
   /** Whether this instance is to be looked at. */

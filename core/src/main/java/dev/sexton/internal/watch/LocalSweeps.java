@@ -8,6 +8,7 @@ import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Inventory;
+import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.Ports;
 import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
@@ -32,6 +33,7 @@ final class LocalSweeps implements Sweeps {
   private final List<String> applications;
   private final @Nullable Path named;
   private final Duration grace;
+  private final List<String> keep;
   private final ProcessTable processes;
 
   LocalSweeps(
@@ -39,11 +41,13 @@ final class LocalSweeps implements Sweeps {
       List<String> applications,
       @Nullable Path named,
       Duration grace,
+      List<String> keep,
       ProcessTable processes) {
     this.environment = environment;
     this.applications = applications;
     this.named = named;
     this.grace = grace;
+    this.keep = keep;
     this.processes = processes;
   }
 
@@ -138,6 +142,7 @@ final class LocalSweeps implements Sweeps {
         grace,
         SweepRequest.Progress.NONE,
         endings,
-        neighbours());
+        neighbours(),
+        KeepSource.of(environment, keep));
   }
 }

@@ -91,6 +91,7 @@ public final class Watcher {
    * @param applications only these; all if empty
    * @param directory only this state directory; null for all that are known
    * @param grace how long what is asked to stop has before it is forced
+   * @param keep patterns of programs that are kept beside those of the user's file
    * @param interval how often everything is swept besides
    */
   public static Watcher ofThisMachine(
@@ -98,12 +99,13 @@ public final class Watcher {
       List<String> applications,
       @Nullable Path directory,
       Duration grace,
+      List<String> keep,
       Duration interval,
       Listener listener) {
     ProcessTable processes = Platform.residentProcesses();
     Poller poller = Poller.open();
     return new Watcher(
-        new LocalSweeps(environment, applications, directory, grace, processes),
+        new LocalSweeps(environment, applications, directory, grace, keep, processes),
         processes,
         poller == null ? new IntervalOnly() : new KernelDeathWatch(poller, processes),
         task -> Thread.ofVirtual().name("sexton-watch").start(task),

@@ -3,6 +3,7 @@ package dev.sexton.internal.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.sexton.InstanceTracker;
 import dev.sexton.RecordException;
@@ -17,9 +18,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordTest {
   private static final String ID = "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11";
@@ -175,6 +179,50 @@ class RecordTest {
     InstanceRecord another = read(ours.replaceFirst("\"pid\": 4242", "\"pid\": 4243"));
     assertThat(another.owner()).isNull();
     assertThat(another.ownerHoldsLock()).isFalse();
+  }
+
+  @Test
+  void thePatternsOfProgramsToKeepAreWrittenAndRead() throws Exception {
+    List<String> keep = List.of("my-server*", "!firefox", "/opt/\u017euk \"x\"/*");
+    InstanceRecord read = readWithKeep(json(keep));
+    assertThat(read.keep()).containsExactlyElementsOf(keep);
+
+    InstanceRecord again = read(written(read));
+    assertThat(again.keep()).containsExactlyElementsOf(keep);
+    assertThat(
+            again
+                .rewritten(1, null, again.processes(), new Tombstone(1, "", "", ""), again.source())
+                .keep())
+        .containsExactlyElementsOf(keep);
+  }
+
+  private static InstanceRecord readWithKeep(Object keep) throws RecordException {
+    return read("{\"keep\": " + keep + "," + ORIGINALS.strip().substring(1));
+  }
+
+  private static JsonArray json(List<String> texts) {
+    JsonArray array = new JsonArray();
+    texts.forEach(array::add);
+    return array;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"1", "null", "\"x\"", "{}", "[]", "[1, null, [], \"\", \"!\", \"a\\u0007\"]"})
+  void whatIsNoPatternCostsNoRecord(String keep) throws Exception {
+    InstanceRecord read = readWithKeep(keep);
+    assertThat(read.keep()).isEmpty();
+    assertThat(read.processes()).hasSize(2);
+  }
+
+  @Test
+  void ofPatternsWithoutEndTheFirstCount() throws Exception {
+    JsonArray patterns = new JsonArray();
+    for (int i = 0; i < 10_000; i++) {
+      patterns.add("p" + i);
+    }
+    InstanceRecord read = readWithKeep(patterns);
+    assertThat(read.keep()).hasSize(InstanceRecord.MAX_KEEP).startsWith("p0", "p1");
   }
 
   @Test

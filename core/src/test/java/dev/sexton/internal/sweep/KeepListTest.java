@@ -3,6 +3,7 @@ package dev.sexton.internal.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.process.ProgramInfo;
 import dev.sexton.internal.sweep.KeepDefaults.Condition;
 import dev.sexton.internal.sweep.KeepDefaults.Row;
@@ -39,6 +40,7 @@ class KeepListTest {
   private static final String KEYS = "an agent that holds keys";
   private static final String BUILD = "a shared build daemon";
   private static final String DEVELOPER = "a shared developer daemon";
+  private static final String MANAGER = "a process manager that all commands of a user share";
   private static final String SHARED = "a server that all clients of a user share";
 
   /** What Playwright, Puppeteer and Selenium's drivers start, cut to what tells. */
@@ -206,6 +208,13 @@ class KeepListTest {
     return List.of(
         kept("a mail program (thunderbird)", "/usr/lib/thunderbird/thunderbird", "thunderbird"),
         kept("a program for calls and messages (slack)", "/usr/lib/slack/slack", "slack"),
+        kept(
+            "an installed program that runs on Electron (electron)",
+            "/usr/lib/electron34/electron",
+            "/usr/lib/electron34/electron",
+            "/usr/lib/code/out/cli.js"),
+        notKept("/usr/lib/electron34/electron", "/usr/lib/electron34/electron", "."),
+        notKept("/usr/lib/electron34/electron", "/usr/lib/electron34/electron", "--type=zygote"),
         kept("a file manager (nautilus)", "/usr/bin/nautilus", "nautilus", "/tmp"),
         kept("a viewer (evince)", "/usr/bin/evince", "evince", "x.pdf"),
         kept("a viewer (mpv)", "/usr/bin/mpv", "mpv", "--player-operation-mode=pseudo-gui", "x"),
@@ -300,6 +309,22 @@ class KeepListTest {
         notKept("/usr/bin/node", "node", "/x/server.js"),
         kept(DEVELOPER + " (ruby3.2)", "/usr/bin/ruby3.2", "spring server | app | started 1 min"),
         notKept("/usr/bin/ruby3.2", "ruby", "server.rb"),
+        kept(
+            DEVELOPER + " (gopls)",
+            "/x/gopls",
+            "gopls",
+            "serve",
+            "-listen",
+            "unix;/tmp/gopls",
+            "-listen.timeout",
+            "1m0s"),
+        notKept("/x/gopls", "gopls"),
+        kept(DEVELOPER + " (mutagen)", "/x/mutagen", "mutagen", "daemon", "run"),
+        notKept("/x/mutagen", "mutagen", "sync", "monitor"),
+        kept(DEVELOPER + " (limactl)", "/x/limactl", "limactl", "hostagent", "--pidfile", "x"),
+        notKept("/x/limactl", "limactl", "shell", "x"),
+        kept(MANAGER + " (pueued)", "/usr/bin/pueued", "pueued", "-d"),
+        kept(MANAGER + " (node)", "/usr/bin/node", "PM2 v5.3.0: God Daemon (/home/u/.pm2)", ""),
         kept(BUILD + " (sccache)", "/usr/bin/sccache", "/usr/bin/sccache"),
         notKept("/usr/bin/sccache", "sccache", "rustc", "x.rs"),
         kept(BUILD + " (turbo)", "/x/turbo", "turbo", "--skip-infer", "daemon"),
@@ -329,6 +354,11 @@ class KeepListTest {
         notKept("/usr/bin/python3.12", "python3", "server.py", "--headless"),
         notKept("/usr/bin/bash", "bash", "/usr/bin/firefox"),
         notKept("/usr/bin/bash", "firefox"),
+        // An interpreter whose command line cannot be read, as while it starts.
+        notKept("/usr/bin/python3.12"),
+        notKept("/usr/bin/node"),
+        notKept("/usr/lib/jvm/bin/java"),
+        notKept("/usr/bin/git"),
         notKept("/usr/bin/Xvfb", "Xvfb", ":99"),
         notKept("/usr/bin/redis-server", "redis-server *:6379"),
         notKept("/home/u/firefox-server", "firefox-server"),
@@ -447,7 +477,7 @@ class KeepListTest {
   void noNameStandsTwiceAndAllAreInLowerCase() {
     List<String> names =
         KeepDefaults.TABLE.stream()
-            .filter(row -> row.condition() != Condition.WITH_ARGUMENT)
+            .filter(row -> row.condition() != Condition.SEEN_ARGUMENT)
             .flatMap(row -> row.names().stream())
             .toList();
     assertThat(names).doesNotHaveDuplicates().allMatch(name -> name.equals(lower(name)));
@@ -538,8 +568,8 @@ class KeepListTest {
 
   @Test
   void patternsAreBounded() {
-    assertThat(KeepList.defect("x".repeat(KeepList.MAX_PATTERN_LENGTH))).isNull();
-    assertThat(KeepList.defect("x".repeat(KeepList.MAX_PATTERN_LENGTH + 1)))
+    assertThat(KeepPattern.defect("x".repeat(KeepPattern.MAX_LENGTH))).isNull();
+    assertThat(KeepPattern.defect("x".repeat(KeepPattern.MAX_LENGTH + 1)))
         .isEqualTo("a keep pattern has 201 characters: use at most 200");
   }
 
@@ -549,6 +579,6 @@ class KeepListTest {
     char[] text = new char[4096];
     Arrays.fill(text, 'a');
     text[4095] = 'b';
-    assertThat(KeepList.matches(stars, new String(text))).isFalse();
+    assertThat(KeepPattern.matches(stars, new String(text))).isFalse();
   }
 }

@@ -37,9 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every process that gets a signal stands in the journal, and before it gets it. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SignalledTest {
-  private static final SparingRules.Sparing KEPT = new SparingRules.Sparing(Outcome.KEPT, "r");
-  private static final SparingRules.Sparing DENIED = new SparingRules.Sparing(Outcome.DENIED, "r");
-
   private Graveyard graveyard;
 
   @BeforeEach
@@ -233,9 +230,9 @@ class SignalledTest {
     Tombstone tombstone = new Tombstone(1, "e", "", "");
     List<Settled> both =
         List.of(
-            Settled.spared(observed(tombstone), "(marked)", kept, KEPT),
+            spared(observed(tombstone), kept, Outcome.KEPT),
             Settled.unclaimed(observed(tombstone), "(marked)", other, "r"),
-            Settled.spared(observed(tombstone), "(marked)", other, DENIED));
+            spared(observed(tombstone), other, Outcome.DENIED));
     assertThat(Journal.withoutKnown(observed(tombstone), both)).isEqualTo(both);
 
     Journal journal = new Journal(graveyard.processes());
@@ -284,5 +281,9 @@ class SignalledTest {
     Verdict verdict = Verdict.dead("r");
     assertThat(verdict.liveness()).isEqualTo(Liveness.DEAD);
     return new Observed(graveyard.directory(), record, new byte[0], Instant.EPOCH, null, verdict);
+  }
+
+  private static Settled spared(Observed instance, ProcessInfo process, Outcome outcome) {
+    return Settled.spared(instance, "(marked)", process, new SparingRules.Sparing(outcome, "r"));
   }
 }

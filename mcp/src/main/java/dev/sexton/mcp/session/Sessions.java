@@ -34,6 +34,7 @@ public final class Sessions implements AutoCloseable {
 
   private final Limits limits;
   private final @Nullable Path stateDirectory;
+  private final List<String> keep;
   private final Path outputs;
   private final Map<String, Session> byName = new LinkedHashMap<>();
   private final List<String> reserved = new ArrayList<>();
@@ -49,7 +50,13 @@ public final class Sessions implements AutoCloseable {
    * @param outputs where the files of their outputs lie
    */
   public Sessions(Limits limits, @Nullable Path stateDirectory, Path outputs) {
+    this(limits, stateDirectory, outputs, List.of());
+  }
+
+  /// The same with patterns of programs that are kept when a session ends.
+  public Sessions(Limits limits, @Nullable Path stateDirectory, Path outputs, List<String> keep) {
     this.limits = limits;
+    this.keep = keep;
     this.stateDirectory = stateDirectory;
     this.outputs = outputs;
     if (!limits.maxIdle().isZero() || !limits.maxAge().isZero()) {
@@ -194,6 +201,7 @@ public final class Sessions implements AutoCloseable {
             .grace(limits.grace())
             .sweepOnRegister(false)
             .closeOnShutdown(false);
+    keep.forEach(registration::keep);
     if (stateDirectory != null) {
       registration.stateDirectory(stateDirectory);
     }

@@ -33,6 +33,7 @@ public final class SextonCli {
 
   private final Map<String, String> environment;
   private final @Nullable Path stateDirectory;
+  private final List<String> keep;
 
   /**
    * Commands that look where this server registers its sessions.
@@ -40,6 +41,13 @@ public final class SextonCli {
    * @param stateDirectory only there; null for all places that are known
    */
   public SextonCli(Map<String, String> environment, @Nullable Path stateDirectory) {
+    this(environment, stateDirectory, List.of());
+  }
+
+  /// The same with patterns of programs that a sweep keeps.
+  public SextonCli(
+      Map<String, String> environment, @Nullable Path stateDirectory, List<String> keep) {
+    this.keep = keep;
     this.environment = environment;
     this.stateDirectory = stateDirectory;
   }
@@ -90,6 +98,11 @@ public final class SextonCli {
     if (stateDirectory != null) {
       arguments.add("--state-dir");
       arguments.add(stateDirectory.toString());
+    }
+    if (command[0].equals("list") || command[0].equals("sweep")) {
+      for (String pattern : keep) {
+        arguments.addAll(List.of("--keep", pattern));
+      }
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
