@@ -8,6 +8,7 @@ import dev.sexton.testkit.Commands;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
+import dev.sexton.testkit.SextonCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +96,45 @@ class KillTest {
             .filter(line -> line.contains("\"pid\":" + client.server().pid() + ","))
             .collect(Collectors.joining("\n"))
         : "";
+  }
+
+  /** Its reaper sweeps at the same time: whichever is faster, nothing is left, and that is said. */
+  @Test
+  void stoppingItBesideItsReaperSaysWhatIsTrue() throws IOException, InterruptedException {
+    Client client =
+        Client.start(
+            processes,
+            home,
+            Map.of("CHAIN", pids().toString()),
+            run(List.of("--grace", "1s"), "sh python sh"));
+    List<Seen> links = links();
+    String record;
+    try (Stream<Path> files = Files.list(client.state().resolve("instances"))) {
+      record =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.endsWith(".json"))
+              .findFirst()
+              .orElseThrow();
+    }
+
+    SextonCommand stop =
+        SextonCommand.start(
+            processes,
+            home,
+            "stop",
+            record.substring(0, 36),
+            "--state-dir",
+            client.state().toString(),
+            "--json");
+
+    assertThat(stop.process().waitFor()).as(stop.out() + stop.err()).isZero();
+    assertThat(client.state().resolve("instances").resolve(record)).doesNotExist();
+    assertThat(stop.out()).contains("\"left\": 0", "\"rest\": \"\"");
+    assertThat(links).noneMatch(Seen::isRunning);
+    assertThat(ownersEnd(client)).contains("sexton stop");
+    client.awaitNothing();
+    assertThat(canaries).allMatch(Seen::isRunning);
   }
 
   @Test
