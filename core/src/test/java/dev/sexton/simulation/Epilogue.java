@@ -183,10 +183,8 @@ final class Epilogue {
 
   /// Whether nothing proves that this machine ran the boot in which an instance lived.
   private boolean isOfUnprovenBoot(WorldInstance instance) {
-    boolean listed =
-        world.files.boots.stream().anyMatch(boot -> boot.id().equals(instance.boot));
-    return !instance.boot.equals(world.bootId())
-        && (world.shared || world.clockWasSet || !listed);
+    boolean listed = world.files.boots.stream().anyMatch(boot -> boot.id().equals(instance.boot));
+    return !instance.boot.equals(world.bootId()) && (world.shared || world.clockWasSet || !listed);
   }
 
   private boolean hasNoLock(WorldInstance instance) {
