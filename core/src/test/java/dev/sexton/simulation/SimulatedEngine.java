@@ -144,6 +144,7 @@ final class SimulatedEngine {
         case DOWN -> throw new IOException("connection refused");
         case HANGING -> {
           world.pass(10 * World.SECOND);
+          actor.look();
           world.log.count("engine hung");
           throw new IOException("no answer within 10 s");
         }

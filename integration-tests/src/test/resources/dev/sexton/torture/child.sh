@@ -13,6 +13,9 @@
 #   forker      ignores SIGTERM, and forks and forks once it got one
 #   headless    ends when asked; its first thread has ended already
 #   hydra       ends when asked, but makes another one in a session of its own first, three times
+#   opted-out   opts out, and has a child NAME.1 whose environment says nothing of it
+#   browser     the same, but it does not opt out: it is a browser by its executable
+#   server      a server of the original with a child NAME.1
 
 behaviour=$1 ready=$2 name=$3
 here=$(dirname "$0")
@@ -66,6 +69,25 @@ case $behaviour in
     ;;
   forker | hydra)
     exec python3 -S -E "$here/forker.py" "$behaviour" "$ready" "$name"
+    ;;
+  opted-out)
+    SEXTON_KEEP=1 exec sh "$here/child.sh" bare-tree "$ready" "$name"
+    ;;
+  browser)
+    mkdir "$ready/$name.bin"
+    cp "$(readlink -f /bin/sh)" "$ready/$name.bin/firefox"
+    exec "$ready/$name.bin/firefox" "$here/child.sh" bare-tree "$ready" "$name"
+    ;;
+  bare-tree)
+    env -i PATH="$PATH" SEXTON_TORTURE="$SEXTON_TORTURE" \
+      sh "$here/child.sh" plain "$ready" "$name.1" </dev/null &
+    await "$name.1"
+    say_ready
+    wait
+    ;;
+  server)
+    exec python3 "$here/owner.py" "$(dirname "$ready")/state" "$ready" "name=$name" -- \
+      "$name.1=plain"
     ;;
   headless)
     exec python3 -S -E "$here/headless.py" "$ready" "$name"

@@ -1,0 +1,89 @@
+package dev.sexton.torture;
+
+import static dev.sexton.torture.World.PATIENT;
+import static dev.sexton.torture.World.in;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sexton.InstanceReport.RecordFate;
+import dev.sexton.Outcome;
+import dev.sexton.SweepReport;
+import dev.sexton.torture.World.Eyes;
+import dev.sexton.torture.World.Instance;
+import dev.sexton.torture.World.Kind;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What stays of a dead owner's tree, with everything below it, while the rest goes.
+class KeptTest {
+  @RegisterExtension final World world = new World();
+
+  @BeforeEach
+  void populate() {
+    world.populate();
+  }
+
+  private void assertKept(SweepReport report, Instance instance, String name, String reason) {
+    Proc kept = world.ready(name);
+    assertThat(kept.isAlive()).as(name).isTrue();
+    assertThat(world.ready(name + ".1").isAlive()).as(name + ".1").isTrue();
+    assertThat(in(report, instance).resources())
+        .anySatisfy(resource -> {
+          assertThat(resource.pid()).isEqualTo(kept.pid());
+          assertThat(resource.outcome()).isEqualTo(Outcome.KEPT);
+          assertThat(resource.reason()).contains(reason);
+        });
+    assertThat(in(report, instance).record()).isEqualTo(RecordFate.REMOVED);
+  }
+
+  @Row
+  @EnumSource(names = {"ONE_SHOT", "RESIDENT"})
+  void whatOptedOutStaysWithWhatItStarted(Eyes eyes) {
+    Instance instance =
+        world.owner(Kind.SEXTON, eyes).option("marked=1").start("-kept=opted-out", "plain=plain").die();
+    Proc plain = world.ready("plain");
+
+    SweepReport report = world.sweep(eyes, PATIENT);
+
+    assertThat(plain.isAlive()).isFalse();
+    assertKept(report, instance, "kept", "opted out");
+  }
+
+  @Row
+  @EnumSource(names = {"ONE_SHOT", "RESIDENT"})
+  void aKeptProgramStaysWithWhatItStarted(Eyes eyes) {
+    Instance instance = world.owner(Kind.SEXTON, eyes).option("marked=1").start("-kept=browser", "plain=plain").die();
+    Proc plain = world.ready("plain");
+
+    SweepReport report = world.sweep(eyes, PATIENT);
+
+    assertThat(plain.isAlive()).isFalse();
+    assertKept(report, instance, "kept", "browser");
+  }
+
+  @Row
+  @EnumSource(names = {"ONE_SHOT", "RESIDENT"})
+  void aKeptProgramThatWasRecordedGoesWithWhatItStarted(Eyes eyes) {
+    Instance instance = world.owner(Kind.SEXTON, eyes).start("own=browser").die();
+    Proc own = world.ready("own");
+    Proc below = world.ready("own.1");
+
+    SweepReport report = world.sweep(eyes, PATIENT);
+
+    assertThat(own.isAlive()).isFalse();
+    assertThat(below.isAlive()).isFalse();
+    assertThat(in(report, instance).record()).isEqualTo(RecordFate.REMOVED);
+  }
+
+  @Row
+  @EnumSource(names = {"ONE_SHOT", "RESIDENT"})
+  void aServerThatLivesStaysWithItsChildren(Eyes eyes) {
+    Instance instance = world.owner(Kind.SEXTON, eyes).start("kept=server", "plain=plain").die();
+    Proc plain = world.ready("plain");
+
+    SweepReport report = world.sweep(eyes, PATIENT);
+
+    assertThat(plain.isAlive()).isFalse();
+    assertKept(report, instance, "kept", "another instance that is not dead");
+  }
+}
