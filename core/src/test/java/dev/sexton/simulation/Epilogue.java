@@ -256,18 +256,12 @@ final class Epilogue {
       world.log.count("identity that compares with nothing");
       return true;
     }
-    if (instance.kind == WorldInstance.Kind.ORIGINAL
-        && world.clockWasSet
-        && namesLiving(instance)) {
-      world.log.count("tombstone kept for times that contradict each other");
-      return true;
-    }
     if (isAnotherPython(instance)) {
       world.log.count("owner's process ID belongs to another Python");
       return true;
     }
     if (world.clockWasSet && isAgeHidden(instance)) {
-      world.log.count("record kept because a clock was set");
+      world.log.count("tombstone kept for times that contradict each other");
       return true;
     }
     WorldProcess owner = instance.owner;

@@ -44,6 +44,7 @@ final class WorldInstance {
 
   final @Nullable String ownersMark;
   final boolean ownerKeeps;
+
   /** What it labels its containers with; empty until it makes one. */
   Map<String, String> labels = Map.of();
 

@@ -375,7 +375,7 @@ abstract class EngineSweepContract {
     assertThat(dead.record()).as(dead.toString()).isEqualTo(RecordFate.REMOVED);
     assertThat(dead.resources()).extracting(EngineSweepContract::id).contains(own);
     assertThat(report.unclaimed())
-        .filteredOn(one -> one.id().equals(users))
+        .filteredOn(one -> users.equals(one.id()))
         .singleElement()
         .satisfies(one -> assertThat(one.reason()).startsWith("its image carries the same label"));
 

@@ -40,7 +40,11 @@ class KeptTest {
   @EnumSource(names = {"ONE_SHOT", "RESIDENT"})
   void whatOptedOutStaysWithWhatItStarted(Eyes eyes) {
     Instance instance =
-        world.owner(Kind.SEXTON, eyes).option("marked=1").start("-kept=opted-out", "plain=plain").die();
+        world
+            .owner(Kind.SEXTON, eyes)
+            .option("marked=1")
+            .start("-kept=opted-out", "plain=plain")
+            .die();
     Proc plain = world.ready("plain");
 
     SweepReport report = world.sweep(eyes, PATIENT);
@@ -52,7 +56,12 @@ class KeptTest {
   @Row
   @EnumSource(names = {"ONE_SHOT", "RESIDENT"})
   void aKeptProgramStaysWithWhatItStarted(Eyes eyes) {
-    Instance instance = world.owner(Kind.SEXTON, eyes).option("marked=1").start("-kept=browser", "plain=plain").die();
+    Instance instance =
+        world
+            .owner(Kind.SEXTON, eyes)
+            .option("marked=1")
+            .start("-kept=browser", "plain=plain")
+            .die();
     Proc plain = world.ready("plain");
 
     SweepReport report = world.sweep(eyes, PATIENT);

@@ -37,6 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every process that gets a signal stands in the journal, and before it gets it. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SignalledTest {
+  private static final SparingRules.Sparing KEPT = new SparingRules.Sparing(Outcome.KEPT, "r");
+  private static final SparingRules.Sparing DENIED = new SparingRules.Sparing(Outcome.DENIED, "r");
+
   private Graveyard graveyard;
 
   @BeforeEach
