@@ -73,22 +73,26 @@ class EnvironmentTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void aRealProcess() throws IOException {
-    with(List.of("sleep", "60"), process -> {
-      Environment environment = Environment.of(process.pid(), NAME);
-      assertThat(environment.source()).isEqualTo(Source.READ);
-      assertThat(environment.value(0)).isEqualTo("a:1");
-    });
+    with(
+        List.of("sleep", "60"),
+        process -> {
+          Environment environment = Environment.of(process.pid(), NAME);
+          assertThat(environment.source()).isEqualTo(Source.READ);
+          assertThat(environment.value(0)).isEqualTo("a:1");
+        });
   }
 
   @Test
   @EnabledOnOs(OS.LINUX)
   void aRealProcessWithAnEmptyEnvironment() throws IOException {
-    with(List.of("env", "-i", "sleep", "60"), process -> {
-      await(process, "sleep");
-      Environment environment = Environment.of(process.pid(), NAME);
-      assertThat(environment.source()).isEqualTo(Source.NONE);
-      assertThat(environment.value(0)).isNull();
-    });
+    with(
+        List.of("env", "-i", "sleep", "60"),
+        process -> {
+          await(process, "sleep");
+          Environment environment = Environment.of(process.pid(), NAME);
+          assertThat(environment.source()).isEqualTo(Source.NONE);
+          assertThat(environment.value(0)).isNull();
+        });
   }
 
   @Test
@@ -100,14 +104,16 @@ class EnvironmentTest {
         threading.Thread(target=lambda: time.sleep(60)).start()
         ctypes.CDLL(None).pthread_exit(None)
         """;
-    with(List.of("python3", "-c", program), process -> {
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> ProcFiles.text("/proc/" + process.pid() + "/stat").contains(") Z "));
-      Environment environment = Environment.of(process.pid(), NAME);
-      assertThat(environment.source()).isEqualTo(Source.READ);
-      assertThat(environment.value(0)).isEqualTo("a:1");
-    });
+    with(
+        List.of("python3", "-c", program),
+        process -> {
+          Awaitility.await()
+              .atMost(Duration.ofSeconds(30))
+              .until(() -> ProcFiles.text("/proc/" + process.pid() + "/stat").contains(") Z "));
+          Environment environment = Environment.of(process.pid(), NAME);
+          assertThat(environment.source()).isEqualTo(Source.READ);
+          assertThat(environment.value(0)).isEqualTo("a:1");
+        });
   }
 
   @Test

@@ -92,8 +92,7 @@ class SparingRulesTest {
   }
 
   private static Facts below(boolean ownerOptedOut, boolean optsOut) {
-    return new Facts(
-        false, null, optsOut, ownerOptedOut, false, null, "", "a.service", RunBy.SAME);
+    return new Facts(false, null, optsOut, ownerOptedOut, false, null, "", "a.service", RunBy.SAME);
   }
 
   private static Facts inUnits(@Nullable String unit, @Nullable String owners) {
@@ -119,8 +118,7 @@ class SparingRulesTest {
             facts(true, null, false, "a browser", "b.service", RunBy.ANOTHER),
             PROGRAM));
     rows.add(
-        new Row(
-            "another unit", facts(true, null, false, null, "b.service", RunBy.ANOTHER), UNIT));
+        new Row("another unit", facts(true, null, false, null, "b.service", RunBy.ANOTHER), UNIT));
     rows.add(
         new Row(
             "protected", facts(true, null, false, null, "a.service", RunBy.ANOTHER), PROTECTED));
@@ -128,12 +126,10 @@ class SparingRulesTest {
         new Row(
             "another user", facts(false, null, false, null, "a.service", RunBy.ANOTHER), OTHERS));
     rows.add(
-        new Row(
-            "user hidden", facts(false, null, false, null, "a.service", RunBy.HIDDEN), HIDDEN));
+        new Row("user hidden", facts(false, null, false, null, "a.service", RunBy.HIDDEN), HIDDEN));
 
     // One alone.
-    rows.add(
-        new Row("live instance", facts(false, LIVE, false, null, "", RunBy.SAME), OF_LIVE));
+    rows.add(new Row("live instance", facts(false, LIVE, false, null, "", RunBy.SAME), OF_LIVE));
     rows.add(new Row("opted out", facts(false, null, true, null, "", RunBy.SAME), OPTED_OUT));
     rows.add(
         new Row("kept program", facts(false, null, false, "a browser", "", RunBy.SAME), PROGRAM));
@@ -146,15 +142,11 @@ class SparingRulesTest {
             "", recorded(facts(false, null, false, "a browser", "b.service", RunBy.SAME)), null));
     rows.add(
         new Row(
-            "live instance",
-            recorded(facts(false, LIVE, false, null, "", RunBy.SAME)),
-            OF_LIVE));
+            "live instance", recorded(facts(false, LIVE, false, null, "", RunBy.SAME)), OF_LIVE));
     rows.add(
-        new Row(
-            "opted out", recorded(facts(false, null, true, null, "", RunBy.SAME)), OPTED_OUT));
+        new Row("opted out", recorded(facts(false, null, true, null, "", RunBy.SAME)), OPTED_OUT));
     rows.add(
-        new Row(
-            "protected", recorded(facts(true, null, false, null, "", RunBy.SAME)), PROTECTED));
+        new Row("protected", recorded(facts(true, null, false, null, "", RunBy.SAME)), PROTECTED));
     rows.add(
         new Row(
             "user hidden", recorded(facts(false, null, false, null, "", RunBy.HIDDEN)), HIDDEN));
