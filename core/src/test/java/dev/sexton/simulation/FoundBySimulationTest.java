@@ -40,16 +40,19 @@ class FoundBySimulationTest {
 
   private void sweep(int uid, boolean assumeDead, Runnable meanwhile) {
     Actor sweeper = new Actor(world, world.spawn(world.init, uid), true, meanwhile);
-    SweepRequest request =
-        new SweepRequest(
-            List.of(sweeper.directory),
-            true,
-            Set.of(instance.id),
-            assumeDead,
-            false,
-            Duration.ofSeconds(1),
-            SweepRequest.Progress.NONE);
-    new Sweep(sweeper.ports(), request).run();
+    sweeper.beginSweep();
+    new Sweep(sweeper.ports(), request(sweeper, assumeDead)).run();
+  }
+
+  private SweepRequest request(Actor sweeper, boolean assumeDead) {
+    return new SweepRequest(
+        List.of(sweeper.directory),
+        true,
+        Set.of(instance.id),
+        assumeDead,
+        false,
+        Duration.ofSeconds(1),
+        SweepRequest.Progress.NONE);
   }
 
   private Inode record() {
@@ -111,5 +114,75 @@ class FoundBySimulationTest {
     assertThat(member[0].session.pid).isEqualTo(leader.pid);
     assertThat(member[0].isAlive()).isTrue();
     assertThat(stubborn.isAlive()).isFalse();
+  }
+
+  private WorldProcess serverBelow(WorldProcess parent) {
+    WorldProcess inner = world.spawn(parent, World.USER);
+    WorldInstance other =
+        new WorldInstance(
+            new UUID(3, 4).toString(),
+            WorldInstance.Kind.SEXTON,
+            inner,
+            World.USER,
+            world.bootId());
+    world.instances.add(other);
+    new SextonServer(world, new Actor(world, inner, true, () -> {}), other).register();
+    return inner;
+  }
+
+  @Test
+  void aServerThatSweepsTheDeadOneThatStartedItKeepsItsOwnChildren() {
+    WorldProcess launched = server.launch();
+    WorldProcess inner = serverBelow(launched);
+    WorldProcess child = world.spawn(inner, World.USER);
+    world.die(owner, false);
+    Actor sweeper = new Actor(world, inner, true, () -> {});
+    sweeper.beginSweep();
+
+    new Sweep(sweeper.ports(), request(sweeper, false)).run();
+
+    assertThat(child.isAlive()).isTrue();
+  }
+
+  @Test
+  void aServerInAContainerIsKnownFromOutsideByItsStart() {
+    Namespace container = new Namespace("pid:[4026533001]", 30);
+    WorldProcess first = world.spawn(world.init, World.ROOT, container, 0);
+    WorldProcess outer = world.spawn(first, World.USER, container, 0);
+    instance =
+        new WorldInstance(
+            new UUID(1, 3).toString(),
+            WorldInstance.Kind.SEXTON,
+            outer,
+            World.USER,
+            world.bootId());
+    world.instances.add(instance);
+    SextonServer inside =
+        new SextonServer(world, new Actor(world, outer, true, () -> {}), instance);
+    inside.register();
+    WorldProcess launched = inside.launch();
+    world.pass(World.SECOND); // Or the start times would be the same.
+    WorldProcess inner = serverBelow(launched);
+    world.die(outer, false);
+
+    sweep(World.USER, false, () -> {});
+
+    assertThat(launched.isAlive()).isFalse();
+    assertThat(inner.isAlive()).isTrue();
+  }
+
+  @Test
+  void whatIsBelowARecordedBrowserGoesWithIt() {
+    WorldProcess browser = server.launch();
+    browser.program = WorldProcess.Program.BROWSER;
+    server.track(browser);
+    WorldProcess below = world.spawn(browser, World.USER);
+    world.die(owner, false);
+
+    sweep(World.USER, false, () -> {});
+
+    assertThat(browser.isAlive()).isFalse();
+    assertThat(below.isAlive()).isFalse();
+    assertThat(world.files.get(instance.id + ".json")).isNull();
   }
 }
