@@ -130,9 +130,8 @@ final class RunRegistrar {
     String defect = processes.defect();
     if (defect != null) {
       // Nor is the environment there that of the launcher.
-      Notes.warn(io.notes(), "this server is not tracked: " + defect);
-      io.err().flush();
-      reply(options.strict() ? reply.exit(ExitCode.CANNOT) : reply);
+      notTracked(reply, defect, options.strict());
+      reply(reply);
       return;
     }
     ProcessInfo server = find(launcher);
@@ -156,7 +155,7 @@ final class RunRegistrar {
       reply.mark(mark);
       if (container != null) {
         insert(container, record, options, mark, reply);
-        warn(container, server);
+        warn(container, server, reply);
       }
     } catch (IOException | RuntimeException failed) {
       notTracked(
@@ -208,10 +207,9 @@ final class RunRegistrar {
   }
 
   /// Says in one line what cannot be taken care of.
-  private void warn(ContainerCommand containers, ProcessInfo server) {
+  private void warn(ContainerCommand containers, ProcessInfo server, RunReply reply) {
     if (!containers.warning().isEmpty() && !canSweepInside(containers, server)) {
-      Notes.warn(io.notes(), containers.warning());
-      io.err().flush();
+      reply.say("sexton: " + line(containers.warning()));
     }
   }
 

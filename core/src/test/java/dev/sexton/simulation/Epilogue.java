@@ -260,6 +260,9 @@ final class Epilogue {
       world.log.count("owner's process ID belongs to another Python");
       return true;
     }
+    if (namesUnprovenBoot(instance)) {
+      return true;
+    }
     if (world.clockWasSet && isAgeHidden(instance)) {
       world.log.count("tombstone kept for times that contradict each other");
       return true;
@@ -278,6 +281,19 @@ final class Epilogue {
       }
     }
     return false;
+  }
+
+  /// Whether a tombstone names a process of an earlier boot of which nothing proves that it is
+  /// over.
+  private boolean namesUnprovenBoot(WorldInstance instance) {
+    InstanceRecord record = read(instance);
+    return record != null
+        && record.processes().values().stream()
+            .map(TrackedProcess::identity)
+            .anyMatch(identity ->
+                identity != null
+                    && !identity.machine().boot().equals(world.bootId())
+                    && !isListed(identity.machine().boot()));
   }
 
   /// Whether something is left of which the wall clock alone tells whether it is old enough.

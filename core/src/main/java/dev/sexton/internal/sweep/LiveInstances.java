@@ -199,11 +199,11 @@ final class LiveInstances {
             : !isElsewhere(named.machine(), here));
   }
 
-  /// The identifier of a boot is unique to it, whatever the host is called.
+  /// Whether a record may be of another PID namespace of this boot. The identifier of a boot is
+  /// unique to it, whatever the host is called; one that cannot be read may be any.
   private boolean isFromAnotherNamespace(ProcessIdentity named) {
     Machine here = ports.processes().machine();
-    return !named.machine().boot().isEmpty()
-        && named.machine().boot().equals(here.boot())
+    return !isElsewhere(named.machine(), here)
         && named.machine().unit() == here.unit()
         && !named.machine().isComparableTo(here);
   }
@@ -216,8 +216,12 @@ final class LiveInstances {
     Boolean known = entry.dead;
     if (known == null) {
       Observed now = observer.look(entry.directory, entry.record.instanceId());
-      // A record that is gone by now was that of an instance that has ended.
-      known = now == null || now.verdict().liveness() == Liveness.DEAD;
+      // A record that is gone was that of an instance that has ended. One that is there and cannot
+      // be read any more, or must not be obeyed, proves nobody dead.
+      known =
+          now == null
+              ? entry.directory.modified(StateDirectory.recordOf(entry.record.instanceId())) == null
+              : now.verdict().liveness() == Liveness.DEAD;
       entry.dead = known;
     }
     return known;

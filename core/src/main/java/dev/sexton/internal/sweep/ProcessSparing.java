@@ -188,7 +188,7 @@ final class ProcessSparing {
 
     @Override
     public @Nullable String ownersUnit() {
-      return times.sharesMachine() ? record.surroundings().systemdUnit() : null;
+      return times.mayShareNamespace() ? record.surroundings().systemdUnit() : null;
     }
 
     @Override

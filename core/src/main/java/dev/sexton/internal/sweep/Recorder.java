@@ -3,6 +3,7 @@ package dev.sexton.internal.sweep;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.RecordException;
 import dev.sexton.SweepReport.Problem;
+import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.lock.InstanceLocks.Held;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
@@ -129,6 +130,8 @@ final class Recorder {
         lock.close(); // Here, where threads share the work; nobody finds the file any more.
         return RecordFate.REMOVED;
       }
+      // A tombstone names processes of this boot: after the next one it has to be provable.
+      PastBoots.note(instance.directory(), ports.processes());
       byte[] tombstone = tombstone(instance, ending.left(), error(ending.left()));
       instance.directory().replace(instance.fileName(), tombstone);
     } catch (IOException | RuntimeException failed) {

@@ -88,6 +88,16 @@ final class TimeEvidence {
     return owner == null ? null : owner.machine();
   }
 
+  /// Whether the owner may have run in this PID namespace: nothing that can be read says otherwise.
+  boolean mayShareNamespace() {
+    Machine owners = ownersMachine();
+    Machine here = table.machine();
+    return owners != null
+        && (owners.pidNamespace().isEmpty()
+            || here.pidNamespace().isEmpty()
+            || owners.pidNamespace().equals(here.pidNamespace()));
+  }
+
   /// Whether the owner ran on this machine, in this PID namespace.
   boolean sharesMachine() {
     Machine owners = ownersMachine();
