@@ -49,6 +49,18 @@ final class Crowd {
     return world.spawn(first, uid, container, 0);
   }
 
+  /// A container is killed as a whole: its first process dies, and all others with it.
+  void endContainer() {
+    if (world.containers.isEmpty()) {
+      return;
+    }
+    WorldProcess first = chance.of(world.containers).byPid.get(1L);
+    if (first != null) {
+      world.die(first, false);
+      world.log.count("container ended");
+    }
+  }
+
   WorldProcess temper(WorldProcess process) {
     process.temper =
         chance.oneIn(2)

@@ -108,7 +108,8 @@ final class SextonServer {
           if (name.getValue().equals(one.getKey())) {
             instance.tracked.remove(name.getKey());
             world.log.count("untracked when it ended");
-          } else if (!own.tracked().containsKey(name.getKey())) {
+          } else if (name.getValue().equals(instance.tracked.get(name.getKey()))
+              && !own.tracked().containsKey(name.getKey())) {
             world.violated(name.getKey() + " is untracked because another one ended");
           }
         }

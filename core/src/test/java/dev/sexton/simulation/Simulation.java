@@ -126,6 +126,7 @@ final class Simulation {
         }
       }
       case 3 -> world.pass(chance.between(1, 600) * World.SECOND);
+      case 4 -> crowd.endContainer();
       default -> crowd.stranger();
     }
   }

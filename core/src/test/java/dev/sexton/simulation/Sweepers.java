@@ -113,14 +113,16 @@ final class Sweepers {
     return report;
   }
 
-  /// What is reported as kept was not signalled, unless another dead instance made it, too.
+  /// What is reported as kept was not signalled, unless another dead instance made it, too, or the
+  /// instance for which it was kept has ended since.
   private void checkKept(SweepReport report, Actor sweeper) {
     for (InstanceReport instance : report.instances()) {
       for (ResourceReport resource : instance.resources()) {
         for (WorldProcess signalled : sweeper.signalled) {
           if (resource.outcome() == Outcome.KEPT
               && resource.pids().contains(signalled.pidIn(sweeper.process.namespace))
-              && world.instances.stream().filter(one -> one.made(signalled)).count() == 1) {
+              && world.instances.stream().filter(one -> one.made(signalled)).count() == 1
+              && world.instances.stream().noneMatch(one -> hadAndEnded(one, signalled))) {
             world.violated(signalled + " was signalled and is reported as kept");
           }
         }
@@ -161,5 +163,12 @@ final class Sweepers {
     }
     report.unclaimed().forEach(one -> world.log.count("unclaimed"));
     report.problems().forEach(one -> world.happened("problem: " + one.problem(), one.path(), 0));
+  }
+
+  private static boolean hadAndEnded(WorldInstance instance, WorldProcess process) {
+    boolean had =
+        instance.owner != null
+            && (process.descendsFrom(instance.owner) || instance.everTracked.contains(process));
+    return had && (instance.abandoned || instance.isDead() || instance.tamperedWith);
   }
 }

@@ -67,6 +67,14 @@ final class LiveInstances {
     this.judged = judged;
   }
 
+  /// Forgets what was read: an instance may have been registered since. What this sweep has judged
+  /// itself stays judged.
+  synchronized void refresh() {
+    byPid = null;
+    byStart.clear();
+    byMark.clear();
+  }
+
   /// Returns the instance that has this process as its owner and is not dead, in words; null if
   /// there is none.
   ///

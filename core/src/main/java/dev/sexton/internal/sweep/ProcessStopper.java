@@ -13,6 +13,7 @@ import dev.sexton.internal.sweep.SweepRequest.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,6 +49,9 @@ final class ProcessStopper {
     final ProcessTree tree;
     final Map<Long, ProcessInfo> members = new LinkedHashMap<>();
     final Map<Long, ProcessTree.Spared> spared = new LinkedHashMap<>();
+
+    /// Processes that turned up below its members and are none of the instance's.
+    final Map<Long, ProcessInfo> kept = new HashMap<>();
 
     /** What its members ran when they were first asked: afterwards nobody can read it any more. */
     final Map<Long, NamedProcess> named = new LinkedHashMap<>();
@@ -206,6 +210,7 @@ final class ProcessStopper {
   /** Adds to a tree what its members have forked since, and what joined their own sessions. */
   private List<ProcessInfo> grow(Stopping stopping, ProcessView view) {
     List<ProcessInfo> grown = new ArrayList<>();
+    boolean fresh = false;
     List<ProcessInfo> parents = new ArrayList<>(stopping.members.values());
     for (int i = 0; i < parents.size(); i++) {
       ProcessInfo parent = parents.get(i);
@@ -213,12 +218,18 @@ final class ProcessStopper {
         if (!candidate.isAlive() || isKnown(candidate)) {
           continue;
         }
+        if (!fresh) { // It was not there when the instances were read.
+          context.live().refresh();
+          fresh = true;
+        }
         Sparing sparing = ProcessPlanner.sparingOfNew(stopping.tree, view, candidate);
         if (sparing == null) {
           stopping.members.put(candidate.pid(), candidate);
           parents.add(candidate);
           grown.add(candidate);
-        } else if (!sparing.isKept()) { // What is kept the next plan reports.
+        } else if (sparing.isKept()) {
+          stopping.kept.put(candidate.pid(), candidate); // The next plan reports it.
+        } else {
           stopping.spare(candidate, sparing.reason());
         }
       }
@@ -246,8 +257,10 @@ final class ProcessStopper {
   private boolean isKnown(ProcessInfo process) {
     for (Stopping stopping : trees) {
       ProcessInfo known = stopping.members.get(process.pid());
+      ProcessInfo kept = stopping.kept.get(process.pid());
       ProcessTree.Spared spared = stopping.spared.get(process.pid());
       if ((known != null && known.sameAs(process))
+          || (kept != null && kept.sameAs(process))
           || (spared != null && spared.process().sameAs(process))) {
         return true;
       }

@@ -195,6 +195,9 @@ final class Stopping {
             context,
             ProcessPlanner.oldestStart(instances, ports.processes(), byWallClock));
     List<ProcessTree> trees = new ArrayList<>();
+    if (!first) {
+      context.live().refresh();
+    }
     List<ProcessPlanner.Plan> plans =
         Spread.map(ports.workers(), instances, instance -> plan(instance, view));
     for (ProcessPlanner.Plan plan : plans) {
