@@ -141,6 +141,9 @@ final class Epilogue {
       process = world.judge.find(tracked.identity());
     } else if (original) {
       process = world.host.byPid.get(tracked.pid());
+      if (process != null && process.bornAtNanos > instance.writtenAtNanos + 2 * World.SECOND) {
+        return; // What has the number now was born after the record was written.
+      }
     }
     if (process != null
         && !process.died
