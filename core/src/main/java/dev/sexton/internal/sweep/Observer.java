@@ -165,8 +165,8 @@ final class Observer {
         if (id != null && instances.test(id)) {
           try {
             records.add(directory.read(name).record(new FileName(directory, name)));
-          } catch (RecordException goneOrSpoilt) {
-            // It says nothing of anybody.
+          } catch (RecordException | OutOfMemoryError goneOrSpoiltOrTooLarge) {
+            // It says nothing of anybody; whoever looks at all records reports it.
           }
         }
       }
