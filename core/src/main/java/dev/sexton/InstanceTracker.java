@@ -26,6 +26,7 @@ import dev.sexton.spi.ResourceProvider;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -429,7 +430,7 @@ public final class InstanceTracker implements AutoCloseable {
           record,
           user,
           grace,
-          new StateDirectories(System.getenv()).all(List.of()),
+          new StateDirectories(System.getenv()).everyDirectory(List.of(directory)),
           KeepSource.of(System.getenv(), List.of()));
     } finally {
       providers.forEach(ResourceProvider::close);
@@ -438,6 +439,9 @@ public final class InstanceTracker implements AutoCloseable {
 
   /** What an instance is to be. Not safe for use by several threads. */
   public static final class Builder {
+    /// Where nothing can be made.
+    private static final Path NOWHERE = Path.of("/dev/null/no-home");
+
     private String application = StateDirectories.ORIGINAL;
     private String name = "";
     private @Nullable Path stateDirectory;
@@ -534,10 +538,16 @@ public final class InstanceTracker implements AutoCloseable {
      */
     public InstanceTracker register() {
       StateDirectories known = new StateDirectories(System.getenv());
-      FileStateDirectory directory =
-          stateDirectory == null
-              ? known.of(application)
-              : new FileStateDirectory(stateDirectory.toAbsolutePath().normalize(), application);
+      FileStateDirectory directory;
+      try {
+        directory =
+            stateDirectory == null
+                ? known.of(application)
+                : new FileStateDirectory(stateDirectory.toAbsolutePath().normalize(), application);
+      } catch (InvalidPathException noHome) {
+        LOG.log(Level.WARNING, "this server has no state directory: {0}", noHome.getMessage());
+        directory = new FileStateDirectory(NOWHERE, application);
+      }
       String id = UUID.randomUUID().toString();
       ProcessTable processes = Platform.residentProcesses();
       InstanceTracker tracker;

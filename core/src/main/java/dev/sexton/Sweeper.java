@@ -73,7 +73,7 @@ public final class Sweeper {
             options.grace,
             options.progress::waiting,
             Map.of(),
-            known.all(List.of()),
+            known.everyDirectory(directories),
             KeepSource.of(options.environment, options.keep));
     try {
       return PatientSweep.run(ports, request, options.patience);

@@ -122,7 +122,7 @@ final class Places {
 
   /// Every state directory of this user, whichever were asked for.
   List<FileStateDirectory> everyDirectory() {
-    return new StateDirectories(environment).all(List.of());
+    return new StateDirectories(environment).everyDirectory(directories());
   }
 
   /** Everything there is in them. */

@@ -14,6 +14,7 @@ import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Journal;
+import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.OwnerStopper;
 import dev.sexton.internal.sweep.SystemClock;
 import java.io.IOException;
@@ -113,7 +114,8 @@ final class RunReaper {
 
   private void noteDescendants(ProcessInfo owner) {
     try {
-      OthersRecord.noteDescendants(directory, processes, instanceId, owner);
+      OthersRecord.noteDescendants(
+          directory, processes, instanceId, owner, KeepSource.of(System.getenv(), List.of()));
     } catch (IOException unwritable) {
       return; // Then those of them that are neither marked nor in its session are spared.
     }
@@ -123,6 +125,9 @@ final class RunReaper {
   /// leaves.
   private void restoreRecord(String record) {
     try {
+      if (Journal.isSwept(directory, instanceId)) {
+        return; // By another sweeper, who was faster.
+      }
       OthersRecord.restore(directory, instanceId, record.getBytes(StandardCharsets.UTF_8));
     } catch (IOException unwritable) {
       return; // Then there is nothing to go by.

@@ -170,6 +170,9 @@ final class RunRegistrar {
     reply.environment(launcher, command.getFirst());
     // Only the launcher reads the reply: if it gets there, the process that was found is the one.
     if (!replied.compareAndSet(false, true)) {
+      if (record != null) {
+        unregister(record);
+      }
       awaitEnd(limit);
       return;
     }

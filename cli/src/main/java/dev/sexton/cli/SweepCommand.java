@@ -107,7 +107,7 @@ final class SweepCommand implements Command {
             io.notes(),
             "no record of instance "
                 + named
-                + ": it was swept already, or is none of these places");
+                + ": it was swept already, or is in none of these directories");
       }
     }
   }

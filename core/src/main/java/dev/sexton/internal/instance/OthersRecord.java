@@ -12,6 +12,8 @@ import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.record.OwnerSurroundings;
 import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.KeepSource;
+import dev.sexton.internal.sweep.OwnerTree;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * makes is found by its mark, its session and its labels.
  */
 public final class OthersRecord {
-  /// How a record calls a process that was seen below its owner.
-  private static final String DESCENDANT = "(descendant)";
-
   private final StateDirectory directory;
   private final InstanceRecord record;
 
@@ -124,30 +123,33 @@ public final class OthersRecord {
   ///
   /// @param directory where the record is; nothing is done if it is not, or cannot be read
   /// @param owner the process that it was registered for, which is still there
+  /// @param keep tells which programs are kept, with all that is below them
   /// @throws IOException if it cannot be written
   public static void noteDescendants(
-      StateDirectory directory, ProcessTable processes, String instanceId, ProcessInfo owner)
+      StateDirectory directory,
+      ProcessTable processes,
+      String instanceId,
+      ProcessInfo owner,
+      KeepSource keep)
       throws IOException {
-    List<ProcessInfo> below = processes.snapshot().descendantsOf(owner);
-    if (!below.isEmpty()) {
-      change(
-          directory,
-          instanceId,
-          owner,
-          record -> {
-            Map<String, TrackedProcess> noted = new LinkedHashMap<>(record.processes());
-            for (ProcessInfo process : below) {
-              noted.put(
-                  DESCENDANT + " " + process.pid(),
-                  new TrackedProcess(
-                      process.pid(),
-                      new ProcessIdentity(processes.machine(), process.pid(), process.start()),
-                      "",
-                      processes.command(process.pid())));
-            }
-            return rewritten(record, record.writtenUnits(), noted);
-          });
-    }
+    change(
+        directory,
+        instanceId,
+        owner,
+        record -> {
+          List<ProcessInfo> below = OwnerTree.below(processes, owner, record, keep);
+          Map<String, TrackedProcess> noted = new LinkedHashMap<>(record.processes());
+          for (ProcessInfo process : below) {
+            noted.put(
+                InstanceRecord.DESCENDANT + " " + process.pid(),
+                new TrackedProcess(
+                    process.pid(),
+                    new ProcessIdentity(processes.machine(), process.pid(), process.start()),
+                    "",
+                    processes.command(process.pid())));
+          }
+          return below.isEmpty() ? record : rewritten(record, record.writtenUnits(), noted);
+        });
   }
 
   /**

@@ -168,7 +168,7 @@ public final class OwnRecord {
         self.command(),
         self.identity(),
         holdsLock,
-        self.identity() == null ? -1 : processes.now(),
+        self.identity() == null ? -1 : now(processes),
         -1,
         false,
         Map.of(),
@@ -177,6 +177,15 @@ public final class OwnRecord {
         self.surroundings(),
         new JsonObject(),
         keep);
+  }
+
+  /// Now, in the unit of start times; −1 where the clock cannot be read.
+  private static long now(ProcessTable processes) {
+    try {
+      return processes.now();
+    } catch (IllegalStateException unreadable) {
+      return -1;
+    }
   }
 
   /** What is the same in every record of one process. */

@@ -62,10 +62,11 @@ public final class Reap {
     }
   }
 
-  /** Whether nothing is left: the instance is swept, or there is none. */
+  /// Whether nothing is left: the instance is swept, or there is none. A problem counts if nothing
+  /// was seen of the instance beside it.
   public static boolean isDone(SweepReport report) {
     return report.isClean()
-        && report.problems().isEmpty()
+        && (report.problems().isEmpty() || !report.instances().isEmpty())
         && report.count(Liveness.ALIVE) + report.count(Liveness.UNKNOWN) == 0;
   }
 

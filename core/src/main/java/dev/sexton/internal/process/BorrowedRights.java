@@ -41,6 +41,10 @@ public final class BorrowedRights implements AutoCloseable {
   /// @throws IOException if the kernel or the JVM does not permit it; the thread then has the
   ///   rights that it had
   public static @Nullable BorrowedRights of(long uid, long gid) throws IOException {
+    if (Thread.currentThread().isVirtual()) {
+      // The kernel knows only the thread that carries it, which may be another one at each step.
+      throw new IOException("a virtual thread cannot take the rights of user " + uid);
+    }
     Long borrowed = BORROWED.get();
     if (borrowed != null) {
       if (borrowed != uid) {

@@ -108,23 +108,30 @@ public final class LinuxProcessTable implements ProcessTable {
 
   @Override
   public ProcessSnapshot snapshot() {
-    String[] names = defect() == null ? new File("/proc").list() : null;
+    String[] names = defect() == null ? new File("/proc").list() : new String[0];
     List<ProcessInfo> processes = new ArrayList<>();
-    if (names != null) {
+    Set<Long> unreadable = new HashSet<>();
+    if (names == null) {
+      // A table that cannot be read is not an empty one.
+      throw new IllegalStateException(
+          "/proc cannot be listed: has this program too many files open?");
+    } else {
       for (String name : names) {
         if (name.charAt(0) >= '1' && name.charAt(0) <= '9') {
+          long pid = Long.parseLong(name);
           try {
-            ProcessInfo process = ProcFiles.statOfListed(Long.parseLong(name));
+            ProcessInfo process = ProcFiles.statOfListed(pid);
             if (process != null) {
               processes.add(process.startedEarlier(shift));
             }
-          } catch (IOException | NumberFormatException hidden) {
-            // Another user's process under hidepid=1: not ours to touch.
+          } catch (IOException hidden) {
+            // Another user's process under hidepid=1, or no descriptor is left to read it with.
+            unreadable.add(pid);
           }
         }
       }
     }
-    ProcessSnapshot snapshot = new ProcessSnapshot(processes);
+    ProcessSnapshot snapshot = new ProcessSnapshot(processes, unreadable);
     unmarked.keySet().removeIf(pid -> snapshot.find(pid) == null);
     return snapshot;
   }
@@ -286,7 +293,11 @@ public final class LinuxProcessTable implements ProcessTable {
     if (!seesWholeMachine() || pidNamespace.isEmpty() || hidesOtherUsers()) {
       return false;
     }
-    for (ProcessInfo process : snapshot().all()) {
+    ProcessSnapshot snapshot = snapshot();
+    if (!snapshot.isComplete()) {
+      return false;
+    }
+    for (ProcessInfo process : snapshot.all()) {
       if (process.start() <= by
           && process.isAlive()
           && !process.kernel()

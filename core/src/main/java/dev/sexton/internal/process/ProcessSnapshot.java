@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The process table at one moment. Immutable. */
@@ -17,14 +18,33 @@ public final class ProcessSnapshot {
   private final Map<Long, List<ProcessInfo>> byParent = new HashMap<>();
   private final Map<Long, List<ProcessInfo>> bySession = new HashMap<>();
 
-  /** Of these processes. */
+  /// Processes that are there and could not be read.
+  private final Set<Long> unreadable;
+
+  /** Of these processes, which are all there are. */
   public ProcessSnapshot(Collection<ProcessInfo> processes) {
+    this(processes, Set.of());
+  }
+
+  /// Of these processes, and some of which only the process ID could be read.
+  public ProcessSnapshot(Collection<ProcessInfo> processes, Set<Long> unreadable) {
+    this.unreadable = Set.copyOf(unreadable);
     byPid = HashMap.newHashMap(processes.size());
     for (ProcessInfo process : processes) {
       byPid.put(process.pid(), process);
       byParent.computeIfAbsent(process.parent(), parent -> new ArrayList<>()).add(process);
       bySession.computeIfAbsent(process.session(), session -> new ArrayList<>()).add(process);
     }
+  }
+
+  /// Whether every process that is there could be read.
+  public boolean isComplete() {
+    return unreadable.isEmpty();
+  }
+
+  /// Whether there is a process with this ID of which nothing else could be read.
+  public boolean isUnreadable(long pid) {
+    return unreadable.contains(pid);
   }
 
   /** All of them, in no particular order. */
@@ -63,13 +83,15 @@ public final class ProcessSnapshot {
   }
 
   /// Returns every living process below one, however deep.
-  public List<ProcessInfo> descendantsOf(ProcessInfo ancestor) {
+  ///
+  /// @param closed processes that are left out with all that is below them
+  public List<ProcessInfo> descendantsOf(ProcessInfo ancestor, Predicate<ProcessInfo> closed) {
     List<ProcessInfo> found = new ArrayList<>();
     Set<Long> seen = new HashSet<>(Set.of(ancestor.pid()));
     Deque<ProcessInfo> parents = new ArrayDeque<>(List.of(ancestor));
     while (!parents.isEmpty()) {
       for (ProcessInfo child : childrenOf(parents.remove())) {
-        if (seen.add(child.pid())) {
+        if (seen.add(child.pid()) && !closed.test(child)) {
           parents.add(child);
           if (child.isAlive()) {
             found.add(child);

@@ -91,6 +91,10 @@ public record InstanceRecord(
         List.of());
   }
 
+  /// How a record calls a process that a sweeper saw below the owner. A name that begins with a
+  /// parenthesis is none that the instance itself gave.
+  public static final String DESCENDANT = "(descendant)";
+
   /** The number of the schema that this version writes, and the newest that it reads. */
   public static final int SCHEMA = 1;
 

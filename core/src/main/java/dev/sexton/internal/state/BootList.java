@@ -77,7 +77,11 @@ final class BootList {
     }
     byte[] bytes;
     try {
-      bytes = FileStateDirectory.readFile(file).bytes();
+      StateDirectory.Content content = FileStateDirectory.readFile(file);
+      if (content.writableByOthers()) {
+        return boots; // Then anybody may have written it.
+      }
+      bytes = content.bytes();
     } catch (RecordException unreadable) {
       return boots;
     }

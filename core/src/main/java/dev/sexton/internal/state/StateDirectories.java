@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,6 +62,33 @@ public final class StateDirectories {
     return directories;
   }
 
+  /// Every directory in which an instance of this user may be registered, whichever were named:
+  /// those of the home, the one that the environment names, and those beside the given ones, which
+  /// are another user's if root looks there. Without a home there are fewer; that is no error.
+  public List<FileStateDirectory> everyDirectory(List<? extends StateDirectory> given) {
+    Map<Path, FileStateDirectory> found = new LinkedHashMap<>();
+    Map<String, String> unnamed = new HashMap<>(environment);
+    unnamed.remove("SEXTON_STATE_DIR");
+    for (StateDirectories one : List.of(this, new StateDirectories(unnamed))) {
+      try {
+        one.all(List.of()).forEach(directory -> found.put(directory.path(), directory));
+      } catch (InvalidPathException noHome) {
+        continue;
+      }
+    }
+    for (StateDirectory directory : given) {
+      Path parent = directory.path().getParent();
+      if (parent != null) {
+        for (FileStateDirectory beside : below(parent)) {
+          if (beside.exists()) {
+            found.putIfAbsent(beside.path(), beside);
+          }
+        }
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
   /** One directory that was named outright. */
   public FileStateDirectory at(Path directory, List<String> applications) {
     Path absolute = directory.toAbsolutePath().normalize();
@@ -76,9 +105,12 @@ public final class StateDirectories {
   }
 
   private List<FileStateDirectory> belowSextonHome() {
+    return below(sextonHome());
+  }
+
+  private static List<FileStateDirectory> below(Path parent) {
     List<FileStateDirectory> directories = new ArrayList<>();
-    try (DirectoryStream<Path> entries =
-        Files.newDirectoryStream(sextonHome(), Files::isDirectory)) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, Files::isDirectory)) {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
         if (!name.startsWith(".")) {

@@ -128,8 +128,9 @@ final class StrictModes {
         }
       }
       complete = true;
-    } catch (NoSuchFileException absent) {
-      // What is there is looked at; the rest is made with modes of ours.
+    } catch (IOException absentOrUnreadable) {
+      // What is there is looked at; the rest is made with modes of ours. Whoever owns the part that
+      // was seen can exchange the rest: root then works with that user's rights.
     }
     return new Finding(defect, controller, complete);
   }

@@ -101,7 +101,8 @@ public final class InstanceStopper {
       return refused(Outcome.DENIED, String.valueOf(refusal));
     }
     // Before it is asked: its children may lose every other sign of whose they are by its end.
-    List<ProcessInfo> descendants = ports.processes().snapshot().descendantsOf(owner);
+    List<ProcessInfo> descendants =
+        OwnerTree.below(ports.processes(), owner, instance.record(), request.keep());
     Outcome outcome =
         new OwnerStopper(
                 ports.processes(), ports.clock(), Journal.Subject.of(instance), "sexton stop")

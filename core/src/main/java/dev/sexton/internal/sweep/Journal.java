@@ -303,6 +303,11 @@ public final class Journal {
     return lines;
   }
 
+  /// Whether a journal says that an instance was swept as dead.
+  public static boolean isSwept(StateDirectory directory, String instanceId) throws IOException {
+    return directory.distrust() == null && sweptAt(directory).containsKey(instanceId);
+  }
+
   /// When each instance was swept as dead, by its UUID: the first time, if it was more than once.
   static Map<String, String> sweptAt(StateDirectory directory) throws IOException {
     Map<String, String> swept = new HashMap<>();

@@ -2,6 +2,7 @@ package dev.sexton.internal.sweep;
 
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.state.StateDirectories;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,13 @@ public final class KeepSource {
   /// @param environment tells where the user's file is
   /// @param patterns what the command line adds; checked before
   public static KeepSource of(Map<String, String> environment, List<String> patterns) {
-    Path home = new StateDirectories(environment).sextonHome();
-    return new KeepSource(home.resolve(KeepFile.NAME), List.copyOf(patterns));
+    Path file;
+    try {
+      file = new StateDirectories(environment).sextonHome().resolve(KeepFile.NAME);
+    } catch (InvalidPathException noHome) {
+      file = null; // Then there is no file of the user's.
+    }
+    return new KeepSource(file, List.copyOf(patterns));
   }
 
   /// Returns the list.

@@ -28,7 +28,7 @@ final class LiveInstances {
   private final Ports ports;
   private final Observer observer;
   private final List<? extends StateDirectory> directories;
-  private final List<Observed> judged;
+  private List<Observed> judged;
   private @Nullable Map<Long, List<Entry>> byPid;
 
   /// Of processes that were recorded in another PID namespace, where they have other IDs.
@@ -67,9 +67,11 @@ final class LiveInstances {
     this.judged = judged;
   }
 
-  /// Forgets what was read: an instance may have been registered since. What this sweep has judged
-  /// itself stays judged.
+  /// Forgets what was read: an instance may have been registered, or have recorded something,
+  /// since. Only an instance that this sweep has judged dead stays so.
   synchronized void refresh() {
+    judged =
+        judged.stream().filter(instance -> instance.verdict().liveness() == Liveness.DEAD).toList();
     byPid = null;
     byStart.clear();
     byMark.clear();
@@ -93,12 +95,15 @@ final class LiveInstances {
   /// counts as one that is not dead.
   ///
   /// @param mark the mark of another instance that the process carries; null if none
+  /// @param inheritsNone whether it is known that the mark was not inherited from outside;
+  ///   otherwise a mark without a record counts for nothing
   /// @param besides the UUID of an instance that does not count
   /// @param canBeInside whether the owner of a marked process's instance can itself descend from
   ///   the instance that is swept; otherwise the mark was inherited from outside and proves nothing
   synchronized @Nullable String madeBy(
       ProcessInfo process,
       @Nullable String mark,
+      boolean inheritsNone,
       String besides,
       Predicate<ProcessInfo> canBeInside) {
     for (Entry entry : entries(process)) {
@@ -108,7 +113,7 @@ final class LiveInstances {
     }
     Entry marked = mark == null ? null : byMark.get(mark);
     if (marked == null) {
-      return mark == null || mark.endsWith(":" + besides)
+      return mark == null || !inheritsNone || mark.endsWith(":" + besides)
           ? null
           : "an instance that has no record here (" + mark + ")";
     }

@@ -38,9 +38,6 @@ final class ProcessPlanner {
   /** The name of a process that was found by its owner's session. */
   static final String SESSION = "(session)";
 
-  /// The name of a process that was seen below its owner while that lived.
-  static final String DESCENDANT = "(descendant)";
-
   /// How often a sweep leaves a record because of members of its owner's session that nothing
   /// proves to be its own: a watcher that held the owner can prove it, and may come a moment later.
   private static final int SESSION_ATTEMPTS = 3;
@@ -155,7 +152,9 @@ final class ProcessPlanner {
     ProcessInfo process = view.snapshot().find(tracked.pid());
     boolean replaced = identity == null && isReplaced(name, process);
     String contradiction = process == null ? null : times.contradiction(process, identity == null);
-    if (process == null || !process.isAlive()) {
+    if (process == null && view.snapshot().isUnreadable(tracked.pid())) {
+      settle(name, tracked.pid(), Outcome.DENIED, "the process cannot be read");
+    } else if (process == null || !process.isAlive()) {
       settle(name, tracked.pid(), Outcome.GONE, process == null ? "no such process" : "a zombie");
     } else if (replaced) {
       settle(
@@ -289,7 +288,7 @@ final class ProcessPlanner {
     for (ProcessInfo seen : ending.descendants()) {
       ProcessInfo process = view.snapshot().current(seen);
       if (process != null && process.isAlive()) {
-        addFound(process, DESCENDANT, "was seen below its owner");
+        addFound(process, InstanceRecord.DESCENDANT, "was seen below its owner");
       }
     }
   }
@@ -393,12 +392,9 @@ final class ProcessPlanner {
     }
     Set<Long> known = new HashSet<>(reported);
     trees.forEach(tree -> tree.members().forEach(member -> known.add(member.pid())));
-    for (ProcessInfo process : view.snapshot().all()) {
-      if (process.isAlive()
-          && !known.contains(process.pid())
+    for (ProcessInfo process : view.hidden()) {
+      if (!known.contains(process.pid())
           && !times.isOlderThanInstance(process)
-          && view.hasLostItsParent(process)
-          && view.mark(process).mayBeHidden()
           && sparing.judge(process, false) == null) {
         settled.add(
             Settled.unclaimed(

@@ -133,7 +133,8 @@ final class ProcessSparing {
       String self = instance.instanceId();
       String owned = live.ownedBy(process, self);
       if (owned == null) {
-        owned = live.madeBy(process, othersMark(), self, times::isYoungerThanOwner);
+        boolean inheritsNone = record.surroundings().mark() != null;
+        owned = live.madeBy(process, othersMark(), inheritsNone, self, times::isYoungerThanOwner);
       }
       return owned != null ? owned : leader(live, self);
     }
@@ -151,11 +152,7 @@ final class ProcessSparing {
     private @Nullable String othersMark() {
       String mark = view.mark(process).instance();
       String ownersMark = record.surroundings().mark();
-      return isRecorded
-              || mark == null
-              || mark.equals(instance.mark())
-              || ownersMark == null
-              || mark.equals(ownersMark)
+      return isRecorded || mark == null || mark.equals(instance.mark()) || mark.equals(ownersMark)
           ? null
           : mark;
     }

@@ -210,7 +210,6 @@ final class ProcessStopper {
   /** Adds to a tree what its members have forked since, and what joined their own sessions. */
   private List<ProcessInfo> grow(Stopping stopping, ProcessView view) {
     List<ProcessInfo> grown = new ArrayList<>();
-    boolean fresh = false;
     List<ProcessInfo> parents = new ArrayList<>(stopping.members.values());
     for (int i = 0; i < parents.size(); i++) {
       ProcessInfo parent = parents.get(i);
@@ -218,10 +217,7 @@ final class ProcessStopper {
         if (!candidate.isAlive() || isKnown(candidate)) {
           continue;
         }
-        if (!fresh) { // It was not there when the instances were read.
-          context.live().refresh();
-          fresh = true;
-        }
+        view.refreshLive(); // It was not there when the instances were read.
         Sparing sparing = ProcessPlanner.sparingOfNew(stopping.tree, view, candidate);
         if (sparing == null) {
           stopping.members.put(candidate.pid(), candidate);

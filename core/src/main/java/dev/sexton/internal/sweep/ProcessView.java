@@ -24,6 +24,12 @@ final class ProcessView {
   private final Map<Long, User> users = new ConcurrentHashMap<>();
   private final Map<Long, Mark> marks = new ConcurrentHashMap<>();
   private @Nullable Map<String, List<ProcessInfo>> byMark;
+  private @Nullable List<ProcessInfo> hidden;
+
+  /// Whether a parent is a user's service manager.
+  private final Map<Long, Boolean> managers = new HashMap<>();
+
+  private boolean refreshed;
 
   ProcessView(ProcessTable table, SparingContext context) {
     this(table, context, Long.MIN_VALUE);
@@ -84,16 +90,43 @@ final class ProcessView {
         || context.protectedPids().contains(process.pid());
   }
 
+  /// Returns the processes that have lost their parents and may carry a mark that cannot be seen.
+  synchronized List<ProcessInfo> hidden() {
+    List<ProcessInfo> found = hidden;
+    if (found == null) {
+      found = new ArrayList<>();
+      for (ProcessInfo process : snapshot.all()) {
+        if (process.isAlive()
+            && process.start() >= since
+            && hasLostItsParent(process)
+            && mark(process).mayBeHidden()) {
+          found.add(process);
+        }
+      }
+      hidden = found;
+    }
+    return found;
+  }
+
   /// Whether a process is the child of the first process, or of a user's service manager, because
   /// its own parent has ended.
-  boolean hasLostItsParent(ProcessInfo process) {
+  private boolean hasLostItsParent(ProcessInfo process) {
     if (process.parent() == 1) {
       return true;
     }
     ProcessInfo parent = snapshot.find(process.parent());
     return parent != null
         && parent.pid() > 1
-        && table.program(parent.pid()).title().equals("systemd");
+        && managers.computeIfAbsent(
+            parent.pid(), pid -> table.program(pid).title().equals("systemd"));
+  }
+
+  /// Has the instances that live read again, once for this look at the processes.
+  synchronized void refreshLive() {
+    if (!refreshed) {
+      refreshed = true;
+      context.live().refresh();
+    }
   }
 
   /** The living processes that carry this mark. */

@@ -187,6 +187,11 @@ final class Recorder {
     }
   }
 
+  /// How a tombstone calls what a sweep found: with a parenthesis, because the instance did not.
+  private static String found(String name, long pid) {
+    return (name.startsWith("(") ? name : "(below " + name + ")") + " " + pid;
+  }
+
   private byte[] tombstone(Observed instance, List<Settled> left, String error) {
     InstanceRecord record = instance.record();
     Map<String, TrackedProcess> processes = new LinkedHashMap<>();
@@ -199,7 +204,7 @@ final class Recorder {
         String trackedAt =
             tracked != null && tracked.pid() == process.pid() ? tracked.trackedAt() : null;
         processes.put(
-            trackedAt != null ? one.report().name() : one.report().name() + " " + process.pid(),
+            trackedAt != null ? one.report().name() : found(one.report().name(), process.pid()),
             tracked(process, trackedAt == null ? "" : trackedAt));
       }
     }

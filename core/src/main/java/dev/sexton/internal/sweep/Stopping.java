@@ -196,16 +196,13 @@ final class Stopping {
             ProcessPlanner.oldestStart(instances, ports.processes(), byWallClock));
     List<ProcessTree> trees = new ArrayList<>();
     if (!first) {
-      context.live().refresh();
+      view.refreshLive();
     }
     List<ProcessPlanner.Plan> plans =
         Spread.map(ports.workers(), instances, instance -> plan(instance, view));
     for (ProcessPlanner.Plan plan : plans) {
       for (Settled one : plan.settled()) {
-        boolean anew =
-            one.remaining().stream()
-                .anyMatch(process -> reported.add(key(one.instance(), process)));
-        if (first || anew) {
+        if (isNew(one) || first) {
           settle(one);
           noteUnclaimed(one);
         }
@@ -228,6 +225,21 @@ final class Stopping {
     ProcessStopper stopper = new ProcessStopper(ports, context, request.progress());
     stopper.ask(trees);
     return stopper;
+  }
+
+  /// Whether an outcome was not reported before in this sweep. What is gone, or another's, is told
+  /// once, at the first look.
+  private boolean isNew(Settled one) {
+    boolean anew = false;
+    for (ProcessInfo process : one.remaining()) {
+      anew |= reported.add(key(one.instance(), process));
+    }
+    ResourceReport report = one.report();
+    if (one.remaining().isEmpty() && report.outcome().isLeft()) {
+      anew =
+          reported.add(one.instance().instanceId() + " " + report.pid() + " " + report.outcome());
+    }
+    return anew;
   }
 
   private void noteUnclaimed(Settled one) {

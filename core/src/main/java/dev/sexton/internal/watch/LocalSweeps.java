@@ -72,9 +72,11 @@ final class LocalSweeps implements Sweeps {
   }
 
   /// Every directory of this user: an instance that lives may have been started by one that died.
-  private List<FileStateDirectory> neighbours() {
+  private List<FileStateDirectory> neighbours(Collection<? extends StateDirectory> directories) {
     return new StateDirectories(environment)
-        .all(List.of()).stream().map(FileStateDirectory::remembering).toList();
+        .everyDirectory(List.copyOf(directories)).stream()
+            .map(FileStateDirectory::remembering)
+            .toList();
   }
 
   @Override
@@ -142,7 +144,7 @@ final class LocalSweeps implements Sweeps {
         grace,
         SweepRequest.Progress.NONE,
         endings,
-        neighbours(),
+        neighbours(directories),
         KeepSource.of(environment, keep));
   }
 }

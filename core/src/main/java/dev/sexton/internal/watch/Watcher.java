@@ -108,7 +108,7 @@ public final class Watcher {
         new LocalSweeps(environment, applications, directory, grace, keep, processes),
         processes,
         poller == null ? new IntervalOnly() : new KernelDeathWatch(poller, processes),
-        task -> Thread.ofVirtual().name("sexton-watch").start(task),
+        task -> Thread.ofPlatform().daemon().name("sexton-watch").start(task),
         listener,
         new SystemClock(),
         interval);
