@@ -73,7 +73,7 @@ public final class StateDirectories {
       try {
         one.all(List.of()).forEach(directory -> found.put(directory.path(), directory));
       } catch (InvalidPathException noHome) {
-        continue;
+        // Then nothing can be registered there.
       }
     }
     for (StateDirectory directory : given) {
