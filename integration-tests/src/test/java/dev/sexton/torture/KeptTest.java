@@ -10,6 +10,9 @@ import dev.sexton.SweepReport;
 import dev.sexton.torture.World.Eyes;
 import dev.sexton.torture.World.Instance;
 import dev.sexton.torture.World.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -94,5 +97,39 @@ class KeptTest {
 
     assertThat(plain.isAlive()).isFalse();
     assertKept(report, instance, "kept", "another instance that is not dead");
+  }
+
+  /// A process that asked systemd for a unit of its own is systemd's to end.
+  @Row
+  @EnumSource(names = {"ONE_SHOT", "RESIDENT"})
+  void whatRunsInAnotherUnitStaysWithWhatItStarted(Eyes eyes) throws IOException {
+    World.requireRoot();
+    String unit = "sexton-torture-" + UUID.randomUUID() + ".service";
+    World.privileged(unitScript("make", unit));
+    world.closing(() -> World.await("the unit is removed", () -> isRemoved(unit)));
+    Files.writeString(world.ready().resolve("kept.unit"), unit);
+    Instance instance =
+        world.owner(Kind.SEXTON, eyes).option("marked=1").start("-kept=unit", "plain=plain").die();
+    Proc plain = world.ready("plain");
+
+    SweepReport report = world.sweep(eyes, PATIENT);
+
+    assertThat(plain.isAlive()).isFalse();
+    assertKept(report, instance, "kept", unit);
+  }
+
+  private String[] unitScript(String action, String unit) {
+    String script = world.script("unit.sh").toString();
+    return new String[] {"unshare", "--mount", "sh", script, action, unit};
+  }
+
+  /// Whether the control group is removed; not while somebody who has just been killed is in it.
+  private boolean isRemoved(String unit) {
+    try {
+      World.run(unitScript("remove", unit));
+      return true;
+    } catch (IllegalStateException notYet) {
+      return false;
+    }
   }
 }

@@ -36,9 +36,7 @@ class OtherUsersTest {
 
   /** All that a sweep by nobody prints. */
   private List<String> sweepAsNobody() {
-    List<String> command =
-        new ArrayList<>(
-            List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
+    List<String> command = new ArrayList<>(World.AS_NOBODY);
     List<String> arguments = List.of(world.state().toString(), String.valueOf(PATIENT.toMillis()));
     command.addAll(world.javaForAll(Sweeping.class, arguments));
     return world.sweepProcess(command).go().lines();
@@ -174,6 +172,72 @@ class OtherUsersTest {
     roots.kill();
     World.await("it is gone", () -> !roots.isThere());
     assertThat(sweepAsNobody()).contains(instance.id() + " DEAD REMOVED", "clean");
+    world.assertForgotten(instance);
+  }
+
+  /// The environment of an undumpable process is root's, whoever runs it.
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void whatItsUserMayNotLookIntoIsReportedAndLeftAlone() throws IOException {
+    Files.createDirectories(world.state().resolve("instances"));
+    giveToNobody(world.state().toString());
+    world.populate("user=" + NOBODY);
+    Instance instance =
+        world
+            .owner(Kind.SEXTON)
+            .asNobody()
+            .option("marked=1")
+            .start("-secret=undumpable", "-plain=plain")
+            .die();
+    Proc secret = world.spare("a daemon that its user may not look into", world.ready("secret"));
+    Proc plain = world.ready("plain");
+    World.await("it has lost its parent", () -> secret.parent() == 1);
+
+    List<String> lines = sweepAsNobody();
+
+    assertThat(lines).contains(instance.id() + " DEAD REMOVED");
+    assertThat(lines)
+        .filteredOn(line -> line.startsWith("unclaimed " + secret.pid() + " "))
+        .singleElement()
+        .asString()
+        .contains("its environment cannot be read");
+    assertThat(world.journal(instance, secret)).containsExactly("UNCLAIMED");
+    assertThat(secret.isAlive()).isTrue();
+    assertThat(plain.isAlive()).isFalse();
+    world.assertForgotten(instance);
+  }
+
+  /// What a tombstone names is bound by its start time, so whoever gets its ID later is spared.
+  @Row
+  @EnumSource(
+      value = Eyes.class,
+      names = {"ONE_SHOT", "RESIDENT"})
+  void aTombstoneNamesTheStartTimeOfWhatARecordNamesById(Eyes eyes) {
+    world.populate();
+    Instance instance =
+        world.owner(Kind.ORIGINAL, eyes).nursed(true).option("kids=" + NOBODY).start("one=plain");
+    instance.die();
+    Proc one = world.spare("another user's child", world.ready("one"));
+
+    SweepReport first = world.sweep(eyes, PATIENT);
+
+    assertThat(in(first, instance, "one").outcome()).isEqualTo(Outcome.DENIED);
+    JsonObject named =
+        JsonParser.parseString(World.text(instance.record()))
+            .getAsJsonObject()
+            .getAsJsonObject("processes")
+            .getAsJsonObject("one");
+    assertThat(named.get("pid").getAsLong()).isEqualTo(one.pid());
+    assertThat(named.get("start").getAsLong()).isEqualTo(one.start());
+
+    world.giveUp(one);
+    one.kill();
+    // Of the user whose record it is: nothing but the start time spares it.
+    Proc stranger = world.recycle(one.pid(), "stranger", false);
+    SweepReport second = world.sweep(eyes, PATIENT);
+
+    assertThat(in(second, instance, "one").outcome()).isEqualTo(Outcome.RECYCLED);
+    assertThat(stranger.isAlive()).isTrue();
     world.assertForgotten(instance);
   }
 }

@@ -12,7 +12,11 @@ import dev.sexton.torture.World.Eyes;
 import dev.sexton.torture.World.Instance;
 import dev.sexton.torture.World.Kind;
 import dev.sexton.torture.World.SweepProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -136,6 +140,40 @@ class SweepersTest {
 
     assertThat(deaf.isAlive()).isFalse();
     assertThat(in(report, instance, "deaf").outcome()).isEqualTo(Outcome.KILLED);
+    assertThat(in(report, instance).record()).isEqualTo(RecordFate.REMOVED);
+    world.assertForgotten(instance);
+  }
+
+  /// The record has nothing but process IDs; the first look of a sweep binds them.
+  @Row
+  @EnumSource(Eyes.class)
+  void whoGetsTheIdOfAnEndedChildMeanwhileIsLeftAlone(Eyes eyes) throws IOException {
+    World.requireRoot();
+    Instance instance =
+        world.owner(Kind.ORIGINAL, eyes).nursed(true).start("one=plain", "deaf=deaf").die();
+    Proc one = world.ready("one");
+    Proc deaf = world.ready("deaf");
+    // Just written: by the time of the record alone the later process could be the child.
+    Files.setLastModifiedTime(
+        instance.record(), FileTime.from(Instant.now().plus(Duration.ofSeconds(1))));
+    List<Proc> strangers = new ArrayList<>();
+
+    SweepReport report =
+        world.sweep(
+            eyes,
+            Duration.ofMinutes(2),
+            (processes, remaining) -> {
+              if (strangers.isEmpty()) {
+                World.await("it is gone", () -> !one.isThere());
+                strangers.add(world.recycle(one.pid(), "stranger", false));
+                deaf.kill();
+              }
+            });
+
+    assertThat(strangers).singleElement().matches(Proc::isAlive);
+    assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.STOPPED);
+    assertThat(deaf.isAlive()).isFalse();
+    assertThat(world.journal(instance, one)).containsExactly("STOPPED");
     assertThat(in(report, instance).record()).isEqualTo(RecordFate.REMOVED);
     world.assertForgotten(instance);
   }

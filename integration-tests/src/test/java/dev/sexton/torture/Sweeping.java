@@ -46,6 +46,9 @@ public final class Sweeping {
         System.out.printf("%s %s %s%n", instance.instanceId(), resource.name(), resource.outcome());
       }
     }
+    for (SweepReport.Unclaimed unclaimed : report.unclaimed()) {
+      System.out.printf("unclaimed %d %s%n", unclaimed.pid(), unclaimed.reason());
+    }
     System.out.println(report.isClean() ? "clean" : "left");
   }
 }

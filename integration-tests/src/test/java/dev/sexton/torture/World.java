@@ -63,16 +63,22 @@ public final class World implements AfterEachCallback {
   /** The user nobody. */
   public static final long NOBODY = 65_534;
 
+  /// Runs a command as nobody.
+  static final List<String> AS_NOBODY =
+      List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
+
   private static final String MARK = "SEXTON_TORTURE";
   private static final List<String> SCRIPTS =
       List.of(
           "child.sh",
           "forker.py",
           "headless.py",
+          "hidden.py",
           "owner.py",
           "nursery.py",
           "at_pid.py",
-          "stranger.py");
+          "stranger.py",
+          "unit.sh");
 
   private final String mark = UUID.randomUUID().toString();
   private final Path directory;
@@ -183,6 +189,13 @@ public final class World implements AfterEachCallback {
   public Proc child(String behaviour, String name) {
     start(List.of("sh", script("child.sh").toString(), behaviour, ready().toString(), name));
     return ready(name);
+  }
+
+  /// As [#ready], of a process that [#population] does not see.
+  public Proc hidden(String name) {
+    Proc process = ready(name);
+    closing(process::kill);
+    return process;
   }
 
   /** The process that says, or will say, that it is ready under this name. */
@@ -311,6 +324,7 @@ public final class World implements AfterEachCallback {
     private final List<String> options = new ArrayList<>();
     private String name = "owner";
     private boolean buried = true;
+    private boolean isNobody;
 
     private Owning(World world, Kind kind) {
       this.world = world;
@@ -331,6 +345,13 @@ public final class World implements AfterEachCallback {
     /** Leads a session of its own. */
     public Owning leading() {
       prefix.add("setsid");
+      return this;
+    }
+
+    /// Runs as nobody, who may read the classes of a JVM only in a copy.
+    public Owning asNobody() {
+      prefix.addAll(AS_NOBODY);
+      isNobody = true;
       return this;
     }
 
@@ -362,7 +383,10 @@ public final class World implements AfterEachCallback {
         command.addAll(List.of("python3", world.script("owner.py").toString()));
         command.addAll(arguments);
       } else {
-        command.addAll(world.java(Owner.class, arguments));
+        command.addAll(
+            isNobody
+                ? world.javaForAll(Owner.class, arguments)
+                : world.java(Owner.class, arguments));
       }
       world.start(command);
       String[] line = world.readyLine(name).split(" ", -1);

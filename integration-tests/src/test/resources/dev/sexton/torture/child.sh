@@ -10,12 +10,17 @@
 #   deaf-tree   ends when asked, and its descendants, who ignore that, lose their parent
 #   daemon      ends by itself, after its child NAME.1 has started; NAME.1 ignores SIGTERM
 #   daemons     stays, but NAME.1 was made by a process that has ended: it has lost its parent
+#   stray       ends by itself, after its child NAME.1 has started, whose environment is all but
+#               empty; NAME.1 ignores SIGTERM
 #   forker      ignores SIGTERM, and forks and forks once it got one
 #   headless    ends when asked; its first thread has ended already
 #   hydra       ends when asked, but makes another one in a session of its own first, three times
 #   opted-out   opts out, and has a child NAME.1 whose environment says nothing of it
 #   browser     the same, but it does not opt out: it is a browser by its executable
+#   unit        the same in the systemd unit that READY/NAME.unit names
 #   server      a server of the original with a child NAME.1
+#   titled      a daemon that has written a title over its environment
+#   undumpable  a daemon whose environment its user may not read
 
 behaviour=$1 ready=$2 name=$3
 here=$(dirname "$0")
@@ -78,6 +83,16 @@ case $behaviour in
     cp "$(readlink -f /bin/sh)" "$ready/$name.bin/firefox"
     exec "$ready/$name.bin/firefox" "$here/child.sh" bare-tree "$ready" "$name"
     ;;
+  unit)
+    exec unshare --mount sh "$here/unit.sh" enter "$(cat "$ready/$name.unit")" \
+      sh "$here/child.sh" bare-tree "$ready" "$name"
+    ;;
+  stray)
+    env -i PATH="$PATH" SEXTON_TORTURE="$SEXTON_TORTURE" \
+      sh "$here/child.sh" deaf "$ready" "$name.1" </dev/null &
+    await "$name.1"
+    say_ready
+    ;;
   bare-tree)
     env -i PATH="$PATH" SEXTON_TORTURE="$SEXTON_TORTURE" \
       sh "$here/child.sh" plain "$ready" "$name.1" </dev/null &
@@ -88,6 +103,9 @@ case $behaviour in
   server)
     exec python3 "$here/owner.py" "$(dirname "$ready")/state" "$ready" "name=$name" -- \
       "$name.1=plain"
+    ;;
+  titled | undumpable)
+    exec python3 -S -E "$here/hidden.py" "$behaviour" "$ready" "$name"
     ;;
   headless)
     exec python3 -S -E "$here/headless.py" "$ready" "$name"
