@@ -79,12 +79,12 @@ class LiveInstancesTest {
   }
 
   private @Nullable String madeBy(Process process) {
-    return live.madeBy(info(process), null, SWEPT, owner -> true);
+    return live.madeBy(info(process), null, true, SWEPT, owner -> true);
   }
 
   private @Nullable String markedBy(Process process, String instanceId, boolean canBeInside) {
     String mark = Mark.of(Graveyard.APPLICATION, instanceId);
-    return live.madeBy(info(process), mark, SWEPT, owner -> canBeInside);
+    return live.madeBy(info(process), mark, true, SWEPT, owner -> canBeInside);
   }
 
   private static String words(Instance instance) {
@@ -171,7 +171,8 @@ class LiveInstancesTest {
     String mark = Mark.of(Graveyard.APPLICATION, instance.id());
 
     assertThat(live.ownedBy(info(instance.owner()), instance.id())).isNull();
-    assertThat(live.madeBy(info(instance.child()), mark, instance.id(), owner -> true)).isNull();
+    assertThat(live.madeBy(info(instance.child()), mark, true, instance.id(), owner -> true))
+        .isNull();
   }
 
   @Test
@@ -207,7 +208,7 @@ class LiveInstancesTest {
     Sighting self = graveyard.processes().find(ProcessHandle.current().pid());
 
     assertThat(madeBy(instance.child())).isEqualTo(words(instance));
-    assertThat(live.madeBy(((Sighting.Present) self).process(), null, SWEPT, owner -> true))
+    assertThat(live.madeBy(((Sighting.Present) self).process(), null, true, SWEPT, owner -> true))
         .isNull();
   }
 
