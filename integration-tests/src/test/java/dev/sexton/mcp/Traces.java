@@ -89,7 +89,7 @@ final class Traces {
         });
   }
 
-  /** Records, locks, outputs and whatever else lies in the state directory; not the journal. */
+  /** Records, locks, outputs and whatever else lies there; not the journal and the list of boots. */
   List<String> files() {
     if (!Files.isDirectory(state())) {
       return List.of();
@@ -98,7 +98,7 @@ final class Traces {
       return files
           .filter(Files::isRegularFile)
           .map(file -> state().relativize(file).toString())
-          .filter(file -> !file.startsWith("journal"))
+          .filter(file -> !file.startsWith("journal") && !file.equals("boots"))
           .toList();
     } catch (IOException | UncheckedIOException vanishing) {
       return List.of("(it changes: " + vanishing.getMessage() + ")");

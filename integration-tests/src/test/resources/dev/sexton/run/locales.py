@@ -25,6 +25,19 @@ def check(what, expected, seen):
         raise SystemExit(f"{what}: expected {expected!r}, saw {seen!r}")
 
 
+def environment(pid):
+    """The environment of a process; a program that is being replaced by another shows none for a moment."""
+    found = {}
+
+    def read_it():
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            found.update(entry.split(b"=", 1) for entry in file.read().split(b"\0") if entry)
+        return found
+
+    wait("an environment", read_it)
+    return found
+
+
 def wait(what, condition):
     end = time.monotonic() + LIMIT
     while not condition():
@@ -75,8 +88,7 @@ def run_list_stop(home, env):
     check("LC_ALL", env.get(b"LC_ALL", b"none"), lines[1])
     check("LANG", env.get(b"LANG", b"none"), lines[2])
     check("arguments", ARGUMENTS, lines[3:])
-    with open(f"/proc/{server.pid}/environ", "rb") as file:
-        given = dict(entry.split(b"=", 1) for entry in file.read().split(b"\0") if entry)
+    given = environment(server.pid)
     del given[b"SEXTON_INSTANCE"]
     check("environment", env, given)
     check("records", 1, len(records(home)))
