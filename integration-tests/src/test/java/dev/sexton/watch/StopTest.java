@@ -1,8 +1,10 @@
 package dev.sexton.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonParser;
+import dev.sexton.testkit.ProcScan;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Server;
@@ -11,6 +13,7 @@ import dev.sexton.watch.WatchedServers.Family;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +88,29 @@ class StopTest {
     assertThat(server.record()).doesNotExist();
     assertThat(JsonParser.parseString(stop.out()).getAsJsonObject().get("owner").getAsString())
         .isEqualTo("STOPPED");
+  }
+
+  /** Nothing but who started it tells whose it is, and that only for as long as the server runs. */
+  @Test
+  void takesWhatOnlyDescentTells() throws IOException, InterruptedException {
+    Server server = Server.java(processes, home, "named");
+    Seen child = server.unknown("env", "-i", "setsid", "sleep", "1000");
+    Process stranger = processes.start(new ProcessBuilder("env", "-i", "setsid", "sleep", "1000"));
+    for (long pid : List.of(child.pid(), stranger.pid())) {
+      Path entry = Path.of("/proc/" + pid);
+      await()
+          .atMost(WatchedServers.PATIENT)
+          .until(() ->
+              ProcScan.stat(entry)[3].equals(Long.toString(pid))
+                  && Files.readString(entry.resolve("environ")).isEmpty());
+    }
+
+    stop(0, server.instanceId(), "--app", "named");
+
+    assertThat(server.self().isRunning()).isFalse();
+    assertThat(child.isRunning()).isFalse();
+    assertThat(server.record()).doesNotExist();
+    assertThat(stranger.isAlive()).isTrue();
   }
 
   @Test

@@ -1,0 +1,455 @@
+package dev.sexton.run;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.sexton.testkit.Commands;
+import dev.sexton.testkit.ProcScan;
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Python;
+import dev.sexton.testkit.Server;
+import dev.sexton.testkit.SextonCommand;
+import dev.sexton.torture.World;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What a server behind `sexton run` started goes with it, however it has cut itself off. Another
+/// server that lives, and what opted out, stays with all that is below it. What cannot be ended is
+/// said.
+@Timeout(300)
+class TreeTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /// Does what its arguments say as root, with nothing in its environment and in a session of its
+  /// own, as `sudo` may. It needs no library, so that it runs for any user.
+  private static final String PRIVILEGED =
+      """
+      #include <unistd.h>
+      int main(int count, char **arguments) {
+        char *nothing[] = {0};
+        if (setgid(0) || setuid(0) || setsid() < 0) return 1;
+        execve(arguments[1], arguments + 1, nothing);
+        return 1;
+      }
+      """;
+
+  @TempDir private Path home;
+  private final Processes processes = new Processes();
+  private final List<Seen> canaries = new ArrayList<>();
+
+  /// Each is as one of the children below is, but for who started it.
+  @BeforeEach
+  void startCanaries() throws IOException {
+    for (List<String> command :
+        List.of(
+            List.of("env", "-i", "setsid", "sleep", "600"),
+            List.of("env", "SEXTON_INSTANCE=mcp:of-somebody-else", "setsid", "sleep", "600"))) {
+      Process canary = processes.start(new ProcessBuilder(command));
+      canaries.add(processes.adopt(canary.pid()));
+    }
+  }
+
+  @AfterEach
+  void end() {
+    processes.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"its client ends", "sexton stop"})
+  void anOrderlyStopTakesWhatNothingTellsAfterwards(String why) throws Exception {
+    Client client =
+        start(
+            Map.of(),
+            List.of("--name", "orderly"),
+            """
+            env -i sleep 1000 & echo bare $! >>"$SEEN"
+            env -i setsid sleep 1000 & echo apart $! >>"$SEEN"
+            exec sleep 1000
+            """);
+    Seen bare = child("bare");
+    Seen apart = child("apart");
+    awaitBare(bare, client.server().pid());
+    awaitBare(apart, apart.pid());
+    client.watcher();
+
+    if (why.equals("sexton stop")) {
+      SextonCommand stop = command("stop", "orderly");
+      assertThat(stop.process().waitFor()).as(stop.out() + stop.err()).isZero();
+    } else {
+      client.kill();
+    }
+
+    awaitGone(client.server(), bare, apart);
+    client.awaitNothing();
+    assertThat(client.errors()).isEmpty();
+    assertThat(canaries).allMatch(Seen::isRunning);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"server", "client"})
+  void aRecordThatSomebodyRemovedIsThereAgainForTheEnd(String kill) throws Exception {
+    Client client =
+        start(
+            Map.of(),
+            List.of(),
+            """
+            setsid sleep 1000 & echo marked $! >>"$SEEN"
+            exec sleep 1000
+            """);
+    Seen marked = child("marked");
+    awaitSession(marked, marked.pid());
+    client.watcher();
+    Files.delete(client.record());
+
+    if (kill.equals("client")) {
+      client.kill();
+    } else {
+      client.tell(kill);
+    }
+
+    awaitGone(client.server(), marked);
+    client.awaitNothing();
+    assertThat(Files.readString(client.state().resolve("journal.jsonl")))
+        .contains("\"pid\":" + marked.pid() + ",");
+    assertThat(canaries).allMatch(Seen::isRunning);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"server", "client"})
+  void optingOutIsNotInheritedFromTheClient(String kill) throws Exception {
+    Client client =
+        start(
+            Map.of("SEXTON_KEEP", "1"),
+            List.of("--grace", "2s"),
+            """
+            sleep 1000 & echo near $! >>"$SEEN"
+            setsid sleep 1000 & echo marked $! >>"$SEEN"
+            SEXTON_KEEP=1 setsid sh -c '
+              env -i sleep 1000 & echo bare $! >>"$SEEN"
+              env -u SEXTON_KEEP setsid sleep 1000 & echo unset $! >>"$SEEN"
+              wait' & echo kept $! >>"$SEEN"
+            exec sleep 1000
+            """);
+    List<Seen> own = List.of(client.server(), child("near"), child("marked"));
+    Seen kept = child("kept");
+    Seen bare = child("bare");
+    Seen unset = child("unset");
+    awaitSession(own.getLast(), own.getLast().pid());
+    awaitBare(bare, kept.pid());
+    awaitSession(unset, unset.pid());
+    assertThat(environment(client.server())).contains("SEXTON_INSTANCE=mcp:");
+    for (Seen process : List.of(client.server(), own.get(1), own.get(2), unset)) {
+      assertThat(environment(process)).doesNotContain("SEXTON_KEEP");
+    }
+    client.watcher();
+
+    if (kill.equals("client")) {
+      client.kill();
+    } else {
+      client.tell(kill);
+    }
+
+    awaitGone(own.toArray(Seen[]::new));
+    client.awaitNothing();
+    assertThat(List.of(kept, bare, unset)).allMatch(Seen::isRunning);
+    assertThat(outcomes(kept)).isNotEmpty().containsOnly("KEPT");
+    assertThat(canaries).allMatch(Seen::isRunning);
+  }
+
+  /// The inner one is in the outer one's session and below it.
+  @ParameterizedTest
+  @CsvSource({"server, state", "server, inner", "client, state", "client, inner"})
+  void aServerWithinAnotherIsLeftToItsOwnKeeper(String kill, String inner) throws Exception {
+    Path innerState = home.resolve(inner);
+    Client outer =
+        start(
+            Map.of("INNER", innerState.toString(), "LAUNCHER", home + "/sexton/sexton"),
+            List.of("--grace", "2s"),
+            """
+            sleep 1000 & echo near $! >>"$SEEN"
+            setsid sleep 1000 & echo marked $! >>"$SEEN"
+            "$LAUNCHER" run --state-dir "$INNER" --on-client-exit keep --grace 2s sh -c '
+              setsid sleep 1000 & echo inner-child $! >>"$SEEN"
+              echo inner $$ >>"$SEEN"
+              exec sleep 1000' &
+            exec sleep 1000
+            """);
+    Seen near = child("near");
+    Seen marked = child("marked");
+    awaitSession(marked, marked.pid());
+    Seen innerServer = child("inner");
+    Seen innerChild = child("inner-child");
+    awaitSession(innerChild, innerChild.pid());
+    assertThat(session(innerServer)).isEqualTo(outer.server().pid());
+    List<Seen> watchers = watchers(outer.server(), innerServer);
+    Path outersRecord = record(outer.state(), outer.server());
+    Path innersRecord = record(innerState, innerServer);
+
+    if (kill.equals("client")) {
+      outer.kill();
+    } else {
+      outer.tell(kill);
+    }
+
+    awaitGone(outer.server(), near, marked, watchers.getFirst());
+    assertThat(outersRecord).doesNotExist();
+    assertThat(List.of(innerServer, innerChild, watchers.getLast())).allMatch(Seen::isRunning);
+    assertThat(innersRecord).exists();
+    assertThat(outcomes(innerServer)).isNotEmpty().containsOnly("KEPT");
+
+    innerServer.kill();
+    awaitGone(innerChild, watchers.getLast());
+    assertThat(innersRecord).doesNotExist();
+    outer.awaitNothing();
+    String other = home.resolve("inner").toString();
+    await().atMost(LIMIT).until(() -> ProcScan.withArgument(other).isEmpty());
+    assertThat(canaries).allMatch(Seen::isRunning);
+  }
+
+  /// It may not be ended by who started it, so it must be said for as long as it runs.
+  @Test
+  void aPrivilegedChildIsDeniedAndTheRecordStays() throws Exception {
+    World.requireRoot();
+    Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path program = privilegedProgram();
+    Path users = Files.createDirectory(home.resolve("user"));
+    World.run("chown", World.NOBODY + ":" + World.NOBODY, users.toString());
+    Path script = home.resolve("client.py");
+    Python.copy("/dev/sexton/run/client.py", script);
+    List<String> asUser = List.of(Python.python3().toString(), script.toString());
+    Client client =
+        Client.start(
+            processes,
+            users,
+            Map.of("SEEN", users.resolve("seen").toString(), "PRIVILEGED", program.toString()),
+            asUser(asUser),
+            run(
+                List.of("--grace", "2s"),
+                """
+                "$PRIVILEGED" /bin/sleep 1000 & echo privileged $! >>"$SEEN"
+                sleep 1000 & echo near $! >>"$SEEN"
+                exec sleep 1000
+                """));
+    Seen privileged = child(users, "privileged");
+    Seen near = child(users, "near");
+    await()
+        .atMost(LIMIT)
+        .until(() ->
+            World.NOBODY == user(near)
+                && user(privileged) == 0
+                && session(privileged) == privileged.pid()
+                && environment(privileged).isEmpty());
+    Seen watcher = client.watcher();
+
+    client.kill();
+
+    awaitGone(client.server(), near, watcher);
+    assertThat(privileged.isRunning()).isTrue();
+    int attempts = attempts(client);
+
+    assertThat(sweepAs(users, 1)).contains("denied");
+    assertThat(privileged.isRunning()).isTrue();
+    assertThat(attempts(client)).isEqualTo(attempts + 1);
+    assertThat(Files.readString(client.state().resolve("journal.jsonl")))
+        .as("said once")
+        .containsOnlyOnce("\"outcome\":\"DENIED\"");
+
+    privileged.kill();
+    awaitGone(privileged);
+    sweepAs(users, 0);
+    client.awaitNothing();
+    assertThat(canaries).allMatch(Seen::isRunning);
+  }
+
+  /// Returns how often the privileged child was tried; its record is a tombstone.
+  private static int attempts(Client client) throws IOException {
+    JsonObject sweep = json(client.record()).getAsJsonObject("sweep");
+    assertThat(sweep.get("last_error").getAsString()).contains("another user's process");
+    return sweep.get("attempts").getAsInt();
+  }
+
+  private Path privilegedProgram() throws IOException {
+    Path source = Files.writeString(home.resolve("privileged.c"), PRIVILEGED);
+    Path program = home.resolve("privileged");
+    try {
+      Commands.run(List.of("cc", "-o", program.toString(), source.toString()));
+      World.run("chown", "0:0", program.toString());
+      World.run("chmod", "4755", program.toString());
+      Commands.run(asUser(List.of(program.toString(), "/bin/true")));
+    } catch (Commands.Failed | UncheckedIOException refused) {
+      World.require(false, "needs cc and set-user-ID programs: " + refused.getMessage());
+    }
+    return program;
+  }
+
+  /// Returns the command as an ordinary user has it run, who may read all files, though: the
+  /// classes under test may lie where only their owner gets.
+  private static List<String> asUser(List<String> command) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "setpriv",
+                "--reuid=" + World.NOBODY,
+                "--regid=" + World.NOBODY,
+                "--clear-groups",
+                "--inh-caps=+dac_read_search",
+                "--ambient-caps=+dac_read_search"));
+    all.addAll(command);
+    return all;
+  }
+
+  /// Returns what `sexton sweep` says to the user.
+  private String sweepAs(Path users, int exitCode) throws Exception {
+    String launcher = users.resolve("sexton/sexton").toString();
+    String state = users.resolve("state").toString();
+    ProcessBuilder builder =
+        new ProcessBuilder(asUser(List.of(launcher, "sweep", "--state-dir", state)))
+            .redirectErrorStream(true)
+            .directory(users.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(Server.environment(users));
+    Process process = processes.start(builder);
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(output).isEqualTo(exitCode);
+    return output;
+  }
+
+  private Client start(Map<String, String> environment, List<String> options, String server)
+      throws IOException {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("SEEN", home.resolve("seen").toString());
+    return Client.start(processes, home, all, run(options, server));
+  }
+
+  private static List<String> run(List<String> options, String server) {
+    List<String> run = new ArrayList<>(options);
+    run.addAll(List.of("sh", "-c", server));
+    return run;
+  }
+
+  private Seen child(String name) {
+    return child(home, name);
+  }
+
+  /// Returns the process whose name and ID the server has written down.
+  private Seen child(Path place, String name) {
+    Path seen = place.resolve("seen");
+    List<String> found = new ArrayList<>();
+    await()
+        .atMost(LIMIT)
+        .until(() -> {
+          found.clear();
+          if (Files.exists(seen)) {
+            Files.readAllLines(seen).stream()
+                .filter(line -> line.startsWith(name + " "))
+                .forEach(found::add);
+          }
+          return !found.isEmpty();
+        });
+    return processes.adopt(Long.parseLong(found.getFirst().substring(name.length() + 1)));
+  }
+
+  /// Waits until it has an empty environment, and is in this session.
+  private static void awaitBare(Seen process, long session) {
+    awaitSession(process, session);
+    await().atMost(LIMIT).until(() -> environment(process).isEmpty());
+  }
+
+  private static void awaitSession(Seen process, long session) {
+    await().atMost(LIMIT).until(() -> session(process) == session);
+  }
+
+  private static long session(Seen process) {
+    return Long.parseLong(ProcScan.stat(Path.of("/proc/" + process.pid()))[3]);
+  }
+
+  private static String environment(Seen process) throws IOException {
+    return Files.readString(Path.of("/proc/" + process.pid() + "/environ"), ISO_8859_1);
+  }
+
+  /// Returns the real user of a process.
+  private static long user(Seen process) throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+        .filter(line -> line.startsWith("Uid:"))
+        .map(line -> Long.parseLong(line.split("\\s+", -1)[1]))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /// Returns the watchers of these servers, in their order.
+  private List<Seen> watchers(Seen... servers) {
+    List<Seen> watchers = new ArrayList<>();
+    for (Seen server : servers) {
+      List<Long> found = new ArrayList<>();
+      await()
+          .atMost(LIMIT)
+          .until(() -> {
+            found.clear();
+            found.addAll(ProcScan.withArgument("dev.sexton.cli.RunWatcher"));
+            found.retainAll(ProcScan.withArgument(Long.toString(server.start())));
+            found.retainAll(ProcScan.withArgument(Long.toString(server.pid())));
+            return found.size() == 1;
+          });
+      watchers.add(processes.adopt(found.getFirst()));
+    }
+    return watchers;
+  }
+
+  private static Path record(Path state, Seen owner) throws IOException {
+    try (var files = Files.newDirectoryStream(state.resolve("instances"), "*.json")) {
+      for (Path file : files) {
+        if (json(file).get("pid").getAsLong() == owner.pid()) {
+          return file;
+        }
+      }
+    }
+    throw new AssertionError("no record of " + owner);
+  }
+
+  private static JsonObject json(Path file) throws IOException {
+    return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+  }
+
+  /// Returns what `sexton history` says became of a process. It says so twice if the sweep that
+  /// `sexton run` begins with was faster than the reaper.
+  private List<String> outcomes(Seen process) throws Exception {
+    SextonCommand history = command("history", "--pid", Long.toString(process.pid()), "--json");
+    assertThat(history.process().waitFor()).as(history.err()).isZero();
+    return history
+        .out()
+        .lines()
+        .map(line -> JsonParser.parseString(line).getAsJsonObject().get("outcome").getAsString())
+        .toList();
+  }
+
+  private SextonCommand command(String... words) throws IOException {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of("--state-dir", home.resolve("state").toString()));
+    return SextonCommand.start(processes, home, all.toArray(String[]::new));
+  }
+
+  private static void awaitGone(Seen... all) {
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(Seen::isRunning));
+  }
+}
