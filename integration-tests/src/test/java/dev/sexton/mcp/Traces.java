@@ -89,7 +89,9 @@ final class Traces {
         });
   }
 
-  /** Records, locks, outputs and whatever else lies there; not the journal and the list of boots. */
+  /**
+   * Records, locks, outputs and whatever else lies there; not the journal and the list of boots.
+   */
   List<String> files() {
     if (!Files.isDirectory(state())) {
       return List.of();
