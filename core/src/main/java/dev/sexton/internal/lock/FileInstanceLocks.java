@@ -234,6 +234,9 @@ public final class FileInstanceLocks implements InstanceLocks {
     boolean posix = lockFile.getFileSystem().supportedFileAttributeViews().contains("posix");
     try {
       Files.createFile(lockFile, posix ? PRIVATE : NO_ATTRIBUTES);
+      if (attributes(lockFile).fileKey() == null) {
+        LockFileId.write(lockFile);
+      }
     } catch (FileAlreadyExistsException present) {
       // Fine; whether it may be opened is found out by opening it.
     } catch (NoSuchFileException removedMeanwhile) {
@@ -250,16 +253,17 @@ public final class FileInstanceLocks implements InstanceLocks {
 
   /** What tells this file from any that is put at the same path later. */
   private static String fileKey(Path lockFile) throws IOException {
-    BasicFileAttributes attributes =
-        Files.readAttributes(lockFile, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    BasicFileAttributes attributes = attributes(lockFile);
     if (!attributes.isRegularFile()) {
       // Opening a FIFO could block, a link could lead anywhere.
       throw new IOException(lockFile + " is not a regular file: move it away");
     }
     Object key = attributes.fileKey();
-    return key != null
-        ? key.toString()
-        : lockFile.toAbsolutePath() + "@" + attributes.creationTime();
+    return key != null ? key.toString() : LockFileId.of(lockFile, attributes.creationTime());
+  }
+
+  private static BasicFileAttributes attributes(Path lockFile) throws IOException {
+    return Files.readAttributes(lockFile, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static @Nullable String fileKeyOrNull(Path lockFile) throws IOException {
