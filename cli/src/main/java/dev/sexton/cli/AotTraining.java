@@ -6,6 +6,8 @@ import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -14,6 +16,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -100,7 +103,12 @@ final class AotTraining {
     }
   }
 
-  private static void register(Path state, String server) throws InterruptedException {
+  private static void register(Path state, String server) throws IOException, InterruptedException {
+    // As on a machine on which a server has registered before.
+    FileStateDirectory directory = new FileStateDirectory(state, "mcp");
+    Machine here = Platform.processes(false).machine();
+    directory.create();
+    directory.noteBoot(new StateDirectory.Boot(here.host(), here.boot(), Instant.now()));
     String self = Long.toString(ProcessHandle.current().pid());
     String[] options = {
       "run", "--app", "mcp", "--state-dir", state.toString(), "--on-client-exit", "keep"

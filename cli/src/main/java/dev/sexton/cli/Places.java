@@ -60,8 +60,23 @@ final class Places {
     return value != null && !value.isEmpty();
   }
 
-  /// The same for one that is about to make the directory.
-  static Places ofAny(Io io, Arguments arguments) throws CommandException {
+  private static Places ofAny(Io io, Arguments arguments) throws CommandException {
+    Places places =
+        new Places(
+            io.environment(),
+            applications(arguments),
+            arguments.stateDirectory(),
+            KeepOption.read(arguments));
+    try {
+      places.directories();
+    } catch (InvalidPathException invalid) {
+      throw unusable(invalid);
+    }
+    return places;
+  }
+
+  /// The applications that are named.
+  static List<String> applications(Arguments arguments) throws CommandException {
     List<String> applications = arguments.all("app");
     for (String application : applications) {
       try {
@@ -71,15 +86,7 @@ final class Places {
             "--app " + Safe.cut(application, 40), String.valueOf(invalid.getMessage()));
       }
     }
-    Places places =
-        new Places(
-            io.environment(), applications, arguments.stateDirectory(), KeepOption.read(arguments));
-    try {
-      places.directories();
-    } catch (InvalidPathException invalid) {
-      throw unusable(invalid);
-    }
-    return places;
+    return applications;
   }
 
   /// What is said of a path of the environment that cannot be used.

@@ -4,9 +4,11 @@ import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.SweepRequest;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,7 @@ record RunOptions(
 
   /** Reads them. */
   static RunOptions of(Io io, Arguments arguments, List<String> command) throws CommandException {
-    List<String> applications = Places.ofAny(io, arguments).applications();
+    List<String> applications = Places.applications(arguments);
     if (applications.size() > 1) {
       throw CommandException.usage("--app is given more than once", "give it once");
     }
@@ -44,7 +46,7 @@ record RunOptions(
     String name = arguments.one("name");
     return new RunOptions(
         named == null
-            ? new StateDirectories(io.environment()).of(application)
+            ? directory(io.environment(), application)
             : new FileStateDirectory(named, application),
         name != null ? name : ServerName.of(command),
         arguments.duration("grace", SweepRequest.DEFAULT_GRACE),
@@ -54,6 +56,16 @@ record RunOptions(
         endsWithClient(arguments.one("on-client-exit")),
         arguments.has("strict"),
         keep(arguments));
+  }
+
+  /// Looks at nothing else: the server waits.
+  private static FileStateDirectory directory(Map<String, String> environment, String application)
+      throws CommandException {
+    try {
+      return new StateDirectories(environment).of(application);
+    } catch (InvalidPathException invalid) {
+      throw Places.unusable(invalid);
+    }
   }
 
   private static List<String> keep(Arguments arguments) throws CommandException {
