@@ -115,19 +115,18 @@ public final class LinuxProcessTable implements ProcessTable {
       // A table that cannot be read is not an empty one.
       throw new IllegalStateException(
           "/proc cannot be listed: has this program too many files open?");
-    } else {
-      for (String name : names) {
-        if (name.charAt(0) >= '1' && name.charAt(0) <= '9') {
-          long pid = Long.parseLong(name);
-          try {
-            ProcessInfo process = ProcFiles.statOfListed(pid);
-            if (process != null) {
-              processes.add(process.startedEarlier(shift));
-            }
-          } catch (IOException hidden) {
-            // Another user's process under hidepid=1, or no descriptor is left to read it with.
-            unreadable.add(pid);
+    }
+    for (String name : names) {
+      if (name.charAt(0) >= '1' && name.charAt(0) <= '9') {
+        long pid = Long.parseLong(name);
+        try {
+          ProcessInfo process = ProcFiles.statOfListed(pid);
+          if (process != null) {
+            processes.add(process.startedEarlier(shift));
           }
+        } catch (IOException hidden) {
+          // Another user's process under hidepid=1, or no descriptor is left to read it with.
+          unreadable.add(pid);
         }
       }
     }

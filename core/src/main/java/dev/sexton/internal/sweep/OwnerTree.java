@@ -1,6 +1,7 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.record.InstanceRecord;
 import java.util.List;
@@ -17,14 +18,13 @@ public final class OwnerTree {
   /// @param keep tells which programs are kept
   public static List<ProcessInfo> below(
       ProcessTable processes, ProcessInfo owner, InstanceRecord record, KeepSource keep) {
-    List<ProcessInfo> all = processes.snapshot().descendantsOf(owner, process -> false);
+    ProcessSnapshot snapshot = processes.snapshot();
+    List<ProcessInfo> all = snapshot.descendantsOf(owner, process -> false);
     if (all.isEmpty()) {
       return all;
     }
     KeepList list = keep.list().forInstance(record.keep());
-    return processes
-        .snapshot()
-        .descendantsOf(owner, process -> isClosed(process, processes, record, list));
+    return snapshot.descendantsOf(owner, process -> isClosed(process, processes, record, list));
   }
 
   private static boolean isClosed(
