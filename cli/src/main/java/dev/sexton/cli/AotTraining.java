@@ -2,6 +2,7 @@ package dev.sexton.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sexton.docker.DockerProviderFactory;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessTable;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The run that the AOT cache is recorded from: it does, in one JVM, what the usual commands do, so
@@ -91,6 +93,8 @@ final class AotTraining {
         session.destroyForcibly();
       }
       reap(state);
+      // The engine above is named by a variable, which most machines do not have.
+      new DockerProviderFactory().discover(Map.of("HOME", directory.toString()));
     }
     System.exit(0); // whatever threads a command has left behind
   }

@@ -1,6 +1,8 @@
 package dev.sexton.cli;
 
 import dev.sexton.cli.Screen.Style;
+import dev.sexton.docker.DockerProviderFactory;
+import dev.sexton.internal.Platform;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
@@ -16,7 +18,23 @@ public final class Main {
 
   /** Runs one command and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(run(args));
+    Platform.install(List.of(new DockerProviderFactory()));
+    int exitCode = run(args);
+    if (exitCode != 0 || !isLastThread()) {
+      System.exit(exitCode); // Loads a logger first, which opens the jars: a twentieth of a sweep.
+    }
+  }
+
+  /** Whether the JVM ends when this thread does, for all others are daemons. */
+  private static boolean isLastThread() {
+    Thread[] threads = new Thread[Thread.activeCount() + 16];
+    int count = Thread.enumerate(threads);
+    for (int i = 0; i < count; i++) {
+      if (!threads[i].equals(Thread.currentThread()) && !threads[i].isDaemon()) {
+        return false;
+      }
+    }
+    return count < threads.length;
   }
 
   /** Runs one command and returns its exit code. */

@@ -234,7 +234,7 @@ public final class FileInstanceLocks implements InstanceLocks {
     boolean posix = lockFile.getFileSystem().supportedFileAttributeViews().contains("posix");
     try {
       Files.createFile(lockFile, posix ? PRIVATE : NO_ATTRIBUTES);
-      if (attributes(lockFile).fileKey() == null) {
+      if (!posix && attributes(lockFile).fileKey() == null) {
         LockFileId.write(lockFile);
       }
     } catch (FileAlreadyExistsException present) {

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the files of {@code /proc}; see proc(5). Each read is one system call where it fits. */
-final class ProcFiles {
+public final class ProcFiles {
   /** Bit of field 9 of {@code stat}: a kernel thread; PF_KTHREAD in the kernel's sched.h. */
   private static final long KERNEL_THREAD = 0x0020_0000;
 
@@ -121,13 +121,27 @@ final class ProcFiles {
 
   /** The real user id in {@code status}; −1 if it cannot be read. */
   static long realUid(long pid) {
+    return uid(pid, 1);
+  }
+
+  /// Returns the user ID with which this process accesses files; −1 where there is no `/proc`.
+  public static long ownEffectiveUid() {
+    return uid("self", 2);
+  }
+
+  /// Returns one of the user IDs in `status`: the first is the real one, the second the effective
+  /// one.
+  private static long uid(Object pid, int which) {
     String status = text("/proc/" + pid + "/status");
-    int at = status.indexOf("\nUid:\t");
+    int at = status.indexOf("\nUid:");
+    for (int i = 0; i < which && at >= 0; i++) {
+      at = status.indexOf('\t', at + 1);
+    }
     if (at < 0) {
       return -1;
     }
     long uid = 0;
-    for (int i = at + 6; i < status.length() && Character.isDigit(status.charAt(i)); i++) {
+    for (int i = at + 1; i < status.length() && Character.isDigit(status.charAt(i)); i++) {
       uid = uid * 10 + (status.charAt(i) - '0');
     }
     return uid;

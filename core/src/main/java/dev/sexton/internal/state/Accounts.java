@@ -1,5 +1,6 @@
 package dev.sexton.internal.state;
 
+import dev.sexton.internal.process.ProcFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,9 +14,6 @@ public final class Accounts {
   private static final Path PASSWD = Path.of("/etc/passwd");
   private static final Path GROUP = Path.of("/etc/group");
 
-  /// Not known.
-  private static final long UNKNOWN = -1;
-
   private static final class Self {
     static final long UID = effectiveUser();
   }
@@ -28,17 +26,8 @@ public final class Accounts {
   }
 
   private static long effectiveUser() {
-    try {
-      for (String line :
-          Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1)) {
-        if (line.startsWith("Uid:")) {
-          return Long.parseLong(line.split("\t", -1)[2]); // The real, the effective one, …
-        }
-      }
-    } catch (IOException | RuntimeException notLinux) {
-      // Then by name.
-    }
-    return "root".equals(System.getProperty("user.name")) ? 0 : UNKNOWN;
+    long uid = ProcFiles.ownEffectiveUid();
+    return uid < 0 && "root".equals(System.getProperty("user.name")) ? 0 : uid;
   }
 
   /// A user for a message: the number, and the name if it has one.

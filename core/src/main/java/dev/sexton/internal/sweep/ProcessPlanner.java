@@ -72,10 +72,10 @@ final class ProcessPlanner {
       Observed instance, ProcessView view, Ending ending, Map<String, ProcessInfo> firstSeen) {
     this.instance = instance;
     this.view = view;
-    this.here = view.table().machine();
+    this.here = view.here();
     this.ending = ending;
     this.firstSeen = firstSeen;
-    this.times = new TimeEvidence(instance, view.table());
+    this.times = new TimeEvidence(instance, view);
     this.sparing = new ProcessSparing(instance, view, ending, times);
   }
 
@@ -141,7 +141,7 @@ final class ProcessPlanner {
       settleElsewhere(name, tracked, machine);
       return;
     }
-    if (machine == null && !view.table().seesWholeMachine()) {
+    if (machine == null && !view.isOfWholeMachine()) {
       settle(
           name,
           tracked.pid(),
@@ -269,7 +269,7 @@ final class ProcessPlanner {
         && !there.isComparableTo(here)
         && mayBeSame(there.host(), here.host())
         && mayBeSame(there.boot(), here.boot())
-        && !view.table().seesWholeMachine()) {
+        && !view.isOfWholeMachine()) {
       settle(
           MARKED,
           0,
@@ -306,8 +306,7 @@ final class ProcessPlanner {
   private void addSession() {
     long leader = instance.record().pid();
     Machine machine = ownersMachine();
-    boolean elsewhere =
-        machine == null ? !view.table().seesWholeMachine() : !machine.isComparableTo(here);
+    boolean elsewhere = machine == null ? !view.isOfWholeMachine() : !machine.isComparableTo(here);
     if (leader <= 1 || elsewhere) {
       return;
     }
@@ -476,7 +475,7 @@ final class ProcessPlanner {
   /// Returns why a process that appeared below a tree's member is spared; null if it goes with the
   /// tree.
   static @Nullable Sparing sparingOfNew(ProcessTree tree, ProcessView view, ProcessInfo process) {
-    TimeEvidence times = new TimeEvidence(tree.instance(), view.table());
+    TimeEvidence times = new TimeEvidence(tree.instance(), view);
     ProcessSparing sparing = new ProcessSparing(tree.instance(), view, Ending.UNSEEN, times);
     if (isNamed(tree.name())) {
       sparing.noteRecorded(tree.root());

@@ -1,5 +1,6 @@
 package dev.sexton.internal.sweep;
 
+import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessSnapshot;
@@ -21,6 +22,8 @@ final class ProcessView {
   private final ProcessSnapshot snapshot;
   private final SparingContext context;
   private final long since;
+  private final Machine here;
+  private final boolean wholeMachine;
   private final Map<Long, User> users = new ConcurrentHashMap<>();
   private final Map<Long, Mark> marks = new ConcurrentHashMap<>();
   private @Nullable Map<String, List<ProcessInfo>> byMark;
@@ -47,6 +50,8 @@ final class ProcessView {
     this.snapshot = table.snapshot();
     this.context = context;
     this.since = since;
+    this.here = table.machine(); // After the snapshot, for it is about that.
+    this.wholeMachine = table.seesWholeMachine();
   }
 
   ProcessTable table() {
@@ -60,6 +65,16 @@ final class ProcessView {
 
   ProcessSnapshot snapshot() {
     return snapshot;
+  }
+
+  /// Returns the machine that the processes run on.
+  Machine here() {
+    return here;
+  }
+
+  /// Whether these are all processes of the machine.
+  boolean isOfWholeMachine() {
+    return wholeMachine;
   }
 
   /** Who runs a process; null if it is gone or hidden. */

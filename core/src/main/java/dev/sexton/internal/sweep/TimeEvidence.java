@@ -25,13 +25,15 @@ final class TimeEvidence {
 
   private final Observed instance;
   private final ProcessTable table;
+  private final Machine here;
   private final boolean sharesClock;
 
-  TimeEvidence(Observed instance, ProcessTable table) {
+  TimeEvidence(Observed instance, ProcessView view) {
     this.instance = instance;
-    this.table = table;
+    this.table = view.table();
+    this.here = view.here();
     ProcessIdentity owner = instance.record().owner();
-    this.sharesClock = owner != null && owner.machine().sharesClock(table.machine());
+    this.sharesClock = owner != null && owner.machine().sharesClock(here);
   }
 
   /// Returns what a tombstone remembers as the time of the owner's last write. A clock that was set
@@ -91,7 +93,6 @@ final class TimeEvidence {
   /// Whether the owner may have run in this PID namespace: nothing that can be read says otherwise.
   boolean mayShareNamespace() {
     Machine owners = ownersMachine();
-    Machine here = table.machine();
     return owners != null
         && (owners.pidNamespace().isEmpty()
             || here.pidNamespace().isEmpty()
@@ -101,7 +102,7 @@ final class TimeEvidence {
   /// Whether the owner ran on this machine, in this PID namespace.
   boolean sharesMachine() {
     Machine owners = ownersMachine();
-    return owners != null && owners.isComparableTo(table.machine());
+    return owners != null && owners.isComparableTo(here);
   }
 
   /// Whether a process may have been started by the owner, by the time at which it started: not
