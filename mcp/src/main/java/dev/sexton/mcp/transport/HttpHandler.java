@@ -18,6 +18,7 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Blocker;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +63,7 @@ final class HttpHandler extends Handler.Abstract {
       }
       answer(request, response, callback);
     } catch (HttpFailure refused) {
-      refused.answer(response, callback);
+      refuse(refused, request, response, callback);
     } catch (RuntimeException | IOException unexpected) {
       LOG.error("a request failed", unexpected);
       HttpFailure.answer(
@@ -73,6 +74,18 @@ final class HttpHandler extends Handler.Abstract {
           "an unexpected error: report it with what stderr of the server says");
     }
     return true;
+  }
+
+  private void refuse(HttpFailure refused, Request request, Response response, Callback callback) {
+    try (Blocker.Callback answered = Blocker.callback()) {
+      refused.answer(response, answered);
+      answered.block();
+    } catch (IOException gone) {
+      callback.failed(gone);
+      return;
+    }
+    bodies.discard(request);
+    callback.succeeded();
   }
 
   private void answer(Request request, Response response, Callback callback)

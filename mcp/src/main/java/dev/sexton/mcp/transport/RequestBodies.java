@@ -3,6 +3,7 @@ package dev.sexton.mcp.transport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,6 +19,12 @@ final class RequestBodies {
 
   /** Large bodies in memory at once: each costs several times its size until it is parsed. */
   private static final int LARGE_AT_ONCE = 8;
+
+  /** What is read of a refused body, in units of the largest one that is taken. */
+  private static final int REFUSED_BODIES = 16;
+
+  /** How long a refused body is read. */
+  private static final Duration REFUSED = Duration.ofSeconds(5);
 
   /** What becomes of a body. */
   @FunctionalInterface
@@ -50,6 +57,37 @@ final class RequestBodies {
           HttpStatus.BAD_REQUEST_400, "the body of the request did not arrive", "send it again");
     } finally {
       reading.done();
+      endPoint.setIdleTimeout(idle);
+    }
+  }
+
+  /**
+   * Reads what a client still sends of a request that has been answered, up to a limit. A
+   * connection that is closed while bytes arrive is reset, and then the client may lose the answer
+   * as well.
+   */
+  void discard(Request request) {
+    EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+    long idle = endPoint.getIdleTimeout();
+    long deadline = System.nanoTime() + REFUSED.toNanos();
+    long most = (long) limits.requestBytes() * REFUSED_BODIES;
+    byte[] buffer = new byte[8192];
+    try (InputStream input = Content.Source.asInputStream(request)) {
+      for (long all = 0; all < most; ) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return;
+        }
+        endPoint.setIdleTimeout(left);
+        int read = input.read(buffer);
+        if (read < 0) {
+          return;
+        }
+        all += read;
+      }
+    } catch (IOException gone) {
+      // Nobody sends any more.
+    } finally {
       endPoint.setIdleTimeout(idle);
     }
   }

@@ -42,6 +42,23 @@ final class HttpLimitsTest {
     }
   }
 
+  /** A connection that is reset while bytes arrive may cost the client the answer. */
+  @Test
+  void aClientThatStillSendsWhatWasRefusedGetsTheAnswer() throws Exception {
+    try (HttpServer server = HttpServer.start(directory);
+        Socket socket = server.connect()) {
+      socket.setSoTimeout((int) SOON.toMillis());
+      int size = 8 << 20;
+      OutputStream out = socket.getOutputStream();
+      out.write(head(server, "Content-Length: " + size).getBytes(UTF_8));
+      byte[] part = "x".repeat(0x10000).getBytes(UTF_8);
+      for (int sent = 0; sent < size; sent += part.length) {
+        out.write(part);
+      }
+      assertThat(all(socket)).startsWith("HTTP/1.1 413 ").contains("--request-bytes");
+    }
+  }
+
   @Test
   void takesABodyOfAlmostThatSize() throws Exception {
     try (HttpServer server = HttpServer.start(directory)) {
