@@ -6,7 +6,7 @@
 #   NAME.options       how the JVM is started
 #   NAME-VERSION.aot   an AOT cache of that jar for the JDK of that version; may be missing
 #   NAME-registrar.…   options and cache for the JVM that registers a server of `sexton run`
-#   NAME-watcher.…     options and cache for the one that waits beside that
+#   NAME-watcher.…     options and cache for `sexton watch --background`
 #   NAME-mcp.…         jar, options and cache for `sexton mcp`, which needs more than all others
 #   stamp              made when the build began: a source that is newer is not in it
 #
@@ -194,7 +194,7 @@ prepare_cache() {
 }
 prepare_cache "the command" "$name" "$name" $training &&
   prepare_cache "sexton run" "$name" "$name-registrar" $training registrar &&
-  prepare_cache "what waits beside a server" "$name" "$name-watcher" $training watcher &&
+  prepare_cache "the watcher" "$name" "$name-watcher" $training watcher &&
   prepare_cache "sexton mcp" "$name-mcp" "$name-mcp" dev.sexton.mcp.McpAotTraining ||
   say "no AOT cache could be made, so commands start slower: see $log"
 

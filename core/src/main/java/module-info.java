@@ -10,6 +10,8 @@ module dev.sexton {
   // The project's own modules, and nobody else's.
   exports dev.sexton.internal to
       dev.sexton.cli;
+  exports dev.sexton.internal.command to
+      dev.sexton.cli;
   exports dev.sexton.internal.instance to
       dev.sexton.cli;
   exports dev.sexton.internal.launch to

@@ -22,6 +22,7 @@ import dev.sexton.internal.sweep.Engines;
 import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.OwnInstance;
 import dev.sexton.internal.sweep.SweepRequest;
+import dev.sexton.internal.watch.WatcherSeat;
 import dev.sexton.spi.ResourceProvider;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -487,7 +488,8 @@ public final class InstanceTracker implements AutoCloseable {
      * Whether a sentinel stops what this process leaves the moment it is killed; it does unless
      * set. It is a shell that waits, outside of this process's session and tree. It needs Linux,
      * and the library's jars as files, or {@code SEXTON_COMMAND} in the environment, which names a
-     * {@code sexton} launcher.
+     * {@code sexton} launcher. There is none where a watcher runs in the background ({@code sexton
+     * watch --background}) when this process registers, because that does the same.
      */
     public Builder sentinel(boolean sentinel) {
       this.sentinel = sentinel;
@@ -577,7 +579,8 @@ public final class InstanceTracker implements AutoCloseable {
     }
 
     private void begin(InstanceTracker tracker, OwnRecord own) {
-      if (sentinel) {
+      Path root = WatcherSeat.root(System.getenv(), stateDirectory);
+      if (sentinel && !WatcherSeat.isTaken(root, Platform.residentProcesses())) {
         tracker.sentinel =
             Sentinel.start(
                 System.getenv(),

@@ -17,6 +17,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,7 @@ final class AotTraining {
       if (args[1].equals("registrar")) {
         register(state, args[2]);
       } else {
-        watch(args[2]);
+        watch(state, args[2]);
       }
       return; // System.exit would load a logger, and all that it needs.
     }
@@ -92,7 +93,6 @@ final class AotTraining {
         run(inDirectory(command, state));
         session.destroyForcibly();
       }
-      reap(state);
       // The engine above is named by a variable, which most machines do not have.
       new DockerProviderFactory().discover(Map.of("HOME", directory.toString()));
     }
@@ -126,23 +126,18 @@ final class AotTraining {
     }
   }
 
-  /** Waits, and tries to become a program that there is not. */
-  private static void watch(String server) {
-    String start = "0";
-    if (Platform.processes(false).find(Long.parseLong(server))
-        instanceof Sighting.Present present) {
-      start = Long.toString(present.process().start());
-    }
-    RunWatcher.watch(new String[] {server, start, "0", "0", "never", "/none"});
-  }
-
-  /** What comes after a server of {@code sexton run} that left one process. */
-  private static void reap(Path state) throws IOException {
+  /** Watches a server that ends with one process left, and looks at everything twice. */
+  private static void watch(Path state, String server) throws IOException, InterruptedException {
+    register(state, server);
     Process session = new ProcessBuilder("sleep", "60").start();
     leaveRegistered(state, session.pid());
-    String server = Integer.toString(NOBODY);
-    RunReaper.reap(
-        "mcp", state.toString(), "1000", REGISTERED, server, "1", "processes", "ended", "0");
+    Thread watcher =
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> run(List.of("watch", "--background", "--state-dir", state.toString())));
+    watcher.join(Duration.ofSeconds(7));
+    watcher.interrupt();
+    watcher.join();
     session.destroyForcibly();
   }
 

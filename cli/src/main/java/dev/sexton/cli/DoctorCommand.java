@@ -41,6 +41,9 @@ final class DoctorCommand implements Command {
     EngineChecks.add(checks, places.environment());
     Inventory inventory = places.inventory(processes);
     InstanceChecks.add(checks, inventory);
+    checks.add(
+        WatcherState.of(io.environment(), places.named(), processes, inventory.instances())
+            .check());
     JournalChecks.add(checks, places.directories(), processes, inventory.unclaimed());
     Status worst = Status.OK;
     for (Check check : checks) {

@@ -1,6 +1,7 @@
 package dev.sexton.cli;
 
 import dev.sexton.internal.Platform;
+import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.sweep.Inventory;
 import org.apache.commons.cli.Options;
 
@@ -30,12 +31,19 @@ final class ListCommand implements Command {
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
     Places places = Places.of(io, arguments);
-    Inventory inventory = places.inventory(Platform.processes(false));
+    ProcessTable processes = Platform.processes(false);
+    Inventory inventory = places.inventory(processes);
     boolean complete = places.requireUsable(inventory.problems());
     if (arguments.json()) {
       JsonOut.document(io.out(), json -> ListJson.write(json, inventory));
     } else {
       ListText.print(io, inventory, arguments.quiet());
+      String watcher =
+          WatcherState.of(io.environment(), places.named(), processes, inventory.instances())
+              .line();
+      if (watcher != null && !arguments.quiet()) {
+        io.notes().line(watcher);
+      }
     }
     return complete ? ExitCode.DONE : ExitCode.LEFT;
   }

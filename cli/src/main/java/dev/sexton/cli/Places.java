@@ -55,6 +55,11 @@ final class Places {
     return places;
   }
 
+  /// The same for a watcher that may be there before the first server is.
+  static Places background(Io io, Arguments arguments) throws CommandException {
+    return ofAny(io, arguments);
+  }
+
   private static boolean has(Io io, String variable) {
     String value = io.environment().get(variable);
     return value != null && !value.isEmpty();

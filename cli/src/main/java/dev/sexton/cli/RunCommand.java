@@ -3,8 +3,8 @@ package dev.sexton.cli;
 import org.apache.commons.cli.Options;
 
 /**
- * {@code sexton run}: a server as an instance. The launcher itself becomes the server, and starts a
- * {@link RunWatcher} beside it; what gets here is a question for help, or wrong usage.
+ * {@code sexton run}: a server as an instance. The launcher itself registers it and becomes it;
+ * what gets here is a question for help, or wrong usage.
  */
 final class RunCommand implements Command {
   @Override

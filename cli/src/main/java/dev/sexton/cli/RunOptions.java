@@ -1,5 +1,6 @@
 package dev.sexton.cli;
 
+import dev.sexton.internal.command.ServerName;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * How a server is to be run.
  *
  * @param directory where it registers
+ * @param named the state directory that was named outright; null if none was
  * @param name what lists call it
  * @param grace how long what is asked to stop has before it is forced
  * @param afterStdinClose how long the server may stay without stdin; null for ever
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 record RunOptions(
     FileStateDirectory directory,
+    @Nullable Path named,
     String name,
     Duration grace,
     @Nullable Duration afterStdinClose,
@@ -48,6 +51,7 @@ record RunOptions(
         named == null
             ? directory(io.environment(), application)
             : new FileStateDirectory(named, application),
+        named,
         name != null ? name : ServerName.of(command),
         arguments.duration("grace", SweepRequest.DEFAULT_GRACE),
         "never".equals(arguments.one("after-stdin-close"))

@@ -1,31 +1,35 @@
 package dev.sexton.cli;
 
 import dev.sexton.internal.Platform;
+import dev.sexton.internal.command.ContainerCommand;
 import dev.sexton.internal.instance.OthersRecord;
 import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.sweep.Engines;
+import dev.sexton.internal.watch.WatcherSeat;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Registers a server that {@code sexton run} starts. The launcher starts it, waits for its reply,
- * does what that says, and becomes the server; then this process starts a {@link RunWatcher}, which
- * sees to it that what the server leaves goes with it, and a sweep, as every server that registers
- * does. Until the reply it does as little as it can, for the server waits for it.
+ * does what that says, and becomes the server; then this process starts the user's watcher, unless
+ * that runs. Until the reply it does as little as it can, for the server waits for it. The launcher
+ * registers most servers itself; this one is for those that take more than a shell.
  */
 final class RunRegistrar {
   private static final String HINT = "see sexton run --help";
@@ -150,7 +154,8 @@ final class RunRegistrar {
               options.name(),
               Safe.cut(String.join(" ", command), ProcessTable.MAX_COMMAND),
               (container != null && container.needsEngine()) ? Boolean.TRUE : null,
-              options.keep());
+              options.keep(),
+              terms(options, server, parent));
       String mark = Mark.of(options.directory().application(), id);
       reply.mark(mark);
       if (container != null) {
@@ -181,8 +186,7 @@ final class RunRegistrar {
       return;
     }
     if (record != null) {
-      startWatcher(options, record, server, parent);
-      startSweep(options);
+      startWatcher(options);
     }
   }
 
@@ -226,55 +230,42 @@ final class RunRegistrar {
         && (host.isEmpty() || host.startsWith("unix:"));
   }
 
-  private void startWatcher(
-      RunOptions options, OthersRecord record, ProcessInfo server, @Nullable ProcessInfo parent) {
+  /// What a watcher has to know of the server.
+  private RunTerms terms(RunOptions options, ProcessInfo server, @Nullable ProcessInfo parent) {
     // It is our server's parent and cannot be seen: it is another user's, and cannot be watched.
-    boolean hidden = parent == null && processes.find(client) instanceof Sighting.Hidden;
+    boolean hidden =
+        parent == null
+            && server.parent() == client
+            && processes.find(client) instanceof Sighting.Hidden;
     boolean endsWithClient = options.endsWithClient() && client > 1 && !hidden;
-    Duration afterStdinClose = watchesStdin ? options.afterStdinClose() : null;
-    List<String> words = new ArrayList<>();
-    words.add(Long.toString(server.pid()));
-    words.add(Long.toString(server.start()));
-    words.add(Long.toString(endsWithClient ? client : 0));
-    words.add(Long.toString(parent == null ? 0 : parent.start()));
-    words.add(afterStdinClose == null ? "never" : Long.toString(afterStdinClose.toMillis()));
-    try {
-      words.addAll(SelfCommand.built(RunReaper.class, ""));
-      boolean late = container != null && container.mayBeLate();
-      words.addAll(RunReaper.arguments(options, record.record(), server, late));
-      start(SelfCommand.built(RunWatcher.class, "-watcher"), words, afterStdinClose != null);
-    } catch (IOException noProcessToBeHad) {
-      RunWatcher.main(
-          words.toArray(String[]::new)); // Larger than it need be, and slower at the end.
+    Map<String, String> engine = new HashMap<>();
+    Map<String, String> environment =
+        container == null ? io.environment() : container.environment(io.environment());
+    for (String variable : RunTerms.ENGINE_VARIABLES) {
+      String value = environment.get(variable);
+      if (value != null && !value.isEmpty()) {
+        engine.put(variable, value);
+      }
     }
+    return new RunTerms(
+        endsWithClient ? new RunTerms.Client(client, parent == null ? 0 : parent.start()) : null,
+        watchesStdin ? options.afterStdinClose() : null,
+        options.grace(),
+        container != null && container.mayBeLate(),
+        engine);
   }
 
-  private void startSweep(RunOptions options) {
-    List<String> words = new ArrayList<>(List.of("sweep", "-q"));
-    words.addAll(List.of("--app", options.directory().application()));
-    words.addAll(List.of("--state-dir", options.directory().path().toString()));
-    words.addAll(List.of("--grace", options.grace().toMillis() + "ms"));
+  /// Starts a watcher unless one runs, by the launcher. It gets no descriptor of ours.
+  private void startWatcher(RunOptions options) {
+    Path root = WatcherSeat.root(io.environment(), options.named());
+    if (WatcherSeat.find(root, processes) != null) {
+      return;
+    }
     try {
-      start(SelfCommand.built(Main.class, ""), words, false);
+      started.add(SelfCommand.startWatcher(options.named() == null ? null : root));
     } catch (IOException later) {
-      return; // The next server that starts sweeps, too.
+      return; // The next server starts one, and the next sweep finds what this one leaves.
     }
-  }
-
-  /** Starts another JVM, which gets no descriptor of ours but stdin, if it is to. */
-  private void start(List<String> program, List<String> words, boolean stdin) throws IOException {
-    List<String> all = new ArrayList<>(program);
-    all.addAll(words);
-    ProcessBuilder builder =
-        new ProcessBuilder(all)
-            .redirectInput(stdin ? Redirect.INHERIT : Redirect.from(Redirect.DISCARD.file()))
-            .redirectOutput(Redirect.DISCARD)
-            .redirectError(Redirect.DISCARD);
-    builder.environment().clear();
-    builder
-        .environment()
-        .putAll(container == null ? io.environment() : container.environment(io.environment()));
-    started.add(builder.start());
   }
 
   /** The kernel's, if it has any: the JDK's loads all of its cryptography, and keeps it. */

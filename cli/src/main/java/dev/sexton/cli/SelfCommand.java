@@ -1,10 +1,13 @@
 package dev.sexton.cli;
 
+import java.io.File;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How to start another program of this command's own. */
 final class SelfCommand {
@@ -38,28 +41,66 @@ final class SelfCommand {
     return command;
   }
 
+  /** Which build this process belongs to, in one word: the name of its jar. */
+  static String build() {
+    Path jar = jar();
+    Path name = jar == null ? null : jar.getFileName();
+    return name == null ? "unpacked" : name.toString().replace(' ', '_');
+  }
+
+  /** When that was built, in milliseconds since 1970; 0 if it cannot be told. */
+  static long builtAt() {
+    Path jar = jar();
+    try {
+      return jar == null ? 0 : Files.getLastModifiedTime(jar).toMillis();
+    } catch (IOException gone) {
+      return 0;
+    }
+  }
+
+  /** Whether another build has taken the place of the one that this process belongs to. */
+  static boolean isReplaced() {
+    Path jar = jar();
+    if (jar == null) {
+      return false;
+    }
+    try {
+      List<String> current = Files.readAllLines(jar.resolveSibling("current"));
+      return current.size() == 3
+          && !current.get(2).isBlank()
+          && !build().equals(current.get(2) + ".jar");
+    } catch (IOException notOurs) {
+      return false;
+    }
+  }
+
   /**
-   * The same with the options and the AOT cache that were made for it, whatever this JVM was
-   * started with.
+   * Starts a watcher in the background by the launcher that started this process, which says
+   * nothing if one runs already. It gets no descriptor of ours.
    *
-   * @param kind which those are, as {@code cli/dist/build.sh} calls them: {@code -watcher}, or
-   *     nothing for those of the command
+   * @param root the state directory that it is for; null for those of the user
+   * @throws IOException if there is no such launcher, or it cannot be started
    */
-  static List<String> built(Class<?> program, String kind) throws IOException {
-    String jar = System.getProperty("java.class.path", "");
-    String built = jar.endsWith(".jar") ? jar.substring(0, jar.length() - ".jar".length()) : "";
-    Path options = Path.of(built + kind + ".options");
-    if (built.isEmpty() || !Files.isReadable(options)) {
-      return of(program);
+  static Process startWatcher(@Nullable Path root) throws IOException {
+    String launcher = System.getProperty("sexton.command", "");
+    if (launcher.isEmpty()) {
+      throw new IOException("not started by a launcher");
     }
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + options);
-    String cache = built + kind + "-" + System.getProperty("java.runtime.version") + ".aot";
-    if (Files.isReadable(Path.of(cache))) {
-      command.add("-XX:AOTCache=" + cache);
+    List<String> words = new ArrayList<>(List.of("/bin/sh", launcher, "watch", "--background"));
+    if (root != null) {
+      words.addAll(List.of("--state-dir", root.toString()));
     }
-    command.addAll(List.of("-cp", jar, program.getName()));
-    return command;
+    return new ProcessBuilder(words)
+        .redirectInput(Redirect.from(Redirect.DISCARD.file()))
+        .redirectOutput(Redirect.DISCARD)
+        .redirectError(Redirect.DISCARD)
+        .start();
+  }
+
+  private static @Nullable Path jar() {
+    String classPath = System.getProperty("java.class.path", "");
+    return classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator)
+        ? Path.of(classPath)
+        : null;
   }
 }

@@ -111,7 +111,8 @@ final class StopCommand implements Command {
                       grace,
                       SweepRequest.Progress.NONE)
                   .beside(places.everyDirectory())
-                  .keeping(places.keep()))
+                  .keeping(places.keep()),
+              InstanceStopper.Cause.COMMAND)
           .stop();
     } finally {
       engines.forEach(ResourceProvider::close);

@@ -1,8 +1,21 @@
 package dev.sexton.cli;
 
+import dev.sexton.SweepReport;
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Signal;
+import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.sweep.PatientSweep;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.internal.watch.Watcher;
+import dev.sexton.internal.watch.WatcherSeat;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import org.apache.commons.cli.Options;
 
@@ -13,11 +26,24 @@ final class WatchCommand implements Command {
 
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
 
+  /** How long a watcher in the background stays after the last instance has ended. */
+  private static final Duration IDLE = Duration.ofSeconds(60);
+
+  /** How long a watcher that was asked to end may take. */
+  private static final Duration END = Duration.ofSeconds(10);
+
+  private static final Duration PAUSE = Duration.ofMillis(10);
+
+  /** A log that has grown larger becomes the old one. */
+  private static final long LOG_BYTES = 1 << 20;
+
   @Override
   public String help() {
     return """
     sexton watch [--interval 5s] [--grace 10s] [--keep PATTERN]…
                  [--app NAME]… [--state-dir DIR] [--json]
+    sexton watch --background [--state-dir DIR]
+    sexton watch --stop [--state-dir DIR]
 
       Stays, and sweeps each instance the moment its owner dies; says each thing
       it does in one line. Ends with SIGTERM or Ctrl-C.
@@ -28,6 +54,11 @@ final class WatchCommand implements Command {
       --keep PATTERN   also keep this program and what it starts; with ! in front,
                        do not keep it
       --json           one JSON object a line
+      --background     the same in the background, unless it runs already; what it
+                       does is in watcher.log in ~/.sexton. sexton run starts it;
+                       it ends 60s after the last server.
+      --stop           end the one in the background; the next sexton run starts
+                       it again
     """;
   }
 
@@ -35,12 +66,31 @@ final class WatchCommand implements Command {
   public void addOptions(Options options) {
     options.addOption(Arguments.value("interval", "TIME"));
     options.addOption(Arguments.value("grace", "TIME"));
+    options.addOption(Arguments.flag(null, "background"));
+    options.addOption(Arguments.flag(null, "stop"));
     KeepOption.addTo(options);
   }
 
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
-    Places places = Places.of(io, arguments);
+    if (arguments.has("stop")) {
+      return stop(io, arguments);
+    }
+    if (arguments.has("background")) {
+      return inBackground(io, arguments);
+    }
+    watcher(io, arguments, Places.of(io, arguments), output(io, arguments)).run(null);
+    return ExitCode.DONE;
+  }
+
+  private static Watcher.Listener output(Io io, Arguments arguments) throws CommandException {
+    Duration grace = arguments.duration("grace", SweepRequest.DEFAULT_GRACE);
+    return new WatchOutput(io, arguments, PatientSweep.patience(grace));
+  }
+
+  private static Watcher watcher(
+      Io io, Arguments arguments, Places places, Watcher.Listener listener)
+      throws CommandException {
     Duration interval = arguments.duration("interval", INTERVAL);
     if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
       throw CommandException.usage(
@@ -48,15 +98,162 @@ final class WatchCommand implements Command {
           "write 100ms or more: deaths are seen at once whatever it is");
     }
     Duration grace = arguments.duration("grace", SweepRequest.DEFAULT_GRACE);
-    Watcher.ofThisMachine(
-            io.environment(),
-            places.applications(),
-            places.named(),
-            grace,
-            KeepOption.read(arguments),
-            interval,
-            new WatchOutput(io, arguments, PatientSweep.patience(grace)))
-        .run();
+    return Watcher.ofThisMachine(
+        io.environment(),
+        places.applications(),
+        places.named(),
+        grace,
+        KeepOption.read(arguments),
+        interval,
+        listener);
+  }
+
+  private static int inBackground(Io io, Arguments arguments) throws CommandException {
+    ProcessTable processes = Platform.residentProcesses();
+    String defect = processes.defect();
+    if (defect != null) {
+      throw CommandException.cannot("nothing can be watched here", defect, null);
+    }
+    Path root = WatcherSeat.root(io.environment(), arguments.stateDirectory());
+    WatcherSeat seat;
+    try {
+      seat = WatcherSeat.take(root, processes, SelfCommand.build(), SelfCommand.builtAt());
+    } catch (IOException failed) {
+      throw CommandException.cannot(
+          "no watcher can be started in " + root + " (" + failed + ")",
+          "see that it is a directory of yours, with room on disk",
+          failed);
+    }
+    if (seat == null) {
+      return ExitCode.DONE;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(seat::close));
+    try (seat) {
+      Places places = Places.background(io, arguments);
+      Upkeep upkeep = new Upkeep(output(io, arguments), root, places, seat);
+      Watcher watcher = watcher(io, arguments, places, upkeep);
+      while (true) {
+        watcher.run(IDLE);
+        // A launcher writes its record and then looks for us: whoever comes second sees the other.
+        seat.retire();
+        if (!watcher.isNeeded()) {
+          return ExitCode.DONE;
+        }
+        seat.resume();
+      }
+    } catch (IOException failed) {
+      throw CommandException.cannot(
+          "the file " + root.resolve("watcher") + " cannot be written (" + failed + ")",
+          "see that its directory is yours, with room on disk",
+          failed);
+    }
+  }
+
+  private static int stop(Io io, Arguments arguments) throws CommandException {
+    ProcessTable processes = Platform.processes(false);
+    Path root = WatcherSeat.root(io.environment(), arguments.stateDirectory());
+    WatcherSeat.Holder holder = WatcherSeat.find(root, processes);
+    if (holder == null) {
+      if (!arguments.quiet()) {
+        io.notes().line("no watcher runs for " + root);
+      }
+      return ExitCode.DONE;
+    }
+    long pid = holder.process().pid();
+    processes.signal(holder.process(), Signal.TERM);
+    long deadline = System.nanoTime() + END.toNanos();
+    while (processes.isRunning(holder.process())) {
+      if (System.nanoTime() - deadline > 0) {
+        throw CommandException.cannot(
+            "the watcher does not end: process " + pid,
+            "see whether it is stopped, or kill it",
+            null);
+      }
+      try {
+        Thread.sleep(PAUSE);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return ExitCode.LEFT;
+      }
+    }
+    if (!arguments.quiet()) {
+      io.notes().line("the watcher has ended: process " + pid);
+    }
     return ExitCode.DONE;
+  }
+
+  /// What a watcher in the background does besides: its log does not grow for ever, a newer build
+  /// takes its place, and launchers are not led to it while it obeys nothing in one of its
+  /// directories.
+  private static final class Upkeep implements Watcher.Listener {
+    private final Watcher.Listener output;
+    private final Path root;
+    private final Places places;
+    private final WatcherSeat seat;
+    private boolean isReplaced;
+
+    Upkeep(Watcher.Listener output, Path root, Places places, WatcherSeat seat) {
+      this.output = output;
+      this.root = root;
+      this.places = places;
+      this.seat = seat;
+    }
+
+    @Override
+    public void watching(int instances) {
+      output.watching(instances);
+    }
+
+    @Override
+    public void swept(SweepReport report, boolean everything) {
+      output.swept(report, everything);
+      if (everything) {
+        trim(root.resolve(WatcherSeat.LOG));
+        showOrHide();
+        if (!isReplaced && SelfCommand.isReplaced()) {
+          isReplaced = true;
+          startNewer();
+        }
+      }
+    }
+
+    private void showOrHide() {
+      for (FileStateDirectory directory : places.directories()) {
+        if (directory.exists() && directory.distrust() != null) {
+          seat.hide();
+          return;
+        }
+      }
+      try {
+        seat.show();
+      } catch (IOException unwritable) {
+        return; // Then every server starts the slower way.
+      }
+    }
+
+    private static void trim(Path log) {
+      try {
+        if (Files.exists(log) && Files.size(log) > LOG_BYTES) {
+          Files.copy(
+              log,
+              log.resolveSibling(log.getFileName() + ".1"),
+              StandardCopyOption.REPLACE_EXISTING);
+          try (FileChannel channel =
+              FileChannel.open(log, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            channel.truncate(0);
+          }
+        }
+      } catch (IOException unwritable) {
+        return; // It is tried again.
+      }
+    }
+
+    private void startNewer() {
+      try {
+        var _ = SelfCommand.startWatcher(places.named() == null ? null : root);
+      } catch (IOException later) {
+        return; // It is started when this one has ended.
+      }
+    }
   }
 }

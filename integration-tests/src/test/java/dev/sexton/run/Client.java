@@ -8,6 +8,7 @@ import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
+import dev.sexton.testkit.Watchers;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import java.util.Objects;
 final class Client {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private final Processes processes;
   private final Path home;
   private final Process process;
   private final BufferedWriter input;
@@ -37,7 +37,7 @@ final class Client {
       List<String> program,
       List<String> run)
       throws IOException {
-    this.processes = processes;
+
     this.home = home;
     Path launcher = Launcher.install(home.resolve("sexton"));
     List<String> command = new ArrayList<>(program);
@@ -112,19 +112,9 @@ final class Client {
     process.destroyForcibly();
   }
 
-  /** The watcher, once it is alone: nobody else who names the state directory is left. */
+  /** The watcher, once it holds the server. */
   Seen watcher() {
-    List<Long> found = new ArrayList<>();
-    await()
-        .atMost(LIMIT)
-        .until(() -> {
-          found.clear();
-          found.addAll(mentioning(state() + "\0"));
-          found.remove(server.pid());
-          found.remove(process.pid());
-          return found.size() == 1 && mentioning("dev.sexton.cli.RunWatcher\0").containsAll(found);
-        });
-    return processes.adopt(found.getFirst());
+    return Watchers.awaitHolding(state(), server.pid());
   }
 
   /** The record; one that does not exist if there is none. */
@@ -162,7 +152,7 @@ final class Client {
     }
   }
 
-  /** Waits until nothing of ours is left: no record, no lock, nobody who watches or sweeps. */
+  /** Waits until nothing of the server is left, no record and no lock; then ends the watcher. */
   void awaitNothing() {
     await()
         .atMost(LIMIT)
@@ -170,6 +160,11 @@ final class Client {
           try (var files = Files.list(state().resolve("instances"))) {
             org.assertj.core.api.Assertions.assertThat(files).isEmpty();
           }
+        });
+    Watchers.end(state());
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> {
           List<Long> left = mentioning(state() + "\0");
           left.remove(process.pid());
           org.assertj.core.api.Assertions.assertThat(left).isEmpty();

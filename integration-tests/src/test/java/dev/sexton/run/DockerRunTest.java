@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.RealEngine;
+import dev.sexton.testkit.Watchers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ class DockerRunTest {
   @AfterEach
   void end() {
     processes.close();
+    Watchers.end(home.resolve("state"));
     engine.close();
   }
 

@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Server;
+import dev.sexton.testkit.Watchers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ class KeepOptionTest {
   @AfterEach
   void end() {
     processes.close();
+    Watchers.end(home.resolve("state"));
   }
 
   private Process start(String... run) throws IOException {

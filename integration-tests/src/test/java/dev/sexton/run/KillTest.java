@@ -8,7 +8,9 @@ import dev.sexton.testkit.Commands;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
+import dev.sexton.testkit.Server;
 import dev.sexton.testkit.SextonCommand;
+import dev.sexton.testkit.Watchers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,9 @@ class KillTest {
   @AfterEach
   void end() {
     processes.close();
+    Watchers.end(home.resolve("state"));
+    Watchers.end(home.resolve("other/state"));
+    Watchers.end(home.resolve("inner"));
   }
 
   @ParameterizedTest
@@ -63,7 +68,7 @@ class KillTest {
     Client client = Client.start(processes, home, Map.of("CHAIN", pids().toString()), run);
     List<Seen> links = links();
     assertThat(links.getFirst()).isEqualTo(client.server());
-    Seen watcher = client.watcher();
+    client.watcher();
 
     if (kill.equals("client")) {
       client.kill();
@@ -72,7 +77,6 @@ class KillTest {
     }
 
     awaitGone(links);
-    awaitGone(List.of(watcher));
     client.awaitNothing();
     assertThat(canaries).allMatch(Seen::isRunning);
     assertThat(client.errors()).isEmpty();
@@ -168,8 +172,35 @@ class KillTest {
     client.awaitNothing();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"server", "client", "stdin"})
+  void aWatcherThatIsKilledIsBackAndTakesEverythingUp(String kill) throws IOException {
+    Client client =
+        Client.start(
+            processes,
+            home,
+            Map.of("CHAIN", pids().toString()),
+            run(List.of("--grace", "1s", "--after-stdin-close", "500ms"), "sh python sh"));
+    List<Seen> links = links();
+    Seen watcher = client.watcher();
+    watcher.kill();
+    awaitGone(List.of(watcher));
+    assertThat(client.watcher()).isNotEqualTo(watcher);
+
+    if (kill.equals("client")) {
+      client.kill();
+    } else {
+      client.tell(kill);
+    }
+
+    awaitGone(links);
+    client.awaitNothing();
+    assertThat(canaries).allMatch(Seen::isRunning);
+  }
+
+  /** The server, its client and the watcher, with the shell that would bring it back. */
   @Test
-  void leavesItToTheNextSweepIfItsWatcherIsKilled() throws IOException {
+  void theNextServerFindsWhatIsLeftIfAllAreKilledAtOnce() throws IOException {
     Client client =
         Client.start(
             processes,
@@ -178,8 +209,36 @@ class KillTest {
             run(List.of("--grace", "1s"), "sh python sh"));
     List<Seen> links = links();
     Seen watcher = client.watcher();
-    watcher.kill();
-    awaitGone(List.of(watcher));
+    Watchers.killForGood(watcher);
+    client.kill();
+    client.server().kill();
+    awaitGone(links.subList(0, 1));
+    assertThat(links.subList(1, links.size())).allMatch(Seen::isRunning);
+
+    Path launcher = home.resolve("sexton/sexton");
+    ProcessBuilder next =
+        new ProcessBuilder(
+            launcher.toString(), "run", "--state-dir", client.state().toString(), "sleep", "1000");
+    next.environment().clear();
+    next.environment().putAll(Server.environment(home));
+    Process second = processes.start(next);
+
+    awaitGone(links);
+    second.destroyForcibly();
+    client.awaitNothing();
+    assertThat(canaries).allMatch(Seen::isRunning);
+  }
+
+  @Test
+  void leavesItToTheNextSweepIfItsWatcherIsKilledForGood() throws IOException {
+    Client client =
+        Client.start(
+            processes,
+            home,
+            Map.of("CHAIN", pids().toString()),
+            run(List.of("--grace", "1s"), "sh python sh"));
+    List<Seen> links = links();
+    Watchers.killForGood(client.watcher());
     Sweeper sweeper =
         Sweeper.builder().stateDirectory(client.state()).grace(Duration.ofSeconds(1)).build();
 
@@ -229,10 +288,9 @@ class KillTest {
   void goesWithAServerThatEndsByItself() throws IOException {
     Client client =
         Client.start(processes, home, Map.of(), List.of("sh", "-c", "read line; exit 7"));
-    Seen watcher = client.watcher();
+    client.watcher();
     client.tell("stdin");
     assertThat(client.exitCode()).isEqualTo(7);
-    awaitGone(List.of(watcher));
     client.awaitNothing();
   }
 

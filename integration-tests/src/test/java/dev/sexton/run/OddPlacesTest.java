@@ -57,7 +57,12 @@ class OddPlacesTest {
         .until(() -> {
           try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path entry : entries) {
-              if (commandLine(entry).contains(directory + "/")) {
+              String command = commandLine(entry);
+              if (command.contains(directory + "/")) {
+                if (command.contains("\0watch\0--background")) {
+                  ProcessHandle.of(Long.parseLong(entry.getFileName().toString()))
+                      .ifPresent(ProcessHandle::destroy);
+                }
                 return false;
               }
             }

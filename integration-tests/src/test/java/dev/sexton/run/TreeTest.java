@@ -14,6 +14,7 @@ import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.SextonCommand;
+import dev.sexton.testkit.Watchers;
 import dev.sexton.torture.World;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,6 +74,9 @@ class TreeTest {
   @AfterEach
   void end() {
     processes.close();
+    for (String state : List.of("state", "inner", "user/state")) {
+      Watchers.end(home.resolve(state));
+    }
   }
 
   @ParameterizedTest
@@ -103,6 +107,36 @@ class TreeTest {
     awaitGone(client.server(), bare, apart);
     client.awaitNothing();
     assertThat(client.errors()).isEmpty();
+    assertThat(canaries).allMatch(Seen::isRunning);
+  }
+
+  /// The watcher has seen them below the server, and nothing else tells whose they are.
+  @Test
+  void aKillTakesWhatTheWatcherHasSeen() throws Exception {
+    Client client =
+        start(
+            Map.of(),
+            List.of("--name", "killed"),
+            """
+            env -i setsid sleep 1000 & echo apart $! >>"$SEEN"
+            SEXTON_KEEP=1 setsid sh -c 'env -i sleep 1000 & echo kept $! >>"$SEEN"; wait' &
+            exec sleep 1000
+            """);
+    Seen apart = child("apart");
+    Seen kept = child("kept");
+    awaitBare(apart, apart.pid());
+    client.watcher();
+    // It looks at least every two seconds, and nothing outside shows that it has.
+    await().pollDelay(Duration.ofSeconds(4)).atMost(LIMIT).until(apart::isRunning);
+
+    client.tell("server");
+
+    awaitGone(client.server(), apart);
+    client.awaitNothing();
+    assertThat(kept.isRunning()).isTrue();
+    kept.kill();
+    assertThat(Files.readString(client.state().resolve("journal.jsonl")))
+        .contains("was seen below its owner");
     assertThat(canaries).allMatch(Seen::isRunning);
   }
 
@@ -202,7 +236,8 @@ class TreeTest {
     Seen innerChild = child("inner-child");
     awaitSession(innerChild, innerChild.pid());
     assertThat(session(innerServer)).isEqualTo(outer.server().pid());
-    List<Seen> watchers = watchers(outer.server(), innerServer);
+    outer.watcher();
+    Seen innersWatcher = Watchers.awaitHolding(innerState, innerServer.pid());
     Path outersRecord = record(outer.state(), outer.server());
     Path innersRecord = record(innerState, innerServer);
 
@@ -212,15 +247,16 @@ class TreeTest {
       outer.tell(kill);
     }
 
-    awaitGone(outer.server(), near, marked, watchers.getFirst());
-    assertThat(outersRecord).doesNotExist();
-    assertThat(List.of(innerServer, innerChild, watchers.getLast())).allMatch(Seen::isRunning);
+    awaitGone(outer.server(), near, marked);
+    await().atMost(LIMIT).until(() -> !Files.exists(outersRecord));
+    assertThat(List.of(innerServer, innerChild, innersWatcher)).allMatch(Seen::isRunning);
     assertThat(innersRecord).exists();
     assertThat(outcomes(innerServer)).isNotEmpty().containsOnly("KEPT");
 
     innerServer.kill();
-    awaitGone(innerChild, watchers.getLast());
-    assertThat(innersRecord).doesNotExist();
+    awaitGone(innerChild);
+    await().atMost(LIMIT).until(() -> !Files.exists(innersRecord));
+    Watchers.end(innerState);
     outer.awaitNothing();
     String other = home.resolve("inner").toString();
     await().atMost(LIMIT).until(() -> ProcScan.withArgument(other).isEmpty());
@@ -260,11 +296,13 @@ class TreeTest {
                 && user(privileged) == 0
                 && session(privileged) == privileged.pid()
                 && environment(privileged).isEmpty());
-    Seen watcher = client.watcher();
+    client.watcher();
 
     client.kill();
 
-    awaitGone(client.server(), near, watcher);
+    awaitGone(client.server(), near);
+    await().atMost(LIMIT).until(() -> json(client.record()).has("sweep"));
+    Watchers.end(client.state()); // Else it tries again at every interval.
     assertThat(privileged.isRunning()).isTrue();
     int attempts = attempts(client);
 
@@ -395,25 +433,6 @@ class TreeTest {
         .map(line -> Long.parseLong(line.split("\\s+", -1)[1]))
         .findFirst()
         .orElseThrow();
-  }
-
-  /// Returns the watchers of these servers, in their order.
-  private List<Seen> watchers(Seen... servers) {
-    List<Seen> watchers = new ArrayList<>();
-    for (Seen server : servers) {
-      List<Long> found = new ArrayList<>();
-      await()
-          .atMost(LIMIT)
-          .until(() -> {
-            found.clear();
-            found.addAll(ProcScan.withArgument("dev.sexton.cli.RunWatcher"));
-            found.retainAll(ProcScan.withArgument(Long.toString(server.start())));
-            found.retainAll(ProcScan.withArgument(Long.toString(server.pid())));
-            return found.size() == 1;
-          });
-      watchers.add(processes.adopt(found.getFirst()));
-    }
-    return watchers;
   }
 
   private static Path record(Path state, Seen owner) throws IOException {

@@ -182,7 +182,7 @@ def not_found():
     untracked(["--state-dir", "/dev/null/none"])
     jar = os.path.join(os.path.dirname(LAUNCHER), "cli/target/dist/sexton-test.jar")
     os.rename(jar, jar + ".away")
-    untracked([])
+    untracked(["--state-dir", os.path.join(HERE, "fresh")])  # a watcher that runs would need no jar
     os.rename(jar + ".away", jar)
 
 

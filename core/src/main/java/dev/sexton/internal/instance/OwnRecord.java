@@ -176,7 +176,8 @@ public final class OwnRecord {
         null,
         self.surroundings(),
         new JsonObject(),
-        keep);
+        keep,
+        null);
   }
 
   /// Now, in the unit of start times; −1 where the clock cannot be read.

@@ -48,9 +48,16 @@ public final class Witness {
 
   /** Over these ports. */
   public Witness(ProcessTable processes, InstanceLocks locks) {
+    this(processes, locks, processes.machine());
+  }
+
+  /// Over these ports, for one of many looks.
+  ///
+  /// @param here the machine of the process table, as it was asked for a moment ago
+  public Witness(ProcessTable processes, InstanceLocks locks, Machine here) {
     this.processes = processes;
     this.locks = locks;
-    this.here = processes.machine();
+    this.here = here;
   }
 
   /**

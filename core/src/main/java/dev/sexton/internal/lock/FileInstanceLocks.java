@@ -142,17 +142,19 @@ public final class FileInstanceLocks implements InstanceLocks {
    */
   private static @Nullable Held lock(Path lockFile, long position, Use use) throws IOException {
     Use other = null;
+    boolean isMissing = false;
     long deadline = System.nanoTime() + LOOKERS_NANOS;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      // An owner's UUID is new; what a sweeper claims usually has its file, and an exception is
-      // dear.
-      if (use == Use.OWNING || !Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS)) {
+      // An owner's UUID is new; what a sweeper claims usually has its file.
+      if (use == Use.OWNING || isMissing) {
         create(lockFile);
       }
       String key;
       try {
         key = fileKey(lockFile);
-      } catch (NoSuchFileException removedMeanwhile) {
+        isMissing = false;
+      } catch (NoSuchFileException missing) {
+        isMissing = true;
         continue;
       }
       other = HeldByThisJvm.reserve(key, use);

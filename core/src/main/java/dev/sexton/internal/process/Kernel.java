@@ -22,18 +22,22 @@ final class Kernel {
    */
   record Numbers(
       long read,
+      long write,
+      long openat,
       long close,
+      long socket,
       long ppoll,
       long inotifyInit1,
       long inotifyAddWatch,
-      long execve,
       long getxattr,
       long getgroups,
       long setgroups,
       long setfsuid,
       long setfsgid) {
-    static final Numbers X86_64 = new Numbers(0, 3, 271, 294, 254, 59, 191, 115, 116, 122, 123);
-    static final Numbers GENERIC = new Numbers(63, 57, 73, 26, 27, 221, 8, 158, 159, 151, 152);
+    static final Numbers X86_64 =
+        new Numbers(0, 1, 257, 3, 41, 271, 294, 254, 191, 115, 116, 122, 123);
+    static final Numbers GENERIC =
+        new Numbers(63, 64, 56, 57, 198, 73, 26, 27, 8, 158, 159, 151, 152);
 
     static @Nullable Numbers of(String architecture) {
       return switch (architecture) {
@@ -47,13 +51,6 @@ final class Kernel {
   // The same numbers on every architecture, since Linux 5.1 and 5.3; see asm-generic/unistd.h.
   static final long PIDFD_SEND_SIGNAL = 424;
   static final long PIDFD_OPEN = 434;
-  static final long CLOSE_RANGE = 436; // Since 5.9.
-
-  /** CLOSE_RANGE_CLOEXEC of close_range(2): closes them at the next exec. Since 5.11. */
-  private static final long AT_EXEC = 4;
-
-  private static final long FIRST_AFTER_STDERR = 3;
-  private static final long LAST_DESCRIPTOR = 0xffff_ffffL;
 
   // errno(3) on Linux.
   static final int EPERM = 1;
@@ -124,27 +121,6 @@ final class Kernel {
   /** Closes a descriptor. */
   void close(long descriptor) {
     call(numbers.close(), descriptor, 0, 0, 0);
-  }
-
-  /**
-   * Becomes another program, execve(2), and keeps only the standard streams.
-   *
-   * @param words the addresses of its path and of all of its arguments, and zero
-   */
-  void execute(MemorySegment words, long environment) {
-    call(CLOSE_RANGE, FIRST_AFTER_STDERR, LAST_DESCRIPTOR, AT_EXEC, 0);
-    long program = words.get(ValueLayout.ADDRESS, 0).address();
-    call(numbers.execve(), program, words.address(), environment, 0);
-  }
-
-  /** Where this process has its environment, in the form that execve(2) takes; see environ(7). */
-  @SuppressWarnings("restricted") // The one word that the variable is, and create() has asked.
-  static long environment() {
-    MemorySegment variable = Linker.nativeLinker().defaultLookup().findOrThrow("environ");
-    return variable
-        .reinterpret(ValueLayout.ADDRESS.byteSize())
-        .get(ValueLayout.ADDRESS, 0)
-        .address();
   }
 
   /** Makes a call. What it returns; less the errno if it failed. */

@@ -13,20 +13,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits, without using the processor, for processes to end, for peers to hang up and for files to
- * appear: poll(2) on process descriptors, pipes and inotify(7). For use by one thread.
+ * Waits, without using the processor, for processes to end and for files to appear: poll(2) on
+ * process descriptors and inotify(7). For use by one thread.
  */
 public final class Poller implements AutoCloseable {
-  /** What is waited for. A process and a peer's end are told once, and then waited for no more. */
+  /** What is waited for. The end of a process is told once, and then waited for no more. */
   public static final class Key {
     private final int descriptor;
-    private final short events;
-    private final boolean owned;
 
-    private Key(long descriptor, int events, boolean owned) {
+    private Key(long descriptor) {
       this.descriptor = (int) descriptor;
-      this.events = (short) events;
-      this.owned = owned;
     }
   }
 
@@ -44,7 +40,6 @@ public final class Poller implements AutoCloseable {
   private static final int POLLERR = 0x8;
   private static final int POLLHUP = 0x10;
   private static final int POLLNVAL = 0x20;
-  private static final int POLLRDHUP = 0x2000;
 
   // sys/inotify.h: a file was made, was moved here; the directory was deleted or moved itself.
   private static final int IN_MOVED_TO = 0x80;
@@ -103,15 +98,7 @@ public final class Poller implements AutoCloseable {
       kernel.close(descriptor);
       return null;
     }
-    return add(new Key(descriptor, POLLIN, true));
-  }
-
-  /**
-   * Waits until nobody can write to this pipe or socket any more, whether or not everything that
-   * was written has been read. Reads nothing; the descriptor stays the caller's.
-   */
-  public Key hangup(int descriptor) {
-    return add(new Key(descriptor, POLLRDHUP, false));
+    return add(new Key(descriptor));
   }
 
   /**
@@ -137,7 +124,7 @@ public final class Poller implements AutoCloseable {
       throw new FileNotFoundException(directory.toString());
     }
     check(watch, "watch directory " + directory);
-    return add(new Key(descriptor, POLLIN, true));
+    return add(new Key(descriptor));
   }
 
   private static void check(long result, String what) throws IOException {
@@ -153,7 +140,7 @@ public final class Poller implements AutoCloseable {
 
   /** Waits no more for this. */
   public void remove(Key key) {
-    if (keys.remove(key) && key.owned) {
+    if (keys.remove(key)) {
       kernel.close(key.descriptor);
     }
   }
@@ -170,7 +157,7 @@ public final class Poller implements AutoCloseable {
       for (int i = 0; i < keys.size(); i++) {
         long at = (long) POLLFD_BYTES * i;
         descriptors.set(ValueLayout.JAVA_INT, at, keys.get(i).descriptor);
-        descriptors.set(ValueLayout.JAVA_SHORT, at + 4, keys.get(i).events);
+        descriptors.set(ValueLayout.JAVA_SHORT, at + 4, (short) POLLIN);
       }
       if (poll(arena, descriptors, limit) <= 0) {
         return List.of();
@@ -178,7 +165,7 @@ public final class Poller implements AutoCloseable {
       List<Event> happened = new ArrayList<>();
       for (int i = keys.size() - 1; i >= 0; i--) {
         int found = descriptors.get(ValueLayout.JAVA_SHORT, (long) POLLFD_BYTES * i + 6);
-        if ((found & (POLLIN | POLLERR | POLLHUP | POLLNVAL | POLLRDHUP)) != 0) {
+        if ((found & (POLLIN | POLLERR | POLLHUP | POLLNVAL)) != 0) {
           happened(keys.get(i), arena, happened);
         }
       }
@@ -199,7 +186,7 @@ public final class Poller implements AutoCloseable {
   }
 
   private void happened(Key key, Arena arena, List<Event> happened) {
-    if (!key.owned || key.events != POLLIN || !readNames(key, arena, happened)) {
+    if (!readNames(key, arena, happened)) {
       happened.add(new Event(key, ""));
       remove(key);
     }

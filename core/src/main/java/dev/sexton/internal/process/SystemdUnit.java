@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The systemd unit in a process's control group; see `/proc/PID/cgroup` in cgroups(7) and the
 /// naming of units in systemd.unit(5).
-final class SystemdUnit {
+public final class SystemdUnit {
   /// The kinds of units that hold processes of their own. A slice only groups others.
   private static final String[] KINDS = {".service", ".scope", ".socket", ".mount", ".swap"};
 
@@ -16,7 +16,7 @@ final class SystemdUnit {
   /// systemd keeps its groups in the hierarchy called `name=systemd` (version 1), or in the only
   /// one there is (version 2, number 0). The deepest unit counts: that of a user's own service
   /// manager lies below the one that runs the manager.
-  static @Nullable String of(String cgroup) {
+  public static @Nullable String of(String cgroup) {
     if (cgroup.isEmpty()) {
       return null;
     }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param surroundings where the owner ran
  * @param source all keys as they were read, the unknown ones included
  * @param keep patterns of programs that a sweep of the instance keeps
+ * @param run what a watcher has to know if {@code sexton run} started the owner; null if it did not
  */
 public record InstanceRecord(
     String instanceId,
@@ -51,7 +52,8 @@ public record InstanceRecord(
     @Nullable Tombstone tombstone,
     OwnerSurroundings surroundings,
     JsonObject source,
-    List<String> keep) {
+    List<String> keep,
+    @Nullable RunTerms run) {
   /// A record that says nothing about where its owner ran, nor which programs to keep.
   public InstanceRecord(
       String instanceId,
@@ -88,7 +90,8 @@ public record InstanceRecord(
         tombstone,
         OwnerSurroundings.UNKNOWN,
         source,
-        List.of());
+        List.of(),
+        null);
   }
 
   /// How a record calls a process that a sweeper saw below the owner. A name that begins with a
@@ -155,7 +158,8 @@ public record InstanceRecord(
         swept,
         surroundings,
         keys,
-        keep);
+        keep,
+        run);
   }
 
   /**

@@ -6,12 +6,15 @@ import com.google.gson.JsonIOException;
 import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
 import dev.sexton.internal.KeepPattern;
+import dev.sexton.internal.command.ServerName;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.SystemdUnit;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import java.io.IOException;
 import java.io.Writer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +33,9 @@ public final class RecordReader {
    * A record that lists more processes is not read: each costs memory in every stage of a sweep.
    */
   public static final int MAX_PROCESSES = 10_000;
+
+  /** The name of a server is found in its first words. */
+  private static final int MAX_WORDS = 64;
 
   /** Longer than any point in time in ISO 8601. */
   private static final int MAX_TIME = 64;
@@ -98,7 +104,7 @@ public final class RecordReader {
         startedAt,
         schema(json.get("schema")),
         application(json),
-        cut(optionalText(json, "name")),
+        name(json),
         cut(optionalText(json, "command")),
         owner,
         owner != null && isTrue(object(json, "owner"), "lock"),
@@ -110,7 +116,55 @@ public final class RecordReader {
         tombstone(object(json, "sweep")),
         surroundings(object(json, "owner")),
         json,
-        keep(json.get("keep")));
+        keep(json.get("keep")),
+        run(object(json, "run")));
+  }
+
+  /// The name that was given; else the one that the server's own words tell.
+  private static String name(JsonObject json) {
+    String given = cut(optionalText(json, "name"));
+    JsonElement words = json.get("argv");
+    if (!given.isEmpty() || words == null || !words.isJsonArray()) {
+      return given;
+    }
+    List<String> command = new ArrayList<>();
+    for (JsonElement word : words.getAsJsonArray()) {
+      if (isText(word) && command.size() < MAX_WORDS) {
+        command.add(word.getAsString());
+      }
+    }
+    return command.isEmpty() ? "" : cut(ServerName.of(command));
+  }
+
+  private static @Nullable RunTerms run(@Nullable JsonObject json) {
+    if (json == null) {
+      return null;
+    }
+    JsonObject client = object(json, "client");
+    long pid = client == null ? 0 : number(client.get("pid"), 0);
+    long start = client == null ? -1 : number(client.get("start"), -1);
+    Map<String, String> engine = new LinkedHashMap<>();
+    JsonObject variables = object(json, "engine");
+    if (variables != null) {
+      for (String name : RunTerms.ENGINE_VARIABLES) {
+        String value = optionalText(variables, name);
+        if (value != null) {
+          engine.put(name, value);
+        }
+      }
+    }
+    Duration grace = millis(json.get("grace_millis"));
+    return new RunTerms(
+        pid > 1 && pid <= MAX_PID && start >= 0 ? new RunTerms.Client(pid, start) : null,
+        millis(json.get("after_stdin_close_millis")),
+        grace == null ? RunTerms.DEFAULT_GRACE : grace,
+        isTrue(json, "late_containers"),
+        engine);
+  }
+
+  private static @Nullable Duration millis(@Nullable JsonElement value) {
+    long millis = number(value, -1);
+    return millis < 0 ? null : Duration.ofMillis(Math.min(millis, RunTerms.LONGEST.toMillis()));
   }
 
   /// The patterns among the first of the list; whatever else is in it counts for nothing.
@@ -134,9 +188,13 @@ public final class RecordReader {
     return owner == null
         ? OwnerSurroundings.UNKNOWN
         : new OwnerSurroundings(
-            optionalText(owner, "systemd_unit"),
-            optionalText(owner, "mark"),
-            isTrue(owner, "opted_out"));
+            systemdUnit(owner), optionalText(owner, "mark"), isTrue(owner, "opted_out"));
+  }
+
+  private static @Nullable String systemdUnit(JsonObject owner) {
+    String unit = optionalText(owner, "systemd_unit");
+    String cgroup = unit == null ? optionalText(owner, "cgroup") : null;
+    return cgroup == null ? unit : SystemdUnit.of(cgroup);
   }
 
   private static JsonObject pythonProcesses(JsonObject json, Object file) throws RecordException {

@@ -32,6 +32,7 @@ public final class RecordWriter {
           "containers",
           "keep",
           "processes",
+          "run",
           "sweep");
 
   private RecordWriter() {}
@@ -82,6 +83,9 @@ public final class RecordWriter {
       writeKeep(record, json);
     }
     writeProcesses(record, json);
+    if (record.run() != null) {
+      writeRun(record.run(), json);
+    }
     if (record.tombstone() != null) {
       writeTombstone(record.tombstone(), json);
     }
@@ -116,6 +120,30 @@ public final class RecordWriter {
     json.end();
     json.key("started_units").value(record.startedUnits());
     json.key("written_units").value(record.writtenUnits());
+  }
+
+  private static void writeRun(RunTerms run, JsonText json) {
+    json.key("run").begin();
+    RunTerms.Client client = run.client();
+    if (client != null) {
+      json.key("client").begin();
+      json.key("pid").value(client.pid());
+      json.key("start").value(client.start());
+      json.end();
+    }
+    if (run.afterStdinClose() != null) {
+      json.key("after_stdin_close_millis").value(run.afterStdinClose().toMillis());
+    }
+    json.key("grace_millis").value(run.grace().toMillis());
+    if (run.lateContainers()) {
+      json.key("late_containers").value(true);
+    }
+    if (!run.engine().isEmpty()) {
+      json.key("engine").begin();
+      run.engine().forEach((name, value) -> json.key(name).value(value));
+      json.end();
+    }
+    json.end();
   }
 
   private static void writeKeep(InstanceRecord record, JsonText json) {

@@ -118,6 +118,18 @@ public final class FileStateDirectory implements StateDirectory {
     return isDefault(instances) ? DirectoryRights.look(instances).defect() : modeDefect();
   }
 
+  /// Why a directory is not this user's alone, by the rules for a state directory; null if it is,
+  /// or these cannot be looked at here.
+  public static @Nullable String defectOf(Path directory) {
+    if (!isPosix(directory)) {
+      return null;
+    }
+    StrictModes.Finding finding = StrictModes.look(directory, directory);
+    return finding.defect() == null && finding.controller() != 0
+        ? directory + " is another user's: run as that user"
+        : finding.defect();
+  }
+
   /** Of a file system in memory, whose users are none of this machine. */
   private @Nullable String modeDefect() {
     for (Path path : List.of(directory, instances)) {

@@ -26,10 +26,26 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends one instance because a person says so: its owner first, who may tidy up by itself, and then
- * what is left of it, as any sweep does.
+ * Ends one instance that lives: its owner first, who may tidy up by itself, and then what is left
+ * of it, as any sweep does.
  */
 public final class InstanceStopper {
+  /// Why an instance is ended.
+  ///
+  /// @param reason who or what wants it, for the journal
+  /// @param isPersons whether a person asked for it; then what the instance recorded goes, even if
+  ///   that has become an instance of its own
+  /// @param seen processes that were seen below the owner before
+  public record Cause(String reason, boolean isPersons, List<ProcessInfo> seen) {
+    /// A person asked for it by `sexton stop`.
+    public static final Cause COMMAND = new Cause("sexton stop", true, List.of());
+
+    /// Copies the list.
+    public Cause {
+      seen = List.copyOf(seen);
+    }
+  }
+
   /// How it went.
   ///
   /// @param owner what became of the owner; GONE if the instance was dead before, DENIED or
@@ -66,6 +82,7 @@ public final class InstanceStopper {
 
   private final Ports ports;
   private final SweepRequest request;
+  private final Cause cause;
   private final long begun;
 
   /**
@@ -73,9 +90,10 @@ public final class InstanceStopper {
    *
    * @param request names it and its directory
    */
-  public InstanceStopper(Ports ports, SweepRequest request) {
+  public InstanceStopper(Ports ports, SweepRequest request, Cause cause) {
     this.ports = ports;
     this.request = request;
+    this.cause = cause;
     this.begun = ports.clock().nanoTime();
   }
 
@@ -93,7 +111,7 @@ public final class InstanceStopper {
       return refused(Outcome.DENIED, instance.verdict().reason());
     }
     if (instance.verdict().liveness() == Liveness.DEAD) {
-      return sweep(Outcome.GONE, instance, Ending.UNSEEN);
+      return sweep(Outcome.GONE, instance, new Ending(null, cause.seen(), false));
     }
     ProcessInfo owner = owner(instance);
     String refusal = owner == null ? "its owner does not run here" : refusal(instance, owner);
@@ -102,13 +120,20 @@ public final class InstanceStopper {
     }
     // Before it is asked: its children may lose every other sign of whose they are by its end.
     List<ProcessInfo> descendants =
-        OwnerTree.below(ports.processes(), owner, instance.record(), request.keep());
+        new ArrayList<>(
+            OwnerTree.below(ports.processes(), owner, instance.record(), request.keep()));
+    for (ProcessInfo process : cause.seen()) {
+      if (descendants.stream().noneMatch(process::sameAs)) {
+        descendants.add(process);
+      }
+    }
     Outcome outcome =
         new OwnerStopper(
-                ports.processes(), ports.clock(), Journal.Subject.of(instance), "sexton stop")
+                ports.processes(), ports.clock(), Journal.Subject.of(instance), cause.reason())
             .stop(owner, request.grace());
     return switch (outcome) {
-      case STOPPED, KILLED, GONE -> sweep(outcome, instance, new Ending(owner, descendants, true));
+      case STOPPED, KILLED, GONE ->
+          sweep(outcome, instance, new Ending(owner, descendants, cause.isPersons()));
       case DENIED -> refused(outcome, "not allowed to signal process " + owner.pid());
       case RECYCLED -> refused(outcome, "process " + owner.pid() + " is not its owner");
       case FAILED, WOULD_STOP, KEPT, UNCLAIMED ->
@@ -198,7 +223,7 @@ public final class InstanceStopper {
       return null;
     }
     Observed dead = instance.judged(Verdict.dead("its owner was stopped"));
-    List<ResourceReport> resources = OwnInstance.stop(ports, dead, ending, "sexton stop", request);
+    List<ResourceReport> resources = OwnInstance.stop(ports, dead, ending, cause.reason(), request);
     return new InstanceReport(
         dead.instanceId(),
         dead.application(),

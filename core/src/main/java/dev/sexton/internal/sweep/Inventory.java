@@ -41,6 +41,7 @@ public record Inventory(
    * @param name what the server is called; empty if it has no name
    * @param command the owner's command line; empty if not recorded
    * @param tombstone how earlier sweeps failed; null if there was none
+   * @param isRun whether {@code sexton run} started it, so that a watcher sees to it
    * @param holdings what it holds
    */
   public record Item(
@@ -54,6 +55,7 @@ public record Inventory(
       String name,
       String command,
       @Nullable Tombstone tombstone,
+      boolean isRun,
       List<Holding> holdings) {
     /** Copies the list. */
     public Item {

@@ -12,6 +12,7 @@ import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.record.JsonText;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -48,6 +49,11 @@ public final class Journal {
   private final ProcessTable processes;
   private @Nullable String command;
 
+  /// How lines begin in one millisecond: to put a moment as text takes as long as the rest.
+  private volatile Beginning beginning = new Beginning(Long.MIN_VALUE, "");
+
+  private record Beginning(long millis, String text) {}
+
   /// An instance that a line is about.
   ///
   /// @param directory where its journal is
@@ -77,6 +83,9 @@ public final class Journal {
   /// The lines for what became of resources of one instance.
   List<String> lines(Observed instance, List<Settled> settled) {
     List<String> lines = new ArrayList<>();
+    if (settled.isEmpty()) {
+      return lines;
+    }
     String head = head(Subject.of(instance));
     for (Settled one : settled) {
       ResourceReport report = one.report();
@@ -209,21 +218,31 @@ public final class Journal {
 
   /// Put together as text: a cold JVM builds a thousand trees of JSON slowly.
   private String head(Subject instance) {
+    long now = processes.wallClock().toEpochMilli();
+    Beginning begin = beginning;
+    if (begin.millis() != now) {
+      begin = new Beginning(now, beginning(Instant.ofEpochMilli(now)));
+      beginning = begin;
+    }
+    return begin.text()
+        + JsonText.quote(instance.application())
+        + ",\"instance_id\":"
+        + JsonText.quote(instance.instanceId());
+  }
+
+  private String beginning(Instant at) {
     String self = command;
     if (self == null) {
       self = JsonText.quote(processes.command(processes.self()));
       command = self;
     }
     return "{\"at\":"
-        + JsonText.quote(processes.wallClock().toString())
+        + JsonText.quote(at.toString())
         + ",\"sweeper\":{\"pid\":"
         + processes.self()
         + ",\"command\":"
         + self
-        + "},\"application\":"
-        + JsonText.quote(instance.application())
-        + ",\"instance_id\":"
-        + JsonText.quote(instance.instanceId());
+        + "},\"application\":";
   }
 
   private static String line(
@@ -331,7 +350,7 @@ public final class Journal {
   /// Leaves out processes that were spared before, for the same reason, by an earlier sweep of an
   /// instance with a tombstone: else each interval of a watcher would add a line.
   static List<Settled> withoutKnown(Observed instance, List<Settled> settled) {
-    if (settled.stream().noneMatch(one -> isSpared(one.report().outcome()))) {
+    if (settled.stream().noneMatch(Journal::isSpared)) {
       return settled;
     }
     Set<String> known = new HashSet<>();
@@ -350,7 +369,7 @@ public final class Journal {
     List<Settled> news = new ArrayList<>();
     for (Settled one : settled) {
       Outcome outcome = one.report().outcome();
-      if (!isSpared(outcome)
+      if (!isSpared(one)
           || one.remaining().stream()
               .anyMatch(process ->
                   !known.contains(outcome.name() + process.pid() + "@" + process.start()))) {
@@ -360,8 +379,12 @@ public final class Journal {
     return news;
   }
 
-  private static boolean isSpared(Outcome outcome) {
-    return outcome == Outcome.KEPT || outcome == Outcome.UNCLAIMED;
+  /// Whether a process was left alone that is there, and can be told from all others.
+  private static boolean isSpared(Settled one) {
+    return switch (one.report().outcome()) {
+      case KEPT, UNCLAIMED, DENIED -> !one.remaining().isEmpty();
+      default -> false;
+    };
   }
 
   private static @Nullable JsonObject parse(String line) {

@@ -5,6 +5,7 @@ import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.liveness.Witness;
+import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.StateDirectory;
@@ -40,10 +41,21 @@ final class Observer {
 
   private final Ports ports;
   private final LivenessRules rules;
+  private volatile @Nullable Machine here;
 
   Observer(Ports ports, LivenessRules rules) {
     this.ports = ports;
     this.rules = rules;
+  }
+
+  /// Asked for once in a sweep: a claim looks at one record.
+  private Machine here() {
+    Machine known = here;
+    if (known == null) {
+      known = ports.processes().machine();
+      here = known;
+    }
+    return known;
   }
 
   Observation observe(SweepRequest request) {
@@ -148,7 +160,7 @@ final class Observer {
           directory,
           id,
           directory.lockFile(id),
-          new Witness(ports.processes(), ports.locks()),
+          new Witness(ports.processes(), ports.locks(), here()),
           new ArrayList<>());
     } catch (RecordException goneOrSpoilt) {
       return null;

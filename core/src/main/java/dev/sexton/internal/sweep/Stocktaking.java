@@ -172,6 +172,7 @@ final class Stocktaking {
         tombstone == null
             ? null
             : new Inventory.Tombstone(tombstone.attempts(), tombstone.lastError()),
+        record.run() != null,
         holdings);
   }
 

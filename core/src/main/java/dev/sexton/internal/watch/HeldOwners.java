@@ -2,13 +2,21 @@ package dev.sexton.internal.watch;
 
 import dev.sexton.InstanceReport;
 import dev.sexton.Liveness;
+import dev.sexton.RecordException;
+import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.KeepList;
+import dev.sexton.internal.sweep.SweepRequest.Ending;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,24 +25,24 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The instances that are alive, each with its owner's process held by a descriptor. For use by one
- * thread.
+ * The instances that are alive, each with its owner's process held by a descriptor, and that of its
+ * client if it ends with that. For use by one thread.
  */
 final class HeldOwners {
   private static final Logger LOG = System.getLogger("dev.sexton");
 
   /**
-   * An instance that is alive.
+   * What became of newcomers.
    *
-   * @param directory where its record lies
-   * @param owner the process that is held for it
+   * @param dead those that are not alive any more
+   * @param abandoned those that are, and whose clients are not
    */
-  record Held(StateDirectory directory, ProcessInfo owner) {}
+  record Admission(Map<String, StateDirectory> dead, List<HeldInstance> abandoned) {}
 
   private final Sweeps sweeps;
   private final ProcessTable processes;
   private final DeathWatch deaths;
-  private final Map<String, Held> instances = new HashMap<>();
+  private final Map<String, HeldInstance> instances = new HashMap<>();
 
   HeldOwners(Sweeps sweeps, ProcessTable processes, DeathWatch deaths) {
     this.sweeps = sweeps;
@@ -50,48 +58,81 @@ final class HeldOwners {
     return instances.containsKey(instanceId);
   }
 
-  /** The owners as they are now, by instance. */
-  Map<String, ProcessInfo> owners() {
-    Map<String, ProcessInfo> owners = new HashMap<>();
-    instances.forEach((id, instance) -> owners.put(id, instance.owner()));
-    return owners;
+  Collection<HeldInstance> all() {
+    return instances.values();
   }
 
-  /** Holds the owners of these instances only, as far as it holds them now. */
+  /** What is known of their ends, should they have ended, by instance. */
+  Map<String, Ending> endings() {
+    Map<String, Ending> endings = new HashMap<>();
+    instances.forEach((id, instance) -> endings.put(id, instance.ending()));
+    return endings;
+  }
+
+  /// Holds the owners of these instances only, as far as it holds them now. A server of `sexton
+  /// run` knows nothing of its record and does not remove it: if that is gone, somebody else did.
   void retain(Set<String> present) {
     for (String id : List.copyOf(instances.keySet())) {
-      Held instance = present.contains(id) ? null : instances.remove(id);
-      if (instance != null) {
-        forgetUnlessHeld(instance.owner());
+      HeldInstance instance = instances.get(id);
+      if (instance != null && !present.contains(id) && instance.terms() == null) {
+        instances.remove(id);
+        forgetUnlessHeld(instance);
       }
     }
   }
 
-  /** A process has ended: its instances, which are held no more. */
-  Map<String, Held> release(ProcessInfo process) {
-    Map<String, Held> owned = instancesOf(process);
-    instances.keySet().removeAll(owned.keySet());
-    return owned;
-  }
-
-  private Map<String, Held> instancesOf(ProcessInfo process) {
-    Map<String, Held> owned = new HashMap<>();
-    instances.forEach((id, instance) -> {
+  /** A process has ended: the instances that it owned, which are held no more. */
+  List<HeldInstance> release(ProcessInfo process) {
+    List<HeldInstance> owned = new ArrayList<>();
+    for (HeldInstance instance : List.copyOf(instances.values())) {
       if (instance.owner().sameAs(process)) {
-        owned.put(id, instance);
+        owned.add(instance);
+        instances.remove(instance.instanceId());
+        forgetUnlessHeld(instance);
       }
-    });
+    }
     return owned;
   }
 
-  /**
-   * Takes hold of the owners of new instances.
-   *
-   * @return those that are not alive any more
-   */
-  Map<String, StateDirectory> admit(Map<String, StateDirectory> newcomers) {
+  /** The instances that end with this process. */
+  List<HeldInstance> clientsOf(ProcessInfo process) {
+    List<HeldInstance> served = new ArrayList<>();
+    for (HeldInstance instance : instances.values()) {
+      ProcessInfo client = instance.client();
+      if (client != null && client.sameAs(process)) {
+        served.add(instance);
+      }
+    }
+    return served;
+  }
+
+  /** The instances whose clients have ended, by a look at each. */
+  List<HeldInstance> abandoned() {
+    List<HeldInstance> abandoned = new ArrayList<>();
+    for (HeldInstance instance : instances.values()) {
+      ProcessInfo client = instance.client();
+      if (client != null && !processes.isRunning(client)) {
+        abandoned.add(instance);
+      }
+    }
+    return abandoned;
+  }
+
+  /// Looks at the descendants of all owners; returns whether anything has changed.
+  ///
+  /// @param nanos when that is, by the clock that the caller always takes
+  boolean look(ProcessSnapshot now, KeepList keep, long nanos) {
+    boolean changed = false;
+    for (HeldInstance instance : instances.values()) {
+      changed |= instance.look(now, processes, keep, nanos);
+    }
+    return changed;
+  }
+
+  /** Takes hold of the owners of new instances. */
+  Admission admit(Map<String, StateDirectory> newcomers) {
     Map<String, StateDirectory> dead = new HashMap<>();
-    Map<String, Held> held = new HashMap<>();
+    Map<String, HeldInstance> held = new HashMap<>();
     look(
         newcomers,
         report -> {
@@ -103,24 +144,48 @@ final class HeldOwners {
             dead.put(report.instanceId(), directory);
           } else if (report.liveness() == Liveness.ALIVE
               && processes.find(report.pid()) instanceof Sighting.Present present) {
-            hold(report.instanceId(), new Held(directory, present.process()), held, dead);
+            hold(read(directory, report.instanceId(), present.process()), held, dead);
           }
         });
     // Whoever is judged alive now was so while its process was held already.
     Map<String, StateDirectory> again = new HashMap<>();
     held.forEach((id, instance) -> again.put(id, instance.directory()));
+    List<HeldInstance> abandoned = new ArrayList<>();
+    Set<StateDirectory> noted = new LinkedHashSet<>();
     look(
         again,
         report -> {
-          Held instance = held.get(report.instanceId());
+          HeldInstance instance = held.get(report.instanceId());
           if (instance != null && report.liveness() == Liveness.ALIVE) {
             instances.put(report.instanceId(), instance);
+            noted.add(instance.directory());
+            if (!holdClient(instance)) {
+              abandoned.add(instance);
+            }
           } else if (instance != null && report.liveness() == Liveness.DEAD) {
             dead.put(report.instanceId(), instance.directory());
           }
         });
-    held.values().forEach(instance -> forgetUnlessHeld(instance.owner()));
-    return dead;
+    for (HeldInstance instance : held.values()) {
+      if (!instances.containsKey(instance.instanceId())) {
+        forgetUnlessHeld(instance);
+      }
+    }
+    // The launcher leaves it to us: after the next boot it is proof of this one.
+    noted.forEach(directory -> PastBoots.note(directory, processes));
+    return new Admission(dead, abandoned);
+  }
+
+  private HeldInstance read(StateDirectory directory, String id, ProcessInfo owner) {
+    String name = StateDirectory.recordOf(id);
+    try {
+      StateDirectory.Content content = directory.read(name);
+      InstanceRecord record = content.record(name);
+      boolean isOwner = HeldInstance.isOwner(record, owner, processes);
+      return new HeldInstance(directory, id, owner, isOwner ? record : null, content.bytes());
+    } catch (RecordException goneOrSpoilt) {
+      return new HeldInstance(directory, id, owner, null, new byte[0]);
+    }
   }
 
   private void look(Map<String, StateDirectory> which, Consumer<InstanceReport> each) {
@@ -133,7 +198,8 @@ final class HeldOwners {
   }
 
   private void hold(
-      String id, Held instance, Map<String, Held> held, Map<String, StateDirectory> ended) {
+      HeldInstance instance, Map<String, HeldInstance> held, Map<String, StateDirectory> ended) {
+    String id = instance.instanceId();
     try {
       if (deaths.watch(instance.owner())) {
         held.put(id, instance);
@@ -149,9 +215,29 @@ final class HeldOwners {
     }
   }
 
-  private void forgetUnlessHeld(ProcessInfo owner) {
-    if (instancesOf(owner).isEmpty()) {
-      deaths.forget(owner);
+  /// Takes hold of the client with which an instance ends; false if it has ended. One that cannot
+  /// be held is looked at on the interval.
+  private boolean holdClient(HeldInstance instance) {
+    ProcessInfo client = instance.client();
+    try {
+      return client == null || deaths.watch(client);
+    } catch (IOException tooMany) {
+      return true;
+    }
+  }
+
+  private void forgetUnlessHeld(HeldInstance instance) {
+    forgetUnlessHeld(instance.owner());
+    ProcessInfo client = instance.client();
+    if (client != null) {
+      forgetUnlessHeld(client);
+    }
+  }
+
+  private void forgetUnlessHeld(ProcessInfo process) {
+    boolean isOwner = instances.values().stream().anyMatch(one -> one.owner().sameAs(process));
+    if (!isOwner && clientsOf(process).isEmpty()) {
+      deaths.forget(process);
     }
   }
 }

@@ -1,19 +1,27 @@
 package dev.sexton.internal.watch;
 
+import dev.sexton.InstanceReport;
 import dev.sexton.SweepReport;
 import dev.sexton.internal.Platform;
-import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.instance.OthersRecord;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.InstanceStopper;
 import dev.sexton.internal.sweep.Inventory;
+import dev.sexton.internal.sweep.Journal;
+import dev.sexton.internal.sweep.KeepList;
 import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.Ports;
 import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.internal.sweep.SweepRequest.Ending;
 import dev.sexton.spi.ResourceProvider;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -26,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The sweeps of a watcher on this machine. */
 final class LocalSweeps implements Sweeps {
+  private static final Logger LOG = System.getLogger("dev.sexton");
+
   /** By then the compiler has been through it. */
   private static final int REHEARSALS = 10;
 
@@ -55,7 +65,7 @@ final class LocalSweeps implements Sweeps {
   public void rehearse() {
     for (int i = 0; i < REHEARSALS; i++) {
       List<FileStateDirectory> all = directories();
-      SweepRequest request = request(all, false, Set.of(), true, Map.of());
+      SweepRequest request = request(all, false, Set.of(), true, Map.of(), environment, grace);
       var _ =
           through(
               Platform.providers(environment, all, Set.of()),
@@ -89,33 +99,96 @@ final class LocalSweeps implements Sweeps {
   @Override
   public SweepReport look(
       Collection<? extends StateDirectory> directories, Set<String> instanceIds) {
-    return run(directories, false, instanceIds, true, Map.of());
+    SweepRequest request =
+        request(directories, false, instanceIds, true, Map.of(), environment, grace);
+    return through(List.of(), ports -> new Sweep(ports, request).run());
   }
 
   @Override
   public SweepReport sweep(
       Collection<? extends StateDirectory> directories,
       Set<String> instanceIds,
-      Map<String, ProcessInfo> witnessed) {
-    return run(directories, false, instanceIds, false, witnessed);
+      Map<String, Ending> endings,
+      @Nullable RunTerms terms) {
+    return run(directories, false, instanceIds, endings, terms);
   }
 
   @Override
-  public SweepReport sweepAll(Map<String, ProcessInfo> held) {
+  public SweepReport sweepAll(Map<String, Ending> held) {
     boolean everywhere = named == null && !environment.containsKey("SEXTON_STATE_DIR");
-    return run(directories(), everywhere, Set.of(), false, held);
+    return run(directories(), everywhere, Set.of(), held, null);
+  }
+
+  @Override
+  public SweepReport stop(
+      StateDirectory directory, String instanceId, RunTerms terms, InstanceStopper.Cause cause) {
+    Map<String, String> its = environment(terms);
+    List<StateDirectory> directories = List.of(directory);
+    SweepRequest request =
+        request(directories, false, Set.of(instanceId), false, Map.of(), its, terms.grace());
+    InstanceStopper.Result result =
+        through(
+            Platform.providers(its, directories, Set.of(instanceId)),
+            ports -> new InstanceStopper(ports, request, cause).stop());
+    InstanceReport swept = result.swept();
+    return new SweepReport(
+        false,
+        swept == null ? List.of() : List.of(swept),
+        List.of(),
+        result.problems(),
+        result.millis());
+  }
+
+  @Override
+  public void restore(StateDirectory directory, String instanceId, byte[] content) {
+    try {
+      boolean isGone = directory.modified(StateDirectory.recordOf(instanceId)) == null;
+      if (isGone && !Journal.isSwept(directory, instanceId)) {
+        OthersRecord.restore(directory, instanceId, content);
+      }
+    } catch (IOException unwritable) {
+      LOG.log(
+          Level.WARNING,
+          "the record of instance {0} is gone and cannot be written again: {1}",
+          instanceId,
+          unwritable.getMessage());
+    }
+  }
+
+  @Override
+  public KeepList keep() {
+    return KeepSource.of(environment, keep).list();
   }
 
   private SweepReport run(
       Collection<? extends StateDirectory> directories,
       boolean everywhere,
       Set<String> instanceIds,
-      boolean dryRun,
-      Map<String, ProcessInfo> witnessed) {
-    List<ResourceProvider> engines =
-        dryRun ? List.of() : Platform.providers(environment, directories, instanceIds);
-    SweepRequest request = request(directories, everywhere, instanceIds, dryRun, witnessed);
+      Map<String, Ending> endings,
+      @Nullable RunTerms terms) {
+    Map<String, String> its = environment(terms);
+    List<ResourceProvider> engines = Platform.providers(its, directories, instanceIds);
+    SweepRequest request =
+        request(
+            directories,
+            everywhere,
+            instanceIds,
+            false,
+            endings,
+            its,
+            terms == null ? grace : terms.grace());
     return through(engines, ports -> new Sweep(ports, request).run());
+  }
+
+  /// The environment, with what led a server to its engine instead of what leads this process.
+  private Map<String, String> environment(@Nullable RunTerms terms) {
+    if (terms == null) {
+      return environment;
+    }
+    Map<String, String> its = new HashMap<>(environment);
+    its.keySet().removeAll(RunTerms.ENGINE_VARIABLES);
+    its.putAll(terms.engine());
+    return its;
   }
 
   /** Works through the ports of this machine, and closes the engines. */
@@ -132,19 +205,19 @@ final class LocalSweeps implements Sweeps {
       boolean everywhere,
       Set<String> instanceIds,
       boolean dryRun,
-      Map<String, ProcessInfo> witnessed) {
-    Map<String, Ending> endings = HashMap.newHashMap(witnessed.size());
-    witnessed.forEach((id, owner) -> endings.put(id, Ending.seen(owner)));
+      Map<String, Ending> endings,
+      Map<String, String> its,
+      Duration graceOf) {
     return new SweepRequest(
         List.copyOf(directories),
         everywhere,
         instanceIds,
         false,
         dryRun,
-        grace,
+        graceOf,
         SweepRequest.Progress.NONE,
         endings,
         neighbours(directories),
-        KeepSource.of(environment, keep));
+        KeepSource.of(its, keep));
   }
 }

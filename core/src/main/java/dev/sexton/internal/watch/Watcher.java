@@ -2,31 +2,40 @@ package dev.sexton.internal.watch;
 
 import dev.sexton.InstanceReport;
 import dev.sexton.Liveness;
+import dev.sexton.RecordException;
 import dev.sexton.SweepReport;
 import dev.sexton.internal.Platform;
+import dev.sexton.internal.process.ClientStdin;
 import dev.sexton.internal.process.Poller;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.InstanceStopper;
 import dev.sexton.internal.sweep.Ports.SweepClock;
+import dev.sexton.internal.sweep.SweepRequest.Ending;
 import dev.sexton.internal.sweep.SystemClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stays, and sweeps each instance the moment its owner dies. The owners of all live instances are
  * held by descriptors, and new records are seen as they appear; besides, everything is swept on an
  * interval, for what the kernel does not tell: an owner in another PID namespace, a container
- * without a record.
+ * without a record. Remembers who is below an owner while that lives, and ends a server of {@code
+ * sexton run} whose client has ended or closed its stdin.
  *
  * <p>{@link #run} is one thread's; sweeps run on others, so that one that waits for a grace to run
  * out holds up nobody.
@@ -53,7 +62,30 @@ public final class Watcher {
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
+  /** How often the stdin of servers is looked at: a server has seconds to end by itself. */
+  private static final long STDIN_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /**
+   * Between two looks at who is below the owners: soon after something has changed, and seldom
+   * where nothing does.
+   */
+  private static final long SHORTEST_NANOS = Duration.ofMillis(50).toNanos();
+
+  private static final long LONGEST_NANOS = Duration.ofSeconds(2).toNanos();
+
+  /** A pause is at least so many times as long as the look before it: 4 % of one core. */
+  private static final int PAUSE_FACTOR = 25;
+
+  /**
+   * When the engines are asked again after the end of a docker client: a container that it had
+   * asked for was seen to appear up to 53 ms after its death, and to start running up to 1.2 s
+   * after it.
+   */
+  private static final List<Duration> LATE =
+      List.of(Duration.ofMillis(150), Duration.ofMillis(1200));
+
   private final Sweeps sweeps;
+  private final ProcessTable processes;
   private final DeathWatch deaths;
   private final HeldOwners held;
 
@@ -65,6 +97,16 @@ public final class Watcher {
   private final SweepClock clock;
   private final Duration interval;
   private final AtomicBoolean sweepingAll = new AtomicBoolean();
+
+  /** Tasks that something has given cause for, and not the interval. */
+  private final AtomicInteger working = new AtomicInteger();
+
+  /** Since when a server's client has closed its stdin, by instance. */
+  private final Map<String, Long> closedSince = new HashMap<>();
+
+  private long stdinDue;
+  private long descendantsDue;
+  private long descendantsPause = SHORTEST_NANOS;
   private int told = -1;
 
   Watcher(
@@ -76,6 +118,7 @@ public final class Watcher {
       SweepClock clock,
       Duration interval) {
     this.sweeps = sweeps;
+    this.processes = processes;
     this.deaths = deaths;
     this.held = new HeldOwners(sweeps, processes, deaths);
     this.executor = executor;
@@ -114,17 +157,146 @@ public final class Watcher {
         interval);
   }
 
-  /** Watches until the thread is interrupted. */
-  public void run() {
-    executor.execute(sweeps::rehearse);
+  /**
+   * Watches until the thread is interrupted.
+   *
+   * @param idle ends also once nothing has been alive and nothing was to do for so long; null if it
+   *     stays
+   */
+  public void run(@Nullable Duration idle) {
+    execute(sweeps::rehearse);
     long due = clock.nanoTime();
+    long busy = due;
     while (!Thread.currentThread().isInterrupted()) {
-      if (clock.nanoTime() - due >= 0) {
+      long now = clock.nanoTime();
+      if (held.size() > 0 || working.get() > 0) {
+        busy = now;
+      } else if (idle != null && now - busy >= idle.toNanos() && !sweepingAll.get()) {
+        return;
+      }
+      if (now - due >= 0) {
         lookEverywhere();
         due = clock.nanoTime() + interval.toNanos();
       }
-      react(deaths.await(Duration.ofNanos(Math.max(0, due - clock.nanoTime()))));
+      long next = lookAtTheLiving(due);
+      react(deaths.await(Duration.ofNanos(Math.max(0, next - clock.nanoTime()))));
     }
+  }
+
+  /// Looks at what the kernel does not tell of live instances, as far as it is time to.
+  ///
+  /// @param due when everything else is due
+  /// @return when the next look is due, at the latest then
+  private long lookAtTheLiving(long due) {
+    if (held.size() == 0) {
+      return due;
+    }
+    long now = clock.nanoTime();
+    long next = due;
+    if (held.all().stream().anyMatch(Watcher::watchesStdin)) {
+      if (now - stdinDue >= 0) {
+        lookAtStdin(now);
+        stdinDue = now + STDIN_NANOS;
+      }
+      next = Math.min(next, stdinDue);
+    }
+    if (now - descendantsDue >= 0) {
+      lookAtDescendants();
+      descendantsDue = clock.nanoTime() + descendantsPause;
+    }
+    return Math.min(next, descendantsDue);
+  }
+
+  private static boolean watchesStdin(HeldInstance instance) {
+    RunTerms terms = instance.terms();
+    return terms != null && terms.afterStdinClose() != null;
+  }
+
+  private void lookAtStdin(long now) {
+    for (HeldInstance instance : held.all()) {
+      RunTerms terms = instance.terms();
+      Duration limit = terms == null ? null : terms.afterStdinClose();
+      if (limit != null && ClientStdin.isClosed(instance.owner().pid())) {
+        long since = closedSince.computeIfAbsent(instance.instanceId(), id -> now);
+        if (now - since >= limit.toNanos()) {
+          end(instance, "its stdin was closed");
+        }
+      } else {
+        closedSince.remove(instance.instanceId());
+      }
+    }
+    closedSince.keySet().removeIf(id -> !held.contains(id));
+  }
+
+  private void lookAtDescendants() {
+    long began = clock.nanoTime();
+    boolean changed = held.look(processes.snapshot(), sweeps.keep(), began);
+    long took = clock.nanoTime() - began;
+    descendantsPause =
+        Math.max(
+            PAUSE_FACTOR * took,
+            changed ? SHORTEST_NANOS : Math.min(2 * descendantsPause, LONGEST_NANOS));
+  }
+
+  /// Looks soon at who is below the owners, for there is a new one.
+  private void lookSoon() {
+    descendantsPause = SHORTEST_NANOS;
+    descendantsDue = clock.nanoTime();
+    stdinDue = Math.min(stdinDue, clock.nanoTime() + STDIN_NANOS);
+  }
+
+  /// Ends servers that have lost their clients.
+  private void endAbandoned(List<HeldInstance> abandoned) {
+    for (HeldInstance instance : abandoned) {
+      ProcessInfo client = instance.client();
+      String which = client == null ? "" : ": process " + client.pid();
+      end(instance, "its client ended" + which);
+    }
+  }
+
+  private void end(HeldInstance instance, String reason) {
+    RunTerms terms = instance.terms();
+    if (terms != null && instance.beginEnding()) {
+      InstanceStopper.Cause cause =
+          new InstanceStopper.Cause(reason, false, instance.descendants());
+      execute(() -> {
+        sweeps.restore(instance.directory(), instance.instanceId(), instance.content());
+        tell(sweeps.stop(instance.directory(), instance.instanceId(), terms, cause), false);
+        sweepLate(instance.directory(), terms);
+      });
+    }
+  }
+
+  /// Without the record it is the label that tells whose a container is.
+  private void sweepLate(StateDirectory directory, RunTerms terms) {
+    if (terms.lateContainers()) {
+      for (Duration late : LATE) {
+        clock.sleep(late);
+        tell(sweeps.sweep(List.of(directory), Set.of(), Map.of(), terms), false);
+      }
+    }
+  }
+
+  private void execute(Runnable task) {
+    working.incrementAndGet();
+    executor.execute(() -> {
+      try {
+        task.run();
+      } finally {
+        working.decrementAndGet();
+      }
+    });
+  }
+
+  /**
+   * Looks at everything once more, and says whether anything is alive; waits until that is done.
+   */
+  public boolean isNeeded() {
+    lookEverywhere();
+    while (working.get() > 0 || sweepingAll.get()) {
+      clock.sleep(BETWEEN_LOOKS);
+    }
+    return held.size() > 0;
   }
 
   /** How many live instances are held. */
@@ -145,8 +317,9 @@ public final class Watcher {
     }
     held.retain(present.keySet());
     present.keySet().removeIf(held::contains);
-    held.admit(present);
-    sweepAll(); // The dead among them too.
+    endAbandoned(held.abandoned());
+    admit(present); // The dead among them too.
+    sweepAll();
     tellSize();
   }
 
@@ -186,12 +359,22 @@ public final class Watcher {
     return ids;
   }
 
+  private void admit(Map<String, StateDirectory> newcomers) {
+    int before = held.size();
+    HeldOwners.Admission admission = held.admit(newcomers);
+    endAbandoned(admission.abandoned());
+    if (held.size() != before) {
+      lookSoon();
+    }
+    sweepDead(admission.dead());
+  }
+
   private void sweepAll() {
     if (sweepingAll.compareAndSet(false, true)) {
-      Map<String, ProcessInfo> owners = held.owners();
+      Map<String, Ending> endings = held.endings();
       executor.execute(() -> {
         try {
-          tell(sweeps.sweepAll(owners), true);
+          tell(sweeps.sweepAll(endings), true);
         } finally {
           sweepingAll.set(false);
         }
@@ -201,12 +384,16 @@ public final class Watcher {
 
   /** Acts on what has happened. */
   void react(List<DeathWatch.News> news) {
-    Map<String, HeldOwners.Held> died = new HashMap<>();
+    List<HeldInstance> died = new ArrayList<>();
+    List<HeldInstance> abandoned = new ArrayList<>();
     Map<String, StateDirectory> appeared = new HashMap<>();
     boolean everywhere = false;
     for (DeathWatch.News one : news) {
       switch (one) {
-        case DeathWatch.News.Ended ended -> died.putAll(held.release(ended.process()));
+        case DeathWatch.News.Ended ended -> {
+          died.addAll(held.release(ended.process()));
+          abandoned.addAll(held.clientsOf(ended.process()));
+        }
         case DeathWatch.News.Appeared file -> {
           StateDirectory directory = directoryOf(file);
           if (directory == null) {
@@ -220,14 +407,10 @@ public final class Watcher {
         }
       }
     }
-    Map<String, StateDirectory> dead = new HashMap<>();
-    Map<String, ProcessInfo> witnessed = new HashMap<>();
-    died.forEach((id, instance) -> {
-      dead.put(id, instance.directory());
-      witnessed.put(id, instance.owner());
-    });
-    sweep(dead, witnessed);
-    sweep(held.admit(appeared), Map.of());
+    sweepDied(died);
+    abandoned.removeIf(instance -> !held.contains(instance.instanceId()));
+    endAbandoned(abandoned);
+    admit(appeared);
     if (everywhere) {
       lookEverywhere();
     }
@@ -239,21 +422,62 @@ public final class Watcher {
     return file.fileName().isEmpty() ? null : directories.get(file.directory());
   }
 
-  /** Sweeps instances of which each was seen to die, or was found dead at first sight. */
-  private void sweep(Map<String, StateDirectory> dead, Map<String, ProcessInfo> witnessed) {
-    if (!dead.isEmpty()) {
-      executor.execute(() -> sweepUntilJudgedDead(new HashMap<>(dead), witnessed));
+  /** Sweeps instances that were found dead at first sight, each by its own terms. */
+  private void sweepDead(Map<String, StateDirectory> dead) {
+    Map<Optional<RunTerms>, Map<String, StateDirectory>> byTerms = new HashMap<>();
+    dead.forEach((id, directory) ->
+        byTerms
+            .computeIfAbsent(Optional.ofNullable(termsOf(directory, id)), terms -> new HashMap<>())
+            .put(id, directory));
+    byTerms.forEach(
+        (terms, which) -> execute(() -> sweepUntilJudgedDead(which, Map.of(), terms.orElse(null))));
+  }
+
+  private static @Nullable RunTerms termsOf(StateDirectory directory, String id) {
+    String name = StateDirectory.recordOf(id);
+    try {
+      return directory.read(name).record(name).run();
+    } catch (RecordException goneOrSpoilt) {
+      return null;
     }
   }
 
+  /** Sweeps instances that were seen to die, each by its own terms. */
+  private void sweepDied(List<HeldInstance> died) {
+    Map<Optional<RunTerms>, List<HeldInstance>> byTerms = new HashMap<>();
+    for (HeldInstance instance : died) {
+      byTerms
+          .computeIfAbsent(Optional.ofNullable(instance.terms()), terms -> new ArrayList<>())
+          .add(instance);
+    }
+    byTerms.forEach((terms, instances) -> {
+      Map<String, StateDirectory> dead = new HashMap<>();
+      Map<String, Ending> endings = new HashMap<>();
+      for (HeldInstance instance : instances) {
+        dead.put(instance.instanceId(), instance.directory());
+        endings.put(instance.instanceId(), instance.ending());
+      }
+      execute(() -> {
+        for (HeldInstance instance : instances) {
+          if (terms.isPresent()) {
+            sweeps.restore(instance.directory(), instance.instanceId(), instance.content());
+          }
+        }
+        sweepUntilJudgedDead(dead, endings, terms.orElse(null));
+      });
+    });
+  }
+
   private void sweepUntilJudgedDead(
-      Map<String, StateDirectory> dead, Map<String, ProcessInfo> witnessed) {
+      Map<String, StateDirectory> which, Map<String, Ending> endings, @Nullable RunTerms terms) {
+    Map<String, StateDirectory> dead = new HashMap<>(which);
     for (int look = 0; look < LOOKS_AFTER_DEATH && !dead.isEmpty(); look++) {
       if (look > 0) {
         clock.sleep(BETWEEN_LOOKS);
       }
       SweepReport report =
-          sweeps.sweep(new LinkedHashSet<>(dead.values()), Set.copyOf(dead.keySet()), witnessed);
+          sweeps.sweep(
+              new LinkedHashSet<>(dead.values()), Set.copyOf(dead.keySet()), endings, terms);
       tell(report, false);
       Set<String> alive = new LinkedHashSet<>();
       for (InstanceReport instance : report.instances()) {
@@ -262,6 +486,9 @@ public final class Watcher {
         }
       }
       dead.keySet().retainAll(alive);
+    }
+    if (terms != null) {
+      new LinkedHashSet<>(which.values()).forEach(directory -> sweepLate(directory, terms));
     }
   }
 

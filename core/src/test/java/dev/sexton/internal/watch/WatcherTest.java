@@ -6,12 +6,18 @@ import dev.sexton.InstanceReport;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.SweepReport;
+import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.InstanceStopper;
+import dev.sexton.internal.sweep.KeepList;
+import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.Ports.SweepClock;
+import dev.sexton.internal.sweep.SweepRequest.Ending;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -27,6 +33,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -210,14 +217,31 @@ class WatcherTest {
     public SweepReport sweep(
         Collection<? extends StateDirectory> directories,
         Set<String> instanceIds,
-        Map<String, ProcessInfo> seen) {
-      witnessed.putAll(seen);
+        Map<String, Ending> seen,
+        @Nullable RunTerms terms) {
+      witnessed.putAll(owners(seen));
       return report(instanceIds, true);
     }
 
     @Override
-    public SweepReport sweepAll(Map<String, ProcessInfo> held) {
-      heldInSweepOfAll = Map.copyOf(held);
+    public SweepReport stop(
+        StateDirectory in, String id, RunTerms terms, InstanceStopper.Cause cause) {
+      throw new UnsupportedOperationException("nothing here has a client");
+    }
+
+    @Override
+    public void restore(StateDirectory in, String id, byte[] content) {
+      throw new UnsupportedOperationException("nothing here was started by sexton run");
+    }
+
+    @Override
+    public KeepList keep() {
+      return KeepSource.defaults().list();
+    }
+
+    @Override
+    public SweepReport sweepAll(Map<String, Ending> held) {
+      heldInSweepOfAll = owners(held);
       Set<String> ids = new HashSet<>();
       for (String id : owners.keySet()) {
         if (Files.exists(instances.resolve(id + ".json"))) {
@@ -225,6 +249,12 @@ class WatcherTest {
         }
       }
       return report(ids, true);
+    }
+
+    private static Map<String, ProcessInfo> owners(Map<String, Ending> endings) {
+      Map<String, ProcessInfo> all = new HashMap<>();
+      endings.forEach((id, ending) -> all.put(id, ending.owner()));
+      return all;
     }
 
     private SweepReport report(Set<String> ids, boolean sweep) {
@@ -319,6 +349,9 @@ class WatcherTest {
             getClass().getClassLoader(),
             new Class<?>[] {ProcessTable.class},
             (proxy, method, arguments) -> {
+              if (method.getName().equals("machine")) {
+                return new Machine("", "", "", Machine.StartUnit.TICKS); // So no boot is noted.
+              }
               if (!method.getName().equals("find")) {
                 throw new UnsupportedOperationException(method.getName());
               }

@@ -1,4 +1,4 @@
-package dev.sexton.cli;
+package dev.sexton.internal.command;
 
 import java.util.HashMap;
 import java.util.List;
@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// @param options what the command line says of the engine, as variables of its environment; an
 ///   empty value for one that it disregards
 /// @param warning what cannot be done, for a person; empty if everything can
-record ContainerCommand(
+public record ContainerCommand(
     Insertion insertion, int at, String program, Map<String, String> options, String warning) {
   /// What goes into a command line.
-  enum Insertion {
+  public enum Insertion {
     /// Nothing.
     NONE,
     /// The instance's labels, on the container that is made.
@@ -31,7 +31,7 @@ record ContainerCommand(
   }
 
   /// The variables that lead to an engine.
-  static final List<String> ENGINE_VARIABLES =
+  public static final List<String> ENGINE_VARIABLES =
       List.of("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "CONTAINER_HOST");
 
   private static final Set<String> PROGRAMS =
@@ -151,7 +151,7 @@ record ContainerCommand(
   /// Reads a command line.
   ///
   /// @return null if it has nothing to do with containers, as far as can be told
-  static @Nullable ContainerCommand of(List<String> words) {
+  public static @Nullable ContainerCommand of(List<String> words) {
     Map<String, String> options = new HashMap<>();
     int at = 0;
     while (true) {
@@ -355,7 +355,7 @@ record ContainerCommand(
   }
 
   /// The environment in which its engine is found.
-  Map<String, String> environment(Map<String, String> inherited) {
+  public Map<String, String> environment(Map<String, String> inherited) {
     Map<String, String> environment = new HashMap<>(inherited);
     for (String variable : ENGINE_VARIABLES) {
       String value = options.get(variable);
@@ -369,12 +369,12 @@ record ContainerCommand(
 
   /// Whether the server makes a container in an engine that is missed if none is found. Docker
   /// always has a socket; the others work without one, and then nobody can ask them.
-  boolean needsEngine() {
+  public boolean needsEngine() {
     return insertion == Insertion.LABELS && program.startsWith("docker");
   }
 
   /// Whether a container may appear after the death of this command.
-  boolean mayBeLate() {
+  public boolean mayBeLate() {
     return insertion == Insertion.LABELS;
   }
 }

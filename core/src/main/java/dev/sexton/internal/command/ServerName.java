@@ -1,4 +1,4 @@
-package dev.sexton.cli;
+package dev.sexton.internal.command;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Derives the name of a server from its command line: what `npx`, `uvx`, `docker run`, an
 /// interpreter or a shell is asked to run, because a list of servers that are all called `npx` says
 /// nothing. Only for people: nothing is judged by it.
-final class ServerName {
+public final class ServerName {
   private static final int LONGEST = 80;
 
   /// So many programs may stand before each other: `env … sh -c "npx …"`.
@@ -125,11 +125,14 @@ final class ServerName {
   private ServerName() {}
 
   /// Returns a name that is not blank.
-  static String of(List<String> command) {
+  ///
+  /// @param command at least one word
+  public static String of(List<String> command) {
     String name = find(command, 0);
     String own = baseName(command.getFirst());
     String chosen = name == null || name.isBlank() ? own : name;
-    return Safe.cut(chosen.isBlank() ? "server" : chosen, LONGEST);
+    String shown = chosen.isBlank() ? "server" : chosen;
+    return shown.length() <= LONGEST ? shown : shown.substring(0, LONGEST - 1) + "…";
   }
 
   private static @Nullable String find(List<String> command, int depth) {

@@ -1,4 +1,4 @@
-package dev.sexton.cli;
+package dev.sexton.internal.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

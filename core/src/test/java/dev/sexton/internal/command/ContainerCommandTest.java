@@ -1,8 +1,8 @@
-package dev.sexton.cli;
+package dev.sexton.internal.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sexton.cli.ContainerCommand.Insertion;
+import dev.sexton.internal.command.ContainerCommand.Insertion;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,4 +1,4 @@
-package dev.sexton.cli;
+package dev.sexton.internal.command;
 
 import java.util.List;
 import java.util.Map;

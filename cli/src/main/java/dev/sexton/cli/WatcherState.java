@@ -1,0 +1,70 @@
+package dev.sexton.cli;
+
+import dev.sexton.Liveness;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.sweep.Inventory;
+import dev.sexton.internal.sweep.Inventory.Item;
+import dev.sexton.internal.watch.WatcherSeat;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether somebody watches in the background.
+ *
+ * @param root the directory that it sees to
+ * @param holder who; null if nobody does
+ * @param servers how many live servers of {@code sexton run} need it
+ */
+record WatcherState(Path root, WatcherSeat.@Nullable Holder holder, int servers) {
+  /** As it is now, for what a command has looked at. */
+  static WatcherState of(
+      Map<String, String> environment,
+      @Nullable Path named,
+      ProcessTable processes,
+      List<Item> items) {
+    Path root = WatcherSeat.root(environment, named);
+    int servers = 0;
+    for (Inventory.Item item : items) {
+      servers += item.isRun() && item.liveness() == Liveness.ALIVE ? 1 : 0;
+    }
+    return new WatcherState(root, WatcherSeat.find(root, processes), servers);
+  }
+
+  /** What {@code list} says of it; null if there is nothing to say. */
+  @Nullable String line() {
+    if (holder == null) {
+      return servers == 0 ? null : "nobody watches: `sexton watch --background` starts a watcher";
+    }
+    long pid = holder.process().pid();
+    return isStopped()
+        ? "the watcher is stopped, and does nothing: kill -CONT " + pid
+        : "watched by process " + pid;
+  }
+
+  /** What {@code doctor} says of it. */
+  Check check() {
+    if (holder == null) {
+      return servers == 0
+          ? Check.ok("watcher", "none runs, and none is needed: sexton run starts it")
+          : Check.warning(
+              "watcher",
+              "none runs for "
+                  + root
+                  + ", so what a server leaves stays until the next sweep, and a client that"
+                  + " goes is not noticed",
+              "sexton watch --background");
+    }
+    long pid = holder.process().pid();
+    return isStopped()
+        ? Check.warning(
+            "watcher", "process " + pid + " is stopped, and does nothing", "kill -CONT " + pid)
+        : Check.ok("watcher", "process " + pid + " sees to " + root);
+  }
+
+  private boolean isStopped() {
+    return holder != null && holder.process().state() == ProcessInfo.State.STOPPED;
+  }
+}

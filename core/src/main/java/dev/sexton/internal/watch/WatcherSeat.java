@@ -1,0 +1,314 @@
+package dev.sexton.internal.watch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.process.Signal;
+import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.StateDirectories;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of the one watcher that stays in the background for a user and a root: a lock that the
+ * kernel releases, and a file that says who holds it, for a shell to read.
+ */
+public final class WatcherSeat implements AutoCloseable {
+  /**
+   * Names the watcher. The first line is for the launcher, which reads one byte after the other:
+   * process ID, the descriptor by which it holds the lock, PID namespace, when this boot began in
+   * seconds since 1970. The second: start, build, when that was built.
+   */
+  static final String FILE = "watcher";
+
+  private static final String LOCK = "watcher.lock";
+
+  /** What the watcher says. */
+  public static final String LOG = "watcher.log";
+
+  /** How long an older watcher may take to end. */
+  private static final Duration HANDOVER = Duration.ofSeconds(10);
+
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private static final int WORDS = 7;
+
+  /**
+   * A watcher that runs.
+   *
+   * @param process its process
+   * @param build which build it belongs to
+   * @param builtAt when that was built, in milliseconds since 1970
+   */
+  public record Holder(ProcessInfo process, String build, long builtAt) {}
+
+  private final Path file;
+  private final String build;
+  private final ProcessTable processes;
+  private final int descriptor;
+  private final FileChannel channel;
+  private final FileLock lock;
+
+  /** What the file says now; null if there is none of ours. */
+  private @Nullable String text;
+
+  /** Whether this watcher is about to end. */
+  private boolean isRetiring;
+
+  private WatcherSeat(
+      Path file,
+      String build,
+      ProcessTable processes,
+      int descriptor,
+      FileChannel channel,
+      FileLock lock) {
+    this.file = file;
+    this.build = build;
+    this.processes = processes;
+    this.descriptor = descriptor;
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  /**
+   * The directory that a watcher sees to with all below it.
+   *
+   * @param named the state directory that was named outright; null if none was
+   */
+  public static Path root(Map<String, String> environment, @Nullable Path named) {
+    if (named != null) {
+      return named.toAbsolutePath().normalize();
+    }
+    String stateDirectory = environment.getOrDefault("SEXTON_STATE_DIR", "");
+    return stateDirectory.isEmpty()
+        ? new StateDirectories(environment).sextonHome()
+        : StateDirectories.absolute(stateDirectory);
+  }
+
+  /** The watcher that runs for a root; null if none does, or it cannot be told. */
+  public static @Nullable Holder find(Path root, ProcessTable processes) {
+    String[] words;
+    try {
+      words = Files.readString(root.resolve(FILE)).strip().split("[ \n]", -1);
+    } catch (IOException none) {
+      return null;
+    }
+    try {
+      if (words.length != WORDS || !words[2].equals(processes.machine().pidNamespace())) {
+        return null;
+      }
+      ProcessInfo process =
+          ProcessInfo.identified(Long.parseLong(words[0]), Long.parseLong(words[4]));
+      return processes.find(process.pid()) instanceof Sighting.Present present
+              && present.process().sameAs(process)
+              && present.process().isAlive()
+          ? new Holder(present.process(), words[5], Long.parseLong(words[6]))
+          : null;
+    } catch (NumberFormatException spoilt) {
+      return null;
+    }
+  }
+
+  /** Whether a watcher runs for a root, and is not stopped. */
+  public static boolean isTaken(Path root, ProcessTable processes) {
+    Holder holder = find(root, processes);
+    return holder != null && holder.process().state() == ProcessInfo.State.RUNNING;
+  }
+
+  /**
+   * Takes it; has an older watcher end first.
+   *
+   * @param build which build this process belongs to
+   * @param builtAt when that was built, in milliseconds since 1970
+   * @return null if another watcher has it, which is as new
+   * @throws IOException if it cannot be taken, or others could write what lies there
+   */
+  public static @Nullable WatcherSeat take(
+      Path root, ProcessTable processes, String build, long builtAt) throws IOException {
+    Files.createDirectories(root, mode("rwx------"));
+    String defect = FileStateDirectory.defectOf(root);
+    if (defect != null) {
+      throw new IOException(defect);
+    }
+    FileChannel channel = open(root.resolve(LOCK));
+    try {
+      FileLock lock = lock(channel);
+      long deadline = System.nanoTime() + HANDOVER.toNanos();
+      while (lock == null && isOlder(find(root, processes), builtAt, processes)) {
+        if (System.nanoTime() - deadline > 0) {
+          break;
+        }
+        Thread.sleep(PAUSE);
+        lock = lock(channel);
+      }
+      if (lock == null) {
+        channel.close();
+        return null;
+      }
+      WatcherSeat seat =
+          new WatcherSeat(
+              root.resolve(FILE),
+              build + " " + builtAt,
+              processes,
+              descriptorOf(root.resolve(LOCK)),
+              channel,
+              lock);
+      seat.show();
+      return seat;
+    } catch (IOException | RuntimeException failed) {
+      channel.close();
+      throw failed;
+    } catch (InterruptedException interrupted) {
+      channel.close();
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  /// Whether a watcher is of an older build; then it is asked to end.
+  private static boolean isOlder(@Nullable Holder holder, long builtAt, ProcessTable processes) {
+    if (holder == null) {
+      return true; // It ends, or has not said yet who it is.
+    }
+    if (holder.builtAt() >= builtAt) {
+      return false;
+    }
+    processes.signal(holder.process(), Signal.TERM);
+    return true;
+  }
+
+  private static FileChannel open(Path file) throws IOException {
+    try {
+      return FileChannel.open(
+          file,
+          Set.of(
+              StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+          mode("rw-------"));
+    } catch (FileAlreadyExistsException there) {
+      return FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    }
+  }
+
+  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException ours) {
+      return null;
+    }
+  }
+
+  /// The number of the descriptor by which this process holds a file; 0 if that cannot be told.
+  private static int descriptorOf(Path lockFile) {
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path one : open) {
+        if (Files.exists(one) && Files.isSameFile(one, lockFile)) {
+          return Integer.parseInt(one.getFileName().toString());
+        }
+      }
+    } catch (IOException | NumberFormatException otherSystem) {
+      return 0;
+    }
+    return 0;
+  }
+
+  private String text() throws IOException {
+    if (!(processes.find(processes.self()) instanceof Sighting.Present present)) {
+      throw new IOException("this process cannot be seen in the process table");
+    }
+    return String.join(
+        " ",
+        Long.toString(present.process().pid()),
+        Integer.toString(descriptor),
+        processes.machine().pidNamespace(),
+        processes.startedAt(0).getEpochSecond() + "\n" + present.process().start(),
+        build + "\n");
+  }
+
+  /**
+   * Says who holds it, unless the file says so already, or this watcher is about to end.
+   *
+   * @throws IOException if that cannot be written
+   */
+  public synchronized void show() throws IOException {
+    String now = text();
+    if (isRetiring) {
+      return;
+    }
+    if (now.equals(text) && Files.exists(file)) {
+      return;
+    }
+    Path temporary = file.resolveSibling(FILE + "." + processes.self() + ".tmp");
+    Files.deleteIfExists(temporary);
+    Files.createFile(temporary, mode("rw-------"));
+    Files.writeString(temporary, now);
+    Files.move(
+        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    text = now;
+  }
+
+  private static FileAttribute<?>[] mode(String rights) {
+    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  /** Says no more who holds it, and holds it still. Never fails. */
+  public synchronized void hide() {
+    try {
+      if (text != null && Files.readString(file, UTF_8).equals(text)) {
+        Files.delete(file);
+      }
+    } catch (IOException gone) {
+      // Somebody has removed it: then nobody is misled by it.
+    }
+    text = null;
+  }
+
+  /** Is about to end: says no more who holds it, whatever happens, and holds it still. */
+  public synchronized void retire() {
+    isRetiring = true;
+    hide();
+  }
+
+  /**
+   * Does not end after all.
+   *
+   * @throws IOException if that cannot be written
+   */
+  public synchronized void resume() throws IOException {
+    isRetiring = false;
+    show();
+  }
+
+  /** Leaves it. Never fails. */
+  @Override
+  public void close() {
+    retire();
+    try {
+      lock.release();
+      channel.close();
+    } catch (IOException closed) {
+      // The kernel lets go when this process ends.
+    }
+  }
+}

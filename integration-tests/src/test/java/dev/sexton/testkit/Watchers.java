@@ -1,0 +1,113 @@
+package dev.sexton.testkit;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.awaitility.Awaitility.await;
+
+import dev.sexton.testkit.Processes.Seen;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The watchers in the background that servers of a test have started, by the root of each. */
+public final class Watchers {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private Watchers() {}
+
+  /** The watcher of a root, if one has said that it is; it may have ended since. */
+  public static @Nullable Seen of(Path root) {
+    try {
+      String[] words = Files.readString(root.resolve("watcher")).split("[ \\n]", -1);
+      return words.length < 5 ? null : new Seen(Long.parseLong(words[0]), Long.parseLong(words[4]));
+    } catch (IOException | NumberFormatException none) {
+      return null;
+    }
+  }
+
+  /** Waits until a watcher of a root holds a process; returns the watcher. */
+  public static Seen awaitHolding(Path root, long pid) {
+    List<Seen> found = new ArrayList<>();
+    await()
+        .atMost(LIMIT)
+        .until(() -> {
+          found.clear();
+          Seen watcher = of(root);
+          if (watcher != null && watcher.isRunning() && holds(watcher.pid(), pid)) {
+            found.add(watcher);
+          }
+          return !found.isEmpty();
+        });
+    return found.getFirst();
+  }
+
+  /** Whether a process has a descriptor of another process. */
+  private static boolean holds(long watcher, long pid) {
+    try (DirectoryStream<Path> descriptors =
+        Files.newDirectoryStream(Path.of("/proc/" + watcher + "/fdinfo"))) {
+      for (Path descriptor : descriptors) {
+        if (isOf(descriptor, pid)) {
+          return true;
+        }
+      }
+    } catch (IOException gone) {
+      return false;
+    }
+    return false;
+  }
+
+  private static boolean isOf(Path descriptor, long pid) {
+    try {
+      return Files.readAllLines(descriptor).contains("Pid:\t" + pid);
+    } catch (IOException closed) {
+      return false;
+    }
+  }
+
+  /** Kills a watcher, and before it the shell that would bring it back. */
+  public static void killForGood(Seen watcher) {
+    Seen shell = parent(watcher);
+    if (shell != null) {
+      shell.kill();
+    }
+    watcher.kill();
+    await().atMost(LIMIT).until(() -> !watcher.isRunning());
+  }
+
+  private static @Nullable Seen parent(Seen watcher) {
+    ProcessHandle parent =
+        ProcessHandle.of(watcher.pid()).flatMap(ProcessHandle::parent).orElse(null);
+    String command = parent == null ? "" : commandLine(parent.pid());
+    return parent != null && command.contains("watch\0--background")
+        ? new Processes().adopt(parent.pid())
+        : null;
+  }
+
+  private static String commandLine(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/cmdline"), ISO_8859_1);
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
+  /** Ends the watcher of a root, if there is one, and waits until it has. */
+  public static void end(Path root) {
+    Seen watcher = of(root);
+    if (watcher == null) {
+      return;
+    }
+    await()
+        .atMost(LIMIT)
+        .until(() -> {
+          if (watcher.isRunning()) {
+            ProcessHandle.of(watcher.pid()).ifPresent(ProcessHandle::destroy);
+          }
+          return !watcher.isRunning();
+        });
+  }
+}

@@ -1,0 +1,308 @@
+package dev.sexton.watch;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.RecordReader;
+import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.testkit.Launcher;
+import dev.sexton.testkit.ProcScan;
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Server;
+import dev.sexton.testkit.SextonCommand;
+import dev.sexton.testkit.Watchers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The watcher in the background: one for each root, there when it is needed, and only then. */
+class BackgroundTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** A watcher ends 60 s after the last instance. */
+  private static final Duration IDLE = Duration.ofSeconds(90);
+
+  @TempDir private Path home;
+  private final Processes processes = new Processes();
+  private Path launcher;
+  private Path root;
+
+  @BeforeEach
+  void install() {
+    launcher = Launcher.install(home.resolve("sexton"));
+    root = home.resolve(".sexton");
+  }
+
+  @AfterEach
+  void end() {
+    processes.close();
+    Watchers.end(root);
+  }
+
+  private Process start(String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().clear();
+    builder.environment().putAll(Server.environment(home));
+    return processes.start(builder);
+  }
+
+  /** Starts a server, which the watcher holds when this returns. */
+  private Process serve(String... options) throws IOException {
+    List<String> words = new ArrayList<>(List.of("run"));
+    words.addAll(List.of(options));
+    words.addAll(List.of("sleep", "1000"));
+    Process server = start(words.toArray(String[]::new));
+    Watchers.awaitHolding(root, server.pid());
+    return server;
+  }
+
+  private int stop() throws IOException, InterruptedException {
+    return SextonCommand.start(processes, home, "watch", "--stop").process().waitFor();
+  }
+
+  private Path record(long pid) throws IOException {
+    try (var files = Files.newDirectoryStream(root.resolve("mcp/instances"), "*.json")) {
+      for (Path file : files) {
+        if (json(file).get("pid").getAsLong() == pid) {
+          return file;
+        }
+      }
+    }
+    throw new AssertionError("process " + pid + " has no record");
+  }
+
+  private static JsonObject json(Path file) throws IOException {
+    return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+  }
+
+  /** What runs on behalf of this root: watchers, and the shells that bring them back. */
+  private List<Long> running() throws IOException {
+    List<Long> found = new ArrayList<>();
+    try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path entry : entries) {
+        String command = commandLine(entry);
+        if (command.contains(home + "/") && command.contains("watch\0--background")) {
+          found.add(Long.parseLong(entry.getFileName().toString()));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static String commandLine(Path entry) {
+    try {
+      return Files.readString(entry.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
+  @Test
+  void isOneForAllServersAndEndsAfterTheLast() throws IOException {
+    Process first = serve();
+    Seen watcher = Watchers.awaitHolding(root, first.pid());
+    Process second = serve("--app", "other");
+    assertThat(Watchers.awaitHolding(root, second.pid())).isEqualTo(watcher);
+    assertThat(running()).hasSize(2); // With its shell.
+
+    first.destroyForcibly();
+    second.destroyForcibly();
+
+    await().atMost(IDLE).untilAsserted(() -> assertThat(running()).isEmpty());
+    assertThat(watcher.isRunning()).isFalse();
+    assertThat(root.resolve("watcher")).doesNotExist();
+  }
+
+  @Test
+  void isThereAgainForTheNextServerIfItWasStopped() throws IOException, InterruptedException {
+    Process first = serve();
+    Seen watcher = Watchers.awaitHolding(root, first.pid());
+    assertThat(stop()).isZero();
+    assertThat(watcher.isRunning()).isFalse();
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(running()).isEmpty());
+    assertThat(stop()).as("there is none").isZero();
+
+    Process second = serve("--name", "a name");
+    assertThat(json(record(second.pid())).get("name").getAsString()).isEqualTo("a name");
+    assertThat(json(record(second.pid())).getAsJsonObject("owner").has("cgroup"))
+        .as("written by the shell")
+        .isTrue();
+
+    Seen next = Watchers.awaitHolding(root, first.pid());
+    assertThat(next).isNotEqualTo(watcher).isEqualTo(Watchers.awaitHolding(root, second.pid()));
+  }
+
+  @Test
+  void aSecondOneLeavesTheFirstAlone() throws IOException, InterruptedException {
+    Seen watcher = Watchers.awaitHolding(root, serve().pid());
+    Process second = start("watch", "--background");
+    assertThat(second.waitFor()).isZero();
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(running()).hasSize(2));
+    assertThat(watcher.isRunning()).isTrue();
+    assertThat(Watchers.of(root)).isEqualTo(watcher);
+  }
+
+  /** A server with the library needs no sentinel of its own then. */
+  @Test
+  void seesToAServerWithTheLibrary() throws IOException {
+    Seen watcher = Watchers.awaitHolding(root, serve().pid());
+    Server server = Server.java(processes, home, "library", Map.of("TEST_SENTINEL", "1"));
+    assertThat(Watchers.awaitHolding(root, server.self().pid())).isEqualTo(watcher);
+    Seen session = server.session("s", "setsid", "sleep", "1000");
+    assertThat(ProcScan.sentinelsOf(server.instanceId())).isEmpty();
+
+    server.self().kill();
+
+    await().atMost(LIMIT).until(() -> !session.isRunning() && Files.notExists(server.record()));
+    assertThat(watcher.isRunning()).isTrue();
+  }
+
+  @Test
+  void aServerWithTheLibraryHasASentinelWhereNobodyWatches() throws IOException {
+    Server server = Server.java(processes, home, "library", Map.of("TEST_SENTINEL", "1"));
+    server.session("s", "sleep", "1000");
+    assertThat(ProcScan.sentinelsOf(server.instanceId())).hasSize(1);
+    server.self().kill();
+    await().atMost(LIMIT).until(() -> Files.notExists(server.record()));
+  }
+
+  @Test
+  void listAndDoctorSayWhoWatches() throws IOException, InterruptedException {
+    Process server = serve();
+    Seen watcher = Watchers.awaitHolding(root, server.pid());
+    assertThat(said("list")).contains("watched by process " + watcher.pid());
+    assertThat(said("doctor")).contains("process " + watcher.pid() + " sees to " + root);
+
+    signal("STOP", watcher);
+    assertThat(said("list")).contains("the watcher is stopped, and does nothing");
+    assertThat(said("doctor")).contains("kill -CONT " + watcher.pid());
+    Process whileStopped = start("run", "sleep", "1000");
+    await().atMost(LIMIT).until(() -> hasRecord(whileStopped.pid()));
+    signal("CONT", watcher);
+    Watchers.awaitHolding(root, whileStopped.pid());
+
+    Watchers.killForGood(watcher);
+    assertThat(said("list")).contains("nobody watches");
+    assertThat(said("doctor")).contains("none runs for " + root);
+  }
+
+  private String said(String command) throws IOException, InterruptedException {
+    SextonCommand one = SextonCommand.start(processes, home, command);
+    one.process().waitFor();
+    return one.out() + one.err();
+  }
+
+  private boolean hasRecord(long pid) throws IOException {
+    try {
+      return Files.exists(record(pid));
+    } catch (AssertionError none) {
+      return false;
+    }
+  }
+
+  private static void signal(String name, Seen one) throws IOException, InterruptedException {
+    assertThat(one.isRunning()).isTrue();
+    int code = new ProcessBuilder("kill", "-" + name, Long.toString(one.pid())).start().waitFor();
+    assertThat(code).isZero();
+  }
+
+  /** A file that is left over names a process that is none: the PID may be anybody's. */
+  @Test
+  void isNotTakenForAnotherProcessWithItsNumber() throws IOException {
+    Process stranger = processes.start(new ProcessBuilder("sleep", "1000"));
+    Process first = serve();
+    Watchers.killForGood(Watchers.awaitHolding(root, first.pid()));
+    String[] words = Files.readString(root.resolve("watcher")).split(" ", 2);
+    Files.writeString(root.resolve("watcher"), stranger.pid() + " " + words[1]);
+
+    serve();
+
+    assertThat(Watchers.of(root)).isNotNull().extracting(Seen::pid).isNotEqualTo(stranger.pid());
+    assertThat(stranger.isAlive()).isTrue();
+  }
+
+  /** The launcher writes most records itself; the registrar, a JVM, those that take more. */
+  @Test
+  void aShellWritesTheSameRecordAsTheRegistrar() throws Exception {
+    serve();
+    String[] options = {"--grace", "3s", "--after-stdin-close", "500ms"};
+    Process bySh = serve(options);
+    Process byJvm = serve("--grace", "3s", "--after-stdin-close", "500ms", "--strict");
+    Path written = record(bySh.pid());
+    Path registered = record(byJvm.pid());
+    assertThat(Files.readString(written)).contains("\"argv\"");
+    assertThat(Files.readString(registered)).doesNotContain("\"argv\"");
+    InstanceRecord one = read(written);
+    InstanceRecord other = read(registered);
+
+    assertThat(one.schema()).isEqualTo(other.schema());
+    assertThat(one.application()).isEqualTo(other.application());
+    assertThat(one.name()).isEqualTo(other.name()).isEqualTo("sleep");
+    assertThat(one.command()).isEqualTo(other.command());
+    ProcessIdentity owner = requireNonNull(one.owner());
+    assertThat(owner.machine()).isEqualTo(requireNonNull(other.owner()).machine());
+    assertThat(owner.start()).isEqualTo(start(bySh.pid()));
+    assertThat(one.ownerHoldsLock()).isEqualTo(other.ownerHoldsLock()).isFalse();
+    assertThat(one.usesContainers()).isEqualTo(other.usesContainers());
+    assertThat(one.surroundings()).isEqualTo(other.surroundings());
+    assertThat(one.run()).isEqualTo(other.run());
+    assertThat(requireNonNull(requireNonNull(one.run()).client()).pid())
+        .isEqualTo(ProcessHandle.current().pid());
+    assertThat(one.keep()).isEqualTo(other.keep());
+    assertThat(one.writtenUnits()).isBetween(owner.start(), start(byJvm.pid()));
+    assertThat(one.startedUnits()).isEqualTo(one.writtenUnits());
+    assertThat(Instant.parse(one.startedAt()))
+        .isBetween(Instant.now().minusSeconds(600), Instant.now());
+    Set<String> keys = new HashSet<>(json(written).keySet());
+    keys.remove("argv");
+    keys.add("name");
+    assertThat(keys).isEqualTo(json(registered).keySet());
+    assertThat(Files.getPosixFilePermissions(written))
+        .isEqualTo(Files.getPosixFilePermissions(registered));
+  }
+
+  private static InstanceRecord read(Path file) throws Exception {
+    assertThat(StateDirectory.instanceOf(file.getFileName().toString())).isNotNull();
+    return RecordReader.read(Files.readAllBytes(file), file);
+  }
+
+  private static long start(long pid) throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+    return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
+  }
+
+  /** Quotes, backslashes and blanks are kept; what is not ASCII takes the slower way. */
+  @Test
+  void anyWordsMakeARecordThatCanBeRead() throws Exception {
+    serve();
+    for (Map.Entry<String, Boolean> word :
+        Map.of("a \"b\" \\ c\\\"", true, "ü\n", false, "\t", false, "", true).entrySet()) {
+      Process server = start("run", "--name", "n", "sh", "-c", "exec sleep 1000", word.getKey());
+      Watchers.awaitHolding(root, server.pid());
+      Path file = record(server.pid());
+      assertThat(read(file).command()).isEqualTo("sh -c exec sleep 1000 " + word.getKey());
+      assertThat(json(file).getAsJsonObject("owner").has("cgroup")).isEqualTo(word.getValue());
+      server.destroyForcibly();
+    }
+  }
+}

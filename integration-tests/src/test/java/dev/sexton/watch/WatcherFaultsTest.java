@@ -1,0 +1,212 @@
+package dev.sexton.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sexton.testkit.Launcher;
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Server;
+import dev.sexton.testkit.Watchers;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Servers that start and die while something happens to their watcher, at random: nothing is left
+ * and nobody is harmed.
+ *
+ * <ul>
+ *   <li>{@code -Dsexton.watcher.trials=500}: how many times; 40 unless given
+ *   <li>{@code -Dsexton.watcher.seed=7}: another seed than 1
+ * </ul>
+ */
+@EnabledOnOs(OS.LINUX)
+class WatcherFaultsTest {
+  private static final int DEFAULT_TRIALS = 40;
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private static final int MOST_SERVERS = 3;
+
+  /** What happens to the watcher. */
+  private enum Fault {
+    NONE,
+    /** It is killed; its shell brings it back. */
+    KILLED,
+    /** It is killed with its shell; the next server starts another. */
+    KILLED_FOR_GOOD,
+    /** It is stopped, and goes on at the end of the trial. */
+    FROZEN,
+    /** A person ends it. */
+    ENDED,
+    /** Somebody starts another one. */
+    DOUBLED,
+    /** Somebody removes the file that names it. */
+    UNNAMED
+  }
+
+  /** When it happens. */
+  private enum Moment {
+    BEFORE_THE_SERVERS,
+    WHILE_THEY_RUN,
+    AFTER_THEIR_DEATH
+  }
+
+  @TempDir private Path home;
+  private final Processes processes = new Processes();
+  private @Nullable Path launcher;
+  private @Nullable Seen frozen;
+
+  @AfterEach
+  void end() throws IOException, InterruptedException {
+    thaw();
+    processes.close();
+    Watchers.end(root());
+  }
+
+  private Path root() {
+    return home.resolve(".sexton");
+  }
+
+  private Process start(String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of(String.valueOf(launcher)));
+    command.addAll(List.of(words));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().clear();
+    builder.environment().putAll(Server.environment(home));
+    return processes.start(builder);
+  }
+
+  @Test
+  void nothingIsLeftWhateverHappensToTheWatcher() throws IOException, InterruptedException {
+    launcher = Launcher.install(home.resolve("sexton"));
+    List<Seen> canaries = new ArrayList<>();
+    for (String mark : List.of("SEXTON_INSTANCE=mcp:of-somebody-else", "A=B")) {
+      Process canary = processes.start(new ProcessBuilder("env", mark, "setsid", "sleep", "6000"));
+      canaries.add(processes.adopt(canary.pid()));
+    }
+    int trials = Integer.getInteger("sexton.watcher.trials", DEFAULT_TRIALS);
+    long seed = Long.getLong("sexton.watcher.seed", 1);
+    Random random = new Random(seed);
+    for (int i = 0; i < trials; i++) {
+      Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
+      Moment moment = Moment.values()[random.nextInt(Moment.values().length)];
+      int servers = 1 + random.nextInt(MOST_SERVERS);
+      String trial =
+          "trial %d of seed %d: %d servers, %s %s".formatted(i, seed, servers, fault, moment);
+      trial(trial, fault, moment, servers, random);
+      assertThat(canaries).as(trial).allMatch(Seen::isRunning);
+    }
+  }
+
+  private void trial(String trial, Fault fault, Moment moment, int servers, Random random)
+      throws IOException, InterruptedException {
+    if (moment == Moment.BEFORE_THE_SERVERS) {
+      happen(fault);
+    }
+    List<Process> started = new ArrayList<>();
+    List<Seen> left = new ArrayList<>();
+    for (int i = 0; i < servers; i++) {
+      Process server =
+          start("run", "--grace", "1s", "sh", "-c", "setsid sleep 6000 & echo $!; exec sleep 6000");
+      started.add(server);
+      try (BufferedReader lines = server.inputReader()) {
+        left.add(processes.adopt(Long.parseLong(lines.readLine())));
+      }
+    }
+    if (moment == Moment.WHILE_THEY_RUN) {
+      happen(fault);
+    }
+    for (Process server : started) {
+      if (random.nextBoolean()) {
+        server.destroyForcibly();
+      } else {
+        server.destroy();
+      }
+      server.waitFor();
+    }
+    if (moment == Moment.AFTER_THEIR_DEATH) {
+      happen(fault);
+    }
+    thaw();
+    assertThat(start("run", "true").waitFor()).as(trial).isZero(); // As any next server does.
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> {
+          assertThat(left).as(trial).noneMatch(Seen::isRunning);
+          assertThat(records()).as(trial).isEmpty();
+        });
+    assertThat(holders()).as(trial).hasSizeLessThanOrEqualTo(1);
+  }
+
+  private void happen(Fault fault) throws IOException, InterruptedException {
+    Seen found = Watchers.of(root());
+    Seen watcher = found != null && found.isRunning() ? found : null;
+    switch (fault) {
+      case NONE -> {}
+      case KILLED -> {
+        if (watcher != null) {
+          watcher.kill();
+        }
+      }
+      case KILLED_FOR_GOOD -> {
+        if (watcher != null) {
+          Watchers.killForGood(watcher);
+        }
+      }
+      case FROZEN -> {
+        if (watcher != null) {
+          signal("STOP", watcher);
+          frozen = watcher;
+        }
+      }
+      case ENDED -> assertThat(start("watch", "--stop").waitFor()).isZero();
+      case DOUBLED -> assertThat(start("watch", "--background").waitFor()).isZero();
+      case UNNAMED -> Files.deleteIfExists(root().resolve("watcher"));
+    }
+  }
+
+  private void thaw() throws IOException, InterruptedException {
+    if (frozen != null) {
+      signal("CONT", frozen);
+      frozen = null;
+    }
+  }
+
+  private static void signal(String name, Seen one) throws IOException, InterruptedException {
+    if (one.isRunning()) {
+      new ProcessBuilder("kill", "-" + name, Long.toString(one.pid())).start().waitFor();
+    }
+  }
+
+  private List<Path> records() throws IOException {
+    List<Path> found = new ArrayList<>();
+    try (var files = Files.newDirectoryStream(root().resolve("mcp/instances"), "*.json")) {
+      files.forEach(found::add);
+    }
+    return found;
+  }
+
+  /** The processes that hold the lock of the watcher of this root, by what the kernel says. */
+  private List<String> holders() throws IOException {
+    Object inode = Files.getAttribute(root().resolve("watcher.lock"), "unix:ino");
+    return Files.readString(Path.of("/proc/locks"), StandardCharsets.US_ASCII)
+        .lines()
+        .filter(line -> line.contains(":" + inode + " ") && !line.contains("->"))
+        .toList();
+  }
+}
