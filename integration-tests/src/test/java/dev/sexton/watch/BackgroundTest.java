@@ -155,8 +155,8 @@ class BackgroundTest {
   @Test
   void aSecondOneLeavesTheFirstAlone() throws IOException, InterruptedException {
     Seen watcher = Watchers.awaitHolding(root, serve().pid());
-    Process second = start("watch", "--background");
-    assertThat(second.waitFor()).isZero();
+    int second = SextonCommand.start(processes, home, "watch", "--background").process().waitFor();
+    assertThat(second).isZero();
     await().atMost(LIMIT).untilAsserted(() -> assertThat(running()).hasSize(2));
     assertThat(watcher.isRunning()).isTrue();
     assertThat(Watchers.of(root)).isEqualTo(watcher);

@@ -81,14 +81,24 @@ class WatcherFaultsTest {
     return home.resolve(".sexton");
   }
 
+  /** Starts a server, which stays until the test ends it. */
   private Process start(String... words) throws IOException {
+    return processes.start(command(words));
+  }
+
+  /** Runs a command that ends by itself, too soon perhaps to be seen; returns its exit code. */
+  private int run(String... words) throws IOException, InterruptedException {
+    return command(words).start().waitFor();
+  }
+
+  private ProcessBuilder command(String... words) {
     List<String> command = new ArrayList<>(List.of(String.valueOf(launcher)));
     command.addAll(List.of(words));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().clear();
     builder.environment().putAll(Server.environment(home));
-    return processes.start(builder);
+    return builder;
   }
 
   @Test
@@ -143,7 +153,7 @@ class WatcherFaultsTest {
       happen(fault);
     }
     thaw();
-    assertThat(start("run", "true").waitFor()).as(trial).isZero(); // As any next server does.
+    assertThat(run("run", "true")).as(trial).isZero(); // As any next server does.
     await()
         .atMost(LIMIT)
         .untilAsserted(() -> {
@@ -174,8 +184,8 @@ class WatcherFaultsTest {
           frozen = watcher;
         }
       }
-      case ENDED -> assertThat(start("watch", "--stop").waitFor()).isZero();
-      case DOUBLED -> assertThat(start("watch", "--background").waitFor()).isZero();
+      case ENDED -> assertThat(run("watch", "--stop")).isZero();
+      case DOUBLED -> assertThat(run("watch", "--background")).isZero();
       case UNNAMED -> Files.deleteIfExists(root().resolve("watcher"));
     }
   }
