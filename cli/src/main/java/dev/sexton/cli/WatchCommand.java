@@ -141,6 +141,10 @@ final class WatchCommand implements Command {
         }
         seat.resume();
       }
+    } catch (RuntimeException unexpected) {
+      // Another exit code than that of what cannot work here: then it is started again.
+      io.notes().line("an unexpected error: " + unexpected);
+      return ExitCode.LEFT;
     } catch (IOException failed) {
       throw CommandException.cannot(
           "the file " + root.resolve("watcher") + " cannot be written (" + failed + ")",

@@ -95,19 +95,19 @@ public final class Watchers {
     }
   }
 
-  /** Ends the watcher of a root, if there is one, and waits until it has. */
+  /**
+   * Ends whatever watches for a root, or is about to, and waits until it has: each has the path of
+   * the launcher beside the root on its command line.
+   */
   public static void end(Path root) {
-    Seen watcher = of(root);
-    if (watcher == null) {
-      return;
-    }
+    String home = String.valueOf(root.getParent());
     await()
         .atMost(LIMIT)
         .until(() -> {
-          if (watcher.isRunning()) {
-            ProcessHandle.of(watcher.pid()).ifPresent(ProcessHandle::destroy);
-          }
-          return !watcher.isRunning();
+          List<Long> found = ProcScan.withArgument("--background");
+          found.removeIf(pid -> !commandLine(pid).contains(home + "/"));
+          found.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy));
+          return found.isEmpty();
         });
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sexton.testkit.Launcher;
+import dev.sexton.testkit.ProcScan;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Server;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -158,7 +160,7 @@ class WatcherFaultsTest {
         .atMost(LIMIT)
         .untilAsserted(() -> {
           assertThat(left).as(trial).noneMatch(Seen::isRunning);
-          assertThat(records()).as(trial).isEmpty();
+          assertThat(records()).as(() -> trial + "; " + state()).isEmpty();
         });
     assertThat(holders()).as(trial).hasSizeLessThanOrEqualTo(1);
   }
@@ -209,6 +211,27 @@ class WatcherFaultsTest {
       files.forEach(found::add);
     }
     return found;
+  }
+
+  /** What a failure is to say: who watches, and what the watcher has said. */
+  private String state() {
+    StringBuilder text = new StringBuilder("watcher " + Watchers.of(root()));
+    try {
+      for (Path record : records()) {
+        text.append('\n').append(Files.readString(record));
+      }
+      text.append("\nlock: ").append(holders());
+      text.append("\nbeside it: ").append(Arrays.toString(root().toFile().list()));
+      List<String> log = Files.readAllLines(root().resolve("watcher.log"));
+      log.subList(Math.max(0, log.size() - 20), log.size())
+          .forEach(line -> text.append('\n').append(line));
+    } catch (IOException gone) {
+      text.append(gone);
+    }
+    for (long pid : ProcScan.withArgument("--background")) {
+      text.append('\n').append(ProcScan.describe(pid));
+    }
+    return text.toString();
   }
 
   /** The processes that hold the lock of the watcher of this root, by what the kernel says. */

@@ -219,7 +219,7 @@ public final class WatcherSeat implements AutoCloseable {
   private static int descriptorOf(Path lockFile) {
     try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
       for (Path one : open) {
-        if (Files.exists(one) && Files.isSameFile(one, lockFile)) {
+        if (isSame(one, lockFile)) {
           return Integer.parseInt(one.getFileName().toString());
         }
       }
@@ -227,6 +227,15 @@ public final class WatcherSeat implements AutoCloseable {
       return 0;
     }
     return 0;
+  }
+
+  /// Whether a descriptor leads to a file; false if it was closed meanwhile.
+  private static boolean isSame(Path descriptor, Path file) {
+    try {
+      return Files.exists(descriptor) && Files.isSameFile(descriptor, file);
+    } catch (IOException closed) {
+      return false;
+    }
   }
 
   private String text() throws IOException {
