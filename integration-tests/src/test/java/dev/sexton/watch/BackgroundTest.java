@@ -14,9 +14,11 @@ import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.ProcScan;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.SextonCommand;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.torture.World;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -289,6 +292,39 @@ class BackgroundTest {
   private static long start(long pid) throws IOException {
     String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
     return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
+  }
+
+  /** By the unit a sweep tells what systemd is to end: one that is misread keeps all of it. */
+  @Test
+  void theShellTellsTheSystemdUnitOfAServer() throws Exception {
+    World.requireRoot();
+    serve();
+    Path script = home.resolve("unit.sh");
+    Python.copy("/dev/sexton/torture/unit.sh", script);
+    String unit = "sexton-background-" + UUID.randomUUID() + ".service";
+    List<String> enter = List.of("unshare", "--mount", "sh", script.toString(), "enter", unit);
+    List<String> command = new ArrayList<>(enter);
+    command.addAll(List.of(launcher.toString(), "run", "sleep", "1000"));
+    World.run("unshare", "--mount", "sh", script.toString(), "make", unit);
+    try {
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.environment().clear();
+      builder.environment().putAll(Server.environment(home));
+      Process server = processes.start(builder);
+      Watchers.awaitHolding(root, server.pid());
+      Path written = record(server.pid());
+      assertThat(json(written).getAsJsonObject("owner").has("cgroup")).isTrue();
+      assertThat(read(written).surroundings().systemdUnit()).isEqualTo(unit);
+    } finally {
+      processes.close();
+      await()
+          .atMost(LIMIT)
+          .ignoreExceptions()
+          .until(() -> {
+            World.run("unshare", "--mount", "sh", script.toString(), "remove", unit);
+            return true;
+          });
+    }
   }
 
   /** Quotes, backslashes and blanks are kept; what is not ASCII takes the slower way. */
