@@ -579,8 +579,9 @@ public final class InstanceTracker implements AutoCloseable {
     }
 
     private void begin(InstanceTracker tracker, OwnRecord own) {
-      Path root = WatcherSeat.root(System.getenv(), stateDirectory);
-      if (sentinel && !WatcherSeat.isTaken(root, Platform.residentProcesses())) {
+      if (sentinel
+          && !WatcherSeat.isWatched(
+              WatcherSeat.root(System.getenv(), stateDirectory), Platform.residentProcesses())) {
         tracker.sentinel =
             Sentinel.start(
                 System.getenv(),

@@ -55,17 +55,13 @@ final class Places {
     return places;
   }
 
-  /// The same for a watcher that may be there before the first server is.
-  static Places background(Io io, Arguments arguments) throws CommandException {
-    return ofAny(io, arguments);
-  }
-
   private static boolean has(Io io, String variable) {
     String value = io.environment().get(variable);
     return value != null && !value.isEmpty();
   }
 
-  private static Places ofAny(Io io, Arguments arguments) throws CommandException {
+  /// The same for a watcher that may be there before the first server is.
+  static Places ofAny(Io io, Arguments arguments) throws CommandException {
     Places places =
         new Places(
             io.environment(),

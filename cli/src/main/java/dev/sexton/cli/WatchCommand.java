@@ -7,6 +7,7 @@ import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.sweep.PatientSweep;
 import dev.sexton.internal.sweep.SweepRequest;
+import dev.sexton.internal.sweep.SystemClock;
 import dev.sexton.internal.watch.Watcher;
 import dev.sexton.internal.watch.WatcherSeat;
 import java.io.IOException;
@@ -129,7 +130,7 @@ final class WatchCommand implements Command {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(seat::close));
     try (seat) {
-      Places places = Places.background(io, arguments);
+      Places places = Places.ofAny(io, arguments);
       Upkeep upkeep = new Upkeep(output(io, arguments), root, places, seat);
       Watcher watcher = watcher(io, arguments, places, upkeep);
       while (true) {
@@ -165,20 +166,16 @@ final class WatchCommand implements Command {
     }
     long pid = holder.process().pid();
     processes.signal(holder.process(), Signal.TERM);
-    long deadline = System.nanoTime() + END.toNanos();
+    SystemClock clock = new SystemClock();
+    long deadline = clock.nanoTime() + END.toNanos();
     while (processes.isRunning(holder.process())) {
-      if (System.nanoTime() - deadline > 0) {
+      if (clock.nanoTime() - deadline > 0) {
         throw CommandException.cannot(
             "the watcher does not end: process " + pid,
             "see whether it is stopped, or kill it",
             null);
       }
-      try {
-        Thread.sleep(PAUSE);
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        return ExitCode.LEFT;
-      }
+      clock.sleep(PAUSE);
     }
     if (!arguments.quiet()) {
       io.notes().line("the watcher has ended: process " + pid);

@@ -1,7 +1,6 @@
 package dev.sexton.cli;
 
 import dev.sexton.Liveness;
-import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.sweep.Inventory;
 import dev.sexton.internal.sweep.Inventory.Item;
@@ -39,7 +38,7 @@ record WatcherState(Path root, WatcherSeat.@Nullable Holder holder, int servers)
       return servers == 0 ? null : "nobody watches: `sexton watch --background` starts a watcher";
     }
     long pid = holder.process().pid();
-    return isStopped()
+    return holder.isStopped()
         ? "the watcher is stopped, and does nothing: kill -CONT " + pid
         : "watched by process " + pid;
   }
@@ -58,13 +57,9 @@ record WatcherState(Path root, WatcherSeat.@Nullable Holder holder, int servers)
               "sexton watch --background");
     }
     long pid = holder.process().pid();
-    return isStopped()
+    return holder.isStopped()
         ? Check.warning(
             "watcher", "process " + pid + " is stopped, and does nothing", "kill -CONT " + pid)
         : Check.ok("watcher", "process " + pid + " sees to " + root);
-  }
-
-  private boolean isStopped() {
-    return holder != null && holder.process().state() == ProcessInfo.State.STOPPED;
   }
 }

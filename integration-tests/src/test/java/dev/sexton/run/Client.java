@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import dev.sexton.testkit.Launcher;
+import dev.sexton.testkit.ProcScan;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
@@ -112,6 +113,15 @@ final class Client {
     process.destroyForcibly();
   }
 
+  /** Kills it, if that is said; else tells it what to do to its server. */
+  void end(String how) throws IOException {
+    if (how.equals("client")) {
+      kill();
+    } else {
+      tell(how);
+    }
+  }
+
   /** The watcher, once it holds the server. */
   Seen watcher() {
     return Watchers.awaitHolding(state(), server.pid());
@@ -131,27 +141,6 @@ final class Client {
     }
   }
 
-  private List<Long> mentioning(String word) throws IOException {
-    List<Long> found = new ArrayList<>();
-    try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path entry : entries) {
-        if (commandLine(entry).contains("\0" + word)) {
-          found.add(Long.parseLong(entry.getFileName().toString()));
-        }
-      }
-    }
-    return found;
-  }
-
-  private static String commandLine(Path entry) {
-    try {
-      return Files.readString(
-          entry.resolve("cmdline"), java.nio.charset.StandardCharsets.ISO_8859_1);
-    } catch (IOException gone) {
-      return "";
-    }
-  }
-
   /** Waits until nothing of the server is left, no record and no lock; then ends the watcher. */
   void awaitNothing() {
     await()
@@ -165,7 +154,7 @@ final class Client {
     await()
         .atMost(LIMIT)
         .untilAsserted(() -> {
-          List<Long> left = mentioning(state() + "\0");
+          List<Long> left = new ArrayList<>(ProcScan.withArgument(state().toString()));
           left.remove(process.pid());
           org.assertj.core.api.Assertions.assertThat(left).isEmpty();
         });

@@ -49,9 +49,7 @@ class KillTest {
   @AfterEach
   void end() {
     processes.close();
-    Watchers.end(home.resolve("state"));
-    Watchers.end(home.resolve("other/state"));
-    Watchers.end(home.resolve("inner"));
+    Watchers.end(home.resolve("state")); // And those beside it.
   }
 
   @ParameterizedTest
@@ -70,11 +68,7 @@ class KillTest {
     assertThat(links.getFirst()).isEqualTo(client.server());
     client.watcher();
 
-    if (kill.equals("client")) {
-      client.kill();
-    } else {
-      client.tell(kill);
-    }
+    client.end(kill);
 
     awaitGone(links);
     client.awaitNothing();
@@ -105,12 +99,7 @@ class KillTest {
   /** Its reaper sweeps at the same time: whichever is faster, nothing is left, and that is said. */
   @Test
   void stoppingItBesideItsReaperSaysWhatIsTrue() throws IOException, InterruptedException {
-    Client client =
-        Client.start(
-            processes,
-            home,
-            Map.of("CHAIN", pids().toString()),
-            run(List.of("--grace", "1s"), "sh python sh"));
+    Client client = start(List.of("--grace", "1s"), "sh python sh");
     List<Seen> links = links();
     String record;
     try (Stream<Path> files = Files.list(client.state().resolve("instances"))) {
@@ -144,11 +133,7 @@ class KillTest {
   @Test
   void keepsTheServerThatIsToStayWithoutItsClient() throws IOException {
     Client client =
-        Client.start(
-            processes,
-            home,
-            Map.of("CHAIN", pids().toString()),
-            run(List.of("--on-client-exit", "keep", "--after-stdin-close", "never"), "sh sh sh"));
+        start(List.of("--on-client-exit", "keep", "--after-stdin-close", "never"), "sh sh sh");
     List<Seen> links = links();
     Seen watcher = client.watcher();
     client.kill();
@@ -175,23 +160,14 @@ class KillTest {
   @ParameterizedTest
   @ValueSource(strings = {"server", "client", "stdin"})
   void aWatcherThatIsKilledIsBackAndTakesEverythingUp(String kill) throws IOException {
-    Client client =
-        Client.start(
-            processes,
-            home,
-            Map.of("CHAIN", pids().toString()),
-            run(List.of("--grace", "1s", "--after-stdin-close", "500ms"), "sh python sh"));
+    Client client = start(List.of("--grace", "1s", "--after-stdin-close", "500ms"), "sh python sh");
     List<Seen> links = links();
     Seen watcher = client.watcher();
     watcher.kill();
     awaitGone(List.of(watcher));
     assertThat(client.watcher()).isNotEqualTo(watcher);
 
-    if (kill.equals("client")) {
-      client.kill();
-    } else {
-      client.tell(kill);
-    }
+    client.end(kill);
 
     awaitGone(links);
     client.awaitNothing();
@@ -201,12 +177,7 @@ class KillTest {
   /** The server, its client and the watcher, with the shell that would bring it back. */
   @Test
   void theNextServerFindsWhatIsLeftIfAllAreKilledAtOnce() throws IOException {
-    Client client =
-        Client.start(
-            processes,
-            home,
-            Map.of("CHAIN", pids().toString()),
-            run(List.of("--grace", "1s"), "sh python sh"));
+    Client client = start(List.of("--grace", "1s"), "sh python sh");
     List<Seen> links = links();
     Seen watcher = client.watcher();
     Watchers.killForGood(watcher);
@@ -231,12 +202,7 @@ class KillTest {
 
   @Test
   void leavesItToTheNextSweepIfItsWatcherIsKilledForGood() throws IOException {
-    Client client =
-        Client.start(
-            processes,
-            home,
-            Map.of("CHAIN", pids().toString()),
-            run(List.of("--grace", "1s"), "sh python sh"));
+    Client client = start(List.of("--grace", "1s"), "sh python sh");
     List<Seen> links = links();
     Watchers.killForGood(client.watcher());
     Sweeper sweeper =
@@ -308,6 +274,10 @@ class KillTest {
     awaitGone(links);
     client.awaitNothing();
     assertThat(canaries).allMatch(Seen::isRunning);
+  }
+
+  private Client start(List<String> options, String chain) throws IOException {
+    return Client.start(processes, home, Map.of("CHAIN", pids().toString()), run(options, chain));
   }
 
   private Path pids() {

@@ -74,9 +74,7 @@ class TreeTest {
   @AfterEach
   void end() {
     processes.close();
-    for (String state : List.of("state", "inner", "user/state")) {
-      Watchers.end(home.resolve(state));
-    }
+    Watchers.end(home.resolve("state")); // And those beside it, and below.
   }
 
   @ParameterizedTest
@@ -156,11 +154,7 @@ class TreeTest {
     client.watcher();
     Files.delete(client.record());
 
-    if (kill.equals("client")) {
-      client.kill();
-    } else {
-      client.tell(kill);
-    }
+    client.end(kill);
 
     awaitGone(client.server(), marked);
     client.awaitNothing();
@@ -198,11 +192,7 @@ class TreeTest {
     }
     client.watcher();
 
-    if (kill.equals("client")) {
-      client.kill();
-    } else {
-      client.tell(kill);
-    }
+    client.end(kill);
 
     awaitGone(own.toArray(Seen[]::new));
     client.awaitNothing();
@@ -241,11 +231,7 @@ class TreeTest {
     Path outersRecord = record(outer.state(), outer.server());
     Path innersRecord = record(innerState, innerServer);
 
-    if (kill.equals("client")) {
-      outer.kill();
-    } else {
-      outer.tell(kill);
-    }
+    outer.end(kill);
 
     awaitGone(outer.server(), near, marked);
     await().atMost(LIMIT).until(() -> !Files.exists(outersRecord));

@@ -42,6 +42,23 @@ public final class ProcScan {
     });
   }
 
+  /** The command line of a process, with a NUL after each word; empty if it is gone. */
+  public static String commandLine(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/cmdline"), ISO_8859_1);
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
+  /** The watchers in the background below a directory, and the shells that bring them back. */
+  public static List<Long> watchersBelow(Path directory) {
+    return find(entry -> {
+      String command = commandLine(Long.parseLong(entry.getFileName().toString()));
+      return command.contains(directory + "/") && command.contains("\0watch\0--background");
+    });
+  }
+
   /** What the kernel knows of a process, for a message. */
   public static String describe(long pid) {
     Path entry = Path.of("/proc/" + pid);

@@ -1,6 +1,5 @@
 package dev.sexton.testkit;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.awaitility.Awaitility.await;
 
 import dev.sexton.testkit.Processes.Seen;
@@ -11,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The watchers in the background that servers of a test have started, by the root of each. */
@@ -81,18 +81,10 @@ public final class Watchers {
   private static @Nullable Seen parent(Seen watcher) {
     ProcessHandle parent =
         ProcessHandle.of(watcher.pid()).flatMap(ProcessHandle::parent).orElse(null);
-    String command = parent == null ? "" : commandLine(parent.pid());
+    String command = parent == null ? "" : ProcScan.commandLine(parent.pid());
     return parent != null && command.contains("watch\0--background")
         ? new Processes().adopt(parent.pid())
         : null;
-  }
-
-  private static String commandLine(long pid) {
-    try {
-      return Files.readString(Path.of("/proc/" + pid + "/cmdline"), ISO_8859_1);
-    } catch (IOException gone) {
-      return "";
-    }
   }
 
   /**
@@ -100,12 +92,11 @@ public final class Watchers {
    * the launcher beside the root on its command line.
    */
   public static void end(Path root) {
-    String home = String.valueOf(root.getParent());
+    Path home = Objects.requireNonNull(root.getParent());
     await()
         .atMost(LIMIT)
         .until(() -> {
-          List<Long> found = ProcScan.withArgument("--background");
-          found.removeIf(pid -> !commandLine(pid).contains(home + "/"));
+          List<Long> found = ProcScan.watchersBelow(home);
           found.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy));
           return found.isEmpty();
         });

@@ -20,7 +20,6 @@ import dev.sexton.testkit.SextonCommand;
 import dev.sexton.testkit.Watchers;
 import dev.sexton.torture.World;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,25 +98,8 @@ class BackgroundTest {
   }
 
   /** What runs on behalf of this root: watchers, and the shells that bring them back. */
-  private List<Long> running() throws IOException {
-    List<Long> found = new ArrayList<>();
-    try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path entry : entries) {
-        String command = commandLine(entry);
-        if (command.contains(home + "/") && command.contains("watch\0--background")) {
-          found.add(Long.parseLong(entry.getFileName().toString()));
-        }
-      }
-    }
-    return found;
-  }
-
-  private static String commandLine(Path entry) {
-    try {
-      return Files.readString(entry.resolve("cmdline"), StandardCharsets.ISO_8859_1);
-    } catch (IOException gone) {
-      return "";
-    }
+  private List<Long> running() {
+    return ProcScan.watchersBelow(home);
   }
 
   @Test

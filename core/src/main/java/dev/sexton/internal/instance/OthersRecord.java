@@ -10,6 +10,7 @@ import dev.sexton.internal.record.OwnerSurroundings;
 import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.Journal;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +94,7 @@ public final class OthersRecord {
   public static void restore(StateDirectory directory, String instanceId, byte[] content)
       throws IOException {
     String name = StateDirectory.recordOf(instanceId);
-    if (directory.modified(name) == null) {
+    if (directory.modified(name) == null && !Journal.isSwept(directory, instanceId)) {
       directory.create();
       directory.replace(name, content);
     }

@@ -1,8 +1,10 @@
 package dev.sexton.internal.record;
 
+import dev.sexton.internal.command.ContainerCommand;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What a watcher has to know of a server that `sexton run` started, beyond what every record says.
@@ -23,8 +25,8 @@ public record RunTerms(
     Map<String, String> engine) {
   /// The variables of an environment that lead to a container engine.
   public static final List<String> ENGINE_VARIABLES =
-      List.of(
-          "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "CONTAINER_HOST", "XDG_RUNTIME_DIR");
+      Stream.concat(ContainerCommand.ENGINE_VARIABLES.stream(), Stream.of("XDG_RUNTIME_DIR"))
+          .toList();
 
   /// The grace unless another is given: that of `docker stop`.
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);

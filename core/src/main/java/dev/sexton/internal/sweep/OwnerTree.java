@@ -1,5 +1,6 @@
 package dev.sexton.internal.sweep;
 
+import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
@@ -24,12 +25,21 @@ public final class OwnerTree {
       return all;
     }
     KeepList list = keep.list().forInstance(record.keep());
-    return snapshot.descendantsOf(owner, process -> isClosed(process, processes, record, list));
+    return snapshot.descendantsOf(
+        owner, process -> isKept(process, processes.mark(process), processes, record, list));
   }
 
-  private static boolean isClosed(
-      ProcessInfo process, ProcessTable processes, InstanceRecord record, KeepList list) {
-    boolean optsOut = processes.mark(process).keep() && !record.surroundings().optedOut();
+  /// Whether a process below the owner of an instance is a program that is kept, or opted out.
+  ///
+  /// @param mark what its environment says
+  /// @param list the programs that a sweep of the instance keeps
+  public static boolean isKept(
+      ProcessInfo process,
+      Mark mark,
+      ProcessTable processes,
+      InstanceRecord record,
+      KeepList list) {
+    boolean optsOut = mark.keep() && !record.surroundings().optedOut();
     return optsOut || list.reason(processes.program(process.pid())) != null;
   }
 }

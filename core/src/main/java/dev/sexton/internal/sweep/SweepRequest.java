@@ -1,6 +1,7 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.StateDirectory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,11 +54,6 @@ public record SweepRequest(
     public Ending {
       descendants = List.copyOf(descendants);
     }
-
-    /// Of an instance whose owner was seen to die just now.
-    public static Ending seen(ProcessInfo owner) {
-      return new Ending(owner, List.of(), false);
-    }
   }
 
   /** A sweep that comes by and has seen nobody die, and keeps the default list. */
@@ -83,7 +79,7 @@ public record SweepRequest(
   }
 
   /** The grace unless another is given: that of {@code docker stop}, so both wait alike. */
-  public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+  public static final Duration DEFAULT_GRACE = RunTerms.DEFAULT_GRACE;
 
   /** Is told while a sweep waits. Called from any thread of the sweep. */
   public interface Progress {

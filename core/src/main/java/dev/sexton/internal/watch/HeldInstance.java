@@ -9,6 +9,7 @@ import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.KeepList;
+import dev.sexton.internal.sweep.OwnerTree;
 import dev.sexton.internal.sweep.SweepRequest.Ending;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,16 +26,8 @@ final class HeldInstance {
   /// starts below another gets its mark at the latest when a registration that hangs is given up.
   private static final long YOUNG_NANOS = Duration.ofSeconds(20).toNanos();
 
-  /// A process that was seen below the owner.
-  private static final class Seen {
-    final ProcessInfo process;
-    final long since;
-
-    Seen(ProcessInfo process, long since) {
-      this.process = process;
-      this.since = since;
-    }
-  }
+  /// A process that was seen below the owner, and when it was first.
+  private record Seen(ProcessInfo process, long since) {}
 
   private final StateDirectory directory;
   private final String instanceId;
@@ -120,7 +113,7 @@ final class HeldInstance {
   /// The processes that were seen below the owner, and were there at the last look.
   List<ProcessInfo> descendants() {
     List<ProcessInfo> all = new ArrayList<>();
-    descendants.values().forEach(seen -> all.add(seen.process));
+    descendants.values().forEach(seen -> all.add(seen.process()));
     return all;
   }
 
@@ -137,17 +130,21 @@ final class HeldInstance {
       return false; // The original names what is its own, and nothing else is.
     }
     int before = descendants.size();
-    boolean gone = descendants.values().removeIf(seen -> !now.isAlive(seen.process));
+    boolean gone = descendants.values().removeIf(seen -> !now.isAlive(seen.process()));
     List<ProcessInfo> roots = descendants();
     roots.addFirst(owner);
     Map<Long, Seen> found = new HashMap<>();
     for (ProcessInfo root : roots) {
-      if (!root.sameAs(owner) && isClosed(root, processes, keep, found, nanos)) {
+      boolean isOwner = root.sameAs(owner);
+      if (found.containsKey(root.pid()) || (!isOwner && isClosed(root, processes, keep, nanos))) {
         continue;
       }
+      if (!isOwner) {
+        found.put(root.pid(), seen(root, nanos));
+      }
       for (ProcessInfo process :
-          now.descendantsOf(root, one -> isClosed(one, processes, keep, found, nanos))) {
-        found.computeIfAbsent(process.pid(), pid -> new Seen(process, nanos));
+          now.descendantsOf(root, one -> isClosed(one, processes, keep, nanos))) {
+        found.put(process.pid(), seen(process, nanos));
       }
     }
     boolean isNew = !descendants.keySet().containsAll(found.keySet());
@@ -156,23 +153,15 @@ final class HeldInstance {
     return gone || isNew || before != descendants.size();
   }
 
-  /// Looks at each process once in a look, and at a settled one no more.
-  private boolean isClosed(
-      ProcessInfo process,
-      ProcessTable processes,
-      KeepList keep,
-      Map<Long, Seen> found,
-      long nanos) {
-    if (found.containsKey(process.pid())) {
-      return false;
-    }
+  private Seen seen(ProcessInfo process, long nanos) {
     Seen known = descendants.get(process.pid());
-    Seen seen = known != null && known.process.sameAs(process) ? known : new Seen(process, nanos);
-    if (nanos - seen.since < YOUNG_NANOS && isAnothers(process, processes, keep)) {
-      return true;
-    }
-    found.put(process.pid(), seen);
-    return false;
+    return known != null && known.process().sameAs(process) ? known : new Seen(process, nanos);
+  }
+
+  /// Whether a process is another's, with all below it; a settled one is not looked at any more.
+  private boolean isClosed(ProcessInfo process, ProcessTable processes, KeepList keep, long nanos) {
+    return nanos - seen(process, nanos).since() < YOUNG_NANOS
+        && isAnothers(process, processes, keep);
   }
 
   private boolean isAnothers(ProcessInfo process, ProcessTable processes, KeepList keep) {
@@ -183,8 +172,6 @@ final class HeldInstance {
         instance != null
             && !instance.endsWith(":" + instanceId)
             && !instance.equals(own.surroundings().mark());
-    return marked
-        || (mark.keep() && !own.surroundings().optedOut())
-        || keep.forInstance(own.keep()).reason(processes.program(process.pid())) != null;
+    return marked || OwnerTree.isKept(process, mark, processes, own, keep.forInstance(own.keep()));
   }
 }

@@ -11,7 +11,6 @@ import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.InstanceStopper;
 import dev.sexton.internal.sweep.Inventory;
-import dev.sexton.internal.sweep.Journal;
 import dev.sexton.internal.sweep.KeepList;
 import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.Ports;
@@ -142,10 +141,7 @@ final class LocalSweeps implements Sweeps {
   @Override
   public void restore(StateDirectory directory, String instanceId, byte[] content) {
     try {
-      boolean isGone = directory.modified(StateDirectory.recordOf(instanceId)) == null;
-      if (isGone && !Journal.isSwept(directory, instanceId)) {
-        OthersRecord.restore(directory, instanceId, content);
-      }
+      OthersRecord.restore(directory, instanceId, content);
     } catch (IOException unwritable) {
       LOG.log(
           Level.WARNING,

@@ -1,5 +1,8 @@
 package dev.sexton.internal.watch;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
+
 import dev.sexton.InstanceReport;
 import dev.sexton.Liveness;
 import dev.sexton.RecordException;
@@ -9,6 +12,7 @@ import dev.sexton.internal.process.ClientStdin;
 import dev.sexton.internal.process.Poller;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.InstanceStopper;
@@ -260,7 +264,7 @@ public final class Watcher {
       InstanceStopper.Cause cause =
           new InstanceStopper.Cause(reason, false, instance.descendants());
       execute(() -> {
-        sweeps.restore(instance.directory(), instance.instanceId(), instance.content());
+        restore(instance);
         tell(sweeps.stop(instance.directory(), instance.instanceId(), terms, cause), false);
         sweepLate(instance.directory(), terms);
       });
@@ -318,8 +322,7 @@ public final class Watcher {
     held.retain(present.keySet());
     present.keySet().removeIf(held::contains);
     endAbandoned(held.abandoned());
-    admit(present); // The dead among them too.
-    sweepAll();
+    sweepAll(admit(present)); // The dead among them too.
     tellSize();
   }
 
@@ -359,21 +362,30 @@ public final class Watcher {
     return ids;
   }
 
-  private void admit(Map<String, StateDirectory> newcomers) {
+  /** Takes hold of new instances; returns those that are dead. */
+  private Map<String, StateDirectory> admit(Map<String, StateDirectory> newcomers) {
     int before = held.size();
     HeldOwners.Admission admission = held.admit(newcomers);
     endAbandoned(admission.abandoned());
     if (held.size() != before) {
       lookSoon();
     }
-    sweepDead(admission.dead());
+    return admission.dead();
   }
 
-  private void sweepAll() {
+  /// Sweeps everything, after the servers of `sexton run` among the dead, which have their own
+  /// terms.
+  private void sweepAll(Map<String, StateDirectory> dead) {
     if (sweepingAll.compareAndSet(false, true)) {
       Map<String, Ending> endings = held.endings();
       executor.execute(() -> {
         try {
+          byTerms(dead)
+              .forEach((terms, which) -> {
+                if (terms.isPresent()) {
+                  sweepUntilJudgedDead(which, Map.of(), terms.get());
+                }
+              });
           tell(sweeps.sweepAll(endings), true);
         } finally {
           sweepingAll.set(false);
@@ -410,7 +422,7 @@ public final class Watcher {
     sweepDied(died);
     abandoned.removeIf(instance -> !held.contains(instance.instanceId()));
     endAbandoned(abandoned);
-    admit(appeared);
+    sweepDead(admit(appeared));
     if (everywhere) {
       lookEverywhere();
     }
@@ -424,19 +436,26 @@ public final class Watcher {
 
   /** Sweeps instances that were found dead at first sight, each by its own terms. */
   private void sweepDead(Map<String, StateDirectory> dead) {
-    Map<Optional<RunTerms>, Map<String, StateDirectory>> byTerms = new HashMap<>();
-    dead.forEach((id, directory) ->
-        byTerms
-            .computeIfAbsent(Optional.ofNullable(termsOf(directory, id)), terms -> new HashMap<>())
-            .put(id, directory));
-    byTerms.forEach(
-        (terms, which) -> execute(() -> sweepUntilJudgedDead(which, Map.of(), terms.orElse(null))));
+    byTerms(dead)
+        .forEach((terms, which) ->
+            execute(() -> sweepUntilJudgedDead(which, Map.of(), terms.orElse(null))));
   }
 
+  private static Map<Optional<RunTerms>, Map<String, StateDirectory>> byTerms(
+      Map<String, StateDirectory> dead) {
+    return dead.entrySet().stream()
+        .collect(
+            groupingBy(
+                one -> Optional.ofNullable(termsOf(one.getValue(), one.getKey())),
+                toMap(Map.Entry::getKey, Map.Entry::getValue)));
+  }
+
+  /// How `sexton run` started a dead instance; null if it did not, or an earlier sweep was at it.
   private static @Nullable RunTerms termsOf(StateDirectory directory, String id) {
     String name = StateDirectory.recordOf(id);
     try {
-      return directory.read(name).record(name).run();
+      InstanceRecord record = directory.read(name).record(name);
+      return record.tombstone() == null ? record.run() : null;
     } catch (RecordException goneOrSpoilt) {
       return null;
     }
@@ -444,28 +463,26 @@ public final class Watcher {
 
   /** Sweeps instances that were seen to die, each by its own terms. */
   private void sweepDied(List<HeldInstance> died) {
-    Map<Optional<RunTerms>, List<HeldInstance>> byTerms = new HashMap<>();
-    for (HeldInstance instance : died) {
-      byTerms
-          .computeIfAbsent(Optional.ofNullable(instance.terms()), terms -> new ArrayList<>())
-          .add(instance);
-    }
-    byTerms.forEach((terms, instances) -> {
-      Map<String, StateDirectory> dead = new HashMap<>();
-      Map<String, Ending> endings = new HashMap<>();
-      for (HeldInstance instance : instances) {
-        dead.put(instance.instanceId(), instance.directory());
-        endings.put(instance.instanceId(), instance.ending());
-      }
-      execute(() -> {
-        for (HeldInstance instance : instances) {
-          if (terms.isPresent()) {
-            sweeps.restore(instance.directory(), instance.instanceId(), instance.content());
+    died.stream()
+        .collect(groupingBy(instance -> Optional.ofNullable(instance.terms())))
+        .forEach((terms, instances) -> {
+          Map<String, StateDirectory> dead = new HashMap<>();
+          Map<String, Ending> endings = new HashMap<>();
+          for (HeldInstance instance : instances) {
+            dead.put(instance.instanceId(), instance.directory());
+            endings.put(instance.instanceId(), instance.ending());
           }
-        }
-        sweepUntilJudgedDead(dead, endings, terms.orElse(null));
-      });
-    });
+          execute(() -> {
+            if (terms.isPresent()) {
+              instances.forEach(this::restore);
+            }
+            sweepUntilJudgedDead(dead, endings, terms.orElse(null));
+          });
+        });
+  }
+
+  private void restore(HeldInstance instance) {
+    sweeps.restore(instance.directory(), instance.instanceId(), instance.content());
   }
 
   private void sweepUntilJudgedDead(

@@ -8,12 +8,12 @@ import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.internal.sweep.SystemClock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -55,10 +55,14 @@ public final class WatcherSeat implements AutoCloseable {
    * A watcher that runs.
    *
    * @param process its process
-   * @param build which build it belongs to
-   * @param builtAt when that was built, in milliseconds since 1970
+   * @param builtAt when its build was built, in milliseconds since 1970
    */
-  public record Holder(ProcessInfo process, String build, long builtAt) {}
+  public record Holder(ProcessInfo process, long builtAt) {
+    /** Whether it is stopped by a signal, and so does nothing. */
+    public boolean isStopped() {
+      return process.state() == ProcessInfo.State.STOPPED;
+    }
+  }
 
   private final Path file;
   private final String build;
@@ -120,7 +124,7 @@ public final class WatcherSeat implements AutoCloseable {
       return processes.find(process.pid()) instanceof Sighting.Present present
               && present.process().sameAs(process)
               && present.process().isAlive()
-          ? new Holder(present.process(), words[5], Long.parseLong(words[6]))
+          ? new Holder(present.process(), Long.parseLong(words[6]))
           : null;
     } catch (NumberFormatException spoilt) {
       return null;
@@ -128,9 +132,9 @@ public final class WatcherSeat implements AutoCloseable {
   }
 
   /** Whether a watcher runs for a root, and is not stopped. */
-  public static boolean isTaken(Path root, ProcessTable processes) {
+  public static boolean isWatched(Path root, ProcessTable processes) {
     Holder holder = find(root, processes);
-    return holder != null && holder.process().state() == ProcessInfo.State.RUNNING;
+    return holder != null && !holder.isStopped();
   }
 
   /**
@@ -151,12 +155,13 @@ public final class WatcherSeat implements AutoCloseable {
     FileChannel channel = open(root.resolve(LOCK));
     try {
       FileLock lock = lock(channel);
-      long deadline = System.nanoTime() + HANDOVER.toNanos();
+      SystemClock clock = new SystemClock();
+      long deadline = clock.nanoTime() + HANDOVER.toNanos();
       while (lock == null && isOlder(find(root, processes), builtAt, processes)) {
-        if (System.nanoTime() - deadline > 0) {
+        if (clock.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
           break;
         }
-        Thread.sleep(PAUSE);
+        clock.sleep(PAUSE);
         lock = lock(channel);
       }
       if (lock == null) {
@@ -176,10 +181,6 @@ public final class WatcherSeat implements AutoCloseable {
     } catch (IOException | RuntimeException failed) {
       channel.close();
       throw failed;
-    } catch (InterruptedException interrupted) {
-      channel.close();
-      Thread.currentThread().interrupt();
-      return null;
     }
   }
 
@@ -196,15 +197,10 @@ public final class WatcherSeat implements AutoCloseable {
   }
 
   private static FileChannel open(Path file) throws IOException {
-    try {
-      return FileChannel.open(
-          file,
-          Set.of(
-              StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-          mode("rw-------"));
-    } catch (FileAlreadyExistsException there) {
-      return FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-    }
+    return FileChannel.open(
+        file,
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+        mode("rw-------"));
   }
 
   private static @Nullable FileLock lock(FileChannel channel) throws IOException {

@@ -49,6 +49,7 @@ class WatcherTest {
   private final Set<Long> locksLinger = new HashSet<>();
   private final Set<ProcessInfo> watchedProcesses = new HashSet<>();
   private final List<String> swept = new ArrayList<>();
+  private final Set<String> sweptByItself = new HashSet<>();
   private final Map<String, ProcessInfo> witnessed = new LinkedHashMap<>();
   private Map<String, ProcessInfo> heldInSweepOfAll = Map.of();
   private FileStateDirectory directory;
@@ -130,6 +131,16 @@ class WatcherTest {
     watcher.react(List.of(news(id)));
     assertThat(swept).containsExactly(id);
     assertThat(witnessed).isEmpty();
+  }
+
+  /** A tombstone is dead at every interval: to sweep it by itself, too, would be twice. */
+  @Test
+  void sweepsOnceWhatTheIntervalFindsDead() throws IOException {
+    String id = appear();
+    living.remove(owners.get(id));
+    watcher.lookEverywhere();
+    assertThat(swept).containsExactly(id);
+    assertThat(sweptByItself).isEmpty();
   }
 
   @Test
@@ -220,6 +231,7 @@ class WatcherTest {
         Map<String, Ending> seen,
         @Nullable RunTerms terms) {
       witnessed.putAll(owners(seen));
+      sweptByItself.addAll(instanceIds);
       return report(instanceIds, true);
     }
 
