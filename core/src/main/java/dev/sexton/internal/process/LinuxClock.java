@@ -1,5 +1,7 @@
 package dev.sexton.internal.process;
 
+import java.util.function.LongSupplier;
+
 /// The clock by which the kernel counts process start times, in clock ticks. `/proc/uptime` shows
 /// the same clock, but a container may see its own there (lxcfs) while start times stay the
 /// machine's. A thread that is started now has a start time of that very clock, so the first
@@ -10,6 +12,12 @@ final class LinuxClock {
     AGREES,
     CONTRADICTS
   }
+
+  /// How often two clocks are read until little came between.
+  private static final int READINGS = 10;
+
+  /// Half a clock tick, in milliseconds: start times are no more exact.
+  private static final long CLOSE_MILLIS = 5;
 
   private final long ticksPerSecond;
   private volatile Uptime uptime = Uptime.UNTRIED;
@@ -45,6 +53,27 @@ final class LinuxClock {
   /// Whether a start lies between two readings of `/proc/uptime`, give or take a tick of rounding.
   static boolean agrees(long before, long start, long after) {
     return before >= 0 && after >= 0 && start >= before - 1 && start <= after + 1;
+  }
+
+  /// Returns when another clock stood at zero, by the wall clock. The two are read one after the
+  /// other: a thread that has to wait for a processor in between would take every process for older
+  /// than it is, so the closest of a few readings counts.
+  ///
+  /// @param wall the wall clock, in milliseconds
+  /// @param other the other clock, in milliseconds
+  static long origin(LongSupplier wall, LongSupplier other) {
+    long closest = Long.MAX_VALUE;
+    long origin = 0;
+    for (int i = 0; i < READINGS && closest > CLOSE_MILLIS; i++) {
+      long before = wall.getAsLong();
+      long reading = other.getAsLong();
+      long between = Math.abs(wall.getAsLong() - before); // The wall clock may be set back.
+      if (between < closest) {
+        closest = between;
+        origin = before - reading;
+      }
+    }
+    return origin;
   }
 
   private long uptimeTicks() {

@@ -98,7 +98,7 @@ public final class LinuxProcessTable implements ProcessTable {
   }
 
   private long bootMillis() {
-    return System.currentTimeMillis() - now() * 1000 / ticksPerSecond;
+    return LinuxClock.origin(System::currentTimeMillis, () -> now() * 1000 / ticksPerSecond);
   }
 
   @Override
