@@ -110,7 +110,9 @@ class WatchTest {
                 millis.getLast()));
     assertThat(living).allMatch(Family::isWhole);
     assertThat(living).allMatch(family -> Files.exists(family.server().record()));
-    await().atMost(PATIENT).until(() -> swept(watch).size() == dying.size());
+    await()
+        .atMost(PATIENT)
+        .untilAsserted(() -> assertThat(swept(watch)).as(watch.out()).hasSize(dying.size()));
     assertThat(swept(watch))
         .containsExactlyInAnyOrderElementsOf(
             dying.stream().map(family -> family.server().instanceId()).toList());

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -104,6 +105,12 @@ public final class Watcher {
 
   /** Tasks that something has given cause for, and not the interval. */
   private final AtomicInteger working = new AtomicInteger();
+
+  /**
+   * What is known of the ends of instances that were seen to die, until they are swept: a sweep of
+   * everything may come first, and must know as much.
+   */
+  private final Map<String, Ending> dying = new ConcurrentHashMap<>();
 
   /** Since when a server's client has closed its stdin, by instance. */
   private final Map<String, Long> closedSince = new HashMap<>();
@@ -320,7 +327,7 @@ public final class Watcher {
       list(directory).forEach(id -> present.put(id, directory));
     }
     held.retain(present.keySet());
-    present.keySet().removeIf(held::contains);
+    present.keySet().removeIf(id -> held.contains(id) || dying.containsKey(id));
     endAbandoned(held.abandoned());
     sweepAll(admit(present)); // The dead among them too.
     tellSize();
@@ -378,6 +385,7 @@ public final class Watcher {
   private void sweepAll(Map<String, StateDirectory> dead) {
     if (sweepingAll.compareAndSet(false, true)) {
       Map<String, Ending> endings = held.endings();
+      endings.putAll(dying);
       executor.execute(() -> {
         try {
           byTerms(dead)
@@ -472,11 +480,16 @@ public final class Watcher {
             dead.put(instance.instanceId(), instance.directory());
             endings.put(instance.instanceId(), instance.ending());
           }
+          dying.putAll(endings);
           execute(() -> {
-            if (terms.isPresent()) {
-              instances.forEach(this::restore);
+            try {
+              if (terms.isPresent()) {
+                instances.forEach(this::restore);
+              }
+              sweepUntilJudgedDead(dead, endings, terms.orElse(null));
+            } finally {
+              dying.keySet().removeAll(dead.keySet());
             }
-            sweepUntilJudgedDead(dead, endings, terms.orElse(null));
           });
         });
   }
