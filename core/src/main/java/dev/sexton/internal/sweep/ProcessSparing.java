@@ -79,9 +79,10 @@ final class ProcessSparing {
     return sparing;
   }
 
-  /// Looks upwards as far as processes can be the instance's: not at its owner, nor at one that is
-  /// older than the instance. What is below a process that the instance recorded goes with that, so
-  /// from there on the same is asked as for a recorded one.
+  /// Looks upwards as far as processes can be the owner's: not at the owner itself, nor at one that
+  /// is older. One that the owner started before it registered is not the instance's, and still
+  /// what is below it may be another's. What is below a process that the instance recorded goes
+  /// with that, so from there on the same is asked as for a recorded one.
   private @Nullable Spared keptAbove(ProcessInfo process, boolean isRecorded) {
     Set<Long> seen = new HashSet<>();
     boolean belowRecorded = isRecorded;
@@ -92,7 +93,7 @@ final class ProcessSparing {
         && parent.start() <= child.start()
         && seen.add(parent.pid())
         && !isOwner(parent)
-        && !times.isOlderThanInstance(parent)) {
+        && times.isYoungerThanOwner(parent)) {
       belowRecorded |= ownRoots.contains(parent.pid());
       Sparing above = judgeAlone(parent, belowRecorded);
       if (above != null && above.isKept()) {
