@@ -1,5 +1,6 @@
 package dev.sexton.cli;
 
+import dev.sexton.internal.process.LinuxControlGroups;
 import dev.sexton.internal.process.LinuxProcessTable;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessTable;
@@ -56,8 +57,23 @@ final class MachineChecks {
                 "pidfd",
                 "not available, so a process is compared by its start time right before a signal",
                 "Linux 5.3 or newer has it, unless a sandbox forbids it"));
+    addControlGroups(checks, processes.self());
     addIdentity(checks, linux);
     addClones(checks, processes, directories);
+  }
+
+  /// Whether the kernel lets this user have a control group for each server. Most that is cut off
+  /// is found without one, so nothing is wrong where it does not.
+  private static void addControlGroups(List<Check> checks, long self) {
+    String above = LinuxControlGroups.whereGroupsCanBe(self);
+    checks.add(
+        Check.ok(
+            "groups",
+            above != null
+                ? "a server that is started from here is in a control group of its own, below "
+                    + above
+                : "no control group for each server: there is no hierarchy of version 2 at"
+                    + " /sys/fs/cgroup, or the group of this command is not this user's"));
   }
 
   /// What cannot be read of this machine's identity: nothing that is registered then compares.

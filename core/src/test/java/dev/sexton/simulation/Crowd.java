@@ -129,7 +129,9 @@ final class Crowd {
   /** Some process does something. */
   void live() {
     List<WorldProcess> living =
-        world.living().stream().filter(one -> one.state == State.RUNNING).toList();
+        world.living().stream()
+            .filter(one -> one.state == State.RUNNING && !world.isHeld(one))
+            .toList();
     if (living.isEmpty() || world.processes.size() > 34) {
       return;
     }

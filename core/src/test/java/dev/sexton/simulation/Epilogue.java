@@ -118,6 +118,10 @@ final class Epilogue {
         if (instance.mark().equals(process.mark)) {
           prove(process, instance, record, "marked by ");
         }
+        if (process.group != null
+            && process.group.path.equals(record.surroundings().controlGroup())) {
+          prove(process, instance, record, "in the control group of ");
+        }
         if (instance.kind == WorldInstance.Kind.SEXTON
             && process.session == owner
             && process.startTicks <= record.writtenUnits()) {

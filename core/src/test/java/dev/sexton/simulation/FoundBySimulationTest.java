@@ -2,6 +2,7 @@ package dev.sexton.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
 import java.nio.charset.StandardCharsets;
@@ -169,6 +170,76 @@ class FoundBySimulationTest {
 
     assertThat(launched.isAlive()).isFalse();
     assertThat(inner.isAlive()).isTrue();
+  }
+
+  @Test
+  void aServerThatWasThereBeforeItsParentRegisteredKeepsItsOwnChildren() {
+    WorldProcess outer = world.spawn(world.init, World.USER);
+    world.lead(outer);
+    world.pass(World.SECOND); // Or the start times would be the same.
+    WorldProcess inner = serverBelow(outer);
+    world.pass(World.SECOND);
+    instance =
+        new WorldInstance(
+            new UUID(1, 4).toString(),
+            WorldInstance.Kind.SEXTON,
+            outer,
+            World.USER,
+            world.bootId());
+    world.instances.add(instance);
+    new SextonServer(world, new Actor(world, outer, true, () -> {}), instance).register();
+    WorldProcess child = world.spawn(inner, World.USER);
+    WorldProcess own = world.spawn(outer, World.USER);
+    own.mark = instance.mark();
+    world.die(outer, false);
+
+    sweep(World.USER, false, () -> {});
+
+    assertThat(child.session).isEqualTo(outer);
+    assertThat(child.isAlive()).isTrue();
+    assertThat(own.isAlive()).isFalse();
+  }
+
+  @Test
+  void aControlGroupIsNotKilledForWhatIsHiddenInIt() {
+    world.hasGroups = true;
+    world.hidesOtherUsers = true;
+    WorldProcess stubborn = server.launch();
+    stubborn.temper = WorldProcess.Temper.IGNORES;
+    WorldProcess hidden = world.spawn(stubborn, World.OTHER_USER);
+    world.die(owner, false);
+
+    sweep(World.USER, false, () -> {});
+
+    assertThat(hidden.group).isNotNull().isEqualTo(stubborn.group);
+    assertThat(hidden.isAlive()).isTrue();
+    assertThat(stubborn.isAlive()).isFalse();
+  }
+
+  @Test
+  void whatJoinsWhileAControlGroupIsLookedAtIsEndedToo() {
+    world.hasGroups = true;
+    WorldProcess stubborn = server.launch();
+    stubborn.temper = WorldProcess.Temper.IGNORES;
+    world.die(owner, false);
+    WorldProcess[] late = new WorldProcess[1];
+
+    sweep(
+        World.USER,
+        false,
+        () -> {
+          if (late[0] == null && stubborn.state == ProcessInfo.State.STOPPED) {
+            late[0] = world.spawn(stubborn, World.USER); // By a fork that was under way.
+            late[0].parent = world.init;
+            late[0].mark = null;
+            world.lead(late[0]);
+            late[0].temper = WorldProcess.Temper.IGNORES;
+          }
+        });
+
+    assertThat(late[0].isAlive()).isFalse();
+    assertThat(stubborn.isAlive()).isFalse();
+    assertThat(world.groups).isEmpty();
   }
 
   @Test

@@ -58,6 +58,7 @@ final class SextonServer {
   WorldProcess launch() {
     OwnRecord own = record;
     if (own != null) {
+      own.makeControlGroup();
       boolean missing = world.files.get(instance.id + ".json") == null;
       own.secure();
       if (missing && world.files.get(instance.id + ".json") != null) {
@@ -69,6 +70,9 @@ final class SextonServer {
     child.mark = instance.mark();
     child.python = world.chance.oneIn(2);
     actor.after("spawn");
+    if (own != null && !instance.closing) { // Which ends launching.
+      own.enclose(child.pidIn(actor.process.namespace));
+    }
     return child;
   }
 

@@ -1,5 +1,6 @@
 package dev.sexton.simulation;
 
+import dev.sexton.internal.process.ControlGroups;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessIdentity;
@@ -27,11 +28,13 @@ final class SimulatedProcessTable implements ProcessTable {
   private final Actor actor;
   private final World world;
   private final Namespace view;
+  private final ControlGroups controlGroups;
 
   SimulatedProcessTable(Actor actor) {
     this.actor = actor;
     this.world = actor.world;
     this.view = actor.process.namespace;
+    this.controlGroups = new SimulatedControlGroups(actor);
   }
 
   @Override
@@ -160,6 +163,11 @@ final class SimulatedProcessTable implements ProcessTable {
   public @Nullable String systemdUnit(long pid) {
     WorldProcess process = at(pid);
     return process == null || isHidden(process) ? null : process.unit;
+  }
+
+  @Override
+  public ControlGroups controlGroups() {
+    return controlGroups;
   }
 
   @Override

@@ -125,6 +125,10 @@ final class SimulatedStateDirectory implements StateDirectory {
       }
       file.uid = old.uid;
     }
+    WorldInstance instance = world.instance(name.substring(0, Math.min(36, name.length())));
+    if (old == null && instance != null && actor.isRoot()) {
+      file.uid = instance.uid; // Root works in a user's directory with that user's rights.
+    }
     actor.before("rename");
     if (files.byName.remove(temporary, file)) {
       world.happened("writes " + name, actor.process, 0);

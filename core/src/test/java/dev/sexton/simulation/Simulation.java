@@ -35,6 +35,7 @@ final class Simulation {
     world.shared = chance.oneIn(6);
     world.locksGetReplaced = !world.hidesOtherUsers && chance.oneIn(4);
     world.clockGoesBack = chance.oneIn(4);
+    world.hasGroups = chance.oneIn(2);
   }
 
   /** Whether all faults are over. */

@@ -5,8 +5,10 @@ import dev.sexton.internal.process.ProcessInfo.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -59,6 +61,12 @@ final class World {
 
   /** Who has the number that is signalled at this moment. */
   @Nullable WorldProcess aimedAt;
+
+  /** Whether the kernel lets servers have control groups in this world. */
+  boolean hasGroups;
+
+  /** The control groups of instances, by their paths. */
+  final Map<String, WorldGroup> groups = new HashMap<>();
 
   WorldProcess init;
 
@@ -194,6 +202,7 @@ final class World {
     child.keep = maker.keep;
     child.python = maker.python;
     child.unit = maker.unit;
+    child.group = maker.group;
     host.byPid.put(pid, child);
     if (namespace != host) {
       namespace.byPid.put(inner, child);
@@ -299,7 +308,7 @@ final class World {
 
   /** SIGTERM. */
   void ask(WorldProcess process) {
-    if (process.stuck || process.state == State.STOPPED) {
+    if (process.stuck || process.state == State.STOPPED || isHeld(process)) {
       process.termPending = true;
       return;
     }
@@ -313,6 +322,20 @@ final class World {
         die(process, false);
       }
       case IGNORES -> {}
+    }
+  }
+
+  /** Whether its control group stands still. */
+  boolean isHeld(WorldProcess process) {
+    return process.group != null && process.group.isHeld();
+  }
+
+  /** A control group goes on: what was asked meanwhile acts now. */
+  void thaw(WorldProcess process) {
+    boolean goes = !process.died && !process.stuck && process.state == State.RUNNING;
+    if (goes && process.termPending && !isHeld(process)) {
+      process.termPending = false;
+      ask(process);
     }
   }
 
@@ -338,6 +361,7 @@ final class World {
     }
     processes.clear();
     containers.clear();
+    groups.clear();
     host.restart();
     due.clear();
     engine.restart();

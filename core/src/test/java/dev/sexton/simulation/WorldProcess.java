@@ -49,6 +49,9 @@ final class WorldProcess {
   /// Its systemd unit; empty if it has none.
   String unit = "";
 
+  /// Its control group; null if it is in the one at the top.
+  @Nullable WorldGroup group;
+
   boolean python;
   boolean subreaper;
 

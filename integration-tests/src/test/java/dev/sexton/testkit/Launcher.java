@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -18,6 +19,27 @@ public final class Launcher {
 
   /** Installs it below a directory, without an AOT cache; returns the launcher. */
   public static Path install(Path directory) {
+    return install(directory, System.getProperty("java.class.path"));
+  }
+
+  /** As {@link #install(Path)}, with copies of all classes, so that every user can read them. */
+  public static Path installForAll(Path directory) {
+    Path library = directory.resolve("library");
+    Commands.run(List.of("mkdir", "-p", library.toString()));
+    List<String> copies = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      Path original = Path.of(entry).toAbsolutePath();
+      if (Files.exists(original)) {
+        Path copy = library.resolve(copies.size() + "-" + original.getFileName());
+        Commands.run(List.of("cp", "-r", original.toString(), copy.toString()));
+        copies.add(copy.toString());
+      }
+    }
+    Commands.run(List.of("chmod", "-R", "a+rX", library.toString()));
+    return install(directory, String.join(File.pathSeparator, copies));
+  }
+
+  private static Path install(Path directory, String classPath) {
     Path root = Path.of("..").toAbsolutePath().normalize();
     try {
       Path dist = Files.createDirectories(directory.resolve("cli/target/dist"));
@@ -30,8 +52,8 @@ public final class Launcher {
             root.resolve("cli/dist/" + kind + ".options"),
             dist.resolve(NAME + "-" + kind + ".options"));
       }
-      writeJar(dist.resolve(NAME + ".jar"));
-      writeJar(dist.resolve(NAME + "-mcp.jar"));
+      writeJar(dist.resolve(NAME + ".jar"), classPath);
+      writeJar(dist.resolve(NAME + "-mcp.jar"), classPath);
       Files.write(
           dist.resolve("current"),
           List.of(
@@ -46,15 +68,15 @@ public final class Launcher {
   }
 
   /** One that holds nothing but where the classes are. */
-  private static void writeJar(Path jar) throws IOException {
-    StringBuilder classPath = new StringBuilder();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-      classPath.append(Path.of(entry).toAbsolutePath().toUri()).append(' ');
+  private static void writeJar(Path jar, String classPath) throws IOException {
+    StringBuilder entries = new StringBuilder();
+    for (String entry : classPath.split(File.pathSeparator, -1)) {
+      entries.append(Path.of(entry).toAbsolutePath().toUri()).append(' ');
     }
     Manifest manifest = new Manifest();
     Attributes attributes = manifest.getMainAttributes();
     attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    attributes.put(Attributes.Name.CLASS_PATH, classPath.toString().strip());
+    attributes.put(Attributes.Name.CLASS_PATH, entries.toString().strip());
     attributes.putValue("Enable-Native-Access", "ALL-UNNAMED");
     new JarOutputStream(Files.newOutputStream(jar), manifest).close();
   }

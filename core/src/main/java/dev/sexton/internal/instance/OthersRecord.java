@@ -2,6 +2,7 @@ package dev.sexton.internal.instance;
 
 import com.google.gson.JsonObject;
 import dev.sexton.internal.liveness.PastBoots;
+import dev.sexton.internal.process.ControlGroups;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
@@ -71,7 +72,11 @@ public final class OthersRecord {
             Map.of(),
             null,
             // It gets our mark instead of the one that its parent has, and no SEXTON_KEEP.
-            new OwnerSurroundings(processes.systemdUnit(owner.pid()), "", false),
+            new OwnerSurroundings(
+                processes.systemdUnit(owner.pid()),
+                "",
+                false,
+                groupAround(processes.controlGroups(), instanceId, owner.pid())),
             new JsonObject(),
             keep,
             run);
@@ -79,6 +84,16 @@ public final class OthersRecord {
     PastBoots.note(directory, processes);
     directory.replace(StateDirectory.recordOf(instanceId), RecordWriter.write(record));
     return new OthersRecord(directory, record);
+  }
+
+  /// Makes a control group for the instance, and moves its owner there.
+  private static @Nullable String groupAround(ControlGroups groups, String instanceId, long owner) {
+    String group = groups.create(instanceId, owner);
+    if (group != null && !groups.enter(group, owner)) {
+      groups.remove(group);
+      return null;
+    }
+    return group;
   }
 
   /** What it says. */

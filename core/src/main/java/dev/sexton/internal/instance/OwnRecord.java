@@ -57,7 +57,10 @@ public final class OwnRecord {
   private final ProcessTable processes;
   private final String instanceId;
   private final String fileName;
-  private final InstanceRecord initial;
+  private volatile InstanceRecord initial;
+
+  /// Whether it was tried to have a control group.
+  private boolean hasTriedGroup;
 
   /** Guards what is tracked; never held over I/O. */
   private final Object state = new Object();
@@ -212,7 +215,8 @@ public final class OwnRecord {
             new OwnerSurroundings(
                 processes.systemdUnit(pid),
                 mark.instance() == null ? "" : mark.instance(),
-                mark.keep());
+                mark.keep(),
+                null);
       }
       known = new Self(processes, pid, identity, processes.command(pid), surroundings);
       self = known;
@@ -320,6 +324,33 @@ public final class OwnRecord {
       return first;
     });
     flush();
+  }
+
+  /**
+   * Moves a process that was just started into the control group of the instance, if it has one.
+   */
+  public void enclose(long pid) {
+    String group = initial.surroundings().controlGroup();
+    if (group != null) {
+      processes.controlGroups().enter(group, pid);
+    }
+  }
+
+  /**
+   * Makes a control group for what the instance launches, once, where there can be one; and says so
+   * in the record before anything is in it.
+   */
+  public void makeControlGroup() {
+    synchronized (file) {
+      if (!hasTriedGroup && !ended && initial.owner() != null) {
+        hasTriedGroup = true;
+        String group = processes.controlGroups().create(instanceId, initial.pid());
+        if (group != null) {
+          initial = initial.in(group);
+          change(() -> true);
+        }
+      }
+    }
   }
 
   private interface Change {

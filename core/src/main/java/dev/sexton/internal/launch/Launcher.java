@@ -63,8 +63,10 @@ public final class Launcher {
       if (sentinel != null) {
         sentinel.await(SENTINEL_LIMIT);
       }
+      record.makeControlGroup();
       record.secure();
       Process process = Spawn.start(builder);
+      record.enclose(process.pid()); // What it has forked before carries the mark.
       ProcessIdentity identity = record.track(name, process.pid());
       CompletableFuture<Void> _ =
           process

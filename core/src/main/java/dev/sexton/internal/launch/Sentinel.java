@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.sexton.internal.Platform;
+import dev.sexton.internal.process.LinuxControlGroups;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,11 +43,11 @@ public final class Sentinel {
 
   /**
    * Waits until the owner holds the pipe's end itself, for the JDK closes its own when this shell
-   * ends; then starts the sentinel and ends at once, which leaves it to the system. Its one line
-   * says that it is ready, as soon as it has closed its output. Without setsid(1) perl does the
-   * same; without both, the shell is asked for a group of its own, which not in every shell works
-   * in a substitution, nor in every one without a terminal. {@code $1} is the sentinel's script,
-   * the rest its arguments.
+   * ends; then starts the sentinel, waits for its one line, which says that it is ready, and ends,
+   * which leaves it to the system. It passes the line on itself: what is written once it has ended,
+   * the JDK may not read any more. Without setsid(1) perl does the same; without both, the shell is
+   * asked for a group of its own, which not in every shell works in a substitution, nor in every
+   * one without a terminal. {@code $1} is the sentinel's script, the rest its arguments.
    */
   private static final String STARTER =
       """
@@ -61,14 +62,15 @@ public final class Sentinel {
         return 1
       }
       if leader=$(find setsid); then
-        "$leader" /bin/sh -c "$sentinel" sexton-sentinel "$@" <&3 3<&- &
+        ready=$("$leader" /bin/sh -c "$sentinel" sexton-sentinel "$@" <&3 3<&- &)
       elif leader=$(find perl); then
-        "$leader" -e 'use POSIX; POSIX::setsid(); exec { $ARGV[0] } @ARGV' \
-          /bin/sh -c "$sentinel" sexton-sentinel "$@" <&3 3<&- &
+        ready=$("$leader" -e 'use POSIX; POSIX::setsid(); exec { $ARGV[0] } @ARGV' \
+          /bin/sh -c "$sentinel" sexton-sentinel "$@" <&3 3<&- &)
       else
         set -m
         /bin/sh -c "$sentinel" sexton-sentinel "$@" <&3 3<&- &
       fi
+      echo "$ready"
       """;
 
   /**
@@ -153,7 +155,9 @@ public final class Sentinel {
       if (!starter.waitFor(START_SECONDS, SECONDS)) {
         throw new IOException("a shell did not start it within " + START_SECONDS + " s");
       }
-      return pid(starter.getInputStream());
+      long pid = pid(starter.getInputStream());
+      LinuxControlGroups.leave(pid); // It outlives whatever instance this server belongs to.
+      return pid;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while it was started", interrupted);

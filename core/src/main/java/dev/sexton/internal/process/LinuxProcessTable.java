@@ -28,6 +28,7 @@ public final class LinuxProcessTable implements ProcessTable {
   private final @Nullable String defect = OwnProc.defect();
   private final Machine machine =
       LinuxMachine.read(defect == null, timeOffset != TimeNamespace.UNREADABLE);
+  private final ControlGroups controlGroups = new LinuxControlGroups();
   private final SignalSender sender;
   private @Nullable Boolean hidesOtherUsers;
 
@@ -244,6 +245,11 @@ public final class LinuxProcessTable implements ProcessTable {
   @Override
   public @Nullable String systemdUnit(long pid) {
     return SystemdUnit.of(ProcFiles.text("/proc/" + pid + "/cgroup"));
+  }
+
+  @Override
+  public ControlGroups controlGroups() {
+    return controlGroups;
   }
 
   @Override

@@ -101,6 +101,11 @@ public interface ProcessTable {
     return null;
   }
 
+  /** The control groups that instances of this machine may have. */
+  default ControlGroups controlGroups() {
+    return ControlGroups.NONE;
+  }
+
   /** Longest command line that is told, in characters: enough to recognize it by. */
   int MAX_COMMAND = 400;
 

@@ -140,6 +140,22 @@ public record InstanceRecord(
       Map<String, TrackedProcess> tracked,
       @Nullable Tombstone swept,
       JsonObject keys) {
+    return rewritten(surroundings, units, containers, tracked, swept, keys);
+  }
+
+  /// The same instance with a control group of its own.
+  public InstanceRecord in(String controlGroup) {
+    return rewritten(
+        surroundings.in(controlGroup), writtenUnits, usesContainers, processes, tombstone, source);
+  }
+
+  private InstanceRecord rewritten(
+      OwnerSurroundings around,
+      long units,
+      @Nullable Boolean containers,
+      Map<String, TrackedProcess> tracked,
+      @Nullable Tombstone swept,
+      JsonObject keys) {
     return new InstanceRecord(
         instanceId,
         pid,
@@ -156,7 +172,7 @@ public record InstanceRecord(
         tracked,
         Map.of(),
         swept,
-        surroundings,
+        around,
         keys,
         keep,
         run);

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
 import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.command.ServerName;
+import dev.sexton.internal.process.LinuxControlGroups;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.SystemdUnit;
@@ -114,7 +115,7 @@ public final class RecordReader {
         processes,
         invalid,
         tombstone(object(json, "sweep")),
-        surroundings(object(json, "owner")),
+        surroundings(object(json, "owner"), instanceId),
         json,
         keep(json.get("keep")),
         run(object(json, "run")));
@@ -184,11 +185,16 @@ public final class RecordReader {
     return patterns;
   }
 
-  private static OwnerSurroundings surroundings(@Nullable JsonObject owner) {
-    return owner == null
-        ? OwnerSurroundings.UNKNOWN
-        : new OwnerSurroundings(
-            systemdUnit(owner), optionalText(owner, "mark"), isTrue(owner, "opted_out"));
+  private static OwnerSurroundings surroundings(@Nullable JsonObject owner, String instanceId) {
+    if (owner == null) {
+      return OwnerSurroundings.UNKNOWN;
+    }
+    String group = optionalText(owner, "control_group");
+    return new OwnerSurroundings(
+        systemdUnit(owner),
+        optionalText(owner, "mark"),
+        isTrue(owner, "opted_out"),
+        group != null && LinuxControlGroups.isGroupOf(instanceId, group) ? group : null);
   }
 
   private static @Nullable String systemdUnit(JsonObject owner) {

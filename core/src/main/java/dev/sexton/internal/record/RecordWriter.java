@@ -117,6 +117,9 @@ public final class RecordWriter {
     if (surroundings.optedOut()) {
       json.key("opted_out").value(true);
     }
+    if (surroundings.controlGroup() != null) {
+      json.key("control_group").value(surroundings.controlGroup());
+    }
     json.end();
     json.key("started_units").value(record.startedUnits());
     json.key("written_units").value(record.writtenUnits());

@@ -27,13 +27,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans which processes of a dead instance to stop: those it recorded, those that carry its mark,
- * and those of its owner's session, each with all its descendants. Where two pieces of evidence
- * disagree, the one that spares the process wins. Touches nothing.
+ * Plans which processes of a dead instance to stop: those it recorded, those in its control group,
+ * those that carry its mark, and those of its owner's session, each with all its descendants. Where
+ * two pieces of evidence disagree, the one that spares the process wins. Touches nothing.
  */
 final class ProcessPlanner {
   /** The name of a process that was found by its mark and not by the record. */
   static final String MARKED = "(marked)";
+
+  /** The name of a process that was found in the instance's control group. */
+  static final String GROUP = "(group)";
+
+  /** How that is known to be the instance's. */
+  static final String IN_GROUP = "is in the instance's control group";
 
   /** The name of a process that was found by its owner's session. */
   static final String SESSION = "(session)";
@@ -50,8 +56,9 @@ final class ProcessPlanner {
    *
    * @param trees what to stop
    * @param settled of what there is nothing to stop
+   * @param runaway the instance, if there is nothing of it but what ends before it can be looked at
    */
-  record Plan(List<ProcessTree> trees, List<Settled> settled) {}
+  record Plan(List<ProcessTree> trees, List<Settled> settled, @Nullable Observed runaway) {}
 
   private final Observed instance;
   private final ProcessView view;
@@ -65,6 +72,9 @@ final class ProcessPlanner {
 
   /// Processes of which the outcome is known: each is reported once.
   private final Set<Long> reported = new HashSet<>();
+
+  /// Whether a member of the control group had ended before it was looked at.
+  private boolean missed;
 
   private record Root(ProcessInfo process, String name, String reason) {}
 
@@ -89,12 +99,14 @@ final class ProcessPlanner {
     ProcessPlanner planner = new ProcessPlanner(instance, view, ending, firstSeen);
     planner.addRecorded();
     planner.addUnseen();
+    planner.addGroup();
     planner.addDescendants();
     planner.addMarked();
     planner.addSession();
     List<ProcessTree> trees = planner.grow();
     planner.addUnclaimed(trees);
-    return new Plan(trees, planner.settled);
+    boolean isRunningAway = planner.missed && trees.isEmpty();
+    return new Plan(trees, planner.settled, isRunningAway ? instance : null);
   }
 
   /**
@@ -280,6 +292,19 @@ final class ProcessPlanner {
 
   private static boolean mayBeSame(String part, String other) {
     return part.isEmpty() || other.isEmpty() || part.equals(other);
+  }
+
+  /// Members of the control group that the instance had to itself.
+  private void addGroup() {
+    String group = instance.record().surroundings().controlGroup();
+    if (group == null) {
+      return;
+    }
+    ProcessView.GroupMembers found = view.membersOf(group, false);
+    missed = found.missed() && !found.hidden();
+    for (ProcessInfo process : found.seen()) {
+      addFound(process, GROUP, IN_GROUP);
+    }
   }
 
   /// Processes that were seen below the owner before it was asked to end. They may have left its
@@ -470,6 +495,14 @@ final class ProcessPlanner {
       }
     }
     return new ProcessTree(instance, root.name(), root.process(), members, spared, root.reason());
+  }
+
+  /// Whether a process that appeared in the control group of a tree's instance goes with the tree.
+  static boolean joins(ProcessTree tree, ProcessView view, ProcessInfo process) {
+    TimeEvidence times = new TimeEvidence(tree.instance(), view);
+    return times.contradiction(process, false) == null
+        && !times.isOlderThanInstance(process)
+        && sparingOfNew(tree, view, process) == null;
   }
 
   /// Returns why a process that appeared below a tree's member is spared; null if it goes with the

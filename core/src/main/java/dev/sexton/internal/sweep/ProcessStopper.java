@@ -3,11 +3,13 @@ package dev.sexton.internal.sweep;
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
+import dev.sexton.internal.process.ControlGroups;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.process.SignalResult;
+import dev.sexton.internal.sweep.ProcessView.GroupMembers;
 import dev.sexton.internal.sweep.SparingRules.Sparing;
 import dev.sexton.internal.sweep.SweepRequest.Progress;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +62,10 @@ final class ProcessStopper {
     final Set<NamedProcess> signalled = new LinkedHashSet<>();
     final long begun = ports.clock().nanoTime();
     boolean forced;
+
+    /** Whether it was killed unasked, for it ran away. */
+    boolean caught;
+
     long endedAfterMillis = -1;
 
     Stopping(ProcessTree tree) {
@@ -116,6 +123,11 @@ final class ProcessStopper {
     }
   }
 
+  /** Whether there is anything to wait for. */
+  boolean hasAsked() {
+    return !trees.isEmpty();
+  }
+
   /** Notes what these are, before they are signalled. */
   private Journal.Signalling naming(Stopping stopping, List<ProcessInfo> members) {
     List<NamedProcess> processes = new ArrayList<>();
@@ -137,10 +149,11 @@ final class ProcessStopper {
    * Waits for the ends of what was asked, forces what is left, and says what became of each tree.
    *
    * @param deadline nanoseconds of the sweep's clock at which what was asked is forced
+   * @param isRunningAway whether it was asked often, and what it forked was there each time
    */
-  List<Settled> finish(long deadline) {
+  List<Settled> finish(long deadline, boolean isRunningAway) {
     ProcessSnapshot asked = await(deadline, true);
-    ProcessSnapshot last = isAnyAlive(asked) ? force() : asked;
+    ProcessSnapshot last = isAnyAlive(asked) || isRunningAway ? force() : asked;
     return trees.stream().map(stopping -> settle(stopping, last)).toList();
   }
 
@@ -294,9 +307,115 @@ final class ProcessStopper {
         break;
       }
     }
-    remaining.forEach(
-        (stopping, alive) -> alive.forEach(member -> signal(stopping, member, Signal.KILL)));
+    killGroups();
+    ProcessSnapshot left = table.snapshot();
+    for (Stopping stopping : trees) { // Also what joined them while their groups were looked at.
+      stopping.alive(left).forEach(member -> signal(stopping, member, Signal.KILL));
+    }
     return await(ports.clock().nanoTime() + STUCK.toNanos(), false);
+  }
+
+  /// Ends the control groups of instances as a whole, so that nothing forks away, where everything
+  /// in one is to be stopped. The signals that follow find nobody then.
+  private void killGroups() {
+    Map<String, Stopping> groups = new LinkedHashMap<>();
+    for (Stopping stopping : trees) {
+      String group = stopping.tree.instance().record().surroundings().controlGroup();
+      if (group != null) {
+        groups.putIfAbsent(group, stopping);
+      }
+    }
+    groups.forEach(this::killGroup);
+  }
+
+  private void killGroup(String group, Stopping stopping) {
+    // At first without a hold: nobody else's process is to be held, not even for a moment.
+    if (isAllToStop(group, stopping, false)) {
+      hold(group, () -> isAllToStop(group, stopping, true));
+    }
+  }
+
+  /// Has a control group stand still, and kills all in it if that is so then.
+  private void hold(String group, BooleanSupplier ours) {
+    ControlGroups groups = table.controlGroups();
+    try {
+      if (groups.freeze(group, true) && ours.getAsBoolean()) {
+        groups.kill(group);
+      }
+    } finally {
+      groups.freeze(group, false);
+    }
+  }
+
+  /// Ends what is in an instance's control group and hands on to a child before anybody can ask it:
+  /// it is looked at while it stands still.
+  void catchRunaways(Observed instance) {
+    String group = instance.record().surroundings().controlGroup();
+    if (group != null) {
+      hold(
+          group,
+          () -> {
+            ProcessView view = new ProcessView(table, context);
+            view.refreshLive();
+            GroupMembers found = view.membersOf(group, true);
+            List<ProcessInfo> members = found.seen();
+            if (members.isEmpty() || found.missed() || found.hidden()) {
+              return false;
+            }
+            ProcessTree tree =
+                new ProcessTree(
+                    instance,
+                    ProcessPlanner.GROUP,
+                    members.getFirst(),
+                    members,
+                    List.of(),
+                    ProcessPlanner.IN_GROUP + ", and ran away by forking");
+            boolean ours = members.stream().allMatch(one -> ProcessPlanner.joins(tree, view, one));
+            if (ours) {
+              Stopping caught = new Stopping(tree);
+              trees.add(caught);
+              journal.signalling(List.of(naming(caught, members)));
+              caught.caught = true;
+              caught.signalled.addAll(caught.named.values());
+            }
+            return ours;
+          });
+    }
+  }
+
+  /// Whether all members of a control group are stopped. What is new, and goes with a tree of its
+  /// instance, is from now on.
+  ///
+  /// @param isHeld whether the group stands still, so that every member can be looked at
+  private boolean isAllToStop(String group, Stopping stopping, boolean isHeld) {
+    ProcessView view = new ProcessView(table, context);
+    List<ProcessInfo> grown = new ArrayList<>();
+    GroupMembers members = view.membersOf(group, true);
+    boolean all = !members.hidden() && !(isHeld && members.missed());
+    for (ProcessInfo process : members.seen()) {
+      if (!isKnown(process)) {
+        view.refreshLive();
+        if (ProcessPlanner.joins(stopping.tree, view, process)) {
+          stopping.members.put(process.pid(), process);
+          grown.add(process);
+        }
+      }
+      all &= isToStop(process);
+    }
+    if (!grown.isEmpty()) {
+      journal.signalling(List.of(naming(stopping, grown)));
+    }
+    return all;
+  }
+
+  private boolean isToStop(ProcessInfo process) {
+    return trees.stream()
+        .anyMatch(stopping -> {
+          ProcessInfo member = stopping.members.get(process.pid());
+          return member != null
+              && member.sameAs(process)
+              && !stopping.spared.containsKey(process.pid());
+        });
   }
 
   private Settled settle(Stopping stopping, ProcessSnapshot last) {
@@ -322,8 +441,8 @@ final class ProcessStopper {
               + " was left alone: "
               + spared.getFirst().reason();
     } else {
-      outcome = stopping.forced ? Outcome.KILLED : Outcome.STOPPED;
-      reason = stopping.forced ? reason + "; ignored SIGTERM" : reason;
+      outcome = stopping.forced || stopping.caught ? Outcome.KILLED : Outcome.STOPPED;
+      reason = stopping.forced && !stopping.caught ? reason + "; ignored SIGTERM" : reason;
     }
     long millis =
         stopping.endedAfterMillis >= 0 ? stopping.endedAfterMillis : millisSince(stopping.begun);

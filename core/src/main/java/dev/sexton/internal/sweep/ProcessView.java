@@ -1,10 +1,12 @@
 package dev.sexton.internal.sweep;
 
+import dev.sexton.internal.process.ControlGroups;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.User;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -142,6 +144,43 @@ final class ProcessView {
       refreshed = true;
       context.live().refresh();
     }
+  }
+
+  /// The living members of a control group, as of now.
+  ///
+  /// @param seen those that could be looked at, also if they came after the other processes
+  /// @param missed whether one of them had ended before that: what hands on to a child and ends,
+  ///   over and over, is never seen
+  /// @param hidden whether one of them may not be seen, such as another user's
+  record GroupMembers(List<ProcessInfo> seen, boolean missed, boolean hidden) {}
+
+  /// Lists a control group.
+  ///
+  /// @param everyone whether with those of other instances in groups below
+  GroupMembers membersOf(String group, boolean everyone) {
+    ControlGroups groups = table.controlGroups();
+    List<ProcessInfo> seen = new ArrayList<>();
+    boolean missed = false;
+    boolean hidden = false;
+    for (long pid : everyone ? groups.everyone(group) : groups.members(group)) {
+      ProcessInfo process = snapshot.find(pid);
+      if (process == null) {
+        switch (table.find(pid)) {
+          case Sighting.Absent absent -> missed = true;
+          case Sighting.Hidden other -> hidden = true;
+          case Sighting.Present present -> {
+            // Asked after that: whoever has got the number since is not in the group, or is not
+            // this.
+            process = groups.contains(group, pid) ? present.process() : null;
+            missed |= process == null;
+          }
+        }
+      }
+      if (process != null && process.isAlive()) {
+        seen.add(process);
+      }
+    }
+    return new GroupMembers(seen, missed, hidden);
   }
 
   /** The living processes that carry this mark. */

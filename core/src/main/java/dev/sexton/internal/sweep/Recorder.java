@@ -128,6 +128,10 @@ final class Recorder {
         instance.directory().delete(instance.fileName());
         lock.deleteFile();
         lock.close(); // Here, where threads share the work; nobody finds the file any more.
+        String group = instance.record().surroundings().controlGroup();
+        if (group != null) {
+          ports.processes().controlGroups().remove(group);
+        }
         return RecordFate.REMOVED;
       }
       // A tombstone names processes of this boot: after the next one it has to be provable.

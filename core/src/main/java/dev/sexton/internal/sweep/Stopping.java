@@ -120,6 +120,7 @@ final class Stopping {
       AtomicBoolean stoppedContainers = new AtomicBoolean();
       List<Runnable> tasks = new ArrayList<>();
       boolean first = round == 0;
+      boolean last = round == ROUNDS - 1;
       if (lookAtProcesses) {
         // Before the engines are asked: that takes as long again, and wants the processors, too.
         guard(
@@ -127,7 +128,7 @@ final class Stopping {
             () -> {
               ProcessStopper stopper = askProcesses(instances, first);
               if (stopper != null) {
-                tasks.add(() -> guard(instances, () -> finish(stopper, deadline)));
+                tasks.add(() -> guard(instances, () -> finish(stopper, deadline, last)));
               }
             });
       }
@@ -219,12 +220,16 @@ final class Stopping {
       trees.forEach(this::settleDry);
       return null;
     }
-    if (trees.isEmpty()) {
-      return null;
-    }
     ProcessStopper stopper = new ProcessStopper(ports, context, request.progress());
-    stopper.ask(trees);
-    return stopper;
+    if (!trees.isEmpty()) {
+      stopper.ask(trees);
+    }
+    for (ProcessPlanner.Plan plan : plans) {
+      if (plan.runaway() != null) {
+        stopper.catchRunaways(plan.runaway());
+      }
+    }
+    return stopper.hasAsked() ? stopper : null;
   }
 
   /// Whether an outcome was not reported before in this sweep. What is gone, or another's, is told
@@ -260,12 +265,12 @@ final class Stopping {
     } catch (RuntimeException defect) {
       log("an instance could not be planned for", defect);
       settle(failed(instance, defect));
-      return new ProcessPlanner.Plan(List.of(), List.of());
+      return new ProcessPlanner.Plan(List.of(), List.of(), null);
     }
   }
 
-  private void finish(ProcessStopper stopper, long deadline) {
-    for (Settled one : stopper.finish(deadline)) {
+  private void finish(ProcessStopper stopper, long deadline, boolean last) {
+    for (Settled one : stopper.finish(deadline, last)) {
       for (ProcessInfo process : one.remaining()) {
         handled.add(key(process));
         reported.add(key(one.instance(), process));

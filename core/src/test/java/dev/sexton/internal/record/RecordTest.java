@@ -20,6 +20,7 @@ import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -194,6 +195,39 @@ class RecordTest {
                 .rewritten(1, null, again.processes(), new Tombstone(1, "", "", ""), again.source())
                 .keep())
         .containsExactlyElementsOf(keep);
+  }
+
+  private static @Nullable String controlGroup(String group) throws RecordException {
+    InstanceRecord read = readWithKeep("[], \"owner\": {\"control_group\": \"" + group + "\"}");
+    return read.surroundings().controlGroup();
+  }
+
+  @Test
+  void aControlGroupIsOneThatIsCalledAfterTheInstance() throws Exception {
+    String own = "/sys/fs/cgroup/user.slice/app-a\\\\x2db.scope/sexton-" + ID;
+    assertThat(controlGroup(own)).isEqualTo(own.replace("\\\\", "\\"));
+    assertThat(controlGroup("/sys/fs/cgroup/sexton-" + ID)).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "/",
+        "/sys/fs/cgroup",
+        "sys/fs/cgroup/sexton-" + ID,
+        "/tmp/sexton-" + ID,
+        "/sys/fs/cgroups/sexton-" + ID,
+        "/sys/fs/cgroup/a/../../../../tmp/sexton-" + ID,
+        "/sys/fs/cgroup/./sexton-" + ID,
+        "/sys/fs/cgroup//sexton-" + ID,
+        "/sys/fs/cgroup/sexton-" + ID + "/",
+        "/sys/fs/cgroup/sexton-" + ID + "/..",
+        "/sys/fs/cgroup/xsexton-" + ID,
+        "/sys/fs/cgroup/sexton-00000000-0000-4000-8000-000000000000"
+      })
+  void anyOtherControlGroupIsNone(String group) throws Exception {
+    assertThat(controlGroup(group)).isNull();
   }
 
   private static InstanceRecord readWithKeep(Object keep) throws RecordException {

@@ -1,0 +1,31 @@
+#!/bin/sh
+# Control groups of version 2, as on a machine that has no others: unshare --mount sh group.sh ACTION ...
+#
+# The mount is a private one that nobody else sees, and the group at the top is a test's own.
+#
+#   enter GROUP USER COMMAND...   runs the command in the group, which is the user's
+#   path PID                      prints the group of a process
+#   groups GROUP                  prints those below it, one a line
+#   frozen GROUP                  prints 1 if one of those is to stand still, else 0
+#   remove GROUP                  removes it with all that is below it, once nobody is left there
+
+set -e
+mount -t cgroup2 none /sys/fs/cgroup
+action=$1 group=/sys/fs/cgroup/$2
+case $action in
+  enter)
+    user=$3
+    shift 3
+    mkdir -p "$group"
+    echo $$ >"$group/cgroup.procs"
+    chown "$user" "$group" "$group/cgroup.procs"
+    exec setpriv --reuid="$user" --regid="$user" --clear-groups "$@"
+    ;;
+  path) sed -n 's/^0:://p' "/proc/$2/cgroup" ;;
+  groups) find "$group" -mindepth 1 -type d ;;
+  frozen) find "$group" -mindepth 2 -name cgroup.freeze -exec cat {} + | sort -r | head -n 1 ;;
+  remove)
+    [ -d "$group" ] || exit 0
+    find "$group" -depth -type d -exec rmdir {} +
+    ;;
+esac
