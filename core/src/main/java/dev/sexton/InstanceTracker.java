@@ -8,6 +8,7 @@ import dev.sexton.internal.instance.OwnRecord;
 import dev.sexton.internal.launch.Launcher;
 import dev.sexton.internal.launch.Sentinel;
 import dev.sexton.internal.launch.ShutdownHook;
+import dev.sexton.internal.launch.WatcherStart;
 import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
@@ -450,6 +451,7 @@ public final class InstanceTracker implements AutoCloseable {
     private final List<String> keep = new ArrayList<>();
     private boolean sweep = true;
     private boolean sentinel = true;
+    private boolean watcher;
     private boolean closeOnShutdown = true;
 
     private Builder() {}
@@ -493,6 +495,18 @@ public final class InstanceTracker implements AutoCloseable {
      */
     public Builder sentinel(boolean sentinel) {
       this.sentinel = sentinel;
+      return this;
+    }
+
+    /**
+     * Whether the user's one watcher is started in the background if none runs when this process
+     * registers; it is not unless set. It takes the place of the sentinel: one process for all
+     * servers of the user, and it also knows which processes were below this one. It ends 60 s
+     * after the last server. It needs a {@code sexton} launcher, which {@code SEXTON_COMMAND} in
+     * the environment names; where there is none, there is a sentinel.
+     */
+    public Builder watcher(boolean watcher) {
+      this.watcher = watcher;
       return this;
     }
 
@@ -578,10 +592,16 @@ public final class InstanceTracker implements AutoCloseable {
       return tracker;
     }
 
+    /// Whether a watcher sees to this process, or is about to.
+    private boolean isWatched() {
+      Path root = WatcherSeat.root(System.getenv(), stateDirectory);
+      return WatcherSeat.isWatched(root, Platform.residentProcesses())
+          || (watcher && WatcherStart.attempt(System.getenv(), root, stateDirectory));
+    }
+
     private void begin(InstanceTracker tracker, OwnRecord own) {
-      if (sentinel
-          && !WatcherSeat.isWatched(
-              WatcherSeat.root(System.getenv(), stateDirectory), Platform.residentProcesses())) {
+      boolean isWatched = (sentinel || watcher) && isWatched();
+      if (sentinel && !isWatched) {
         tracker.sentinel =
             Sentinel.start(
                 System.getenv(),

@@ -1,8 +1,8 @@
 package dev.sexton.cli;
 
+import dev.sexton.internal.launch.WatcherStart;
 import java.io.File;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,15 +86,7 @@ final class SelfCommand {
     if (launcher.isEmpty()) {
       throw new IOException("not started by a launcher");
     }
-    List<String> words = new ArrayList<>(List.of("/bin/sh", launcher, "watch", "--background"));
-    if (root != null) {
-      words.addAll(List.of("--state-dir", root.toString()));
-    }
-    return new ProcessBuilder(words)
-        .redirectInput(Redirect.from(Redirect.DISCARD.file()))
-        .redirectOutput(Redirect.DISCARD)
-        .redirectError(Redirect.DISCARD)
-        .start();
+    return WatcherStart.start(launcher, root, System.getenv());
   }
 
   private static @Nullable Path jar() {

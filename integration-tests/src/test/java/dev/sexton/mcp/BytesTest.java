@@ -8,6 +8,7 @@ import dev.sexton.testkit.Commands;
 import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Python;
+import dev.sexton.testkit.Watchers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ class BytesTest {
   void end() {
     traces.adopt(processes);
     processes.close();
+    Watchers.end(traces.state());
   }
 
   @ParameterizedTest

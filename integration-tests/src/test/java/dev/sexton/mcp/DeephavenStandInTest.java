@@ -8,6 +8,7 @@ import com.google.gson.JsonPrimitive;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.RealEngine;
+import dev.sexton.testkit.Watchers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -45,6 +46,7 @@ class DeephavenStandInTest {
   @AfterEach
   void endWhatIsLeft() throws IOException {
     processes.close();
+    Watchers.end(home.resolve("state"));
     for (ServerSocket socket : sockets) {
       socket.close();
     }

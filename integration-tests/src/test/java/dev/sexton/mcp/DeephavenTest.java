@@ -12,6 +12,7 @@ import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
+import dev.sexton.testkit.Watchers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -65,6 +66,7 @@ class DeephavenTest {
   @AfterEach
   void endWhatIsLeft() {
     processes.close();
+    Watchers.end(home.resolve("state"));
   }
 
   @Test

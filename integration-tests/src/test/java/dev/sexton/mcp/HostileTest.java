@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import dev.sexton.testkit.ProcScan;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Watchers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ class HostileTest {
   void end() {
     traces.adopt(processes);
     processes.close();
+    Watchers.end(traces.state());
   }
 
   private StdioServer start(String... options) throws IOException {

@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import dev.sexton.testkit.Commands;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Python;
+import dev.sexton.testkit.Watchers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ class JudgesTest {
   void end() {
     traces.adopt(processes);
     processes.close();
+    Watchers.end(traces.state());
   }
 
   private String node() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Watchers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ class KeepTest {
   @AfterEach
   void end() {
     processes.close();
+    Watchers.end(home.resolve("state"));
   }
 
   @Test

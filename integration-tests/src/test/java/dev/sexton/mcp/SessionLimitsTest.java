@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.JsonObject;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Watchers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ class SessionLimitsTest {
   void end() {
     traces.adopt(processes);
     processes.close();
+    Watchers.end(traces.state());
   }
 
   private StdioServer start(String... options) throws IOException {

@@ -3,10 +3,12 @@ package dev.sexton.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sexton.testkit.ProcScan;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.RealEngine;
+import dev.sexton.testkit.Watchers;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -52,6 +55,7 @@ class SessionsTest {
     traces.adopt(processes);
     boolean untouched = canary.isRunning();
     processes.close();
+    Watchers.end(traces.state());
     assertThat(untouched).isTrue();
   }
 
@@ -85,6 +89,27 @@ class SessionsTest {
     arguments.put("ready", Map.of("line", "never"));
     arguments.put("ready_timeout_seconds", 600);
     return arguments;
+  }
+
+  /// One watcher sees to all of them, and to whatever else the user runs.
+  @Test
+  void noSessionNeedsAShellOfItsOwn() throws IOException {
+    SdkClient client = connect("python");
+    for (int i = 0; i < 5; i++) {
+      client.call("session_start", shell("many" + i, List.of("-c", "sleep 600"))).ok();
+    }
+    Seen watcher = Watchers.awaitHolding(traces.state(), client.server().pid());
+    List<String> records = traces.files().stream().filter(file -> file.endsWith(".json")).toList();
+    assertThat(records).hasSize(5);
+    for (String record : records) {
+      String id = Path.of(record).getFileName().toString().replace(".json", "");
+      assertThat(ProcScan.sentinelsOf(id)).isEmpty();
+    }
+
+    client.server().kill();
+
+    traces.awaitNone(client.pid());
+    assertThat(watcher.isRunning()).isTrue();
   }
 
   @ParameterizedTest

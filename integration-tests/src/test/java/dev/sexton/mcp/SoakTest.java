@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import dev.sexton.testkit.ProcScan;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Python;
+import dev.sexton.testkit.Watchers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ class SoakTest {
   void end() {
     traces.adopt(processes);
     processes.close();
+    Watchers.end(traces.state());
   }
 
   @Test

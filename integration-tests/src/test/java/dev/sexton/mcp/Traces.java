@@ -50,10 +50,14 @@ final class Traces {
     return environment;
   }
 
-  /** The processes that run now: client, server, sessions, and what waits beside them. */
+  /**
+   * The processes that run now: client, server, sessions, and what waits beside them; not the
+   * watcher.
+   */
   List<Long> processes() {
     TreeSet<Long> all = new TreeSet<>(ProcScan.withVariable(mark));
     all.addAll(ProcScan.withArgument(state().toString()));
+    all.removeAll(ProcScan.watchersBelow(home)); // It stays a minute longer.
     return List.copyOf(all);
   }
 
@@ -90,7 +94,8 @@ final class Traces {
   }
 
   /**
-   * Records, locks, outputs and whatever else lies there; not the journal and the list of boots.
+   * Records, locks, outputs and whatever else lies there; not the journal, the list of boots and
+   * what the watcher has.
    */
   List<String> files() {
     if (!Files.isDirectory(state())) {
@@ -100,7 +105,7 @@ final class Traces {
       return files
           .filter(Files::isRegularFile)
           .map(file -> state().relativize(file).toString())
-          .filter(file -> !file.startsWith("journal") && !file.equals("boots"))
+          .filter(file -> !file.matches("(journal|watcher).*|boots"))
           .toList();
     } catch (IOException | UncheckedIOException vanishing) {
       return List.of("(it changes: " + vanishing.getMessage() + ")");

@@ -39,7 +39,7 @@ final class ReapCommandLine {
   static List<String> of(Map<String, String> environment, String instanceId, Path directory)
       throws IOException {
     List<String> command = new ArrayList<>();
-    String named = System.getProperty("sexton.command", environment.get(VARIABLE));
+    String named = named(environment);
     List<String> own = List.of(ProcessHandle.current().info().arguments().orElse(new String[0]));
     if (named != null && !named.isEmpty()) {
       command.add(launcher(named, environment.getOrDefault("PATH", "")));
@@ -64,6 +64,22 @@ final class ReapCommandLine {
     }
     command.addAll(List.of(instanceId, "--state-dir", directory.toString()));
     return command;
+  }
+
+  /** The launcher that the environment names, by its whole path; null if it names none. */
+  static @Nullable String namedLauncher(Map<String, String> environment) {
+    String named = named(environment);
+    try {
+      return named == null || named.isEmpty()
+          ? null
+          : launcher(named, environment.getOrDefault("PATH", ""));
+    } catch (IOException noProgram) {
+      return null;
+    }
+  }
+
+  private static @Nullable String named(Map<String, String> environment) {
+    return System.getProperty("sexton.command", environment.get(VARIABLE));
   }
 
   /** The sentinel has another working directory, and what it cannot start nobody would notice. */

@@ -200,6 +200,7 @@ public final class Sessions implements AutoCloseable {
             .name(name)
             .grace(limits.grace())
             .sweepOnRegister(false)
+            .watcher(true)
             .closeOnShutdown(false);
     keep.forEach(registration::keep);
     if (stateDirectory != null) {
