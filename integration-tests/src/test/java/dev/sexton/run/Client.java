@@ -92,6 +92,10 @@ final class Client {
     return server;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** Tells it what to do to its server. */
   void tell(String word) throws IOException {
     input.write(word + "\n");

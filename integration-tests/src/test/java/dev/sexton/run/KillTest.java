@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sexton.Sweeper;
 import dev.sexton.testkit.Commands;
+import dev.sexton.testkit.Packages;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
@@ -248,6 +249,61 @@ class KillTest {
     awaitGone(bare);
     client.awaitNothing();
     assertThat(canaries).allMatch(Seen::isRunning);
+  }
+
+  /// The runner outlives its client, and holds on to the server.
+  @ParameterizedTest
+  @CsvSource({"npm, client", "npm, stdin and client", "uv, client", "uv, stdin and client"})
+  void aServerThatAPackageRunnerStartedEndsWithItsClient(String runner, String how)
+      throws IOException {
+    Python.copy("/dev/sexton/run/client.py", home.resolve("client.py"));
+    List<String> program =
+        new ArrayList<>(List.of(Python.python3().toString(), home.resolve("client.py").toString()));
+    program.addAll(runner.equals("npm") ? npm() : uv());
+    Path seen = home.resolve("seen");
+    Client client =
+        Client.start(
+            processes,
+            home,
+            Map.of("SEEN", seen.toString()),
+            program,
+            List.of(
+                "--after-stdin-close",
+                "1h",
+                "sh",
+                "-c",
+                "echo $$ >\"$SEEN.new\"; mv \"$SEEN.new\" \"$SEEN\"; exec sleep 1000"));
+    await().atMost(LIMIT).until(() -> Files.exists(seen));
+    Seen server = processes.adopt(Long.parseLong(Files.readString(seen).strip()));
+    assertThat(server).as("a child of the runner").isNotEqualTo(client.server());
+    Watchers.awaitHolding(client.state(), client.pid());
+    if (how.startsWith("stdin")) {
+      client.tell("stdin");
+      assertThat(server.isRunning()).isTrue();
+    }
+
+    client.kill();
+
+    awaitGone(List.of(server));
+    client.awaitNothing();
+    assertThat(Files.readString(client.state().resolve("journal.jsonl")))
+        .contains("its client ended");
+    assertThat(canaries).allMatch(Seen::isRunning);
+  }
+
+  /// Runs the rest of the command as a package's program.
+  private List<String> npm() throws IOException {
+    Path program = home.resolve("node_modules/.bin/start");
+    Files.createDirectories(program.getParent());
+    Files.writeString(program, "#!/bin/sh\nexec \"$@\"\n");
+    Commands.run(List.of("chmod", "+x", program.toString()));
+    Files.writeString(home.resolve("package.json"), "{\"name\": \"test\", \"version\": \"1.0.0\"}");
+    return List.of("npm", "exec", "--offline", "--prefix", home.toString(), "--", "start");
+  }
+
+  private static List<String> uv() throws IOException {
+    Path uv = Packages.python("uv", Python.python3(), List.of("uv")).resolve("bin/uv");
+    return List.of(uv.toString(), "run", "--no-project", "--offline", "--");
   }
 
   @Test

@@ -27,6 +27,9 @@ public final class ServerName {
   private static final Set<String> PREFIX_VALUES =
       Set.of("-u", "--unset", "-C", "--chdir", "-n", "-g");
 
+  private static final Set<String> RUNNERS =
+      Set.of("npm", "npx", "pnpm", "pnpx", "yarn", "bunx", "uv", "uvx", "pipx");
+
   private static final Set<String> RUNNER_VALUES =
       Set.of(
           "-p",
@@ -133,6 +136,29 @@ public final class ServerName {
     String chosen = name == null || name.isBlank() ? own : name;
     String shown = chosen.isBlank() ? "server" : chosen;
     return shown.length() <= LONGEST ? shown : shown.substring(0, LONGEST - 1) + "…";
+  }
+
+  /// Whether a process only runs the program of somebody else who started it: a package runner, or
+  /// a shell with `-c`. Such a one often outlives whoever started it.
+  ///
+  /// @param line its command line; one word with blanks in it, and empty ones, if it has written a
+  ///   title over it, as npm does
+  public static boolean isRunner(List<String> line) {
+    if (line.isEmpty()) {
+      return false;
+    }
+    boolean isTitle = line.subList(1, line.size()).stream().allMatch(String::isEmpty);
+    List<String> words = isTitle ? List.of(line.getFirst().split(" ", -1)) : line;
+    String program = baseName(words.getFirst());
+    if (SHELLS.contains(program)) {
+      return words.size() > 2 && words.get(1).startsWith("-") && words.get(1).endsWith("c");
+    }
+    if (isInterpreter(program) && words.size() > 1) {
+      String script = baseName(words.get(1));
+      int end = script.contains("-cli.") ? script.indexOf("-cli.") : script.indexOf('.');
+      program = end < 0 ? script : script.substring(0, end);
+    }
+    return RUNNERS.contains(program);
   }
 
   private static @Nullable String find(List<String> command, int depth) {

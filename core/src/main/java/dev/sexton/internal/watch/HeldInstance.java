@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An instance that is alive, and what has been seen of it. For use by one thread. */
@@ -35,6 +36,9 @@ final class HeldInstance {
   private final @Nullable InstanceRecord record;
   private final byte[] content;
   private final Map<Long, Seen> descendants = new HashMap<>();
+
+  /// Who started the package runner that is the client; null if none is.
+  private @Nullable ProcessInfo runnersClient;
 
   /// Whether somebody is at ending it.
   private boolean isEnding;
@@ -96,6 +100,21 @@ final class HeldInstance {
     RunTerms terms = terms();
     RunTerms.Client client = terms == null ? null : terms.client();
     return client == null ? null : ProcessInfo.identified(client.pid(), client.start());
+  }
+
+  /// Who started the package runner that started the server: the client in truth. Null if the
+  /// server was not started that way.
+  @Nullable ProcessInfo runnersClient() {
+    return runnersClient;
+  }
+
+  void setRunnersClient(@Nullable ProcessInfo process) {
+    runnersClient = process;
+  }
+
+  /// All processes of which the end matters to it.
+  List<ProcessInfo> watched() {
+    return Stream.of(owner, client(), runnersClient).filter(Objects::nonNull).toList();
   }
 
   /// Says that somebody is at ending it; false if that was said before.

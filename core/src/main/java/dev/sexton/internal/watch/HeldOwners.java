@@ -3,6 +3,7 @@ package dev.sexton.internal.watch;
 import dev.sexton.InstanceReport;
 import dev.sexton.Liveness;
 import dev.sexton.RecordException;
+import dev.sexton.internal.command.ServerName;
 import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessSnapshot;
@@ -23,12 +24,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The instances that are alive, each with its owner's process held by a descriptor, and that of its
  * client if it ends with that. For use by one thread.
  */
 final class HeldOwners {
+  /// So many package runners and shells may stand between a server and its client.
+  private static final int MOST_RUNNERS = 8;
+
   private static final Logger LOG = System.getLogger("dev.sexton");
 
   /**
@@ -220,23 +225,59 @@ final class HeldOwners {
   private boolean holdClient(HeldInstance instance) {
     ProcessInfo client = instance.client();
     try {
-      return client == null || deaths.watch(client);
+      if (client == null) {
+        return true;
+      }
+      boolean lives = deaths.watch(client);
+      ProcessInfo behind = lives ? runnersClient(client) : null;
+      if (behind != null && deaths.watch(behind)) {
+        instance.setRunnersClient(behind);
+      }
+      return lives;
     } catch (IOException tooMany) {
       return true;
     }
   }
 
-  private void forgetUnlessHeld(HeldInstance instance) {
-    forgetUnlessHeld(instance.owner());
-    ProcessInfo client = instance.client();
-    if (client != null) {
-      forgetUnlessHeld(client);
+  /// Who started the package runner that a client is, if it is one: `npx sexton run …` outlives the
+  /// client that started it. Null if it is none, or that cannot be told.
+  private @Nullable ProcessInfo runnersClient(ProcessInfo client) {
+    ProcessInfo at = client;
+    for (int above = 0;
+        above < MOST_RUNNERS && ServerName.isRunner(processes.program(at.pid()).arguments());
+        above++) {
+      // Looked up after its command line: the number may be another process's by then.
+      ProcessInfo runner = present(at.pid());
+      ProcessInfo parent = runner == null || !runner.sameAs(at) ? null : present(runner.parent());
+      if (parent == null || parent.pid() <= 1 || parent.start() > at.start()) {
+        return null;
+      }
+      at = parent;
     }
+    return at.sameAs(client) ? null : at;
+  }
+
+  private @Nullable ProcessInfo present(long pid) {
+    return processes.find(pid) instanceof Sighting.Present present ? present.process() : null;
+  }
+
+  /** Whether a process is the one behind the package runner of some instance. */
+  boolean isRunnersClient(ProcessInfo process) {
+    return instances.values().stream()
+        .map(HeldInstance::runnersClient)
+        .anyMatch(client -> client != null && client.sameAs(process));
+  }
+
+  private void forgetUnlessHeld(HeldInstance instance) {
+    instance.watched().forEach(this::forgetUnlessHeld);
   }
 
   private void forgetUnlessHeld(ProcessInfo process) {
-    boolean isOwner = instances.values().stream().anyMatch(one -> one.owner().sameAs(process));
-    if (!isOwner && clientsOf(process).isEmpty()) {
+    boolean matters =
+        instances.values().stream()
+            .flatMap(one -> one.watched().stream())
+            .anyMatch(process::sameAs);
+    if (!matters) {
       deaths.forget(process);
     }
   }

@@ -229,7 +229,10 @@ public final class Watcher {
       Duration limit = terms == null ? null : terms.afterStdinClose();
       if (limit != null && ClientStdin.isClosed(instance.owner().pid())) {
         long since = closedSince.computeIfAbsent(instance.instanceId(), id -> now);
-        if (now - since >= limit.toNanos()) {
+        ProcessInfo client = instance.runnersClient();
+        if (client != null && !processes.isRunning(client)) {
+          end(instance, "its client ended: process " + client.pid() + ", by a package runner");
+        } else if (now - since >= limit.toNanos()) {
           end(instance, "its stdin was closed");
         }
       } else {
@@ -413,6 +416,9 @@ public final class Watcher {
         case DeathWatch.News.Ended ended -> {
           died.addAll(held.release(ended.process()));
           abandoned.addAll(held.clientsOf(ended.process()));
+          if (held.isRunnersClient(ended.process())) {
+            stdinDue = clock.nanoTime(); // By now its end of the pipe is closed as well.
+          }
         }
         case DeathWatch.News.Appeared file -> {
           StateDirectory directory = directoryOf(file);

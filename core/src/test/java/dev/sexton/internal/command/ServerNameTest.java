@@ -94,4 +94,29 @@ class ServerNameTest {
                     .toList()))
         .isEqualTo(name);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "npm exec server --port 1, true",
+    "npm exec server||||, true",
+    "/usr/bin/node|/usr/lib/node_modules/npm/bin/npx-cli.js|server, true",
+    "node|/x/bin/npx|server, true",
+    "/home/user/.local/bin/uv|tool|uvx|server, true",
+    "uvx|server, true",
+    "/usr/bin/python3|/usr/bin/pipx|run|server, true",
+    "sh|-c|server, true",
+    "bash|-lc|server, true",
+    "sh|server.sh, false",
+    "sh, false",
+    "bash|--rcfile|x, false",
+    "node|/x/server.js, false",
+    "python3|server.py, false",
+    "code, false",
+    "/usr/share/code/code|--type=zygote, false",
+    "'', false"
+  })
+  void aRunnerIsToldByItsCommandLine(String line, boolean isRunner) {
+    assertThat(ServerName.isRunner(List.of(line.split("\\|", -1)))).isEqualTo(isRunner);
+    assertThat(ServerName.isRunner(List.of())).isFalse();
+  }
 }
