@@ -57,7 +57,11 @@ class WatcherFaultsTest {
     /** Somebody starts another one. */
     DOUBLED,
     /** Somebody removes the file that names it. */
-    UNNAMED
+    UNNAMED,
+    /** It may open nothing more, until the end of the trial. */
+    OUT_OF_DESCRIPTORS,
+    /** The system gives it no more memory. */
+    OUT_OF_MEMORY
   }
 
   /** When it happens. */
@@ -71,6 +75,7 @@ class WatcherFaultsTest {
   private final Processes processes = new Processes();
   private @Nullable Path launcher;
   private @Nullable Seen frozen;
+  private @Nullable Seen starved;
 
   @AfterEach
   void end() throws IOException, InterruptedException {
@@ -189,6 +194,17 @@ class WatcherFaultsTest {
       case ENDED -> assertThat(run("watch", "--stop")).isZero();
       case DOUBLED -> assertThat(run("watch", "--background")).isZero();
       case UNNAMED -> Files.deleteIfExists(root().resolve("watcher"));
+      case OUT_OF_DESCRIPTORS -> {
+        if (watcher != null) {
+          limit(watcher, "--nofile=8:");
+          starved = watcher;
+        }
+      }
+      case OUT_OF_MEMORY -> {
+        if (watcher != null) {
+          limit(watcher, "--as=1000000");
+        }
+      }
     }
   }
 
@@ -196,6 +212,20 @@ class WatcherFaultsTest {
     if (frozen != null) {
       signal("CONT", frozen);
       frozen = null;
+    }
+    if (starved != null) {
+      limit(starved, "--nofile=1024:");
+      starved = null;
+    }
+  }
+
+  /** Changes a limit of a process; the soft one only, if that is said. */
+  private static void limit(Seen one, String limit) throws IOException, InterruptedException {
+    if (one.isRunning()) {
+      new ProcessBuilder("prlimit", "--pid", Long.toString(one.pid()), limit)
+          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
     }
   }
 
