@@ -51,6 +51,7 @@ final class Happenings {
           "engine hung",
           "engine said in use",
           "forked while being stopped",
+          "found by what a watcher remembers",
           "in a control group",
           "killed with its control group",
           "lock file was replaced under our hands",

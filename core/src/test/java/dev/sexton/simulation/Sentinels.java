@@ -1,24 +1,38 @@
 package dev.sexton.simulation;
 
+import dev.sexton.InstanceReport;
+import dev.sexton.internal.process.Sighting.Present;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.sweep.KeepList;
+import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.SweepRequest;
+import dev.sexton.internal.sweep.SweepRequest.Ending;
+import dev.sexton.internal.watch.HeldInstance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The sentinels. One waits for its owner's death, which it learns a moment later; then it sweeps
- * that one instance, as anybody else may do at the same time, and may be killed at any effect.
+ * The sentinels, of which half are watchers: they remember what they have seen below the owner. One
+ * waits for its owner's death, which it learns a moment later; then it sweeps that one instance, as
+ * anybody else may do at the same time, and may be killed at any effect.
  */
 final class Sentinels {
   private static final int GRACE_MILLIS = 1500;
+
+  private static final KeepList KEEP = KeepSource.defaults().list();
 
   private final Simulation simulation;
   private final World world;
   private final Map<WorldProcess, WorldProcess> onDuty = new LinkedHashMap<>();
   private final Map<WorldProcess, WorldInstance> instances = new LinkedHashMap<>();
+
+  /// What watchers remember.
+  private final Map<WorldProcess, HeldInstance> held = new LinkedHashMap<>();
 
   Sentinels(Simulation simulation) {
     this.simulation = simulation;
@@ -39,7 +53,40 @@ final class Sentinels {
     onDuty.put(owner.process, sentinel);
     instances.put(sentinel, server.instance);
     world.log.count("sentinel started");
+    hold(sentinel, server);
     owner.after("start sentinel");
+  }
+
+  private void hold(WorldProcess sentinel, SextonServer server) {
+    Actor watcher = simulation.actor(sentinel);
+    InstanceRecord record = server.initial();
+    WorldProcess owner = server.actor().process;
+    if (record != null
+        && world.chance.oneIn(2)
+        && watcher.processes.find(owner.pidIn(sentinel.namespace)) instanceof Present present) {
+      held.put(
+          sentinel,
+          new HeldInstance(
+              watcher.directory,
+              server.instance.id,
+              present.process(),
+              record,
+              new byte[0],
+              world.nanos));
+    }
+  }
+
+  /** The watchers look who is below their owners. */
+  void look() {
+    List.copyOf(onDuty.values())
+        .forEach(sentinel -> {
+          HeldInstance instance = held.get(sentinel);
+          if (instance != null && !sentinel.died) {
+            SimulatedProcessTable processes = simulation.actor(sentinel).processes;
+            instance.look(processes.snapshot(), processes, KEEP, world.nanos);
+            world.log.count("watcher looked");
+          }
+        });
   }
 
   /** Lets it go, once the record is. */
@@ -68,6 +115,7 @@ final class Sentinels {
         world.log.count("sentinel killed");
       } else {
         world.log.count("sentinel lost its pipe");
+        held.remove(sentinel);
         reap(sentinel);
       }
     }
@@ -91,7 +139,13 @@ final class Sentinels {
     Actor reaper = simulation.actor(sentinel);
     reaper.crashIn = !simulation.isCalm() && world.chance.oneIn(4) ? world.chance.below(30) : -1;
     try {
-      simulation.sweepers.sweepAs(reaper, request(instance));
+      SweepRequest request = request(instance, held.get(sentinel));
+      for (InstanceReport swept : simulation.sweepers.sweepAs(reaper, request).instances()) {
+        if (swept.resources().stream()
+            .anyMatch(one -> one.reason().startsWith("was seen below its owner"))) {
+          world.log.count("found by what a watcher remembers");
+        }
+      }
       world.log.count(instance.isDead() ? "sentinel reaped" : "sentinel left the living alone");
     } catch (Crash crashed) {
       world.log.count("sentinel crashed");
@@ -101,7 +155,7 @@ final class Sentinels {
     world.die(sentinel, false);
   }
 
-  private static SweepRequest request(WorldInstance instance) {
+  private static SweepRequest request(WorldInstance instance, @Nullable HeldInstance watched) {
     return new SweepRequest(
         List.of(),
         false,
@@ -109,6 +163,11 @@ final class Sentinels {
         false,
         false,
         Duration.ofMillis(GRACE_MILLIS),
-        SweepRequest.Progress.NONE);
+        SweepRequest.Progress.NONE,
+        watched == null
+            ? Map.of()
+            : Map.of(instance.id, new Ending(null, watched.descendants(), false)),
+        List.of(),
+        KeepSource.defaults());
   }
 }

@@ -37,6 +37,12 @@ final class SextonServer {
     return actor;
   }
 
+  /** Its record as it was first written; null if it is not registered. */
+  @Nullable InstanceRecord initial() {
+    OwnRecord own = record;
+    return own == null ? null : own.initial();
+  }
+
   boolean isRunning() {
     return actor.process.isAlive() && record != null;
   }

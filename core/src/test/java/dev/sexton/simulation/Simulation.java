@@ -94,7 +94,11 @@ final class Simulation {
         case 3, 4, 5, 6, 7 -> servers.serve();
         case 8, 9, 10 -> servers.serveOriginal();
         case 11, 12 -> crowd.stranger();
-        case 13, 14, 15 -> crowd.live();
+        case 13, 14 -> crowd.live();
+        case 15 -> {
+          sentinels.look();
+          crowd.live();
+        }
         case 16, 17 -> servers.killServer();
         case 18 -> {
           if (chance.oneIn(3)) {

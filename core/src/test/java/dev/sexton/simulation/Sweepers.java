@@ -71,6 +71,8 @@ final class Sweepers {
     Inode record = world.files.get(instance.id + ".json");
     return instance.kind == WorldInstance.Kind.ORIGINAL
         && !world.shared
+        && !world
+            .clockWasSet // Then its child may seem to have started after the record was written.
         && sweeper.namespace == world.host
         && record != null
         && instance.tracked.values().stream()
@@ -97,7 +99,10 @@ final class Sweepers {
             asked.assumeDead(),
             asked.dryRun(),
             asked.grace(),
-            asked.progress());
+            asked.progress(),
+            asked.endings(),
+            asked.neighbours(),
+            asked.keep());
     world.happened(
         (request.dryRun() ? "dry run" : "sweep") + (request.assumeDead() ? ", assume dead" : ""),
         sweeper.process,

@@ -21,11 +21,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An instance that is alive, and what has been seen of it. For use by one thread. */
-final class HeldInstance {
+public final class HeldInstance {
   /// How long after it was first seen a process is looked at anew: a child becomes another program
   /// a moment after it was made, and gets its own environment with that. A server that `sexton run`
   /// starts below another gets its mark at the latest when a registration that hangs is given up.
   private static final long YOUNG_NANOS = Duration.ofSeconds(20).toNanos();
+
+  /// The owner is looked at every two seconds, on a busy machine a little less often.
+  private static final long PROMPT_NANOS = Duration.ofSeconds(6).toNanos();
 
   /// A process that was seen below the owner, and when it was first.
   private record Seen(ProcessInfo process, long since) {}
@@ -40,6 +43,8 @@ final class HeldInstance {
   /// Who started the package runner that is the client; null if none is.
   private @Nullable ProcessInfo runnersClient;
 
+  private long seenAliveAt;
+
   /// Whether somebody is at ending it.
   private boolean isEnding;
 
@@ -51,18 +56,21 @@ final class HeldInstance {
    * @param record what its record says; null if the owner's process is not provably the recorded
    *     one, or the record cannot be read
    * @param content the record as it was written
+   * @param nanos when the owner was judged to be alive, by the clock that the caller always takes
    */
-  HeldInstance(
+  public HeldInstance(
       StateDirectory directory,
       String instanceId,
       ProcessInfo owner,
       @Nullable InstanceRecord record,
-      byte[] content) {
+      byte[] content,
+      long nanos) {
     this.directory = directory;
     this.instanceId = instanceId;
     this.owner = owner;
     this.record = record;
     this.content = content.clone();
+    this.seenAliveAt = nanos;
   }
 
   /// Whether a process is the owner that a record names, on this machine.
@@ -124,13 +132,18 @@ final class HeldInstance {
     return first;
   }
 
-  /// What is known of its end.
-  Ending ending() {
-    return new Ending(owner, descendants(), false);
+  /// What is known of its end, if it has ended now. The owner counts as seen to die only if it was
+  /// seen alive just before: a watcher that was stopped learns of a death long after it, and
+  /// somebody else may have led a session of the owner's number since.
+  ///
+  /// @param nanos when that is, by the clock that the caller always takes
+  public Ending ending(long nanos) {
+    boolean prompt = nanos - seenAliveAt < PROMPT_NANOS;
+    return new Ending(prompt ? owner : null, descendants(), false);
   }
 
   /// The processes that were seen below the owner, and were there at the last look.
-  List<ProcessInfo> descendants() {
+  public List<ProcessInfo> descendants() {
     List<ProcessInfo> all = new ArrayList<>();
     descendants.values().forEach(seen -> all.add(seen.process()));
     return all;
@@ -144,7 +157,11 @@ final class HeldInstance {
    * @param nanos when that is, by the clock that the caller always takes
    * @return whether anything has changed
    */
-  boolean look(ProcessSnapshot now, ProcessTable processes, KeepList keep, long nanos) {
+  public boolean look(ProcessSnapshot now, ProcessTable processes, KeepList keep, long nanos) {
+    if (!now.isAlive(owner)) {
+      return false; // Its number may be another process's by now.
+    }
+    seenAliveAt = nanos;
     if (record == null || record.schema() == 0) {
       return false; // The original names what is its own, and nothing else is.
     }

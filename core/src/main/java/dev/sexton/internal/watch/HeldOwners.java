@@ -67,10 +67,12 @@ final class HeldOwners {
     return instances.values();
   }
 
-  /** What is known of their ends, should they have ended, by instance. */
-  Map<String, Ending> endings() {
+  /// What is known of their ends, should they have ended, by instance.
+  ///
+  /// @param nanos when that is, by the clock that the caller always takes
+  Map<String, Ending> endings(long nanos) {
     Map<String, Ending> endings = new HashMap<>();
-    instances.forEach((id, instance) -> endings.put(id, instance.ending()));
+    instances.forEach((id, instance) -> endings.put(id, instance.ending(nanos)));
     return endings;
   }
 
@@ -134,8 +136,10 @@ final class HeldOwners {
     return changed;
   }
 
-  /** Takes hold of the owners of new instances. */
-  Admission admit(Map<String, StateDirectory> newcomers) {
+  /// Takes hold of the owners of new instances.
+  ///
+  /// @param nanos when that is, by the clock that the caller always takes
+  Admission admit(Map<String, StateDirectory> newcomers, long nanos) {
     Map<String, StateDirectory> dead = new HashMap<>();
     Map<String, HeldInstance> held = new HashMap<>();
     look(
@@ -149,7 +153,7 @@ final class HeldOwners {
             dead.put(report.instanceId(), directory);
           } else if (report.liveness() == Liveness.ALIVE
               && processes.find(report.pid()) instanceof Sighting.Present present) {
-            hold(read(directory, report.instanceId(), present.process()), held, dead);
+            hold(read(directory, report.instanceId(), present.process(), nanos), held, dead);
           }
         });
     // Whoever is judged alive now was so while its process was held already.
@@ -181,15 +185,16 @@ final class HeldOwners {
     return new Admission(dead, abandoned);
   }
 
-  private HeldInstance read(StateDirectory directory, String id, ProcessInfo owner) {
+  private HeldInstance read(StateDirectory directory, String id, ProcessInfo owner, long nanos) {
     String name = StateDirectory.recordOf(id);
     try {
       StateDirectory.Content content = directory.read(name);
       InstanceRecord record = content.record(name);
       boolean isOwner = HeldInstance.isOwner(record, owner, processes);
-      return new HeldInstance(directory, id, owner, isOwner ? record : null, content.bytes());
+      return new HeldInstance(
+          directory, id, owner, isOwner ? record : null, content.bytes(), nanos);
     } catch (RecordException goneOrSpoilt) {
-      return new HeldInstance(directory, id, owner, null, new byte[0]);
+      return new HeldInstance(directory, id, owner, null, new byte[0], nanos);
     }
   }
 

@@ -375,7 +375,7 @@ public final class Watcher {
   /** Takes hold of new instances; returns those that are dead. */
   private Map<String, StateDirectory> admit(Map<String, StateDirectory> newcomers) {
     int before = held.size();
-    HeldOwners.Admission admission = held.admit(newcomers);
+    HeldOwners.Admission admission = held.admit(newcomers, clock.nanoTime());
     endAbandoned(admission.abandoned());
     if (held.size() != before) {
       lookSoon();
@@ -387,7 +387,7 @@ public final class Watcher {
   /// terms.
   private void sweepAll(Map<String, StateDirectory> dead) {
     if (sweepingAll.compareAndSet(false, true)) {
-      Map<String, Ending> endings = held.endings();
+      Map<String, Ending> endings = held.endings(clock.nanoTime());
       endings.putAll(dying);
       executor.execute(() -> {
         try {
@@ -477,6 +477,7 @@ public final class Watcher {
 
   /** Sweeps instances that were seen to die, each by its own terms. */
   private void sweepDied(List<HeldInstance> died) {
+    long now = clock.nanoTime();
     died.stream()
         .collect(groupingBy(instance -> Optional.ofNullable(instance.terms())))
         .forEach((terms, instances) -> {
@@ -484,7 +485,7 @@ public final class Watcher {
           Map<String, Ending> endings = new HashMap<>();
           for (HeldInstance instance : instances) {
             dead.put(instance.instanceId(), instance.directory());
-            endings.put(instance.instanceId(), instance.ending());
+            endings.put(instance.instanceId(), instance.ending(now));
           }
           dying.putAll(endings);
           execute(() -> {

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import dev.sexton.internal.process.LinuxProcessTable;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.record.InstanceRecord;
@@ -58,7 +59,12 @@ class HeldInstanceTest {
     started = new ProcessBuilder("sh", "-c", script).start();
     ProcessInfo process = find(started.pid());
     return new HeldInstance(
-        new FileStateDirectory(state, "app"), id, process, record(process, schema), new byte[0]);
+        new FileStateDirectory(state, "app"),
+        id,
+        process,
+        record(process, schema),
+        new byte[0],
+        System.nanoTime());
   }
 
   private BufferedReader output() {
@@ -135,7 +141,8 @@ class HeldInstanceTest {
     look(instance);
 
     assertThat(pids(instance)).contains(apart);
-    assertThat(instance.ending().descendants()).anyMatch(one -> one.pid() == apart);
+    assertThat(instance.ending(System.nanoTime()).descendants())
+        .anyMatch(one -> one.pid() == apart);
 
     ProcessHandle.of(apart).ifPresent(ProcessHandle::destroyForcibly);
     Awaitility.await()
@@ -193,5 +200,39 @@ class HeldInstanceTest {
     }
     assertThat(look(instance)).isFalse();
     assertThat(instance.descendants()).isEmpty();
+  }
+
+  /// A watcher that was stopped looks before it learns of the death.
+  @Test
+  void whoeverHasTheNumberOfADeadOwnerIsNotTheOwner() throws IOException {
+    HeldInstance instance = hold("sleep 1000 & echo $!; exec sleep 1000", 1);
+    long child = read(output());
+    look(instance);
+    assertThat(pids(instance)).containsExactly(child);
+    ProcessInfo owner = instance.owner();
+    ProcessInfo stranger = ProcessInfo.identified(owner.pid(), owner.start() + 1);
+    ProcessInfo strangers = below(stranger, child + 1);
+    ProcessInfo own = find(child);
+    ProcessSnapshot later = new ProcessSnapshot(List.of(stranger, strangers, own));
+
+    instance.look(later, processes, keep, System.nanoTime());
+
+    assertThat(pids(instance)).containsExactly(child);
+  }
+
+  private static ProcessInfo below(ProcessInfo parent, long pid) {
+    return new ProcessInfo(
+        pid, parent.pid(), pid, parent.start(), ProcessInfo.State.RUNNING, false, 0);
+  }
+
+  @Test
+  void anOwnerWasSeenToDieIfItWasSeenAliveJustBefore() throws IOException {
+    HeldInstance instance = hold("exec sleep 1000", 1);
+    long now = System.nanoTime();
+    instance.look(processes.snapshot(), processes, keep, now);
+    long second = Duration.ofSeconds(1).toNanos();
+
+    assertThat(instance.ending(now + second).owner()).isEqualTo(instance.owner());
+    assertThat(instance.ending(now + 3600 * second).owner()).isNull();
   }
 }
