@@ -31,13 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
  * and nobody is harmed.
  *
  * <ul>
- *   <li>{@code -Dsexton.watcher.trials=500}: how many times; 40 unless given
+ *   <li>{@code -Dsexton.watcher.trials=500}: how many times; 200 unless given
  *   <li>{@code -Dsexton.watcher.seed=7}: another seed than 1
  * </ul>
  */
 @EnabledOnOs(OS.LINUX)
 class WatcherFaultsTest {
-  private static final int DEFAULT_TRIALS = 40;
+  private static final int DEFAULT_TRIALS = 200;
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
