@@ -217,6 +217,38 @@ class FoundBySimulationTest {
   }
 
   @Test
+  void aControlGroupIsNotKilledFromAContainerThatSeesOnlyPartOfIt() {
+    world.hasGroups = true;
+    world.pass(World.SECOND); // Or the start times would be those of the other server.
+    Namespace container = new Namespace("pid:[4026533001]", 30);
+    WorldProcess first = world.spawn(world.init, World.ROOT, container, 0);
+    WorldProcess outer = world.spawn(first, World.USER, container, 0);
+    instance =
+        new WorldInstance(
+            new UUID(1, 5).toString(),
+            WorldInstance.Kind.SEXTON,
+            outer,
+            World.USER,
+            world.bootId());
+    world.instances.add(instance);
+    SextonServer inside =
+        new SextonServer(world, new Actor(world, outer, true, () -> {}), instance);
+    inside.register();
+    WorldProcess stubborn = inside.launch();
+    stubborn.temper = WorldProcess.Temper.IGNORES;
+    WorldProcess onTheHost = world.spawn(world.init, World.USER);
+    onTheHost.group = stubborn.group;
+    world.die(outer, false);
+    Actor sweeper = new Actor(world, world.spawn(first, World.USER, container, 0), true, () -> {});
+    sweeper.beginSweep();
+
+    new Sweep(sweeper.ports(), request(sweeper, false)).run();
+
+    assertThat(stubborn.isAlive()).isFalse();
+    assertThat(onTheHost.isAlive()).isTrue();
+  }
+
+  @Test
   void whatJoinsWhileAControlGroupIsLookedAtIsEndedToo() {
     world.hasGroups = true;
     WorldProcess stubborn = server.launch();

@@ -31,6 +31,11 @@ final class Inode {
     return user == World.ROOT || user == uid || readable;
   }
 
+  /** Whether a process ID is the value of one of its keys. */
+  boolean names(long pid) {
+    return has(": " + pid + ",") || has(": " + pid + "\n");
+  }
+
   boolean has(String text) {
     return new String(bytes, StandardCharsets.UTF_8).contains(text);
   }

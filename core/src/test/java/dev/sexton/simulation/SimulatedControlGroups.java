@@ -58,7 +58,7 @@ final class SimulatedControlGroups implements ControlGroups {
       for (WorldProcess process : world.processes) {
         WorldGroup own = process.group;
         long pid = process.pidIn(actor.process.namespace);
-        if (!process.died && pid != 0 && own != null && own.isIn(top) && counts.test(own)) {
+        if (!process.died && own != null && own.isIn(top) && counts.test(own)) {
           members.add(pid);
         }
       }

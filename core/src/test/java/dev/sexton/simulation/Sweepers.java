@@ -71,12 +71,10 @@ final class Sweepers {
     Inode record = world.files.get(instance.id + ".json");
     return instance.kind == WorldInstance.Kind.ORIGINAL
         && !world.shared
-        && !world
-            .clockWasSet // Then its child may seem to have started after the record was written.
         && sweeper.namespace == world.host
         && record != null
         && instance.tracked.values().stream()
-            .anyMatch(one -> one.parent == owner && record.has(": " + one.pid));
+            .anyMatch(one -> one.parent == owner && record.names(one.pid));
   }
 
   SweepRequest request(Set<String> instances, boolean assumeDead) {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 public interface ControlGroups {
+  /** Stands for members that cannot be seen: of another PID namespace, or in a hidden group. */
+  long UNSEEN = 0;
+
   /** A machine on which no instance has one. */
   ControlGroups NONE =
       new ControlGroups() {
@@ -61,7 +64,8 @@ public interface ControlGroups {
 
   /**
    * The process IDs of an instance's group and of the groups below it, but not below those of other
-   * instances; empty if it is gone, or is not seen here.
+   * instances; empty if it is gone, or is not seen here. {@link #UNSEEN} among them says that there
+   * may be others.
    */
   Set<Long> members(String group);
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
@@ -36,10 +37,6 @@ public final class LinuxControlGroups implements ControlGroups {
   private static final long FREEZE_NANOS = 100_000_000;
 
   private static final long FREEZE_PAUSE_NANOS = 200_000;
-
-  /// No list of members is longer: 64-bit kernels have 4,194,304 process IDs at most (`pid_max` in
-  /// proc(5)), of seven digits each.
-  private static final int MAX_BYTES = 32 << 20;
 
   /// Whether a group that a record names can be the instance's: one of its name, in the place where
   /// groups are. Anybody may write a record.
@@ -125,38 +122,55 @@ public final class LinuxControlGroups implements ControlGroups {
           if (isOthers && !withOthers) {
             return FileVisitResult.SKIP_SUBTREE;
           }
-          String list =
-              new String(
-                  ProcFiles.bytes(directory + "/cgroup.procs", MAX_BYTES),
-                  StandardCharsets.US_ASCII);
-          list.lines().forEach(pid -> members.add(Long.parseLong(pid)));
+          // The kernel itself says 0 for a process of another PID namespace.
+          Files.readString(directory.resolve("cgroup.procs"), StandardCharsets.US_ASCII)
+              .lines()
+              .forEach(pid -> members.add(Long.parseLong(pid)));
           return FileVisitResult.CONTINUE;
-        });
-    members.remove(0L); // It stands for a process that cannot be seen in this PID namespace.
+        },
+        () -> members.add(UNSEEN));
     return members;
   }
 
   private interface Visit {
-    FileVisitResult at(Path directory);
+    FileVisitResult at(Path directory) throws IOException;
   }
 
-  private static void walk(Path top, Visit visit) {
+  /// Visits a group and those below it.
+  ///
+  /// @param unreadable is told of each that is there and cannot be read
+  private static void walk(Path top, Visit visit, Runnable unreadable) {
     try {
       Files.walkFileTree(
           top,
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path at, BasicFileAttributes attributes) {
-              return visit.at(at);
+              try {
+                return visit.at(at);
+              } catch (IOException failed) {
+                return visitFileFailed(at, failed);
+              }
             }
 
             @Override
-            public FileVisitResult visitFileFailed(Path at, IOException gone) {
+            public FileVisitResult visitFileFailed(Path at, IOException failed) {
+              if (!(failed instanceof NoSuchFileException)) {
+                unreadable.run();
+              }
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path at, @Nullable IOException failed) {
+              if (failed != null) {
+                unreadable.run();
+              }
               return FileVisitResult.CONTINUE;
             }
           });
-    } catch (IOException gone) {
-      // Whoever removed it found nothing in it.
+    } catch (IOException failed) {
+      unreadable.run();
     }
   }
 
@@ -210,7 +224,8 @@ public final class LinuxControlGroups implements ControlGroups {
         directory -> {
           below.add(directory);
           return FileVisitResult.CONTINUE;
-        });
+        },
+        () -> {});
     // The deepest first. The kernel removes no group in which a process is; what an instance that
     // has ended left around this one is empty now, perhaps.
     below.reversed().forEach(directory -> directory.toFile().delete());

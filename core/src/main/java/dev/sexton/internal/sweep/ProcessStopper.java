@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -351,36 +352,48 @@ final class ProcessStopper {
   /// it is looked at while it stands still.
   void catchRunaways(Observed instance) {
     String group = instance.record().surroundings().controlGroup();
-    if (group != null) {
-      hold(
-          group,
-          () -> {
-            ProcessView view = new ProcessView(table, context);
-            view.refreshLive();
-            GroupMembers found = view.membersOf(group, true);
-            List<ProcessInfo> members = found.seen();
-            if (members.isEmpty() || found.missed() || found.hidden()) {
-              return false;
-            }
-            ProcessTree tree =
-                new ProcessTree(
-                    instance,
-                    ProcessPlanner.GROUP,
-                    members.getFirst(),
-                    members,
-                    List.of(),
-                    ProcessPlanner.IN_GROUP + ", and ran away by forking");
-            boolean ours = members.stream().allMatch(one -> ProcessPlanner.joins(tree, view, one));
-            if (ours) {
-              Stopping caught = new Stopping(tree);
-              trees.add(caught);
-              journal.signalling(List.of(naming(caught, members)));
-              caught.caught = true;
-              caught.signalled.addAll(caught.named.values());
-            }
-            return ours;
-          });
+    if (group != null && areOwn(instance, table.controlGroups().everyone(group))) {
+      hold(group, () -> isCaught(instance, group));
     }
+  }
+
+  /// Whether nothing that is in a group of the instance and can be seen is to be left alone.
+  private boolean areOwn(Observed instance, Set<Long> pids) {
+    ProcessView view = new ProcessView(table, context);
+    return pids.stream()
+        .map(view.snapshot()::find)
+        .filter(Objects::nonNull)
+        .allMatch(one -> ProcessPlanner.joins(runaway(instance, List.of(one)), view, one));
+  }
+
+  private boolean isCaught(Observed instance, String group) {
+    ProcessView view = new ProcessView(table, context);
+    view.refreshLive();
+    GroupMembers found = view.membersOf(group, true);
+    List<ProcessInfo> members = found.seen();
+    if (members.isEmpty() || found.missed() || found.hidden()) {
+      return false;
+    }
+    ProcessTree tree = runaway(instance, members);
+    if (!members.stream().allMatch(one -> ProcessPlanner.joins(tree, view, one))) {
+      return false;
+    }
+    Stopping stopping = new Stopping(tree);
+    trees.add(stopping);
+    journal.signalling(List.of(naming(stopping, members)));
+    stopping.caught = true;
+    stopping.signalled.addAll(stopping.named.values());
+    return true;
+  }
+
+  private static ProcessTree runaway(Observed instance, List<ProcessInfo> members) {
+    return new ProcessTree(
+        instance,
+        ProcessPlanner.GROUP,
+        members.getFirst(),
+        members,
+        List.of(),
+        ProcessPlanner.IN_GROUP + ", and ran away by forking");
   }
 
   /// Whether all members of a control group are stopped. What is new, and goes with a tree of its

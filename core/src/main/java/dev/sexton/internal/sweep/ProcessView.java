@@ -163,8 +163,10 @@ final class ProcessView {
     boolean missed = false;
     boolean hidden = false;
     for (long pid : everyone ? groups.everyone(group) : groups.members(group)) {
-      ProcessInfo process = snapshot.find(pid);
-      if (process == null) {
+      ProcessInfo process = pid == ControlGroups.UNSEEN ? null : snapshot.find(pid);
+      if (pid == ControlGroups.UNSEEN) {
+        hidden = true;
+      } else if (process == null) {
         switch (table.find(pid)) {
           case Sighting.Absent absent -> missed = true;
           case Sighting.Hidden other -> hidden = true;
