@@ -34,10 +34,11 @@ public final class WatcherStart {
       return false;
     }
     long now = System.nanoTime();
-    Long last = STARTED.put(root, now);
+    Long last = STARTED.get(root);
     if (last != null && now - last < RECENT_NANOS) {
-      return true;
+      return true; // If it did not come up, there is another attempt soon.
     }
+    STARTED.put(root, now);
     try {
       var _ = start(launcher, named, SentinelEnvironment.of(environment));
       return true;
