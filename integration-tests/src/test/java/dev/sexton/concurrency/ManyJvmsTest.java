@@ -60,7 +60,7 @@ class ManyJvmsTest {
             .filter(line -> !line.get("kind").getAsString().equals("signal"))
             .toList();
     assertThat(journal.stream().map(line -> line.get("instance_id").getAsString()))
-        .as("two lines for each of the dead, and none for the living")
+        .as("two lines for each of the dead, and none for the living: %s", journal)
         .containsExactlyInAnyOrderElementsOf(
             died.stream().flatMap(id -> List.of(id, id).stream()).toList());
     assertThat(journal.stream().filter(line -> line.get("kind").getAsString().equals("process")))

@@ -6,6 +6,7 @@ import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.ProgramInfo;
 import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.User;
 import java.util.ArrayList;
@@ -116,13 +117,21 @@ final class ProcessView {
         if (process.isAlive()
             && process.start() >= since
             && hasLostItsParent(process)
-            && mark(process).mayBeHidden()) {
+            && mark(process).mayBeHidden()
+            && !isEnding(process)) {
           found.add(process);
         }
       }
       hidden = found;
     }
     return found;
+  }
+
+  /// Whether a process has given back its memory, and with it its environment, on its way to its
+  /// end: then it has no command line and no program either.
+  private boolean isEnding(ProcessInfo process) {
+    ProgramInfo program = table.program(process.pid());
+    return program.arguments().isEmpty() && program.executable().isEmpty();
   }
 
   /// Whether a process is the child of the first process, or of a user's service manager, because
