@@ -117,17 +117,20 @@ class FoundBySimulationTest {
     assertThat(stubborn.isAlive()).isFalse();
   }
 
+  private SextonServer register(WorldProcess process, UUID id) {
+    WorldInstance registered =
+        new WorldInstance(
+            id.toString(), WorldInstance.Kind.SEXTON, process, World.USER, world.bootId());
+    world.instances.add(registered);
+    SextonServer other =
+        new SextonServer(world, new Actor(world, process, true, () -> {}), registered);
+    other.register();
+    return other;
+  }
+
   private WorldProcess serverBelow(WorldProcess parent) {
     WorldProcess inner = world.spawn(parent, World.USER);
-    WorldInstance other =
-        new WorldInstance(
-            new UUID(3, 4).toString(),
-            WorldInstance.Kind.SEXTON,
-            inner,
-            World.USER,
-            world.bootId());
-    world.instances.add(other);
-    new SextonServer(world, new Actor(world, inner, true, () -> {}), other).register();
+    register(inner, new UUID(3, 4));
     return inner;
   }
 
@@ -150,17 +153,8 @@ class FoundBySimulationTest {
     Namespace container = new Namespace("pid:[4026533001]", 30);
     WorldProcess first = world.spawn(world.init, World.ROOT, container, 0);
     WorldProcess outer = world.spawn(first, World.USER, container, 0);
-    instance =
-        new WorldInstance(
-            new UUID(1, 3).toString(),
-            WorldInstance.Kind.SEXTON,
-            outer,
-            World.USER,
-            world.bootId());
-    world.instances.add(instance);
-    SextonServer inside =
-        new SextonServer(world, new Actor(world, outer, true, () -> {}), instance);
-    inside.register();
+    SextonServer inside = register(outer, new UUID(1, 3));
+    instance = inside.instance;
     WorldProcess launched = inside.launch();
     world.pass(World.SECOND); // Or the start times would be the same.
     WorldProcess inner = serverBelow(launched);
@@ -179,15 +173,7 @@ class FoundBySimulationTest {
     world.pass(World.SECOND); // Or the start times would be the same.
     WorldProcess inner = serverBelow(outer);
     world.pass(World.SECOND);
-    instance =
-        new WorldInstance(
-            new UUID(1, 4).toString(),
-            WorldInstance.Kind.SEXTON,
-            outer,
-            World.USER,
-            world.bootId());
-    world.instances.add(instance);
-    new SextonServer(world, new Actor(world, outer, true, () -> {}), instance).register();
+    instance = register(outer, new UUID(1, 4)).instance;
     WorldProcess child = world.spawn(inner, World.USER);
     WorldProcess own = world.spawn(outer, World.USER);
     own.mark = instance.mark();
@@ -223,17 +209,8 @@ class FoundBySimulationTest {
     Namespace container = new Namespace("pid:[4026533001]", 30);
     WorldProcess first = world.spawn(world.init, World.ROOT, container, 0);
     WorldProcess outer = world.spawn(first, World.USER, container, 0);
-    instance =
-        new WorldInstance(
-            new UUID(1, 5).toString(),
-            WorldInstance.Kind.SEXTON,
-            outer,
-            World.USER,
-            world.bootId());
-    world.instances.add(instance);
-    SextonServer inside =
-        new SextonServer(world, new Actor(world, outer, true, () -> {}), instance);
-    inside.register();
+    SextonServer inside = register(outer, new UUID(1, 5));
+    instance = inside.instance;
     WorldProcess stubborn = inside.launch();
     stubborn.temper = WorldProcess.Temper.IGNORES;
     WorldProcess onTheHost = world.spawn(world.init, World.USER);

@@ -71,8 +71,7 @@ class ControlGroupTest {
     return home.resolve(".sexton");
   }
 
-  /// Installs the command, starts a server that is there all the time, and bystanders: one in the
-  /// group where the clients are.
+  /// Installs the command and starts bystanders: one in the group where the clients are.
   private void begin(int runBy) throws IOException {
     user = runBy;
     installed = Launcher.installForAll(home.resolve("sexton"));
