@@ -2,6 +2,7 @@ package dev.sexton.internal.sweep;
 
 import dev.sexton.internal.ApplicationName;
 import dev.sexton.internal.liveness.Verdict;
+import dev.sexton.internal.process.ControlGroups;
 import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
@@ -58,5 +59,18 @@ record Observed(
 
   boolean hasContent(byte[] other) {
     return Arrays.equals(content, other);
+  }
+
+  /** The control group that it has to itself; null if it has none. */
+  @Nullable String controlGroup() {
+    return record.surroundings().controlGroup();
+  }
+
+  /** Removes its control group, if it has one, unless something is left in it. */
+  void removeControlGroup(ControlGroups groups) {
+    String group = controlGroup();
+    if (group != null) {
+      groups.remove(group);
+    }
   }
 }

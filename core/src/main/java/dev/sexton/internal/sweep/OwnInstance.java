@@ -106,10 +106,7 @@ public final class OwnInstance {
     stopping.run(List.of(new Claim(instance, null)));
     List<Settled> settled = stopping.settled(instance);
     note(new Journal(ports.processes()), instance, because, settled);
-    String group = instance.record().surroundings().controlGroup();
-    if (group != null) {
-      ports.processes().controlGroups().remove(group);
-    }
+    instance.removeControlGroup(ports.processes().controlGroups());
     return settled.stream().map(Settled::report).toList();
   }
 

@@ -296,7 +296,7 @@ final class ProcessPlanner {
 
   /// Members of the control group that the instance had to itself.
   private void addGroup() {
-    String group = instance.record().surroundings().controlGroup();
+    String group = instance.controlGroup();
     if (group == null) {
       return;
     }

@@ -321,7 +321,7 @@ final class ProcessStopper {
   private void killGroups() {
     Map<String, Stopping> groups = new LinkedHashMap<>();
     for (Stopping stopping : trees) {
-      String group = stopping.tree.instance().record().surroundings().controlGroup();
+      String group = stopping.tree.instance().controlGroup();
       if (group != null) {
         groups.putIfAbsent(group, stopping);
       }
@@ -351,7 +351,7 @@ final class ProcessStopper {
   /// Ends what is in an instance's control group and hands on to a child before anybody can ask it:
   /// it is looked at while it stands still.
   void catchRunaways(Observed instance) {
-    String group = instance.record().surroundings().controlGroup();
+    String group = instance.controlGroup();
     if (group != null && areOwn(instance, table.controlGroups().everyone(group))) {
       hold(group, () -> isCaught(instance, group));
     }

@@ -128,10 +128,7 @@ final class Recorder {
         instance.directory().delete(instance.fileName());
         lock.deleteFile();
         lock.close(); // Here, where threads share the work; nobody finds the file any more.
-        String group = instance.record().surroundings().controlGroup();
-        if (group != null) {
-          ports.processes().controlGroups().remove(group);
-        }
+        instance.removeControlGroup(ports.processes().controlGroups());
         return RecordFate.REMOVED;
       }
       // A tombstone names processes of this boot: after the next one it has to be provable.
