@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.RecordException;
+import dev.sexton.SweepReport;
 import dev.sexton.internal.lock.FileInstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
 import dev.sexton.internal.process.BorrowedRights;
@@ -33,10 +34,11 @@ class HostileUserTest {
   private static final String ID = "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11";
   private static final String OTHER = "ffffffff-6d8e-4c53-9d0b-3f0a7a1c2d11";
 
-  /// Exchanges, for ever, the directory for a link to root's, and a record for a FIFO and a link.
+  /// Exchanges the directory for a link to root's, and a record for a FIFO and a link, until a file
+  /// says stop. A kill of the shell would leave one of its commands at work.
   private static final String EXCHANGE =
       """
-      cd "$1" && while :; do
+      cd "$1" && while [ ! -e ../stop ]; do
         mv instances real; ln -s "$2" instances; rm instances; mv real instances
         cd instances || continue
         mv "$3" hidden; mkfifo "$3"; rm "$3"; ln -s "$2/$3" "$3"; rm "$3"; mv hidden "$3"
@@ -180,20 +182,14 @@ class HostileUserTest {
       graveyard.sweep();
     }
     assertThat(user.isAlive()).isTrue();
-    user.destroyForcibly().onExit().join();
+    Files.createFile(state.resolveSibling("stop"));
+    user.waitFor();
     assertThat(content(roots)).isEqualTo(before);
 
-    for (Path left : List.of(instances, state.resolve("real"))) {
-      if (Files.isSymbolicLink(left)) {
-        Files.delete(left);
-      }
-    }
-    if (!Files.exists(instances)) {
-      Files.move(state.resolve("real"), instances);
-    }
     Files.deleteIfExists(record);
     Files.writeString(record, whole);
     give(record);
-    assertThat(Graveyard.of(graveyard.sweep(), ID).record()).isEqualTo(RecordFate.REMOVED);
+    SweepReport after = graveyard.sweep();
+    assertThat(Graveyard.of(after, ID).record()).as("%s", after).isEqualTo(RecordFate.REMOVED);
   }
 }

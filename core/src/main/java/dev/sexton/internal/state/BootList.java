@@ -48,7 +48,9 @@ final class BootList {
     try {
       Object uid = Files.getAttribute(directory, "unix:uid");
       Path file = LOCAL.resolve("sexton-" + uid + "." + FileStateDirectory.BOOTS);
-      return !SharedFileSystems.hold(LOCAL) && isOnly(file, uid) ? new BootList(file) : null;
+      return Boolean.FALSE.equals(SharedFileSystems.hold(LOCAL)) && isOnly(file, uid)
+          ? new BootList(file)
+          : null;
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException noNumbers) {
       return null;
     }

@@ -159,9 +159,9 @@ public final class FileStateDirectory implements StateDirectory {
     Boolean known = shared;
     if (known == null) {
       known = SharedFileSystems.hold(instances);
-      shared = known;
+      shared = known; // An absent directory is asked for again: a watcher may wait for it.
     }
-    return known;
+    return known == null || known;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** File systems that several machines, or a machine and its host, see at once; see mount(8). */
 final class SharedFileSystems {
@@ -39,14 +40,14 @@ final class SharedFileSystems {
 
   private SharedFileSystems() {}
 
-  /** Whether one of them holds this path. What cannot be told is taken for shared. */
-  static boolean hold(Path path) {
+  /** Whether one of them holds this path; null if that cannot be told. */
+  static @Nullable Boolean hold(Path path) {
     try {
       FileStore store = Files.getFileStore(path);
       String type = store.type().toLowerCase(Locale.ROOT);
       return TYPES.contains(type) || type.startsWith("fuse.");
     } catch (IOException unknown) {
-      return true;
+      return null;
     }
   }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -63,6 +64,14 @@ class FileStateDirectoryTest {
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void whetherOthersSeeItIsAskedAgainUntilItIsKnown() throws Exception {
+    FileStateDirectory directory = new FileStateDirectory(base(Where.REAL), "mcp");
+    assertThat(directory.isShared()).as("an absent directory is not known to be local").isTrue();
+    directory.create();
+    assertThat(directory.isShared()).isFalse();
   }
 
   @ParameterizedTest
