@@ -45,6 +45,7 @@ public final class Witness {
   private final Map<Long, Sighting> sightings = new HashMap<>();
   private final Map<Long, Interpreter> interpreters = new HashMap<>();
   private final Map<Long, Instant> startTimes = new HashMap<>();
+  private @Nullable Boolean wholeMachine;
 
   /** Over these ports. */
   public Witness(ProcessTable processes, InstanceLocks locks) {
@@ -175,7 +176,7 @@ public final class Witness {
         record.schema() == 0,
         shared,
         lock,
-        processes.seesWholeMachine(),
+        seesWholeMachine(),
         process != null ? OwnerProcess.SOME : unseen(sighting),
         process == null ? Interpreter.HIDDEN : interpreter(record.pid()),
         process != null && predates(process, record),
@@ -213,6 +214,15 @@ public final class Witness {
 
   private Sighting find(long pid) {
     return sightings.computeIfAbsent(pid, processes::find);
+  }
+
+  private boolean seesWholeMachine() {
+    Boolean known = wholeMachine;
+    if (known == null) {
+      known = processes.seesWholeMachine();
+      wholeMachine = known;
+    }
+    return known;
   }
 
   /** Remembered, for many records name the same process, and the table asks the system's clock. */

@@ -13,6 +13,8 @@ import dev.sexton.RecordException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -38,6 +40,12 @@ final class StrictJson {
 
   private static final String GSON_ADVICE_FOLLOWS = "\nSee https:";
 
+  /// Stands in a text for what was malformed, unless it was in the record itself.
+  private static final char REPLACEMENT = '\uFFFD';
+
+  /// The size of the buffer that reading piece by piece would take for each record.
+  private static final int SMALL_BYTES = 8192;
+
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   private final JsonReader reader;
@@ -51,15 +59,10 @@ final class StrictJson {
     if (Arrays.equals(bytes, 0, Math.min(bytes.length, 3), BYTE_ORDER_MARK, 0, 3)) {
       throw new RecordException.InvalidJson(file, "it begins with a byte order mark", null);
     }
-    // Decoded piece by piece: as text, a record takes twice the memory. What is malformed is an
-    // error of the decoder's.
-    JsonReader reader =
-        new JsonReader(
-            new InputStreamReader(
-                new ByteArrayInputStream(bytes), StandardCharsets.UTF_8.newDecoder()));
-    reader.setStrictness(Strictness.STRICT);
-    reader.setNestingLimit(MAX_DEPTH);
     try {
+      JsonReader reader = new JsonReader(text(bytes));
+      reader.setStrictness(Strictness.STRICT);
+      reader.setNestingLimit(MAX_DEPTH);
       JsonElement root = new StrictJson(reader).parse();
       if (reader.peek() != JsonToken.END_DOCUMENT) {
         throw new RecordException.InvalidJson(file, "something follows its end", null);
@@ -76,6 +79,19 @@ final class StrictJson {
       // gson reports most defects as IOException, some as IllegalStateException.
       throw new RecordException.InvalidJson(file, oneLine(malformed.getMessage()), malformed);
     }
+  }
+
+  /// Reads UTF-8, of which a malformed part is an error: a small record at once, which is faster, a
+  /// large one piece by piece, for its text takes twice its memory.
+  private static Reader text(byte[] bytes) {
+    if (bytes.length <= SMALL_BYTES) {
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      if (text.indexOf(REPLACEMENT) < 0) {
+        return new StringReader(text);
+      }
+    }
+    return new InputStreamReader(
+        new ByteArrayInputStream(bytes), StandardCharsets.UTF_8.newDecoder());
   }
 
   private JsonElement parse() throws IOException {
