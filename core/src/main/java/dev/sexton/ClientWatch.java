@@ -1,8 +1,8 @@
 package dev.sexton;
 
 import dev.sexton.internal.Platform;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -100,7 +100,7 @@ public final class ClientWatch implements AutoCloseable {
 
   /** The parent's process ID; none if it cannot be told, or lies in another PID namespace. */
   private long parent() {
-    return processes.find(processes.self()) instanceof Sighting.Present self
+    return processes.find(processes.self()) instanceof ProcessLookup.Present self
         ? self.process().parent()
         : NONE;
   }

@@ -4,14 +4,14 @@ import dev.sexton.internal.ApplicationName;
 import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.instance.BackgroundSweep;
-import dev.sexton.internal.instance.OwnRecord;
+import dev.sexton.internal.instance.RegisteredInstance;
 import dev.sexton.internal.launch.Launcher;
 import dev.sexton.internal.launch.Sentinel;
 import dev.sexton.internal.launch.ShutdownHook;
 import dev.sexton.internal.launch.WatcherStart;
-import dev.sexton.internal.process.Mark;
+import dev.sexton.internal.process.InstanceMarker;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
@@ -19,9 +19,9 @@ import dev.sexton.internal.record.RecordReader;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.state.StateDirectory;
-import dev.sexton.internal.sweep.Engines;
+import dev.sexton.internal.sweep.EngineScan;
 import dev.sexton.internal.sweep.KeepSource;
-import dev.sexton.internal.sweep.OwnInstance;
+import dev.sexton.internal.sweep.SelfCleanup;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.internal.watch.WatcherSeat;
 import dev.sexton.spi.ResourceProvider;
@@ -63,7 +63,7 @@ public final class InstanceTracker implements AutoCloseable {
 
   private final FileStateDirectory directory;
   private final InstanceRecord initial;
-  private final @Nullable OwnRecord own;
+  private final @Nullable RegisteredInstance own;
   private final @Nullable Path loaded;
   private final Duration grace;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -78,7 +78,7 @@ public final class InstanceTracker implements AutoCloseable {
   private InstanceTracker(
       FileStateDirectory directory,
       InstanceRecord initial,
-      @Nullable OwnRecord own,
+      @Nullable RegisteredInstance own,
       @Nullable Path loaded,
       Duration grace) {
     this.directory = directory;
@@ -133,9 +133,9 @@ public final class InstanceTracker implements AutoCloseable {
   public static boolean isProcessRunning(long pid) {
     return pid > 0
         && switch (Platform.residentProcesses().find(pid)) {
-          case Sighting.Present present -> present.process().isAlive();
-          case Sighting.Hidden hidden -> true;
-          case Sighting.Absent absent -> false;
+          case ProcessLookup.Present present -> present.process().isAlive();
+          case ProcessLookup.Hidden hidden -> true;
+          case ProcessLookup.Absent absent -> false;
         };
   }
 
@@ -217,7 +217,7 @@ public final class InstanceTracker implements AutoCloseable {
     if (pid < 2) {
       throw new IllegalArgumentException("not the process ID of a session: " + pid);
     }
-    OwnRecord record = own();
+    RegisteredInstance record = own();
     if (record != null) {
       record.track(name, pid);
     }
@@ -231,7 +231,7 @@ public final class InstanceTracker implements AutoCloseable {
    */
   public void untrackProcess(String name) {
     Objects.requireNonNull(name);
-    OwnRecord record = own();
+    RegisteredInstance record = own();
     if (record != null) {
       record.untrack(name);
     }
@@ -251,15 +251,15 @@ public final class InstanceTracker implements AutoCloseable {
    * @throws IllegalStateException if this tracker was loaded from a file
    */
   public Map<String, String> containerLabels() {
-    OwnRecord record = own();
+    RegisteredInstance record = own();
     if (record != null) {
       record.useContainers();
     }
-    return Engines.labels(
+    return EngineScan.labels(
         directory.application(), instanceId(), initial.owner(), directory.path().toString());
   }
 
-  private @Nullable OwnRecord own() {
+  private @Nullable RegisteredInstance own() {
     if (loaded != null) {
       throw new IllegalStateException(
           "instance " + instanceId() + " was loaded from a file: only its owner can change it");
@@ -274,7 +274,7 @@ public final class InstanceTracker implements AutoCloseable {
    * @throws IllegalStateException if this tracker was loaded from a file
    */
   public void unregister() {
-    OwnRecord record = own();
+    RegisteredInstance record = own();
     if (record == null) {
       return;
     }
@@ -306,7 +306,7 @@ public final class InstanceTracker implements AutoCloseable {
     return name.replaceAll("\\p{Cc}", "\uFFFD");
   }
 
-  private void unregister(OwnRecord record) {
+  private void unregister(RegisteredInstance record) {
     try {
       record.unregister();
       if (sentinel != null) {
@@ -340,7 +340,7 @@ public final class InstanceTracker implements AutoCloseable {
    * @param grace how long what is asked to stop has before it is forced
    */
   public void close(Duration grace) {
-    OwnRecord record = own;
+    RegisteredInstance record = own;
     if (record == null) {
       return;
     }
@@ -380,7 +380,7 @@ public final class InstanceTracker implements AutoCloseable {
     }
   }
 
-  private void close(OwnRecord record, Duration grace) {
+  private void close(RegisteredInstance record, Duration grace) {
     if (launcher != null) {
       launcher.end();
     }
@@ -417,7 +417,7 @@ public final class InstanceTracker implements AutoCloseable {
       record = initial;
     }
     User self =
-        processes.find(processes.self()) instanceof Sighting.Present present
+        processes.find(processes.self()) instanceof ProcessLookup.Present present
             ? processes.user(present.process())
             : null;
     User user = Objects.requireNonNullElse(self, new User(-1, ""));
@@ -426,7 +426,7 @@ public final class InstanceTracker implements AutoCloseable {
             ? Platform.providers(System.getenv())
             : List.of();
     try {
-      return OwnInstance.stop(
+      return SelfCleanup.stop(
           Platform.ports(processes, providers),
           directory,
           record,
@@ -568,7 +568,8 @@ public final class InstanceTracker implements AutoCloseable {
       ProcessTable processes = Platform.residentProcesses();
       InstanceTracker tracker;
       try {
-        OwnRecord own = OwnRecord.register(directory, processes, Platform.locks(), id, name, keep);
+        RegisteredInstance own =
+            RegisteredInstance.register(directory, processes, Platform.locks(), id, name, keep);
         tracker = new InstanceTracker(directory, own.initial(), own, null, grace);
         begin(tracker, own);
       } catch (IOException | RuntimeException failed) {
@@ -581,7 +582,7 @@ public final class InstanceTracker implements AutoCloseable {
         tracker =
             new InstanceTracker(
                 directory,
-                OwnRecord.initial(directory, processes, id, name, false, keep),
+                RegisteredInstance.initial(directory, processes, id, name, false, keep),
                 null,
                 null,
                 grace);
@@ -599,7 +600,7 @@ public final class InstanceTracker implements AutoCloseable {
           || (watcher && WatcherStart.attempt(System.getenv(), root, stateDirectory));
     }
 
-    private void begin(InstanceTracker tracker, OwnRecord own) {
+    private void begin(InstanceTracker tracker, RegisteredInstance own) {
       boolean isWatched = (sentinel || watcher) && isWatched();
       if (sentinel && !isWatched) {
         tracker.sentinel =
@@ -610,7 +611,7 @@ public final class InstanceTracker implements AutoCloseable {
                 tracker.instanceFile().toAbsolutePath());
       }
       tracker.launcher =
-          new Launcher(own, Mark.of(application, tracker.instanceId()), tracker.sentinel);
+          new Launcher(own, InstanceMarker.of(application, tracker.instanceId()), tracker.sentinel);
       if (closeOnShutdown) {
         tracker.hook = ShutdownHook.add(tracker::close);
       }

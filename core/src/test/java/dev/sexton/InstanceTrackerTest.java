@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.sexton.hostile.Graveyard;
+import dev.sexton.hostile.DeadInstancesFixture;
 import dev.sexton.internal.Platform;
-import dev.sexton.internal.instance.OwnRecord;
+import dev.sexton.internal.instance.RegisteredInstance;
 import dev.sexton.internal.lock.FileInstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
@@ -277,9 +277,9 @@ class InstanceTrackerTest {
 
     instance.close(Duration.ofSeconds(5));
 
-    Graveyard.awaitGone(tracked);
-    Graveyard.awaitGone(marked);
-    Graveyard.awaitGone(tree);
+    DeadInstancesFixture.awaitGone(tracked);
+    DeadInstancesFixture.awaitGone(marked);
+    DeadInstancesFixture.awaitGone(tree);
     Awaitility.await().until(() -> !InstanceTracker.isProcessRunning(grandchild.pid()));
     assertThat(kept.isAlive()).isTrue();
     assertThat(untracked.isAlive()).isTrue();
@@ -381,7 +381,8 @@ class InstanceTrackerTest {
             return real.sweep(lockFile);
           }
         };
-    OwnRecord own = OwnRecord.register(directory, Platform.residentProcesses(), watching, id, "");
+    RegisteredInstance own =
+        RegisteredInstance.register(directory, Platform.residentProcesses(), watching, id, "");
     assertThat(record).exists();
     own.unregister();
     assertThat(seen).hasValue("own:false delete:false close:false");
@@ -403,7 +404,7 @@ class InstanceTrackerTest {
               .assumeDead(true)
               .build()
               .sweep();
-      assertThat(Graveyard.of(report, instance.instanceId()).reason())
+      assertThat(DeadInstancesFixture.of(report, instance.instanceId()).reason())
           .isEqualTo("its owner is this very process");
     }
     assertThat(tracked.isAlive()).isTrue();

@@ -3,7 +3,7 @@ package dev.sexton;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sexton.hostile.Graveyard;
+import dev.sexton.hostile.DeadInstancesFixture;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.record.RecordWriter;
 import java.nio.file.Files;
@@ -96,17 +96,17 @@ class SweeperBuilderTest {
   @ValueSource(longs = {Long.MAX_VALUE, Long.MAX_VALUE / 1_000_000_000, 1_000_000_000_000L})
   void aGraceWithoutEndEndsWithTheProcesses(long seconds, @TempDir Path directory)
       throws Exception {
-    try (Graveyard graveyard = new Graveyard(directory)) {
-      Graveyard.Instance dead = graveyard.deadInstance();
+    try (DeadInstancesFixture graveyard = new DeadInstancesFixture(directory)) {
+      DeadInstancesFixture.Instance dead = graveyard.deadInstance();
       SweepReport report =
           Sweeper.builder()
               .stateDirectory(directory)
-              .application(Graveyard.APPLICATION)
+              .application(DeadInstancesFixture.APPLICATION)
               .providers(List.of())
               .grace(Duration.ofSeconds(seconds))
               .build()
               .sweep();
-      assertThat(Graveyard.of(report, dead.id()).resources())
+      assertThat(DeadInstancesFixture.of(report, dead.id()).resources())
           .extracting(ResourceReport::outcome)
           .as("asked, not forced")
           .containsExactly(Outcome.STOPPED);
@@ -115,9 +115,9 @@ class SweeperBuilderTest {
 
   @Test
   void onlyTheNamedInstanceIsSwept(@TempDir Path directory) throws Exception {
-    try (Graveyard graveyard = new Graveyard(directory)) {
-      Graveyard.Instance one = graveyard.deadInstance();
-      Graveyard.Instance other = graveyard.deadInstance();
+    try (DeadInstancesFixture graveyard = new DeadInstancesFixture(directory)) {
+      DeadInstancesFixture.Instance one = graveyard.deadInstance();
+      DeadInstancesFixture.Instance other = graveyard.deadInstance();
       SweepReport report =
           Sweeper.builder()
               .stateDirectory(directory)
@@ -129,15 +129,15 @@ class SweeperBuilderTest {
       assertThat(report.instances())
           .extracting(InstanceReport::instanceId)
           .containsExactly(one.id());
-      Graveyard.awaitGone(one.child());
+      DeadInstancesFixture.awaitGone(one.child());
       assertThat(other.child().isAlive()).isTrue();
     }
   }
 
   @Test
   void whatLivesIsNotAssumedDead(@TempDir Path directory) throws Exception {
-    try (Graveyard graveyard = new Graveyard(directory)) {
-      Graveyard.Instance live = graveyard.liveInstance();
+    try (DeadInstancesFixture graveyard = new DeadInstancesFixture(directory)) {
+      DeadInstancesFixture.Instance live = graveyard.liveInstance();
       SweepReport report =
           Sweeper.builder()
               .stateDirectory(directory)
@@ -146,19 +146,19 @@ class SweeperBuilderTest {
               .assumeDead(true)
               .build()
               .sweep();
-      assertThat(Graveyard.of(report, live.id()).liveness()).isEqualTo(Liveness.ALIVE);
+      assertThat(DeadInstancesFixture.of(report, live.id()).liveness()).isEqualTo(Liveness.ALIVE);
       assertThat(live.child().isAlive()).isTrue();
     }
   }
 
   @Test
   void aDryRunTouchesNothing(@TempDir Path directory) throws Exception {
-    try (Graveyard graveyard = new Graveyard(directory)) {
-      Graveyard.Instance dead = graveyard.deadInstance();
+    try (DeadInstancesFixture graveyard = new DeadInstancesFixture(directory)) {
+      DeadInstancesFixture.Instance dead = graveyard.deadInstance();
       ProcessIdentity child = graveyard.identity(dead.child().pid());
       byte[] before = Files.readAllBytes(graveyard.file(dead.id() + ".json"));
       Files.writeString(graveyard.file("torn.json"), "{");
-      Graveyard.settle(graveyard.file("torn.json"));
+      DeadInstancesFixture.settle(graveyard.file("torn.json"));
       SweepReport report =
           Sweeper.builder()
               .stateDirectory(directory)
@@ -166,7 +166,7 @@ class SweeperBuilderTest {
               .dryRun(true)
               .build()
               .sweep();
-      assertThat(Graveyard.of(report, dead.id()).resources())
+      assertThat(DeadInstancesFixture.of(report, dead.id()).resources())
           .extracting(ResourceReport::outcome)
           .containsExactly(Outcome.WOULD_STOP);
       assertThat(graveyard.identity(dead.child().pid())).isEqualTo(child);

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sexton.docker.DockerProviderFactory;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.Machine;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
@@ -158,7 +158,9 @@ final class AotTraining {
     ProcessTable processes = Platform.processes(false);
     Machine here = processes.machine();
     long start =
-        processes.find(session) instanceof Sighting.Present present ? present.process().start() : 0;
+        processes.find(session) instanceof ProcessLookup.Present present
+            ? present.process().start()
+            : 0;
     Path registered =
         Files.createDirectories(state.resolve("instances")).resolve(REGISTERED + ".json");
     Files.writeString(registered.resolveSibling(REGISTERED + ".lock"), "");

@@ -35,13 +35,14 @@ public final class Arguments {
           DefaultParser.builder().setAllowPartialMatching(false).get().parse(options, args);
       List<String> rest = line.getArgList();
       if (!rest.isEmpty() && !command.takesOperands()) {
-        throw CommandException.usage("unexpected argument " + Safe.cut(rest.getFirst(), 60), hint);
+        throw CommandException.usage(
+            "unexpected argument " + TerminalText.cut(rest.getFirst(), 60), hint);
       }
       return new Arguments(line);
     } catch (UnrecognizedOptionException unknown) {
       throw CommandException.usage(
           "unknown option "
-              + Safe.cut(String.valueOf(unknown.getOption()), 60)
+              + TerminalText.cut(String.valueOf(unknown.getOption()), 60)
               + suggestion(String.valueOf(unknown.getOption()), options),
           hint);
     } catch (MissingArgumentException missing) {
@@ -134,7 +135,7 @@ public final class Arguments {
     } catch (InvalidPathException invalid) {
       throw CommandException.cannot(
           "--state-dir cannot be used ("
-              + Safe.cut(String.valueOf(invalid.getMessage()), 200)
+              + TerminalText.cut(String.valueOf(invalid.getMessage()), 200)
               + ")",
           "name a directory whose path is valid UTF-8",
           invalid);

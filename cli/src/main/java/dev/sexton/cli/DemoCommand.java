@@ -4,7 +4,7 @@ import dev.sexton.InstanceReport;
 import dev.sexton.Liveness;
 import dev.sexton.ResourceKind;
 import dev.sexton.SweepReport;
-import dev.sexton.cli.Screen.Style;
+import dev.sexton.cli.StyledPrinter.Style;
 import dev.sexton.cli.Table.Cell;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.ProcessTable;
@@ -60,21 +60,23 @@ final class DemoCommand implements Command {
 
   private static int play(Io io, Io told, Arguments arguments, DemoStage stage) throws IOException {
     long begun = System.nanoTime();
-    Screen screen = told.screen();
+    StyledPrinter screen = told.screen();
     String withoutContainer = stage.startServer();
     Item living = stage.look();
     screen.line(
         "A server is running: PID "
             + living.pid()
             + ", instance "
-            + Words.shortUuid(living.instanceId())
+            + HumanFormat.shortUuid(living.instanceId())
             + ".");
     if (!withoutContainer.isEmpty()) {
-      screen.line(Style.FAINT, "It has no container: " + Safe.cut(withoutContainer, 200));
+      screen.line(Style.FAINT, "It has no container: " + TerminalText.cut(withoutContainer, 200));
     }
     long killMillis = stage.killServer();
     screen.line(
-        "It is killed with SIGKILL and gone after " + Words.millis(killMillis) + ". What it left:");
+        "It is killed with SIGKILL and gone after "
+            + HumanFormat.millis(killMillis)
+            + ". What it left:");
     Item dead = awaitDeath(stage);
     leftBehind(screen, dead);
     told.out().flush();
@@ -97,10 +99,10 @@ final class DemoCommand implements Command {
       screen.line(
           Style.GOOD,
           "Checked: "
-              + Words.count(stage.seenProcesses(), "process")
+              + HumanFormat.count(stage.seenProcesses(), "process")
               + (withoutContainer.isEmpty() ? " and the container are" : " are")
               + " really gone. The whole demo took "
-              + Words.millis((System.nanoTime() - begun) / 1_000_000)
+              + HumanFormat.millis((System.nanoTime() - begun) / 1_000_000)
               + ".");
     } else {
       screen.line(Style.BAD, "Still there: processes " + processes + ", containers " + containers);
@@ -128,7 +130,7 @@ final class DemoCommand implements Command {
   }
 
   /** Everything that is still there, a line each, as {@code ps} has it. */
-  private static void leftBehind(Screen screen, Item dead) {
+  private static void leftBehind(StyledPrinter screen, Item dead) {
     ProcessTable processes = Platform.processes(false);
     Table table = new Table(2, 5).limit(4, 60).right(2).right(3);
     table.heading("WHAT", "NAME", "PID", "MEMORY", "COMMAND");
@@ -150,7 +152,7 @@ final class DemoCommand implements Command {
                 Cell.of(pid == holding.pid() ? "process" : "  child"),
                 Cell.of(pid == holding.pid() ? holding.name() : ""),
                 Cell.of(Long.toString(pid)),
-                Cell.of(Words.bytes(processes.residentBytes(pid))),
+                Cell.of(HumanFormat.bytes(processes.residentBytes(pid))),
                 Cell.of(processes.command(pid))));
       }
     }

@@ -86,7 +86,7 @@ final class DemoContainer {
   static String start(String image, List<String> entrypoint, InstanceTracker tracker) {
     List<String> command =
         new ArrayList<>(List.of("run", "-d", "--pull", "never", "--network", "none", "--name"));
-    command.add("sexton-demo-" + Words.shortUuid(tracker.instanceId()));
+    command.add("sexton-demo-" + HumanFormat.shortUuid(tracker.instanceId()));
     tracker
         .containerLabels()
         .forEach((key, value) -> {

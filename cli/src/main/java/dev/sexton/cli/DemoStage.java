@@ -7,10 +7,10 @@ import dev.sexton.Sweeper;
 import dev.sexton.cli.DemoContainer.Image;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.Signal;
-import dev.sexton.internal.sweep.Engines;
+import dev.sexton.internal.sweep.EngineScan;
 import dev.sexton.internal.sweep.Inventory.Holding;
 import dev.sexton.internal.sweep.Inventory.Item;
 import dev.sexton.spi.LabelledResource;
@@ -62,7 +62,7 @@ final class DemoStage implements AutoCloseable {
   String startServer() throws IOException {
     Image found = DemoContainer.find(directory.getFileName().toString());
     image = found;
-    List<String> command = new ArrayList<>(SelfCommand.of(DemoServer.class));
+    List<String> command = new ArrayList<>(JavaCommand.of(DemoServer.class));
     command.add(directory.toString());
     if (found != null) {
       command.addAll(found.arguments());
@@ -93,13 +93,13 @@ final class DemoStage implements AutoCloseable {
   /** The instance, with what it holds at this moment. */
   Item look() throws IOException {
     for (Item item :
-        Places.at(environment, DemoServer.APPLICATION, directory)
+        StateScope.at(environment, DemoServer.APPLICATION, directory)
             .inventory(processes)
             .instances()) {
       instanceId = item.instanceId();
       for (Holding holding : item.holdings()) {
         for (long pid : holding.pids()) {
-          if (processes.find(pid) instanceof Sighting.Present present
+          if (processes.find(pid) instanceof ProcessLookup.Present present
               && seen.stream().noneMatch(present.process()::sameAs)) {
             seen.add(present.process());
           }
@@ -142,7 +142,7 @@ final class DemoStage implements AutoCloseable {
   List<Long> livingProcesses() {
     List<Long> living = new ArrayList<>();
     for (ProcessInfo process : seen) {
-      if (processes.find(process.pid()) instanceof Sighting.Present present
+      if (processes.find(process.pid()) instanceof ProcessLookup.Present present
           && present.process().sameAs(process)
           && present.process().isAlive()) {
         living.add(process.pid());
@@ -158,7 +158,7 @@ final class DemoStage implements AutoCloseable {
   /** The containers of the instance that the engines still have. */
   List<String> livingContainers(boolean remove) throws IOException {
     List<String> living = new ArrayList<>();
-    String label = Engines.instanceLabel(DemoServer.APPLICATION);
+    String label = EngineScan.instanceLabel(DemoServer.APPLICATION);
     for (ResourceProvider engine : Platform.providers(environment)) {
       try (engine) {
         for (LabelledResource resource : engine.find(Set.of(label))) {

@@ -1,7 +1,7 @@
 package dev.sexton.cli;
 
 import dev.sexton.cli.Check.Status;
-import dev.sexton.cli.Screen.Style;
+import dev.sexton.cli.StyledPrinter.Style;
 import dev.sexton.cli.Table.Cell;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.ProcessTable;
@@ -33,7 +33,7 @@ final class DoctorCommand implements Command {
 
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
-    Places places = Places.of(io, arguments);
+    StateScope places = StateScope.of(io, arguments);
     ProcessTable processes = Platform.processes(false);
     List<Check> checks = new ArrayList<>();
     MachineChecks.add(checks, processes, places.directories());

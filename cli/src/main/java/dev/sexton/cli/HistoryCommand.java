@@ -49,7 +49,7 @@ final class HistoryCommand implements Command {
 
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
-    Places places = Places.of(io, arguments);
+    StateScope places = StateScope.of(io, arguments);
     Instant since = Instant.now().minus(arguments.duration("since", SINCE));
     String instance = arguments.one("instance");
     StopFilter filter = new StopFilter(since, instance == null ? "" : instance, pid(arguments));
@@ -75,7 +75,7 @@ final class HistoryCommand implements Command {
       }
     }
     if (!arguments.quiet()) {
-      Notes.problems(io.notes(), problems);
+      Warnings.problems(io.notes(), problems);
     }
     if (arguments.has("follow")) {
       new JournalFollower(places, filter).follow(output);
@@ -83,7 +83,7 @@ final class HistoryCommand implements Command {
     }
     if (read == 0 && !problems.isEmpty()) {
       throw CommandException.cannot(
-          "no journal can be read", Notes.text(problems.getFirst()), null);
+          "no journal can be read", Warnings.text(problems.getFirst()), null);
     }
     stops.sort(Stop::byTime);
     List<Stop> wanted = new ArrayList<>(Stops.tidy(stops));
@@ -115,7 +115,8 @@ final class HistoryCommand implements Command {
       // Said below.
     }
     throw CommandException.usage(
-        "--pid is not a process ID: " + Safe.cut(value, 40), "write a number, such as 4711");
+        "--pid is not a process ID: " + TerminalText.cut(value, 40),
+        "write a number, such as 4711");
   }
 
   /// Why nothing can be learned from the journal of a directory; null if it can be read, or if

@@ -1,7 +1,7 @@
 package dev.sexton.cli;
 
 import com.google.gson.stream.JsonWriter;
-import dev.sexton.cli.Screen.Style;
+import dev.sexton.cli.StyledPrinter.Style;
 import dev.sexton.cli.Table.Cell;
 import dev.sexton.internal.sweep.Journal;
 import java.io.IOException;
@@ -61,13 +61,13 @@ final class HistoryOutput {
     boolean ended = stop.text("outcome").equals("STOPPED") || stop.text("outcome").equals("KILLED");
     return List.of(
         Cell.of(local(stop.at())),
-        Cell.of(Words.shortUuid(stop.text("instance_id"))),
+        Cell.of(HumanFormat.shortUuid(stop.text("instance_id"))),
         Cell.of(stop.text("application")),
         Cell.of(stop.text("kind")),
         Cell.of(stop.text("name")),
-        Cell.of(stop.isProcess() ? processes(stop) : Words.shortId(stop.text("id"))),
+        Cell.of(stop.isProcess() ? processes(stop) : HumanFormat.shortId(stop.text("id"))),
         outcome(stop.text("outcome")),
-        Cell.of(ended ? Words.millis(stop.number("millis")) : ""),
+        Cell.of(ended ? HumanFormat.millis(stop.number("millis")) : ""),
         Cell.of(by(stop)),
         Cell.of(stop.text("reason")));
   }
@@ -131,7 +131,7 @@ final class HistoryOutput {
       String program = space < 0 ? command : command.substring(0, space);
       shown = program.substring(program.lastIndexOf('/') + 1);
     }
-    return (verbose ? command : Safe.cut(shown, 24)) + " (" + stop.sweeperPid() + ")";
+    return (verbose ? command : TerminalText.cut(shown, 24)) + " (" + stop.sweeperPid() + ")";
   }
 
   /** {@code 2026-11-23 14:02:11}, where the reader is. */

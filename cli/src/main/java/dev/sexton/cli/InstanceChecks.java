@@ -33,7 +33,7 @@ final class InstanceChecks {
         checks.add(
             Check.warning(
                 "unreadable record",
-                Notes.text(problem),
+                Warnings.text(problem),
                 "put it right or remove it; a sweep sets aside what is no record"));
       }
     }
@@ -41,7 +41,7 @@ final class InstanceChecks {
       checks.add(
           Check.warning(
               "unclaimed " + one.kind().word(),
-              one.name() + " (" + Notes.which(one) + "): " + one.reason(),
+              one.name() + " (" + Warnings.which(one) + "): " + one.reason(),
               one.kind() == ResourceKind.PROCESS
                   ? "if it is not yours: kill " + one.pid()
                   : "if it is nobody's, remove it with your engine's own command"));
@@ -66,9 +66,9 @@ final class InstanceChecks {
               "instances",
               detail
                   + "; "
-                  + Words.shortUuid(failing.instanceId())
+                  + HumanFormat.shortUuid(failing.instanceId())
                   + " could not be finished in "
-                  + Words.count(failing.tombstone().attempts(), "sweep")
+                  + HumanFormat.count(failing.tombstone().attempts(), "sweep")
                   + ": "
                   + failing.tombstone().lastError(),
               "put that right, then sexton sweep"));
@@ -99,7 +99,7 @@ final class InstanceChecks {
       checks.add(
           Check.warning(
               "other files",
-              Words.count(foreign.size(), "file")
+              HumanFormat.count(foreign.size(), "file")
                   + " not made by Sexton, such as "
                   + foreign.getFirst().path()
                   + ": left alone",
@@ -111,7 +111,7 @@ final class InstanceChecks {
     checks.add(
         Check.warning(
             "leftover files",
-            Words.count(leftovers.size(), "file")
+            HumanFormat.count(leftovers.size(), "file")
                 + " without a record, such as "
                 + leftovers.getFirst().path(),
             "sexton sweep removes those that no instance needs any more"));

@@ -73,12 +73,12 @@ public record Io(
   }
 
   /** Lines on {@code out}. */
-  Screen screen() {
-    return new Screen(out, outIsTerminal && wantsColour(), outIsTerminal ? columns() : 0);
+  StyledPrinter screen() {
+    return new StyledPrinter(out, outIsTerminal && wantsColour(), outIsTerminal ? columns() : 0);
   }
 
   /** Lines on {@code err}. */
-  Screen notes() {
-    return new Screen(err, errIsTerminal && wantsColour());
+  StyledPrinter notes() {
+    return new StyledPrinter(err, errIsTerminal && wantsColour());
   }
 }

@@ -3,8 +3,8 @@ package dev.sexton.cli;
 import com.google.gson.JsonObject;
 import dev.sexton.Outcome;
 import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.sweep.Journal;
 import java.io.IOException;
@@ -73,7 +73,7 @@ final class JournalChecks {
 
   private static boolean isRunning(ProcessTable processes, Stop.Named process, Instant seen) {
     return process.start() >= 0
-        && processes.find(process.pid()) instanceof Sighting.Present present
+        && processes.find(process.pid()) instanceof ProcessLookup.Present present
         && present.process().isAlive()
         && present.process().start() == process.start()
         && !processes.startedAt(process.start()).isAfter(seen.plus(ROUNDING));
@@ -83,7 +83,7 @@ final class JournalChecks {
     String detail =
         process.pid()
             + " ("
-            + Safe.cut(process.command(), 100)
+            + TerminalText.cut(process.command(), 100)
             + "): "
             + stop.text("reason")
             + "; left alone on "

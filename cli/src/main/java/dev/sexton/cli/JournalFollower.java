@@ -13,11 +13,11 @@ final class JournalFollower {
   /** How often the journals' sizes are looked at: fast enough for a person who watches. */
   private static final long PAUSE_MILLIS = 500;
 
-  private final Places places;
+  private final StateScope places;
   private final StopFilter filter;
   private final Map<Path, JournalTail> tails = new LinkedHashMap<>();
 
-  JournalFollower(Places places, StopFilter filter) {
+  JournalFollower(StateScope places, StopFilter filter) {
     this.places = places;
     this.filter = filter;
   }

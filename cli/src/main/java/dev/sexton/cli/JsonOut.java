@@ -85,7 +85,7 @@ final class JsonOut {
 
     private void add(char c) {
       // A control character below the space is gson's own line break, or escaped by it.
-      if (c <= '~' || (!Character.isSurrogate(c) && Safe.isVisible(c))) {
+      if (c <= '~' || (!Character.isSurrogate(c) && TerminalText.isVisible(c))) {
         buffer.append(c);
       } else {
         buffer.append("\\u");

@@ -30,7 +30,7 @@ final class ListCommand implements Command {
 
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
-    Places places = Places.of(io, arguments);
+    StateScope places = StateScope.of(io, arguments);
     ProcessTable processes = Platform.processes(false);
     Inventory inventory = places.inventory(processes);
     boolean complete = places.requireUsable(inventory.problems());

@@ -2,7 +2,7 @@ package dev.sexton.cli;
 
 import dev.sexton.Liveness;
 import dev.sexton.ResourceKind;
-import dev.sexton.cli.Screen.Style;
+import dev.sexton.cli.StyledPrinter.Style;
 import dev.sexton.cli.Table.Cell;
 import dev.sexton.internal.sweep.Inventory;
 import dev.sexton.internal.sweep.Inventory.Holding;
@@ -27,25 +27,25 @@ final class ListText {
       table.print(io.screen());
     }
     if (!quiet) {
-      Screen notes = io.notes();
+      StyledPrinter notes = io.notes();
       io.out().flush();
       footer(notes, inventory);
-      Notes.unclaimed(notes, inventory.unclaimed());
-      Notes.problems(notes, inventory.problems());
-      inventory.engineFailures().forEach(failure -> Notes.warn(notes, failure));
+      Warnings.unclaimed(notes, inventory.unclaimed());
+      Warnings.problems(notes, inventory.problems());
+      inventory.engineFailures().forEach(failure -> Warnings.warn(notes, failure));
     }
   }
 
   private static List<Cell> row(Item item, Instant now) {
     return List.of(
-        Cell.of(Words.shortUuid(item.instanceId())),
+        Cell.of(HumanFormat.shortUuid(item.instanceId())),
         Cell.of(item.application()),
         Cell.of(item.name()),
         Cell.of(item.pid() == 0 ? "" : Long.toString(item.pid())),
-        Cell.of(Words.age(item.started(), now)),
+        Cell.of(HumanFormat.age(item.started(), now)),
         state(item.liveness()),
         Cell.of(holds(item.holdings())),
-        Cell.of(Words.bytes(memory(item))));
+        Cell.of(HumanFormat.bytes(memory(item))));
   }
 
   private static Cell state(Liveness liveness) {
@@ -66,7 +66,7 @@ final class ListText {
     }
     return item.reason()
         + "; "
-        + Words.count(tombstone.attempts(), "sweep")
+        + HumanFormat.count(tombstone.attempts(), "sweep")
         + " could not finish: "
         + tombstone.lastError();
   }
@@ -82,7 +82,7 @@ final class ListText {
         }
       }
       if (count > 0) {
-        text.append(text.isEmpty() ? "" : ", ").append(Words.count(count, kind.word()));
+        text.append(text.isEmpty() ? "" : ", ").append(HumanFormat.count(count, kind.word()));
       }
     }
     return text.toString();
@@ -96,7 +96,7 @@ final class ListText {
     return bytes;
   }
 
-  private static void footer(Screen notes, Inventory inventory) {
+  private static void footer(StyledPrinter notes, Inventory inventory) {
     int dead = 0;
     long bytes = 0;
     int unknown = 0;
@@ -112,7 +112,7 @@ final class ListText {
       notes.line("no instances");
     }
     if (dead > 0) {
-      String effect = bytes == 0 ? "would clean up" : "would free " + Words.bytes(bytes);
+      String effect = bytes == 0 ? "would clean up" : "would free " + HumanFormat.bytes(bytes);
       notes.line(dead + " dead: `sexton sweep` " + effect);
     }
     if (unknown > 0) {

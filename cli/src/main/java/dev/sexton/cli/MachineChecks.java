@@ -40,13 +40,13 @@ final class MachineChecks {
     }
     int count = processes.snapshot().all().size();
     if (processes.seesWholeMachine()) {
-      checks.add(Check.ok("processes", "/proc shows " + Words.count(count, "process")));
+      checks.add(Check.ok("processes", "/proc shows " + HumanFormat.count(count, "process")));
     } else {
       checks.add(
           Check.warning(
               "processes",
               "/proc shows "
-                  + Words.count(count, "process")
+                  + HumanFormat.count(count, "process")
                   + " of this container only: servers outside of it cannot be judged",
               "sweep on the machine itself, or give the container the machine's PID namespace"));
     }

@@ -1,6 +1,6 @@
 package dev.sexton.cli;
 
-import dev.sexton.cli.Screen.Style;
+import dev.sexton.cli.StyledPrinter.Style;
 import dev.sexton.docker.DockerProviderFactory;
 import dev.sexton.internal.Platform;
 import java.io.PrintStream;
@@ -51,7 +51,7 @@ public final class Main {
       exitCode = expected.exitCode();
       fail(io, args, expected.problem(), expected.remedy(), expected.getCause());
     } catch (InvalidPathException invalid) {
-      CommandException unusable = Places.unusable(invalid);
+      CommandException unusable = StateScope.unusable(invalid);
       exitCode = unusable.exitCode();
       fail(io, args, unusable.problem(), unusable.remedy(), invalid);
     } catch (RuntimeException | LinkageError | StackOverflowError unexpected) {
@@ -66,7 +66,7 @@ public final class Main {
     String loss = ResultStream.loss(io.out()); // flushes it
     if (loss != null) {
       exitCode = ExitCode.CANNOT;
-      Notes.warn(
+      Warnings.warn(
           io.notes(), "stdout cannot be written to (" + loss + "): see whether its disk is full");
     }
     io.err().flush();
@@ -88,7 +88,8 @@ public final class Main {
     Command command = command(name);
     if (command == null) {
       throw CommandException.usage(
-          "no such command: " + Safe.cut(name, 60) + Suggestion.of(name, Help.COMMANDS), HINT);
+          "no such command: " + TerminalText.cut(name, 60) + Suggestion.of(name, Help.COMMANDS),
+          HINT);
     }
     String hint = "see sexton " + name + " --help";
     Arguments arguments = Arguments.parse(command, hint, options.toArray(String[]::new));
@@ -156,14 +157,17 @@ public final class Main {
                   .name("remedy")
                   .value(remedy));
     }
-    io.notes().add(Style.BAD, "sexton: ").add(Safe.cut(problem, 1000) + ": " + remedy).end();
+    io.notes()
+        .add(Style.BAD, "sexton: ")
+        .add(TerminalText.cut(problem, 1000) + ": " + remedy)
+        .end();
     if (cause != null && (given.contains("-v") || given.contains("--verbose"))) {
       trace(io.err(), cause);
     }
   }
 
   private static void trace(PrintStream stream, Throwable cause) {
-    Screen screen = new Screen(stream, false);
+    StyledPrinter screen = new StyledPrinter(stream, false);
     for (Throwable one = cause; one != null; one = one.getCause()) {
       screen.line("  " + one);
       for (StackTraceElement element : one.getStackTrace()) {

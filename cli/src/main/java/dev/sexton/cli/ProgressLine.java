@@ -33,7 +33,7 @@ final class ProgressLine implements Sweeper.Progress, AutoCloseable {
     long seconds = (remaining.toMillis() + 999) / 1000;
     String text =
         "waiting for "
-            + Words.count(processes, "process")
+            + HumanFormat.count(processes, "process")
             + (seconds <= 0 ? ", forced" : " to stop, forced in " + seconds + " s");
     if (!text.equals(shown)) {
       shown = text;

@@ -40,7 +40,7 @@ record RunOptions(
 
   /** Reads them. */
   static RunOptions of(Io io, Arguments arguments, List<String> command) throws CommandException {
-    List<String> applications = Places.applications(arguments);
+    List<String> applications = StateScope.applications(arguments);
     if (applications.size() > 1) {
       throw CommandException.usage("--app is given more than once", "give it once");
     }
@@ -68,7 +68,7 @@ record RunOptions(
     try {
       return new StateDirectories(environment).of(application);
     } catch (InvalidPathException invalid) {
-      throw Places.unusable(invalid);
+      throw StateScope.unusable(invalid);
     }
   }
 
@@ -90,6 +90,7 @@ record RunOptions(
       return false;
     }
     throw CommandException.usage(
-        "--on-client-exit is neither stop nor keep: " + Safe.cut(value, 40), "write one of them");
+        "--on-client-exit is neither stop nor keep: " + TerminalText.cut(value, 40),
+        "write one of them");
   }
 }

@@ -2,14 +2,14 @@ package dev.sexton.cli;
 
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.command.ContainerCommand;
-import dev.sexton.internal.instance.OthersRecord;
-import dev.sexton.internal.process.Mark;
+import dev.sexton.internal.instance.ForeignInstance;
+import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.RunTerms;
-import dev.sexton.internal.sweep.Engines;
+import dev.sexton.internal.sweep.EngineScan;
 import dev.sexton.internal.watch.WatcherSeat;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -100,7 +100,7 @@ final class RunRegistrar {
   }
 
   private static String line(String text) {
-    return Safe.text(Safe.cut(text, 1000));
+    return TerminalText.text(TerminalText.cut(text, 1000));
   }
 
   /// Answers in place of a registration that takes too long, as in a home whose server is gone, and
@@ -129,7 +129,7 @@ final class RunRegistrar {
 
   private void run(RunOptions options) {
     String id = uuid();
-    OthersRecord record = null;
+    ForeignInstance record = null;
     RunReply reply = new RunReply();
     String defect = processes.defect();
     if (defect != null) {
@@ -146,17 +146,17 @@ final class RunRegistrar {
     ProcessInfo parent = client > 1 && server.parent() == client ? find(client) : null;
     try {
       record =
-          OthersRecord.register(
+          ForeignInstance.register(
               options.directory(),
               processes,
               server,
               id,
               options.name(),
-              Safe.cut(String.join(" ", command), ProcessTable.MAX_COMMAND),
+              TerminalText.cut(String.join(" ", command), ProcessTable.MAX_COMMAND),
               (container != null && container.needsEngine()) ? Boolean.TRUE : null,
               options.keep(),
               terms(options, server, parent));
-      String mark = Mark.of(options.directory().application(), id);
+      String mark = InstanceMarker.of(options.directory().application(), id);
       reply.mark(mark);
       if (container != null) {
         insert(container, record, options, mark, reply);
@@ -201,14 +201,15 @@ final class RunRegistrar {
 
   private void insert(
       ContainerCommand containers,
-      OthersRecord record,
+      ForeignInstance record,
       RunOptions options,
       String mark,
       RunReply reply) {
     switch (containers.insertion()) {
       case LABELS -> reply.insert(labels(record, options), containers.at(), command.size());
       case MARK ->
-          reply.insert(List.of("-e", Mark.VARIABLE + "=" + mark), containers.at(), command.size());
+          reply.insert(
+              List.of("-e", InstanceMarker.VARIABLE + "=" + mark), containers.at(), command.size());
       case NONE -> {}
     }
   }
@@ -236,7 +237,7 @@ final class RunRegistrar {
     boolean hidden =
         parent == null
             && server.parent() == client
-            && processes.find(client) instanceof Sighting.Hidden;
+            && processes.find(client) instanceof ProcessLookup.Hidden;
     boolean endsWithClient = options.endsWithClient() && client > 1 && !hidden;
     Map<String, String> engine = new HashMap<>();
     Map<String, String> environment =
@@ -262,7 +263,7 @@ final class RunRegistrar {
       return;
     }
     try {
-      started.add(SelfCommand.startWatcher(options.named() == null ? null : root));
+      started.add(JavaCommand.startWatcher(options.named() == null ? null : root));
     } catch (IOException later) {
       return; // The next server starts one, and the next sweep finds what this one leaves.
     }
@@ -278,14 +279,15 @@ final class RunRegistrar {
   }
 
   private @Nullable ProcessInfo find(long pid) {
-    return processes.find(pid) instanceof Sighting.Present present && present.process().isAlive()
+    return processes.find(pid) instanceof ProcessLookup.Present present
+            && present.process().isAlive()
         ? present.process()
         : null;
   }
 
-  private List<String> labels(OthersRecord record, RunOptions options) {
+  private List<String> labels(ForeignInstance record, RunOptions options) {
     List<String> words = new ArrayList<>();
-    Engines.labels(
+    EngineScan.labels(
             options.directory().application(),
             record.record().instanceId(),
             record.record().owner(),
@@ -294,7 +296,7 @@ final class RunRegistrar {
     return words;
   }
 
-  private static void unregister(OthersRecord record) {
+  private static void unregister(ForeignInstance record) {
     try {
       record.unregister();
     } catch (IOException left) {

@@ -3,7 +3,7 @@ package dev.sexton.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sexton.internal.process.Mark;
+import dev.sexton.internal.process.InstanceMarker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ final class RunReply {
   /** What the launcher changed for its registrar only, and what the shell keeps for itself. */
   private static final Set<String> OWN =
       Set.of(
-          Mark.VARIABLE,
+          InstanceMarker.VARIABLE,
           "JAVA_TOOL_OPTIONS",
           "JDK_JAVA_OPTIONS",
           "_JAVA_OPTIONS",
@@ -54,7 +54,7 @@ final class RunReply {
   /// Marks the server, and takes away an opt-out that it would only inherit: set below it, it
   /// counts.
   RunReply mark(String mark) {
-    code.append("unset " + Mark.KEEP + "\nexport " + Mark.VARIABLE + "=");
+    code.append("unset " + InstanceMarker.KEEP + "\nexport " + InstanceMarker.VARIABLE + "=");
     code.append(quoted(bytes(mark))).append('\n');
     return this;
   }

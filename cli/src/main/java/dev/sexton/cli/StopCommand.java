@@ -53,7 +53,7 @@ final class StopCommand implements Command {
           "stop needs one server", "give its UUID or its name, as `sexton list` shows them");
     }
     Duration grace = arguments.duration("grace", SweepRequest.DEFAULT_GRACE);
-    Places places = Places.of(io, arguments);
+    StateScope places = StateScope.of(io, arguments);
     ProcessTable processes = Platform.processes(false);
     Inventory inventory = places.inventory(processes);
     places.requireUsable(inventory.problems());
@@ -65,7 +65,7 @@ final class StopCommand implements Command {
       StopOutput.print(io, item, result);
     }
     if (!arguments.quiet()) {
-      Notes.problems(io.notes(), result.problems());
+      Warnings.problems(io.notes(), result.problems());
     }
     return result.isDone() ? ExitCode.DONE : ExitCode.LEFT;
   }
@@ -73,27 +73,29 @@ final class StopCommand implements Command {
   private static Inventory.Item find(Inventory inventory, String wanted) throws CommandException {
     List<Inventory.Item> found = new ArrayList<>();
     for (Inventory.Item item : inventory.instances()) {
-      boolean prefix = wanted.length() >= Words.SHORT_UUID && item.instanceId().startsWith(wanted);
+      boolean prefix =
+          wanted.length() >= HumanFormat.SHORT_UUID && item.instanceId().startsWith(wanted);
       if (prefix || item.name().equals(wanted)) {
         found.add(item);
       }
     }
     if (found.isEmpty()) {
       throw CommandException.usage(
-          "there is no server " + Safe.cut(wanted, 60), "see sexton list for those there are");
+          "there is no server " + TerminalText.cut(wanted, 60),
+          "see sexton list for those there are");
     }
     if (found.size() > 1) {
       List<String> ids = new ArrayList<>();
-      found.forEach(item -> ids.add(Words.shortUuid(item.instanceId())));
+      found.forEach(item -> ids.add(HumanFormat.shortUuid(item.instanceId())));
       throw CommandException.usage(
-          "there are " + found.size() + " servers " + Safe.cut(wanted, 60),
-          "name one of them by its UUID: " + Safe.cut(String.join(", ", ids), 200));
+          "there are " + found.size() + " servers " + TerminalText.cut(wanted, 60),
+          "name one of them by its UUID: " + TerminalText.cut(String.join(", ", ids), 200));
     }
     return found.getFirst();
   }
 
   private static InstanceStopper.Result stop(
-      Io io, Places places, ProcessTable processes, Inventory.Item item, Duration grace) {
+      Io io, StateScope places, ProcessTable processes, Inventory.Item item, Duration grace) {
     List<FileStateDirectory> directories =
         places.directories().stream()
             .filter(directory -> directory.path().equals(item.stateDirectory()))

@@ -3,7 +3,7 @@ package dev.sexton.cli;
 import com.google.gson.stream.JsonWriter;
 import dev.sexton.InstanceReport;
 import dev.sexton.Outcome;
-import dev.sexton.cli.Screen.Style;
+import dev.sexton.cli.StyledPrinter.Style;
 import dev.sexton.internal.sweep.InstanceStopper;
 import dev.sexton.internal.sweep.Inventory;
 import java.io.IOException;
@@ -13,25 +13,25 @@ final class StopOutput {
   private StopOutput() {}
 
   static void print(Io io, Inventory.Item item, InstanceStopper.Result result) {
-    Screen screen = io.screen();
+    StyledPrinter screen = io.screen();
     screen
-        .add(Words.shortUuid(item.instanceId()))
+        .add(HumanFormat.shortUuid(item.instanceId()))
         .space(2)
-        .add(Safe.cut(item.application(), 40))
-        .add(item.name().isEmpty() ? "" : " " + Safe.cut(item.name(), 60))
+        .add(TerminalText.cut(item.application(), 40))
+        .add(item.name().isEmpty() ? "" : " " + TerminalText.cut(item.name(), 60))
         .add(": ");
     if (!result.reason().isEmpty()) {
       boolean gone = result.owner() == Outcome.GONE;
       screen
           .add(gone ? Style.FAINT : Style.BAD, gone ? "was gone" : "not stopped")
-          .add(": " + Safe.cut(result.reason(), 400))
+          .add(": " + TerminalText.cut(result.reason(), 400))
           .end();
       io.out().flush();
       return;
     }
     screen
         .add(result.owner() == Outcome.KILLED ? Style.WARNING : Style.GOOD, owner(result.owner()))
-        .add(" in " + Words.millis(result.millis()))
+        .add(" in " + HumanFormat.millis(result.millis()))
         .end();
     InstanceReport swept = result.swept();
     if (swept != null) {
@@ -40,7 +40,7 @@ final class StopOutput {
     if (!result.rest().isEmpty() && result.left() == 0) {
       screen
           .add(Style.BAD, "something of it may be left")
-          .add(": " + Safe.cut(result.rest(), 400))
+          .add(": " + TerminalText.cut(result.rest(), 400))
           .end();
     }
     io.out().flush();

@@ -52,7 +52,7 @@ final class SweepCommand implements Command {
 
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
-    Places places = Places.of(io, arguments);
+    StateScope places = StateScope.of(io, arguments);
     Duration grace = arguments.duration("grace", SweepRequest.DEFAULT_GRACE);
     Sweeper.Builder builder =
         Sweeper.builder()
@@ -95,7 +95,7 @@ final class SweepCommand implements Command {
 
   /// A name that fits no instance may be a mistake, or that of one that was swept already.
   private static void sayWhatIsUnknown(
-      Io io, Arguments arguments, Places places, SweepReport report) {
+      Io io, Arguments arguments, StateScope places, SweepReport report) {
     for (String named : arguments.all("instance")) {
       boolean reported =
           report.instances().stream().anyMatch(instance -> instance.instanceId().startsWith(named));
@@ -103,7 +103,7 @@ final class SweepCommand implements Command {
       if (!reported
           && places.directories().stream()
               .allMatch(directory -> directory.modified(name) == null)) {
-        Notes.warn(
+        Warnings.warn(
             io.notes(),
             "no record of instance "
                 + named
@@ -118,7 +118,7 @@ final class SweepCommand implements Command {
   }
 
   /** The whole UUID of what a person has read from a list. */
-  private static String complete(String prefix, Places places) throws CommandException {
+  private static String complete(String prefix, StateScope places) throws CommandException {
     if (InstanceRecord.isUuid(prefix)) {
       return prefix;
     }
@@ -135,12 +135,12 @@ final class SweepCommand implements Command {
         // The sweep itself reports it.
       }
     }
-    if (prefix.length() < Words.SHORT_UUID || found.size() != 1) {
+    if (prefix.length() < HumanFormat.SHORT_UUID || found.size() != 1) {
       throw CommandException.usage(
           "--instance "
-              + Safe.cut(prefix, 40)
+              + TerminalText.cut(prefix, 40)
               + " names "
-              + (found.size() > 1 && prefix.length() >= Words.SHORT_UUID
+              + (found.size() > 1 && prefix.length() >= HumanFormat.SHORT_UUID
                   ? "several instances"
                   : "no instance"),
           "give its whole UUID, as `sexton list --json` shows it");

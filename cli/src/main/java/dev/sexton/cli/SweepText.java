@@ -6,7 +6,7 @@ import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport;
-import dev.sexton.cli.Screen.Style;
+import dev.sexton.cli.StyledPrinter.Style;
 import dev.sexton.cli.Table.Cell;
 import java.util.List;
 import java.util.function.Predicate;
@@ -16,7 +16,7 @@ final class SweepText {
   private SweepText() {}
 
   static void print(Io io, SweepReport report, boolean quiet) {
-    Screen screen = io.screen();
+    StyledPrinter screen = io.screen();
     for (InstanceReport instance : report.instances()) {
       if (instance.liveness() == Liveness.DEAD) {
         print(screen, instance);
@@ -25,14 +25,14 @@ final class SweepText {
     summary(screen, report);
     io.out().flush();
     if (!quiet) {
-      Screen notes = io.notes();
+      StyledPrinter notes = io.notes();
       for (InstanceReport instance : report.instances()) {
         if (instance.liveness() == Liveness.UNKNOWN) {
-          Notes.warn(notes, unknown(instance));
+          Warnings.warn(notes, unknown(instance));
         }
       }
-      Notes.unclaimed(notes, report.unclaimed());
-      Notes.problems(notes, report.problems());
+      Warnings.unclaimed(notes, report.unclaimed());
+      Warnings.problems(notes, report.problems());
     }
   }
 
@@ -54,20 +54,20 @@ final class SweepText {
         + instance.reason();
   }
 
-  static void print(Screen screen, InstanceReport instance) {
+  static void print(StyledPrinter screen, InstanceReport instance) {
     screen
-        .add(Words.shortUuid(instance.instanceId()))
+        .add(HumanFormat.shortUuid(instance.instanceId()))
         .space(2)
-        .add(Safe.cut(instance.application(), 40))
+        .add(TerminalText.cut(instance.application(), 40))
         .add(", ")
         .add(Style.BAD, "dead")
-        .add(": " + Safe.cut(instance.reason(), 400))
+        .add(": " + TerminalText.cut(instance.reason(), 400))
         .end();
     resources(screen, instance);
   }
 
   /** What became of what one instance made, a line each. */
-  static void resources(Screen screen, InstanceReport instance) {
+  static void resources(StyledPrinter screen, InstanceReport instance) {
     Table table = new Table(2, 6).limit(1, 24).limit(5, 400).right(4);
     for (ResourceReport resource : instance.resources()) {
       table.row(
@@ -77,7 +77,7 @@ final class SweepText {
               Cell.of(resource.name()),
               Cell.of(which(resource)),
               outcome(resource.outcome()),
-              Cell.of(resource.outcome().isStopped() ? Words.millis(resource.millis()) : ""),
+              Cell.of(resource.outcome().isStopped() ? HumanFormat.millis(resource.millis()) : ""),
               Cell.of(explanation(resource))));
     }
     table.print(screen);
@@ -85,7 +85,7 @@ final class SweepText {
 
   private static String which(ResourceReport resource) {
     if (resource.kind() != ResourceKind.PROCESS) {
-      return Words.shortId(resource.id());
+      return HumanFormat.shortId(resource.id());
     }
     if (resource.pid() == 0) {
       return "";
@@ -120,7 +120,7 @@ final class SweepText {
     };
   }
 
-  static void summary(Screen screen, SweepReport report) {
+  static void summary(StyledPrinter screen, SweepReport report) {
     int busy = count(report, InstanceReport::isBusy);
     int swept = report.count(Liveness.DEAD) - busy;
     int kept = count(report, InstanceReport::isLeft);
@@ -133,22 +133,22 @@ final class SweepText {
     if (swept == 0) {
       text.append("nothing to sweep.");
     } else if (report.dryRun()) {
-      text.append(Words.count(swept, "dead instance"))
+      text.append(HumanFormat.count(swept, "dead instance"))
           .append(", ")
-          .append(Words.count(planned, "resource"))
+          .append(HumanFormat.count(planned, "resource"))
           .append(" would be stopped; nothing was touched.");
     } else {
-      text.append(Words.count(swept, "dead instance"))
+      text.append(HumanFormat.count(swept, "dead instance"))
           .append(" swept in ")
-          .append(Words.millis(report.millis()))
+          .append(HumanFormat.millis(report.millis()))
           .append(": ")
-          .append(Words.count(report.stopped(), "resource"))
+          .append(HumanFormat.count(report.stopped(), "resource"))
           .append(" stopped, ")
           .append(
               left > 0
                   ? left + " left, which the next sweep tries again."
                   : kept > 0
-                      ? Words.count(kept, "record") + " kept for the next sweep."
+                      ? HumanFormat.count(kept, "record") + " kept for the next sweep."
                       : "nothing left.");
     }
     add(text, busy, " dead in the hands of another sweep");

@@ -1,6 +1,6 @@
 package dev.sexton.cli;
 
-import dev.sexton.cli.Screen.Style;
+import dev.sexton.cli.StyledPrinter.Style;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +80,7 @@ final class Table {
 
   /// Prints the rows and forgets them; the widths stay. On a terminal the rows fit: the last column
   /// and explanations go on in further lines, others are cut. In a file or a pipe nothing is cut.
-  void print(Screen screen) {
+  void print(StyledPrinter screen) {
     boolean fits = screen.columns() > 0;
     for (Row row : rows) {
       for (int i = 0; i < widths.length; i++) {
@@ -129,7 +129,7 @@ final class Table {
     return total;
   }
 
-  private void print(Screen screen, List<Cell> cells, int[] shown) {
+  private void print(StyledPrinter screen, List<Cell> cells, int[] shown) {
     int last = cells.size() - 1;
     while (last > 0 && cells.get(last).text().isEmpty()) {
       last--;

@@ -80,7 +80,7 @@ final class WatchCommand implements Command {
     if (arguments.has("background")) {
       return inBackground(io, arguments);
     }
-    watcher(io, arguments, Places.of(io, arguments), output(io, arguments)).run(null);
+    watcher(io, arguments, StateScope.of(io, arguments), output(io, arguments)).run(null);
     return ExitCode.DONE;
   }
 
@@ -90,12 +90,12 @@ final class WatchCommand implements Command {
   }
 
   private static Watcher watcher(
-      Io io, Arguments arguments, Places places, Watcher.Listener listener)
+      Io io, Arguments arguments, StateScope places, Watcher.Listener listener)
       throws CommandException {
     Duration interval = arguments.duration("interval", INTERVAL);
     if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
       throw CommandException.usage(
-          "--interval is too short: " + Words.millis(interval.toMillis()),
+          "--interval is too short: " + HumanFormat.millis(interval.toMillis()),
           "write 100ms or more: deaths are seen at once whatever it is");
     }
     Duration grace = arguments.duration("grace", SweepRequest.DEFAULT_GRACE);
@@ -118,7 +118,7 @@ final class WatchCommand implements Command {
     Path root = WatcherSeat.root(io.environment(), arguments.stateDirectory());
     WatcherSeat seat;
     try {
-      seat = WatcherSeat.take(root, processes, SelfCommand.build(), SelfCommand.builtAt());
+      seat = WatcherSeat.take(root, processes, JavaCommand.build(), JavaCommand.builtAt());
     } catch (IOException failed) {
       throw CommandException.cannot(
           "no watcher can be started in " + root + " (" + failed + ")",
@@ -130,7 +130,7 @@ final class WatchCommand implements Command {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(seat::close));
     try (seat) {
-      Places places = Places.ofAny(io, arguments);
+      StateScope places = StateScope.ofAny(io, arguments);
       Upkeep upkeep = new Upkeep(output(io, arguments), root, places, seat);
       Watcher watcher = watcher(io, arguments, places, upkeep);
       while (true) {
@@ -189,11 +189,11 @@ final class WatchCommand implements Command {
   private static final class Upkeep implements Watcher.Listener {
     private final Watcher.Listener output;
     private final Path root;
-    private final Places places;
+    private final StateScope places;
     private final WatcherSeat seat;
     private boolean isReplaced;
 
-    Upkeep(Watcher.Listener output, Path root, Places places, WatcherSeat seat) {
+    Upkeep(Watcher.Listener output, Path root, StateScope places, WatcherSeat seat) {
       this.output = output;
       this.root = root;
       this.places = places;
@@ -211,7 +211,7 @@ final class WatchCommand implements Command {
       if (everything) {
         trim(root.resolve(WatcherSeat.LOG));
         showOrHide();
-        if (!isReplaced && SelfCommand.isReplaced()) {
+        if (!isReplaced && JavaCommand.isReplaced()) {
           isReplaced = true;
           startNewer();
         }
@@ -251,7 +251,7 @@ final class WatchCommand implements Command {
 
     private void startNewer() {
       try {
-        var _ = SelfCommand.startWatcher(places.named() == null ? null : root);
+        var _ = JavaCommand.startWatcher(places.named() == null ? null : root);
       } catch (IOException later) {
         return; // It is started when this one has ended.
       }

@@ -5,7 +5,7 @@ import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport;
-import dev.sexton.cli.Screen.Style;
+import dev.sexton.cli.StyledPrinter.Style;
 import dev.sexton.internal.watch.Watcher;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +46,7 @@ final class WatchOutput implements Watcher.Listener {
   @Override
   public void watching(int instances) {
     if (verbose || (!begun && !quiet)) {
-      io.notes().line("watching " + Words.count(instances, "live instance"));
+      io.notes().line("watching " + HumanFormat.count(instances, "live instance"));
     }
     begun = true;
   }
@@ -70,11 +70,11 @@ final class WatchOutput implements Watcher.Listener {
         problems.add(SweepText.unknown(instance));
       }
     }
-    report.unclaimed().forEach(one -> problems.add(Notes.text(one)));
-    report.problems().forEach(one -> problems.add(Notes.text(one)));
+    report.unclaimed().forEach(one -> problems.add(Warnings.text(one)));
+    report.problems().forEach(one -> problems.add(Warnings.text(one)));
     for (String problem : problems) {
       if (saidProblems.add(problem) && !quiet) {
-        Notes.warn(io.notes(), problem);
+        Warnings.warn(io.notes(), problem);
       }
     }
     if (everything) {
@@ -109,12 +109,16 @@ final class WatchOutput implements Watcher.Listener {
     io.screen()
         .add(HistoryOutput.local(Instant.now()))
         .space(2)
-        .add(Words.shortUuid(instance.instanceId()))
+        .add(HumanFormat.shortUuid(instance.instanceId()))
         .space(2)
-        .add(Safe.cut(instance.application(), 40))
+        .add(TerminalText.cut(instance.application(), 40))
         .space(2)
         .add(instance.isLeft() ? Style.BAD : Style.GOOD, outcome)
-        .add(" in " + Words.millis(millis) + "; dead: " + Safe.cut(instance.reason(), 400))
+        .add(
+            " in "
+                + HumanFormat.millis(millis)
+                + "; dead: "
+                + TerminalText.cut(instance.reason(), 400))
         .end();
     io.out().flush();
   }
@@ -128,11 +132,14 @@ final class WatchOutput implements Watcher.Listener {
         int size = Math.max(1, resource.pids().size());
         stopped.merge(resource.kind().word(), size, Integer::sum);
       } else if (resource.outcome().isLeft()) {
-        left.add(Safe.cut(resource.name(), 60) + ": " + Safe.cut(resource.reason(), 200));
+        left.add(
+            TerminalText.cut(resource.name(), 60)
+                + ": "
+                + TerminalText.cut(resource.reason(), 200));
       }
     }
     List<String> parts = new ArrayList<>();
-    stopped.forEach((kind, count) -> parts.add(Words.count(count, kind)));
+    stopped.forEach((kind, count) -> parts.add(HumanFormat.count(count, kind)));
     String text = parts.isEmpty() ? "nothing to stop" : String.join(", ", parts) + " stopped";
     return left.isEmpty() ? text : text + ", " + left.size() + " left (" + left.getFirst() + ")";
   }

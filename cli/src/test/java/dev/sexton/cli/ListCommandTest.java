@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import dev.sexton.InstanceTracker;
 import dev.sexton.internal.process.LinuxProcessTable;
-import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.process.ProcessLookup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -105,7 +105,7 @@ class ListCommandTest {
   /** Start times count ticks of 10 ms: within one, nobody is older than anybody. */
   private static void awaitLaterTickThanStartOf(Process process) {
     LinuxProcessTable table = new LinuxProcessTable(false);
-    long start = ((Sighting.Present) table.find(process.pid())).process().start();
+    long start = ((ProcessLookup.Present) table.find(process.pid())).process().start();
     Awaitility.await().until(() -> table.now() > start);
   }
 

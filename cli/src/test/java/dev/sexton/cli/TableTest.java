@@ -82,7 +82,7 @@ class TableTest {
 
   private static String printed(Table table, int columns) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    table.print(new Screen(new PrintStream(bytes, true, UTF_8), false, columns));
+    table.print(new StyledPrinter(new PrintStream(bytes, true, UTF_8), false, columns));
     return bytes.toString(UTF_8);
   }
 }

@@ -26,11 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ContradictoryTimesTest {
   private final String id = UUID.randomUUID().toString();
-  private Graveyard graveyard;
+  private DeadInstancesFixture graveyard;
 
   @BeforeEach
   void dig(@TempDir Path directory) throws IOException {
-    graveyard = new Graveyard(directory.resolve("state"));
+    graveyard = new DeadInstancesFixture(directory.resolve("state"));
   }
 
   @AfterEach
@@ -47,7 +47,7 @@ class ContradictoryTimesTest {
   }
 
   private InstanceReport sweep() {
-    return Graveyard.of(graveyard.sweep(), id);
+    return DeadInstancesFixture.of(graveyard.sweep(), id);
   }
 
   private void expectSpared(Process child) {
@@ -92,12 +92,12 @@ class ContradictoryTimesTest {
 
   @Test
   void unitsThatContradictEachOtherProveNothing() throws IOException {
-    Graveyard.Instance instance = graveyard.deadInstance();
+    DeadInstancesFixture.Instance instance = graveyard.deadInstance();
     Path file = graveyard.file(instance.id() + ".json");
     String record = Files.readString(file);
     Files.writeString(file, record.replaceAll("\"started_units\": \\d+", "\"started_units\": 1"));
 
-    InstanceReport report = Graveyard.of(graveyard.sweep(), instance.id());
+    InstanceReport report = DeadInstancesFixture.of(graveyard.sweep(), instance.id());
 
     assertThat(report.resources())
         .extracting(ResourceReport::outcome)

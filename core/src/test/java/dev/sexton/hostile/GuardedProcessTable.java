@@ -1,14 +1,14 @@
 package dev.sexton.hostile;
 
+import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.LinuxProcessTable;
 import dev.sexton.internal.process.Machine;
-import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.ProgramInfo;
-import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.process.SignalResult;
 import dev.sexton.internal.process.User;
@@ -42,7 +42,7 @@ public final class GuardedProcessTable implements ProcessTable {
 
   /** Lets signals through to this process, as it is now. */
   public void allow(long pid) {
-    if (real.find(pid) instanceof Sighting.Present present) {
+    if (real.find(pid) instanceof ProcessLookup.Present present) {
       allowed.add(key(present.process()));
     }
   }
@@ -108,7 +108,7 @@ public final class GuardedProcessTable implements ProcessTable {
   }
 
   @Override
-  public Sighting find(long pid) {
+  public ProcessLookup find(long pid) {
     return real.find(pid);
   }
 
@@ -118,7 +118,7 @@ public final class GuardedProcessTable implements ProcessTable {
   }
 
   @Override
-  public Mark mark(ProcessInfo process) {
+  public InstanceMarker mark(ProcessInfo process) {
     return real.mark(process);
   }
 

@@ -41,11 +41,11 @@ class HostileFilesTest {
   private static final String OTHER = "ffffffff-6d8e-4c53-9d0b-3f0a7a1c2d11";
   private static final long MEMORY_LIMIT = 64L << 20;
 
-  private Graveyard graveyard;
+  private DeadInstancesFixture graveyard;
 
   @BeforeEach
   void dig(@TempDir Path directory) throws IOException {
-    graveyard = new Graveyard(directory.resolve("state"));
+    graveyard = new DeadInstancesFixture(directory.resolve("state"));
   }
 
   @AfterEach
@@ -341,16 +341,16 @@ class HostileFilesTest {
 
   @Test
   void whatHasNoNameOfOursIsNeitherReadNorRenamedNorRemoved() throws Exception {
-    Graveyard.Instance dead = graveyard.deadInstance();
+    DeadInstancesFixture.Instance dead = graveyard.deadInstance();
     List<String> others = new ArrayList<>(namesOfOthers().toList());
     others.addAll(List.of("README", ID, ID + ".json.tmp", ID + ".json.zz.tmp", ID + ".lock.old"));
     for (String name : others) {
       Files.writeString(graveyard.file(name), record("x"));
-      Graveyard.settle(graveyard.file(name));
+      DeadInstancesFixture.settle(graveyard.file(name));
     }
     Path data = graveyard.file(OTHER + ".json");
     Files.writeString(data, "{\"colour\": \"blue\"}");
-    Graveyard.settle(data);
+    DeadInstancesFixture.settle(data);
 
     SweepReport report = measured();
 
@@ -369,8 +369,8 @@ class HostileFilesTest {
   @ParameterizedTest
   @MethodSource("cases")
   void whatCannotBeReadIsReportedSetAsideAndInNobodysWay(Case hostile) throws Exception {
-    Graveyard.Instance dead = graveyard.deadInstance();
-    Graveyard.Instance live = graveyard.liveInstance();
+    DeadInstancesFixture.Instance dead = graveyard.deadInstance();
+    DeadInstancesFixture.Instance live = graveyard.liveInstance();
     Path file = graveyard.file(hostile.fileName());
     hostile.writer().write(file);
     byte[] before = smallContent(file);
@@ -389,7 +389,7 @@ class HostileFilesTest {
     assertUntouched(report, live);
     assertThat(Files.exists(file, LinkOption.NOFOLLOW_LINKS)).as("too fresh to move").isTrue();
 
-    Graveyard.settle(file);
+    DeadInstancesFixture.settle(file);
     assertThat(measured().problems()).hasSize(1);
     assertThat(Files.exists(file, LinkOption.NOFOLLOW_LINKS)).as("settled").isFalse();
     List<Path> aside =
@@ -421,16 +421,16 @@ class HostileFilesTest {
         : new byte[0];
   }
 
-  private void assertSwept(SweepReport report, Graveyard.Instance dead) {
-    assertThat(Graveyard.of(report, dead.id()).liveness()).isEqualTo(Liveness.DEAD);
-    assertThat(Graveyard.of(report, dead.id()).record()).isEqualTo(RecordFate.REMOVED);
+  private void assertSwept(SweepReport report, DeadInstancesFixture.Instance dead) {
+    assertThat(DeadInstancesFixture.of(report, dead.id()).liveness()).isEqualTo(Liveness.DEAD);
+    assertThat(DeadInstancesFixture.of(report, dead.id()).record()).isEqualTo(RecordFate.REMOVED);
     assertThat(report.stopped()).isEqualTo(1);
-    Graveyard.awaitGone(dead.child());
+    DeadInstancesFixture.awaitGone(dead.child());
   }
 
-  private void assertUntouched(SweepReport report, Graveyard.Instance live) {
+  private void assertUntouched(SweepReport report, DeadInstancesFixture.Instance live) {
     assertThat(graveyard.processes().violations()).isEmpty();
-    assertThat(Graveyard.of(report, live.id()).liveness()).isEqualTo(Liveness.ALIVE);
+    assertThat(DeadInstancesFixture.of(report, live.id()).liveness()).isEqualTo(Liveness.ALIVE);
     assertThat(live.owner().isAlive()).isTrue();
     assertThat(live.child().isAlive()).isTrue();
     assertThat(Files.exists(graveyard.file(live.id() + ".json"))).isTrue();
@@ -438,8 +438,8 @@ class HostileFilesTest {
 
   @Test
   void allOfThemAtOnce() throws Exception {
-    Graveyard.Instance dead = graveyard.deadInstance();
-    Graveyard.Instance live = graveyard.liveInstance();
+    DeadInstancesFixture.Instance dead = graveyard.deadInstance();
+    DeadInstancesFixture.Instance live = graveyard.liveInstance();
     int number = 0;
     List<Case> cases = cases().toList();
     for (Case hostile : cases) {
@@ -455,8 +455,8 @@ class HostileFilesTest {
 
   @Test
   void aNameThatIsNoTextIsNobodys() throws Exception {
-    Graveyard.Instance dead = graveyard.deadInstance();
-    Graveyard.Instance live = graveyard.liveInstance();
+    DeadInstancesFixture.Instance dead = graveyard.deadInstance();
+    DeadInstancesFixture.Instance live = graveyard.liveInstance();
     run(
         "sh",
         "-c",
@@ -477,7 +477,7 @@ class HostileFilesTest {
     for (String content : List.of("first", "second", "third")) {
       Path file = graveyard.file(ID + ".json");
       Files.writeString(file, content);
-      Graveyard.settle(file);
+      DeadInstancesFixture.settle(file);
       assertThat(measured().problems()).extracting(Problem::path).containsExactly(file);
     }
     List<String> contents = new ArrayList<>();
@@ -490,7 +490,7 @@ class HostileFilesTest {
 
   @Test
   void leftoversOfWritersAreTidiedAway() throws Exception {
-    Graveyard.Instance live = graveyard.liveInstance();
+    DeadInstancesFixture.Instance live = graveyard.liveInstance();
     Path whole = graveyard.file(ID + ".json.1f.tmp");
     Path torn = graveyard.file(OTHER + ".json.2f.tmp");
     Path fresh = graveyard.file(OTHER + ".json.3f.tmp");
@@ -504,7 +504,7 @@ class HostileFilesTest {
       Files.writeString(file, "");
     }
     for (Path file : List.of(whole, torn, strangeLock, text)) {
-      Graveyard.settle(file);
+      DeadInstancesFixture.settle(file);
     }
 
     assertThat(measured().problems()).isEmpty();
@@ -521,13 +521,13 @@ class HostileFilesTest {
 
   @Test
   void aLockThatIsNoFileIsReportedAndItsInstanceStays() throws Exception {
-    Graveyard.Instance dead = graveyard.deadInstance();
+    DeadInstancesFixture.Instance dead = graveyard.deadInstance();
     Path lock = graveyard.file(dead.id() + ".lock");
     run("mkfifo", lock.toString());
 
     SweepReport report = measured();
 
-    assertThat(Graveyard.of(report, dead.id()).record()).isEqualTo(RecordFate.KEPT);
+    assertThat(DeadInstancesFixture.of(report, dead.id()).record()).isEqualTo(RecordFate.KEPT);
     assertThat(report.problems())
         .extracting(Problem::problem)
         .containsExactly(
@@ -540,11 +540,11 @@ class HostileFilesTest {
 
   @Test
   void aLockThatLeadsElsewhereIsNotFollowed() throws Exception {
-    Graveyard.Instance dead = graveyard.deadInstance();
+    DeadInstancesFixture.Instance dead = graveyard.deadInstance();
     Path elsewhere = graveyard.directory().path().resolve("elsewhere");
     Files.createSymbolicLink(graveyard.file(dead.id() + ".lock"), elsewhere);
 
-    assertThat(Graveyard.of(measured(), dead.id()).record()).isEqualTo(RecordFate.KEPT);
+    assertThat(DeadInstancesFixture.of(measured(), dead.id()).record()).isEqualTo(RecordFate.KEPT);
 
     assertThat(elsewhere).doesNotExist();
     assertThat(dead.child().isAlive()).isTrue();
@@ -552,7 +552,7 @@ class HostileFilesTest {
 
   @Test
   void aJournalThatIsNoFileIsReportedAndHoldsNothingUp() throws Exception {
-    Graveyard.Instance dead = graveyard.deadInstance();
+    DeadInstancesFixture.Instance dead = graveyard.deadInstance();
     Path journal = graveyard.directory().path().resolve("journal.jsonl");
     run("mkfifo", journal.toString());
 
@@ -568,7 +568,7 @@ class HostileFilesTest {
   @Test
   void aFileInsteadOfTheDirectoryIsReported(@TempDir Path other) throws Exception {
     Files.writeString(other.resolve("instances"), "");
-    try (Graveyard graveyard = new Graveyard(other.resolve("x"))) {
+    try (DeadInstancesFixture graveyard = new DeadInstancesFixture(other.resolve("x"))) {
       Files.delete(graveyard.file(""));
       Files.writeString(graveyard.file(""), "");
       assertThat(graveyard.sweep().problems())

@@ -37,11 +37,11 @@ class HostileRecordsTest {
   private static final String LONG_AGO = "2000-01-01T00:00:00Z";
   private static final long NOBODY = 65534;
 
-  private Graveyard graveyard;
+  private DeadInstancesFixture graveyard;
 
   @BeforeEach
   void dig(@TempDir Path directory) throws IOException {
-    graveyard = new Graveyard(directory.resolve("state"));
+    graveyard = new DeadInstancesFixture(directory.resolve("state"));
   }
 
   @AfterEach
@@ -77,19 +77,19 @@ class HostileRecordsTest {
   }
 
   private InstanceReport sweepBesideOthers() throws IOException {
-    Graveyard.Instance dead = graveyard.deadInstance();
-    Graveyard.Instance live = graveyard.liveInstance();
+    DeadInstancesFixture.Instance dead = graveyard.deadInstance();
+    DeadInstancesFixture.Instance live = graveyard.liveInstance();
     SweepReport report = graveyard.sweep();
     assertThat(graveyard.processes().violations()).isEmpty();
     assertThat(report.problems()).isEmpty();
-    assertThat(Graveyard.of(report, dead.id()).record())
+    assertThat(DeadInstancesFixture.of(report, dead.id()).record())
         .as("%s", report)
         .isEqualTo(RecordFate.REMOVED);
-    Graveyard.awaitGone(dead.child());
-    assertThat(Graveyard.of(report, live.id()).liveness()).isEqualTo(Liveness.ALIVE);
+    DeadInstancesFixture.awaitGone(dead.child());
+    assertThat(DeadInstancesFixture.of(report, live.id()).liveness()).isEqualTo(Liveness.ALIVE);
     assertThat(live.owner().isAlive()).isTrue();
     assertThat(live.child().isAlive()).isTrue();
-    return Graveyard.of(report, ID);
+    return DeadInstancesFixture.of(report, ID);
   }
 
   static Stream<String> noProcessIds() {
@@ -135,7 +135,7 @@ class HostileRecordsTest {
           assertThat(bad.outcome()).isEqualTo(Outcome.RECYCLED);
           assertThat(bad.reason()).isEqualTo(value + " is not a process ID");
         });
-    Graveyard.awaitGone(orphan);
+    DeadInstancesFixture.awaitGone(orphan);
     assertThat(Journal.read(graveyard.directory()))
         .as("what was refused is written down before the record goes")
         .anySatisfy(line ->
@@ -153,16 +153,16 @@ class HostileRecordsTest {
       })
   void impossibleStartHarmsNobodyElse(String startedAt) throws IOException {
     write(record(deadOwner(), "", "", startedAt));
-    Graveyard.Instance dead = graveyard.deadInstance();
-    Graveyard.Instance live = graveyard.liveInstance();
+    DeadInstancesFixture.Instance dead = graveyard.deadInstance();
+    DeadInstancesFixture.Instance live = graveyard.liveInstance();
 
     SweepReport report = graveyard.sweepOnly(Set.of(ID, dead.id(), live.id()));
 
-    assertThat(Graveyard.of(report, dead.id()).record()).isEqualTo(RecordFate.REMOVED);
-    Graveyard.awaitGone(dead.child());
-    assertThat(Graveyard.of(report, live.id()).liveness()).isEqualTo(Liveness.ALIVE);
+    assertThat(DeadInstancesFixture.of(report, dead.id()).record()).isEqualTo(RecordFate.REMOVED);
+    DeadInstancesFixture.awaitGone(dead.child());
+    assertThat(DeadInstancesFixture.of(report, live.id()).liveness()).isEqualTo(Liveness.ALIVE);
     assertThat(live.child().isAlive()).isTrue();
-    assertThat(Graveyard.of(report, ID).resources()).isEmpty();
+    assertThat(DeadInstancesFixture.of(report, ID).resources()).isEmpty();
   }
 
   static Stream<Long> protectedPids() {
@@ -193,7 +193,7 @@ class HostileRecordsTest {
               .isEqualTo("it is this sweep itself, one of its ancestors, or the system's own");
         });
     assertThat(report.record()).isEqualTo(RecordFate.KEPT);
-    Graveyard.awaitGone(orphan);
+    DeadInstancesFixture.awaitGone(orphan);
     graveyard.sweep();
     assertThat(graveyard.processes().violations()).isEmpty();
   }
@@ -295,7 +295,7 @@ class HostileRecordsTest {
 
     InstanceReport first = sweepBesideOthers();
 
-    Graveyard.awaitGone(orphan);
+    DeadInstancesFixture.awaitGone(orphan);
     assertThat(first.resources()).extracting(ResourceReport::name).contains(name);
     assertThat(first.record()).as("process 1 is left").isEqualTo(RecordFate.KEPT);
     List<JsonObject> lines = Journal.read(graveyard.directory());
@@ -303,7 +303,7 @@ class HostileRecordsTest {
 
     SweepReport again = graveyard.sweep();
     assertThat(again.problems()).isEmpty();
-    assertThat(Graveyard.of(again, ID).resources())
+    assertThat(DeadInstancesFixture.of(again, ID).resources())
         .extracting(ResourceReport::name)
         .containsExactly("self");
   }
@@ -373,13 +373,13 @@ class HostileRecordsTest {
     InstanceReport report = sweepBesideOthers();
     assertThat(report.liveness()).isEqualTo(Liveness.DEAD);
     assertThat(report.record()).isEqualTo(RecordFate.REMOVED);
-    Graveyard.awaitGone(orphan);
+    DeadInstancesFixture.awaitGone(orphan);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "state", "instances"})
   void whatEverybodyCanWriteIsReportedAndNotObeyed(String which) throws IOException {
-    Graveyard.Instance dead = graveyard.deadInstance();
+    DeadInstancesFixture.Instance dead = graveyard.deadInstance();
     Path open =
         switch (which) {
           case "state" -> graveyard.directory().path();
@@ -408,33 +408,35 @@ class HostileRecordsTest {
     assertThat(graveyard.processes().sent()).isEmpty();
 
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString(before));
-    assertThat(Graveyard.of(graveyard.sweep(), dead.id()).record()).isEqualTo(RecordFate.REMOVED);
+    assertThat(DeadInstancesFixture.of(graveyard.sweep(), dead.id()).record())
+        .isEqualTo(RecordFate.REMOVED);
   }
 
   @Test
   void whatItsGroupCanWriteIsObeyed() throws IOException {
-    Graveyard.Instance dead = graveyard.deadInstance();
+    DeadInstancesFixture.Instance dead = graveyard.deadInstance();
     var group = PosixFilePermissions.fromString("rwxrwxr-x");
     Files.setPosixFilePermissions(graveyard.directory().path(), group);
     Files.setPosixFilePermissions(graveyard.file(""), group);
     Files.setPosixFilePermissions(
         graveyard.file(dead.id() + ".json"), PosixFilePermissions.fromString("rw-rw-r--"));
 
-    assertThat(Graveyard.of(graveyard.sweep(), dead.id()).record()).isEqualTo(RecordFate.REMOVED);
-    Graveyard.awaitGone(dead.child());
+    assertThat(DeadInstancesFixture.of(graveyard.sweep(), dead.id()).record())
+        .isEqualTo(RecordFate.REMOVED);
+    DeadInstancesFixture.awaitGone(dead.child());
   }
 
   @Test
   void aRecordReachesNoFurtherThanTheUserWhoseFileItIs() throws IOException {
     assumeTrue(ProcessHandle.current().info().user().orElse("").equals("root"), "needs chown");
-    Graveyard.Instance dead = graveyard.deadInstance();
+    DeadInstancesFixture.Instance dead = graveyard.deadInstance();
     Process strangers = dead.child();
     Path file = graveyard.file(dead.id() + ".json");
     Files.setAttribute(file, "unix:uid", (int) NOBODY);
     Files.setAttribute(file, "unix:gid", (int) NOBODY);
 
     for (int sweep = 0; sweep < 3; sweep++) {
-      InstanceReport report = Graveyard.of(graveyard.sweep(), dead.id());
+      InstanceReport report = DeadInstancesFixture.of(graveyard.sweep(), dead.id());
       assertThat(report.resources())
           .singleElement()
           .satisfies(resource -> {
@@ -460,13 +462,14 @@ class HostileRecordsTest {
         .until(() ->
             Files.readString(Path.of("/proc/" + orphan.pid() + "/status")).contains("Uid:\t65534"));
 
-    assertThat(Graveyard.of(graveyard.sweep(), ID).record()).isEqualTo(RecordFate.REMOVED);
-    Graveyard.awaitGone(orphan);
+    assertThat(DeadInstancesFixture.of(graveyard.sweep(), ID).record())
+        .isEqualTo(RecordFate.REMOVED);
+    DeadInstancesFixture.awaitGone(orphan);
   }
 
   @Test
   void theInstanceIdIsNotTakenFromAnotherInstancesFile() throws IOException {
-    Graveyard.Instance live = graveyard.liveInstance();
+    DeadInstancesFixture.Instance live = graveyard.liveInstance();
     JsonObject copy =
         com.google.gson.JsonParser.parseString(
                 Files.readString(graveyard.file(live.id() + ".json")))

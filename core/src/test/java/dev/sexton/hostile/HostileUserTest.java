@@ -46,7 +46,7 @@ class HostileUserTest {
       done
       """;
 
-  private Graveyard graveyard;
+  private DeadInstancesFixture graveyard;
   private Path state;
   private Path instances;
   private Path roots;
@@ -60,7 +60,7 @@ class HostileUserTest {
     Path user = Files.createDirectory(top.resolve("user"));
     give(user);
     state = user.resolve("state");
-    graveyard = new Graveyard(state);
+    graveyard = new DeadInstancesFixture(state);
     instances = state.resolve("instances");
     // Files with names of ours, and old enough to be tidied away.
     roots = Files.createDirectory(top.resolve("roots"));
@@ -71,7 +71,7 @@ class HostileUserTest {
     Files.writeString(roots.resolve(ID + ".json.1f.tmp"), "{");
     for (String name :
         List.of(ID + ".json", OTHER + ".json", OTHER + ".lock", ID + ".json.1f.tmp")) {
-      Graveyard.settle(roots.resolve(name));
+      DeadInstancesFixture.settle(roots.resolve(name));
     }
     before = content(roots);
   }
@@ -190,6 +190,8 @@ class HostileUserTest {
     Files.writeString(record, whole);
     give(record);
     SweepReport after = graveyard.sweep();
-    assertThat(Graveyard.of(after, ID).record()).as("%s", after).isEqualTo(RecordFate.REMOVED);
+    assertThat(DeadInstancesFixture.of(after, ID).record())
+        .as("%s", after)
+        .isEqualTo(RecordFate.REMOVED);
   }
 }

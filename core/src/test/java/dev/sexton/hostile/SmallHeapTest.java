@@ -126,11 +126,11 @@ class SmallHeapTest {
 
   /// Sweeps a directory in which an instance has died, and says how it went.
   public static void main(String[] args) throws IOException {
-    try (Graveyard graveyard = new Graveyard(Path.of(args[0]))) {
-      Graveyard.Instance dead = graveyard.deadInstance();
+    try (DeadInstancesFixture graveyard = new DeadInstancesFixture(Path.of(args[0]))) {
+      DeadInstancesFixture.Instance dead = graveyard.deadInstance();
       SweepReport report = graveyard.sweep();
       report.problems().forEach(problem -> System.out.println(problem.problem()));
-      RecordFate fate = Graveyard.of(report, dead.id()).record();
+      RecordFate fate = DeadInstancesFixture.of(report, dead.id()).record();
       System.out.println("the dead one: " + fate);
     }
   }

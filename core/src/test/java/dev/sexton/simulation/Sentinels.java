@@ -1,13 +1,13 @@
 package dev.sexton.simulation;
 
 import dev.sexton.InstanceReport;
-import dev.sexton.internal.process.Sighting.Present;
+import dev.sexton.internal.process.ProcessLookup.Present;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.sweep.KeepList;
 import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.internal.sweep.SweepRequest.Ending;
-import dev.sexton.internal.watch.HeldInstance;
+import dev.sexton.internal.watch.WatchedInstance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,7 +32,7 @@ final class Sentinels {
   private final Map<WorldProcess, WorldInstance> instances = new LinkedHashMap<>();
 
   /// What watchers remember.
-  private final Map<WorldProcess, HeldInstance> held = new LinkedHashMap<>();
+  private final Map<WorldProcess, WatchedInstance> held = new LinkedHashMap<>();
 
   Sentinels(Simulation simulation) {
     this.simulation = simulation;
@@ -66,7 +66,7 @@ final class Sentinels {
         && watcher.processes.find(owner.pidIn(sentinel.namespace)) instanceof Present present) {
       held.put(
           sentinel,
-          new HeldInstance(
+          new WatchedInstance(
               watcher.directory,
               server.instance.id,
               present.process(),
@@ -80,7 +80,7 @@ final class Sentinels {
   void look() {
     List.copyOf(onDuty.values())
         .forEach(sentinel -> {
-          HeldInstance instance = held.get(sentinel);
+          WatchedInstance instance = held.get(sentinel);
           if (instance != null && !sentinel.died) {
             SimulatedProcessTable processes = simulation.actor(sentinel).processes;
             instance.look(processes.snapshot(), processes, KEEP, world.nanos);
@@ -155,7 +155,7 @@ final class Sentinels {
     world.die(sentinel, false);
   }
 
-  private static SweepRequest request(WorldInstance instance, @Nullable HeldInstance watched) {
+  private static SweepRequest request(WorldInstance instance, @Nullable WatchedInstance watched) {
     return new SweepRequest(
         List.of(),
         false,

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Servers {
   private final Simulation simulation;
   private final World world;
-  private final Chance chance;
-  private final Crowd crowd;
+  private final SeededRandom chance;
+  private final BackgroundProcesses crowd;
   private final List<SextonServer> servers = new ArrayList<>();
   private final List<OriginalServer> originals = new ArrayList<>();
 

@@ -3,14 +3,14 @@ package dev.sexton.simulation;
 import dev.sexton.RecordException;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
-import dev.sexton.internal.instance.OwnRecord;
+import dev.sexton.internal.instance.RegisteredInstance;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RecordReader;
-import dev.sexton.internal.sweep.Engines;
+import dev.sexton.internal.sweep.EngineScan;
 import dev.sexton.internal.sweep.KeepSource;
-import dev.sexton.internal.sweep.OwnInstance;
+import dev.sexton.internal.sweep.SelfCleanup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -23,7 +23,7 @@ final class SextonServer {
   final WorldInstance instance;
   private final World world;
   private final Actor actor;
-  private @Nullable OwnRecord record;
+  private @Nullable RegisteredInstance record;
   private final Map<WorldProcess, ProcessIdentity> identities = new LinkedHashMap<>();
   private int sessions;
 
@@ -39,7 +39,7 @@ final class SextonServer {
 
   /** Its record as it was first written; null if it is not registered. */
   @Nullable InstanceRecord initial() {
-    OwnRecord own = record;
+    RegisteredInstance own = record;
     return own == null ? null : own.initial();
   }
 
@@ -50,7 +50,8 @@ final class SextonServer {
   void register() {
     try {
       record =
-          OwnRecord.register(actor.directory, actor.processes, actor.locks, instance.id, "server");
+          RegisteredInstance.register(
+              actor.directory, actor.processes, actor.locks, instance.id, "server");
       world.log.count("registered");
     } catch (IOException notRegistered) {
       world.log.count("could not register");
@@ -62,7 +63,7 @@ final class SextonServer {
    * come to pass.
    */
   WorldProcess launch() {
-    OwnRecord own = record;
+    RegisteredInstance own = record;
     if (own != null) {
       own.makeControlGroup();
       boolean missing = world.files.get(instance.id + ".json") == null;
@@ -87,7 +88,7 @@ final class SextonServer {
     boolean again = !instance.tracked.isEmpty() && world.chance.oneIn(6);
     String name =
         again ? world.chance.of(List.copyOf(instance.tracked.keySet())) : "session-" + ++sessions;
-    OwnRecord own = record;
+    RegisteredInstance own = record;
     if (own != null) {
       instance.track(name, child);
       identities.put(child, own.track(name, child.pidIn(actor.process.namespace)));
@@ -96,7 +97,7 @@ final class SextonServer {
   }
 
   void untrack() {
-    OwnRecord own = record;
+    RegisteredInstance own = record;
     if (own != null && !instance.tracked.isEmpty()) {
       String name = world.chance.of(List.copyOf(instance.tracked.keySet()));
       instance.tracked.remove(name); // First, for much may happen while it is written.
@@ -106,7 +107,7 @@ final class SextonServer {
 
   /** A child has ended by itself; its name may be another's by now. */
   void untrackEnded() {
-    OwnRecord own = record;
+    RegisteredInstance own = record;
     if (own == null) {
       return;
     }
@@ -131,7 +132,7 @@ final class SextonServer {
     Map<String, String> labels = labels();
     Map<String, String> image = world.chance.oneIn(4) ? world.engine.anyLabels() : Map.of();
     // An image of its own container would leave nothing that tells its containers from others.
-    boolean tells = !instance.id.equals(image.get(Engines.instanceLabel(World.APPLICATION)));
+    boolean tells = !instance.id.equals(image.get(EngineScan.instanceLabel(World.APPLICATION)));
     SimulatedEngine.Thing container =
         world.engine.makeFromImage(tells ? image : Map.of(), labels, instance);
     if (world.chance.oneIn(2)) {
@@ -156,7 +157,7 @@ final class SextonServer {
   }
 
   private Map<String, String> labels() {
-    OwnRecord own = record;
+    RegisteredInstance own = record;
     ProcessIdentity owner = null;
     if (own != null) {
       own.useContainers();
@@ -164,12 +165,13 @@ final class SextonServer {
     }
     actor.look();
     instance.labels =
-        Engines.labels(World.APPLICATION, instance.id, owner, SimulatedFiles.DIRECTORY.toString());
+        EngineScan.labels(
+            World.APPLICATION, instance.id, owner, SimulatedFiles.DIRECTORY.toString());
     return instance.labels;
   }
 
   void unregister() throws IOException {
-    OwnRecord own = record;
+    RegisteredInstance own = record;
     if (own != null) {
       record = null;
       instance.abandoned = true; // If the record cannot be removed, it is the next sweep's.
@@ -180,7 +182,7 @@ final class SextonServer {
 
   /** Ends what it made, as {@code InstanceTracker.close} does. */
   void close() throws IOException {
-    OwnRecord own = record;
+    RegisteredInstance own = record;
     if (own == null) {
       return;
     }
@@ -194,7 +196,7 @@ final class SextonServer {
     }
     actor.beginSweep();
     List<ResourceReport> reports =
-        OwnInstance.stop(
+        SelfCleanup.stop(
             actor.ports(),
             actor.directory,
             now,

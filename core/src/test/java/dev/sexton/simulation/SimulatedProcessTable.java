@@ -1,15 +1,15 @@
 package dev.sexton.simulation;
 
 import dev.sexton.internal.process.ControlGroups;
+import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.Machine;
-import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessInfo.State;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.ProgramInfo;
-import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.process.SignalResult;
 import dev.sexton.internal.process.User;
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The process table as one process sees it: from its PID namespace, with its rights. */
 final class SimulatedProcessTable implements ProcessTable {
-  private static final Sighting ABSENT = new Sighting.Absent();
-  private static final Sighting HIDDEN = new Sighting.Hidden("another user's");
+  private static final ProcessLookup ABSENT = new ProcessLookup.Absent();
+  private static final ProcessLookup HIDDEN = new ProcessLookup.Hidden("another user's");
 
   private final Actor actor;
   private final World world;
@@ -94,11 +94,11 @@ final class SimulatedProcessTable implements ProcessTable {
   }
 
   @Override
-  public Sighting find(long pid) {
+  public ProcessLookup find(long pid) {
     actor.look();
     WorldProcess process = at(pid);
     if (process != null && !isHidden(process)) {
-      return new Sighting.Present(info(process));
+      return new ProcessLookup.Present(info(process));
     }
     return world.hidesOtherUsers && !actor.isRoot() ? HIDDEN : ABSENT;
   }
@@ -114,15 +114,15 @@ final class SimulatedProcessTable implements ProcessTable {
   }
 
   @Override
-  public Mark mark(ProcessInfo info) {
+  public InstanceMarker mark(ProcessInfo info) {
     WorldProcess process = at(info.pid());
     if (process == null
         || isHidden(process)
         || !mayInspect(process)
         || process.state == State.ZOMBIE) {
-      return Mark.NONE;
+      return InstanceMarker.NONE;
     }
-    return new Mark(process.mark, process.keep);
+    return new InstanceMarker(process.mark, process.keep);
   }
 
   @Override

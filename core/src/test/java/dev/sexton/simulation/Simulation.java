@@ -15,22 +15,22 @@ final class Simulation {
   private static final int DEPTH = 2;
 
   final World world;
-  final Crowd crowd;
+  final BackgroundProcesses crowd;
   final Sentinels sentinels;
   final Servers servers;
   final Sweepers sweepers;
-  private final Chance chance;
-  private final People people;
+  private final SeededRandom chance;
+  private final FileTamperer people;
   private boolean calm;
 
   Simulation(long seed, LivenessRules rules, SparingRules sparing) {
     this.world = new World(seed);
     this.chance = world.chance;
-    this.crowd = new Crowd(world);
+    this.crowd = new BackgroundProcesses(world);
     this.sentinels = new Sentinels(this);
     this.servers = new Servers(this);
     this.sweepers = new Sweepers(this, rules, sparing);
-    this.people = new People(world);
+    this.people = new FileTamperer(world);
     world.hidesOtherUsers = chance.oneIn(6);
     world.shared = chance.oneIn(6);
     world.locksGetReplaced = !world.hidesOtherUsers && chance.oneIn(4);
@@ -51,7 +51,7 @@ final class Simulation {
       world.pass(chance.below(200) * World.TICK_NANOS);
     }
     calm = true;
-    new Epilogue(this).run();
+    new QuiescenceCheck(this).run();
     if (!world.violations.isEmpty()) {
       throw world.violations.getFirst(); // The product swallowed it.
     }

@@ -53,7 +53,7 @@ class SimulationTest {
         new Batch(1, seeds, new LivenessRules(), new SparingRules()).run(2, Batch.FAILURES);
     System.out.println(batch.tell());
     assertThat(batch.tellFailures()).isEmpty();
-    TreeSet<String> missing = new TreeSet<>(Happenings.ALL);
+    TreeSet<String> missing = new TreeSet<>(CoverageExpectations.ALL);
     missing.removeAll(batch.counts.keySet());
     if (seeds >= TELLING_SEEDS) {
       assertThat(missing).as("what has to happen at least once, or it proves nothing").isEmpty();
@@ -197,13 +197,13 @@ class SimulationTest {
     "own ancestor, which is the sweeper or its ancestor"
   })
   void theJudgeSeesACrime(String crime, String seen) {
-    assertThatThrownBy(() -> Crimes.commit(crime))
+    assertThatThrownBy(() -> ForbiddenActions.commit(crime))
         .isInstanceOf(Violation.class)
         .hasMessageContaining(seen);
   }
 
   @Test
   void theJudgeSeesNoCrimeWhereThereIsNone() {
-    assertThatCode(() -> Crimes.commit("nothing")).doesNotThrowAnyException();
+    assertThatCode(() -> ForbiddenActions.commit("nothing")).doesNotThrowAnyException();
   }
 }

@@ -17,7 +17,7 @@ import java.util.Set;
 final class Sweepers {
   private final Simulation simulation;
   private final World world;
-  private final Chance chance;
+  private final SeededRandom chance;
   private final LivenessRules rules;
   private final SparingRules sparing;
 

@@ -31,7 +31,7 @@ final class World {
 
   private record Due(long nanos, long order, Runnable action) {}
 
-  final Chance chance;
+  final SeededRandom chance;
   final EventLog log = new EventLog();
   final Namespace host;
   final List<Namespace> containers = new ArrayList<>();
@@ -97,7 +97,7 @@ final class World {
   private Set<Long> bareNumbers = new HashSet<>();
 
   World(long seed) {
-    chance = new Chance(seed);
+    chance = new SeededRandom(seed);
     host = new Namespace(HOST_NAMESPACE, chance.oneIn(2) ? 40 : 90);
     init = boot();
   }

@@ -7,7 +7,7 @@ import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.record.RecordWriter;
-import dev.sexton.internal.sweep.Engines;
+import dev.sexton.internal.sweep.EngineScan;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -50,7 +50,8 @@ final class WorldRemote {
     }
     world.engine.make(
         ResourceKind.CONTAINER,
-        Engines.labels(World.APPLICATION, instance.id, owner, SimulatedFiles.DIRECTORY.toString()),
+        EngineScan.labels(
+            World.APPLICATION, instance.id, owner, SimulatedFiles.DIRECTORY.toString()),
         instance);
     world.log.count("clone");
   }

@@ -2,7 +2,7 @@
  * A whole machine of servers, sweepers, people, crashes and a container engine, in one thread, from
  * one seed, with the product's real code over simulated ports. Start reading at {@link
  * dev.sexton.simulation.Simulation}; the truth is told by {@link dev.sexton.simulation.Judge} after
- * every effect, and by {@link dev.sexton.simulation.Epilogue} in the end.
+ * every effect, and by {@link dev.sexton.simulation.QuiescenceCheck} in the end.
  *
  * <p>What the contract cannot promise does not happen here:
  *

@@ -1,7 +1,7 @@
 package dev.sexton.torture;
 
 import dev.sexton.InstanceTracker;
-import dev.sexton.internal.instance.OwnRecord;
+import dev.sexton.internal.instance.RegisteredInstance;
 import dev.sexton.internal.lock.FileInstanceLocks;
 import dev.sexton.internal.process.PortableProcessTable;
 import dev.sexton.internal.state.FileStateDirectory;
@@ -42,8 +42,8 @@ public final class Owner {
     ObjLongConsumer<String> tracker;
     if (options.containsKey("portable")) {
       id = UUID.randomUUID().toString();
-      OwnRecord record =
-          OwnRecord.register(
+      RegisteredInstance record =
+          RegisteredInstance.register(
               new FileStateDirectory(state, StateDirectories.ORIGINAL),
               new PortableProcessTable(),
               new FileInstanceLocks(),

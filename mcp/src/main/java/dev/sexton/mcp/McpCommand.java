@@ -8,7 +8,7 @@ import dev.sexton.cli.CommandException;
 import dev.sexton.cli.ExitCode;
 import dev.sexton.cli.Io;
 import dev.sexton.cli.KeepOption;
-import dev.sexton.cli.Safe;
+import dev.sexton.cli.TerminalText;
 import dev.sexton.cli.Version;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
@@ -167,7 +167,7 @@ public final class McpCommand implements Command {
           io.err()
               .println(
                   "sexton: clients send the header Authorization: Bearer TOKEN, with the token in "
-                      + Safe.text(options.tokenFile().toString()));
+                      + TerminalText.text(options.tokenFile().toString()));
         }
       }
     } catch (IOException failed) {

@@ -2,8 +2,8 @@ package dev.sexton.internal.launch;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import dev.sexton.internal.instance.OwnRecord;
-import dev.sexton.internal.process.Mark;
+import dev.sexton.internal.instance.RegisteredInstance;
+import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.ProcessIdentity;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,7 +25,7 @@ public final class Launcher {
   /** How long the end waits for launches that hang in the kernel. */
   private static final long END_SECONDS = 5;
 
-  private final OwnRecord record;
+  private final RegisteredInstance record;
   private final String mark;
   private final @Nullable Sentinel sentinel;
 
@@ -40,7 +40,7 @@ public final class Launcher {
    * @param mark {@code {application}:{uuid}}
    * @param sentinel null if there is none
    */
-  public Launcher(OwnRecord record, String mark, @Nullable Sentinel sentinel) {
+  public Launcher(RegisteredInstance record, String mark, @Nullable Sentinel sentinel) {
     this.record = record;
     this.mark = mark;
     this.sentinel = sentinel;
@@ -58,14 +58,14 @@ public final class Launcher {
         throw new IllegalStateException(
             "the instance " + mark + " is closed: nothing would track " + name);
       }
-      builder.environment().put(Mark.VARIABLE, mark);
-      builder.environment().remove(Mark.KEEP);
+      builder.environment().put(InstanceMarker.VARIABLE, mark);
+      builder.environment().remove(InstanceMarker.KEEP);
       if (sentinel != null) {
         sentinel.await(SENTINEL_LIMIT);
       }
       record.makeControlGroup();
       record.secure();
-      Process process = Spawn.start(builder);
+      Process process = SerializedStart.start(builder);
       record.enclose(process.pid()); // What it has forked before carries the mark.
       ProcessIdentity identity = record.track(name, process.pid());
       CompletableFuture<Void> _ =
@@ -93,7 +93,8 @@ public final class Launcher {
   /// Whether a process with these variables opts out. The value that this very process has was
   /// inherited, and says nothing about its children.
   public static boolean isKept(ProcessBuilder builder) {
-    String value = builder.environment().get(Mark.KEEP);
-    return Mark.optsOut(value) && !Objects.equals(value, System.getenv(Mark.KEEP));
+    String value = builder.environment().get(InstanceMarker.KEEP);
+    return InstanceMarker.optsOut(value)
+        && !Objects.equals(value, System.getenv(InstanceMarker.KEEP));
   }
 }

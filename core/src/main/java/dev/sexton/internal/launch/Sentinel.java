@@ -149,7 +149,7 @@ public final class Sentinel {
         return 0;
       }
     }
-    Process starter = Spawn.start(builder);
+    Process starter = SerializedStart.start(builder);
     try {
       hold(starter);
       if (!starter.waitFor(START_SECONDS, SECONDS)) {

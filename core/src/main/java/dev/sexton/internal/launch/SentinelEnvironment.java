@@ -1,6 +1,6 @@
 package dev.sexton.internal.launch;
 
-import dev.sexton.internal.process.Mark;
+import dev.sexton.internal.process.InstanceMarker;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +26,7 @@ final class SentinelEnvironment {
 
   private static final Set<String> KEPT_PREFIXES = Set.of("LC_", "DOCKER_", "SEXTON_");
 
-  private static final Set<String> DROPPED = Set.of(Mark.VARIABLE, Mark.KEEP);
+  private static final Set<String> DROPPED = Set.of(InstanceMarker.VARIABLE, InstanceMarker.KEEP);
 
   private SentinelEnvironment() {}
 

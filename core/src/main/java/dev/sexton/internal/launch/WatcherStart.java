@@ -70,6 +70,6 @@ public final class WatcherStart {
             .redirectError(Redirect.DISCARD);
     builder.environment().clear();
     builder.environment().putAll(environment);
-    return Spawn.start(builder);
+    return SerializedStart.start(builder);
   }
 }

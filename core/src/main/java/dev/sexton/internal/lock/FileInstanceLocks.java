@@ -1,6 +1,6 @@
 package dev.sexton.internal.lock;
 
-import dev.sexton.internal.lock.HeldByThisJvm.Use;
+import dev.sexton.internal.lock.OpenLockFiles.Use;
 import dev.sexton.internal.state.DirectoryRights;
 import dev.sexton.internal.state.FileChanges;
 import java.io.IOException;
@@ -79,12 +79,12 @@ public final class FileInstanceLocks implements InstanceLocks {
       } catch (IOException unreadable) {
         return OwnerByte.UNKNOWN;
       }
-      Use use = HeldByThisJvm.reserve(key, Use.ASKING);
+      Use use = OpenLockFiles.reserve(key, Use.ASKING);
       if (use == null) {
         try {
           return ask(lockFile);
         } finally {
-          HeldByThisJvm.release(key);
+          OpenLockFiles.release(key);
         }
       }
       if (use == Use.OWNING) {
@@ -157,7 +157,7 @@ public final class FileInstanceLocks implements InstanceLocks {
         isMissing = true;
         continue;
       }
-      other = HeldByThisJvm.reserve(key, use);
+      other = OpenLockFiles.reserve(key, use);
       // An owner's file is new, and nobody else's: what is reserved is the number of one that
       // another process removed, until the thread that had it open gives it back.
       if (other == Use.ASKING || (other != null && use == Use.OWNING)) {
@@ -182,7 +182,7 @@ public final class FileInstanceLocks implements InstanceLocks {
         replaced = true;
       } finally {
         if (held == null) {
-          HeldByThisJvm.release(key);
+          OpenLockFiles.release(key);
         }
       }
       if (held != null) {
@@ -311,7 +311,7 @@ public final class FileInstanceLocks implements InstanceLocks {
       if (reserved) {
         reserved = false;
         SWEEPING.remove(key, this);
-        HeldByThisJvm.release(key);
+        OpenLockFiles.release(key);
       }
     }
 

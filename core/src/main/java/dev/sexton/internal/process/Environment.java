@@ -1,6 +1,6 @@
 package dev.sexton.internal.process;
 
-import dev.sexton.internal.process.Mark.Source;
+import dev.sexton.internal.process.InstanceMarker.Source;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -137,25 +137,25 @@ public final class LinuxProcessTable implements ProcessTable {
   }
 
   @Override
-  public Sighting find(long pid) {
+  public ProcessLookup find(long pid) {
     if (defect != null) {
-      return new Sighting.Hidden(defect);
+      return new ProcessLookup.Hidden(defect);
     }
     try {
       ProcessInfo process = ProcFiles.stat(pid);
       if (process != null) {
-        return new Sighting.Present(process.startedEarlier(shift));
+        return new ProcessLookup.Present(process.startedEarlier(shift));
       }
     } catch (IOException denied) {
-      return new Sighting.Hidden("not allowed to read /proc/" + pid + "/stat");
+      return new ProcessLookup.Hidden("not allowed to read /proc/" + pid + "/stat");
     }
     String lost = defect();
     if (lost != null) {
-      return new Sighting.Hidden(lost);
+      return new ProcessLookup.Hidden(lost);
     }
     return hidesOtherUsers()
-        ? new Sighting.Hidden("/proc hides the processes of other users")
-        : new Sighting.Absent();
+        ? new ProcessLookup.Hidden("/proc hides the processes of other users")
+        : new ProcessLookup.Absent();
   }
 
   private synchronized boolean hidesOtherUsers() {
@@ -175,13 +175,17 @@ public final class LinuxProcessTable implements ProcessTable {
   }
 
   @Override
-  public Mark mark(ProcessInfo process) {
+  public InstanceMarker mark(ProcessInfo process) {
     if (process.kernel()) {
-      return Mark.NONE;
+      return InstanceMarker.NONE;
     }
-    Environment environment = Environment.of(process.pid(), Mark.VARIABLE, Mark.KEEP);
-    Mark mark =
-        new Mark(environment.value(0), Mark.optsOut(environment.value(1)), environment.source());
+    Environment environment =
+        Environment.of(process.pid(), InstanceMarker.VARIABLE, InstanceMarker.KEEP);
+    InstanceMarker mark =
+        new InstanceMarker(
+            environment.value(0),
+            InstanceMarker.optsOut(environment.value(1)),
+            environment.source());
     if (mark.isNone() && !mark.mayBeHidden() && process.image() != 0) {
       unmarked.put(process.pid(), process);
     }
@@ -286,7 +290,7 @@ public final class LinuxProcessTable implements ProcessTable {
     Set<Long> pids = new HashSet<>();
     long pid = ProcessHandle.current().pid();
     while (pid > 0 && pids.add(pid)) {
-      pid = find(pid) instanceof Sighting.Present present ? present.process().parent() : 0;
+      pid = find(pid) instanceof ProcessLookup.Present present ? present.process().parent() : 0;
     }
     return pids;
   }

@@ -91,7 +91,7 @@ public final class Poller implements AutoCloseable {
     }
     check(descriptor, "watch process " + process.pid());
     boolean same =
-        table.find(process.pid()) instanceof Sighting.Present present
+        table.find(process.pid()) instanceof ProcessLookup.Present present
             && present.process().sameAs(process)
             && present.process().isAlive();
     if (!same) {

@@ -69,15 +69,15 @@ public final class PortableProcessTable implements ProcessTable {
   }
 
   @Override
-  public Sighting find(long pid) {
+  public ProcessLookup find(long pid) {
     Optional<ProcessHandle> handle = ProcessHandle.of(pid);
     if (handle.isEmpty() || !handle.get().isAlive()) {
-      return new Sighting.Absent();
+      return new ProcessLookup.Absent();
     }
     ProcessInfo process = info(handle.get());
     return process.start() == UNKNOWN_START
-        ? new Sighting.Hidden("the system does not tell when process " + pid + " started")
-        : new Sighting.Present(process);
+        ? new ProcessLookup.Hidden("the system does not tell when process " + pid + " started")
+        : new ProcessLookup.Present(process);
   }
 
   @Override
@@ -89,8 +89,8 @@ public final class PortableProcessTable implements ProcessTable {
   }
 
   @Override
-  public Mark mark(ProcessInfo process) {
-    return Mark.NONE; // The system tells nobody's environment.
+  public InstanceMarker mark(ProcessInfo process) {
+    return InstanceMarker.NONE; // The system tells nobody's environment.
   }
 
   @Override

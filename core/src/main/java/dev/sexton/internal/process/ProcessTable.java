@@ -53,7 +53,7 @@ public interface ProcessTable {
   ProcessSnapshot snapshot();
 
   /** Looks for one process ID. */
-  Sighting find(long pid);
+  ProcessLookup find(long pid);
 
   /**
    * Whether this very process is still there and no zombie; also if that may not be seen: what is
@@ -61,9 +61,9 @@ public interface ProcessTable {
    */
   default boolean isRunning(ProcessInfo process) {
     return switch (find(process.pid())) {
-      case Sighting.Absent absent -> false;
-      case Sighting.Hidden hidden -> true;
-      case Sighting.Present present ->
+      case ProcessLookup.Absent absent -> false;
+      case ProcessLookup.Hidden hidden -> true;
+      case ProcessLookup.Present present ->
           present.process().sameAs(process) && present.process().isAlive();
     };
   }
@@ -71,8 +71,8 @@ public interface ProcessTable {
   /** Who runs a process; null if it is gone or hidden. */
   @Nullable User user(ProcessInfo process);
 
-  /** The mark of a process; {@link Mark#NONE} if it is gone or hidden. */
-  Mark mark(ProcessInfo process);
+  /** The mark of a process; {@link InstanceMarker#NONE} if it is gone or hidden. */
+  InstanceMarker mark(ProcessInfo process);
 
   /**
    * Whether a process had no mark when that was read last, and is the same program since. Good

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * for those two others it takes a descriptor after all.
  */
 final class SignalSender {
-  private final LongFunction<Sighting> table;
+  private final LongFunction<ProcessLookup> table;
   private final boolean resident;
 
-  SignalSender(LongFunction<Sighting> table, boolean resident) {
+  SignalSender(LongFunction<ProcessLookup> table, boolean resident) {
     this.table = table;
     this.resident = resident;
   }
@@ -60,13 +60,13 @@ final class SignalSender {
   private @Nullable SignalResult check(ProcessInfo target) {
     // A switch over types would be put together at run time, which costs a fresh JVM more than the
     // signal that a sentinel's sweep is started for.
-    Sighting seen = table.apply(target.pid());
-    if (seen instanceof Sighting.Present present) {
+    ProcessLookup seen = table.apply(target.pid());
+    if (seen instanceof ProcessLookup.Present present) {
       if (!present.process().sameAs(target)) {
         return SignalResult.RECYCLED;
       }
       return present.process().isAlive() ? null : SignalResult.GONE;
     }
-    return seen instanceof Sighting.Hidden ? SignalResult.DENIED : SignalResult.GONE;
+    return seen instanceof ProcessLookup.Hidden ? SignalResult.DENIED : SignalResult.GONE;
   }
 }

@@ -198,7 +198,7 @@ public record InstanceRecord(
    * When the instance started; null if that cannot be made out. Without a zone it is local time.
    */
   public @Nullable Instant startInstant(ZoneId zone) {
-    return Moments.parse(startedAt, zone);
+    return Timestamps.parse(startedAt, zone);
   }
 
   /** Whether this is a UUID as the original writes it, and so nothing else, such as a path. */

@@ -1,7 +1,7 @@
 package dev.sexton.internal.state;
 
 import dev.sexton.RecordException;
-import dev.sexton.internal.record.Moments;
+import dev.sexton.internal.record.Timestamps;
 import dev.sexton.internal.state.StateDirectory.Boot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -89,7 +89,7 @@ final class BootList {
     }
     for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n", -1)) {
       String[] words = line.split("\t", -1);
-      Instant at = words.length == 3 ? Moments.parse(words[2], ZoneOffset.UTC) : null;
+      Instant at = words.length == 3 ? Timestamps.parse(words[2], ZoneOffset.UTC) : null;
       if (at != null) {
         boots.add(new Boot(words[0], words[1], at));
       }

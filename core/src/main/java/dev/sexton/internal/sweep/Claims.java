@@ -4,8 +4,8 @@ import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.internal.lock.InstanceLocks.Held;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ final class Claims implements AutoCloseable {
    * @param instance as it was judged under the lock
    * @param lock the sweeper's lock; null in a dry run, which takes none
    */
-  record Claim(Observed instance, @Nullable Held lock) {}
+  record Claim(ObservedInstance instance, @Nullable Held lock) {}
 
   /**
    * An instance that this sweep does not work on after all.
@@ -34,11 +34,11 @@ final class Claims implements AutoCloseable {
    * @param reason why
    * @param fate what that means for its record
    */
-  record Refused(Observed instance, String reason, RecordFate fate) {}
+  record Refused(ObservedInstance instance, String reason, RecordFate fate) {}
 
   private final Ports ports;
-  private final Observer observer;
-  private final UnaryOperator<Observed> assumption;
+  private final InstanceObserver observer;
+  private final UnaryOperator<ObservedInstance> assumption;
   private final List<Part> parts = new ArrayList<>();
 
   /** What one thread claims. */
@@ -47,7 +47,7 @@ final class Claims implements AutoCloseable {
     final List<Refused> refused = new ArrayList<>();
   }
 
-  Claims(Ports ports, Observer observer, UnaryOperator<Observed> assumption) {
+  Claims(Ports ports, InstanceObserver observer, UnaryOperator<ObservedInstance> assumption) {
     this.ports = ports;
     this.observer = observer;
     this.assumption = assumption;
@@ -62,13 +62,13 @@ final class Claims implements AutoCloseable {
   }
 
   /** Claims without locks, for a plan that nobody carries out. */
-  void pretend(List<Observed> dead) {
+  void pretend(List<ObservedInstance> dead) {
     Part part = newPart();
     dead.forEach(instance -> part.claimed.add(new Claim(observer.withUser(instance), null)));
   }
 
-  void take(List<Observed> dead) {
-    Spread.over(ports.workers(), dead, this::newPart, this::take);
+  void take(List<ObservedInstance> dead) {
+    Parallel.over(ports.workers(), dead, this::newPart, this::take);
   }
 
   /** Known from the beginning, so that its locks are let go whatever happens. */
@@ -78,7 +78,7 @@ final class Claims implements AutoCloseable {
     return part;
   }
 
-  private void take(Part part, Observed instance) {
+  private void take(Part part, ObservedInstance instance) {
     Held lock;
     try {
       lock = ports.locks().sweep(instance.directory().lockFile(instance.instanceId()));
@@ -94,8 +94,8 @@ final class Claims implements AutoCloseable {
     }
     boolean kept = false;
     try {
-      Observed again = observer.again(instance);
-      Observed judged = again == null ? null : assumption.apply(again);
+      ObservedInstance again = observer.again(instance);
+      ObservedInstance judged = again == null ? null : assumption.apply(again);
       if (judged == null) {
         dropFileOfGone(instance, lock);
       } else if (judged.verdict().liveness() == Liveness.DEAD) {
@@ -112,14 +112,14 @@ final class Claims implements AutoCloseable {
   }
 
   /// Who holds the instance, as far as that can be told, and what to do if it does not go on.
-  private String otherSweeper(Observed instance) {
+  private String otherSweeper(ObservedInstance instance) {
     Path lockFile = instance.directory().lockFile(instance.instanceId());
     ProcessTable processes = ports.processes();
     long pid = ports.locks().sweeper(lockFile);
     if (pid == processes.self()) {
       return "another sweep of this very program is at it";
     }
-    if (pid > 0 && processes.find(pid) instanceof Sighting.Present present) {
+    if (pid > 0 && processes.find(pid) instanceof ProcessLookup.Present present) {
       String who = "another sweeper is at it: process " + pid + " (" + processes.command(pid) + ")";
       return present.process().state() == ProcessInfo.State.STOPPED
           ? who + ", which is stopped: let it go on with kill -CONT " + pid + ", or end it"
@@ -136,7 +136,7 @@ final class Claims implements AutoCloseable {
   }
 
   /** Another sweeper finished while we waited; the lock file that we may have made again goes. */
-  private static void dropFileOfGone(Observed instance, Held lock) {
+  private static void dropFileOfGone(ObservedInstance instance, Held lock) {
     if (instance.directory().modified(instance.fileName()) == null) {
       try {
         lock.deleteFile();

@@ -7,16 +7,16 @@ import dev.sexton.Outcome;
 import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport;
 import dev.sexton.SweepReport.Problem;
+import dev.sexton.internal.liveness.EvidenceCollector;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.liveness.Verdict;
-import dev.sexton.internal.liveness.Witness;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.User;
 import dev.sexton.internal.state.StateDirectory;
-import dev.sexton.internal.sweep.Observer.Observation;
+import dev.sexton.internal.sweep.InstanceObserver.Observation;
 import dev.sexton.internal.sweep.SweepRequest.Ending;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,14 +99,14 @@ public final class InstanceStopper {
 
   /** Ends it. */
   public Result stop() {
-    Observer observer = new Observer(ports, new LivenessRules());
+    InstanceObserver observer = new InstanceObserver(ports, new LivenessRules());
     Observation seen = observer.observe(request);
     if (seen.instances().isEmpty()) {
       return seen.problems().isEmpty()
           ? refused(Outcome.GONE, "it has no record any more")
           : refused(Outcome.DENIED, seen.problems().getFirst().problem());
     }
-    Observed instance = observer.withUser(seen.instances().getFirst());
+    ObservedInstance instance = observer.withUser(seen.instances().getFirst());
     if (instance.verdict().liveness() == Liveness.UNKNOWN) {
       return refused(Outcome.DENIED, instance.verdict().reason());
     }
@@ -142,25 +142,27 @@ public final class InstanceStopper {
   }
 
   /** The owner's process; null if the one that has its number may be another. */
-  private @Nullable ProcessInfo owner(Observed instance) {
+  private @Nullable ProcessInfo owner(ObservedInstance instance) {
     ProcessTable processes = ports.processes();
     ProcessIdentity identity = instance.record().owner();
     boolean here =
         identity == null
             ? processes.seesWholeMachine()
             : identity.machine().isComparableTo(processes.machine());
-    if (!here || !(processes.find(instance.record().pid()) instanceof Sighting.Present present)) {
+    if (!here
+        || !(processes.find(instance.record().pid()) instanceof ProcessLookup.Present present)) {
       return null;
     }
     ProcessInfo process = present.process();
     boolean same =
         identity == null
-            ? !Witness.isLater(processes.startedAt(process.start()), instance.ownerWrote())
+            ? !EvidenceCollector.isLater(
+                processes.startedAt(process.start()), instance.ownerWrote())
             : identity.start() == process.start();
     return same ? process : null;
   }
 
-  private @Nullable String refusal(Observed instance, ProcessInfo owner) {
+  private @Nullable String refusal(ObservedInstance instance, ProcessInfo owner) {
     if (ports.processes().protectedPids().contains(owner.pid())) {
       return "its owner started this very command: end it from elsewhere";
     }
@@ -175,7 +177,7 @@ public final class InstanceStopper {
   /// faster, such as the reaper of `sexton run`: then this waits until that one is done. If it
   /// leaves a tombstone, this sweeps once more and so learns what is left. Nobody else knows what
   /// was below the owner: if the record is gone, this stops what is left of that.
-  private Result sweep(Outcome owner, Observed instance, Ending ending) {
+  private Result sweep(Outcome owner, ObservedInstance instance, Ending ending) {
     SweepRequest rest =
         new SweepRequest(
             request.directories(),
@@ -218,12 +220,12 @@ public final class InstanceStopper {
   }
 
   /// Stops what was below the owner and is still there, although the record is gone.
-  private @Nullable InstanceReport rest(Observed instance, Ending ending) {
+  private @Nullable InstanceReport rest(ObservedInstance instance, Ending ending) {
     if (ending.descendants().stream().noneMatch(ports.processes()::isRunning)) {
       return null;
     }
-    Observed dead = instance.judged(Verdict.dead("its owner was stopped"));
-    List<ResourceReport> resources = OwnInstance.stop(ports, dead, ending, cause.reason(), request);
+    ObservedInstance dead = instance.judged(Verdict.dead("its owner was stopped"));
+    List<ResourceReport> resources = SelfCleanup.stop(ports, dead, ending, cause.reason(), request);
     return new InstanceReport(
         dead.instanceId(),
         dead.application(),

@@ -4,7 +4,7 @@ import dev.sexton.Liveness;
 import dev.sexton.ResourceKind;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
-import dev.sexton.internal.record.Moments;
+import dev.sexton.internal.record.Timestamps;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -64,7 +64,7 @@ public record Inventory(
 
     /** When it started; null if that cannot be made out. */
     public @Nullable Instant started() {
-      return Moments.parse(startedAt, ZoneId.systemDefault());
+      return Timestamps.parse(startedAt, ZoneId.systemDefault());
     }
   }
 
@@ -138,6 +138,6 @@ public record Inventory(
 
   /** Looks. Everything of the request but where to look is of no account. */
   public static Inventory take(Ports ports, SweepRequest request) {
-    return new Stocktaking(ports, request).run();
+    return new InventoryCollector(ports, request).run();
   }
 }

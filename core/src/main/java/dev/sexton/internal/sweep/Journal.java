@@ -7,8 +7,8 @@ import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.record.JsonText;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
@@ -60,7 +60,7 @@ public final class Journal {
   /// @param application its application
   /// @param instanceId its UUID
   public record Subject(StateDirectory directory, String application, String instanceId) {
-    static Subject of(Observed instance) {
+    static Subject of(ObservedInstance instance) {
       return new Subject(instance.directory(), instance.application(), instance.instanceId());
     }
   }
@@ -81,13 +81,13 @@ public final class Journal {
   }
 
   /// The lines for what became of resources of one instance.
-  List<String> lines(Observed instance, List<Settled> settled) {
+  List<String> lines(ObservedInstance instance, List<ResourceResult> settled) {
     List<String> lines = new ArrayList<>();
     if (settled.isEmpty()) {
       return lines;
     }
     String head = head(Subject.of(instance));
-    for (Settled one : settled) {
+    for (ResourceResult one : settled) {
       ResourceReport report = one.report();
       String outcome = report.outcome().name();
       if (report.kind() == ResourceKind.PROCESS) {
@@ -117,7 +117,7 @@ public final class Journal {
   }
 
   /// The line that says that an instance was swept as dead and nothing of it is left.
-  String sweptLine(Observed instance) {
+  String sweptLine(ObservedInstance instance) {
     return line(
             head(Subject.of(instance)),
             INSTANCE,
@@ -185,7 +185,7 @@ public final class Journal {
   }
 
   /// The processes of a tree that were left alone, or that did not end.
-  private List<NamedProcess> spared(Settled one) {
+  private List<NamedProcess> spared(ResourceResult one) {
     List<NamedProcess> spared = new ArrayList<>();
     for (ProcessInfo process : one.remaining()) {
       if (one.signalled().stream().noneMatch(named -> isSame(named, process))) {
@@ -194,7 +194,7 @@ public final class Journal {
     }
     if (one.report().outcome() == Outcome.RECYCLED
         && one.report().pid() > 0
-        && processes.find(one.report().pid()) instanceof Sighting.Present present) {
+        && processes.find(one.report().pid()) instanceof ProcessLookup.Present present) {
       spared.add(NamedProcess.of(processes, present.process()));
     }
     return spared;
@@ -205,7 +205,7 @@ public final class Journal {
   }
 
   /// The process that the line's own `pid` means; null if only its PID is known.
-  private static @Nullable NamedProcess identity(Settled one, List<NamedProcess> spared) {
+  private static @Nullable NamedProcess identity(ResourceResult one, List<NamedProcess> spared) {
     for (List<NamedProcess> named : List.of(one.signalled(), spared)) {
       for (NamedProcess process : named) {
         if (process.pid() == one.report().pid()) {
@@ -349,7 +349,8 @@ public final class Journal {
 
   /// Leaves out processes that were spared before, for the same reason, by an earlier sweep of an
   /// instance with a tombstone: else each interval of a watcher would add a line.
-  static List<Settled> withoutKnown(Observed instance, List<Settled> settled) {
+  static List<ResourceResult> withoutKnown(
+      ObservedInstance instance, List<ResourceResult> settled) {
     if (settled.stream().noneMatch(Journal::isSpared)) {
       return settled;
     }
@@ -366,8 +367,8 @@ public final class Journal {
     } catch (IOException unreadable) {
       return settled; // Said twice is better than not at all.
     }
-    List<Settled> news = new ArrayList<>();
-    for (Settled one : settled) {
+    List<ResourceResult> news = new ArrayList<>();
+    for (ResourceResult one : settled) {
       Outcome outcome = one.report().outcome();
       if (!isSpared(one)
           || one.remaining().stream()
@@ -380,7 +381,7 @@ public final class Journal {
   }
 
   /// Whether a process was left alone that is there, and can be told from all others.
-  private static boolean isSpared(Settled one) {
+  private static boolean isSpared(ResourceResult one) {
     return switch (one.report().outcome()) {
       case KEPT, UNCLAIMED, DENIED -> !one.remaining().isEmpty();
       default -> false;

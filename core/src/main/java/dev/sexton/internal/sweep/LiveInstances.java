@@ -2,11 +2,11 @@ package dev.sexton.internal.sweep;
 
 import dev.sexton.Liveness;
 import dev.sexton.internal.liveness.LivenessRules;
+import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.Machine;
-import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
-import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.state.StateDirectory;
@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// one. Safe for use by several threads.
 final class LiveInstances {
   private final Ports ports;
-  private final Observer observer;
+  private final InstanceObserver observer;
   private final List<? extends StateDirectory> directories;
-  private List<Observed> judged;
+  private List<ObservedInstance> judged;
   private @Nullable Map<Long, List<Entry>> byPid;
 
   /// Of processes that were recorded in another PID namespace, where they have other IDs.
@@ -48,7 +48,8 @@ final class LiveInstances {
       this.record = record;
       String application = record.application();
       this.mark =
-          Mark.of(application == null ? directory.application() : application, record.instanceId());
+          InstanceMarker.of(
+              application == null ? directory.application() : application, record.instanceId());
       this.dead = dead;
     }
   }
@@ -60,9 +61,9 @@ final class LiveInstances {
       Ports ports,
       LivenessRules rules,
       List<? extends StateDirectory> directories,
-      List<Observed> judged) {
+      List<ObservedInstance> judged) {
     this.ports = ports;
-    this.observer = new Observer(ports, rules);
+    this.observer = new InstanceObserver(ports, rules);
     this.directories = directories;
     this.judged = judged;
   }
@@ -128,7 +129,7 @@ final class LiveInstances {
     if (known == null) {
       known = new HashMap<>();
       Set<String> files = new HashSet<>();
-      for (Observed instance : judged) {
+      for (ObservedInstance instance : judged) {
         boolean dead = instance.verdict().liveness() == Liveness.DEAD;
         add(new Entry(instance.directory(), instance.record(), dead), known);
         files.add(file(instance.directory(), instance.instanceId()));
@@ -173,7 +174,7 @@ final class LiveInstances {
 
   /// An owner that cannot be seen may be anywhere.
   private boolean ownerMatches(Entry entry, Predicate<ProcessInfo> condition) {
-    return !(ports.processes().find(entry.record.pid()) instanceof Sighting.Present present)
+    return !(ports.processes().find(entry.record.pid()) instanceof ProcessLookup.Present present)
         || !isSame(entry.record.pid(), entry.record.owner(), present.process())
         || condition.test(present.process());
   }
@@ -228,7 +229,7 @@ final class LiveInstances {
   private boolean isDead(Entry entry) {
     Boolean known = entry.dead;
     if (known == null) {
-      Observed now = observer.look(entry.directory, entry.record.instanceId());
+      ObservedInstance now = observer.look(entry.directory, entry.record.instanceId());
       // A record that is gone was that of an instance that has ended. One that is there and cannot
       // be read any more, or must not be obeyed, proves nobody dead.
       known =

@@ -1,6 +1,6 @@
 package dev.sexton.internal.sweep;
 
-import dev.sexton.internal.process.Mark;
+import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
@@ -35,7 +35,7 @@ public final class OwnerTree {
   /// @param list the programs that a sweep of the instance keeps
   public static boolean isKept(
       ProcessInfo process,
-      Mark mark,
+      InstanceMarker mark,
       ProcessTable processes,
       InstanceRecord record,
       KeepList list) {

@@ -1,10 +1,10 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.Outcome;
+import dev.sexton.internal.liveness.EvidenceCollector;
 import dev.sexton.internal.liveness.PastBoots;
-import dev.sexton.internal.liveness.Witness;
+import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.Machine;
-import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
@@ -58,16 +58,17 @@ final class ProcessPlanner {
    * @param settled of what there is nothing to stop
    * @param runaway the instance, if there is nothing of it but what ends before it can be looked at
    */
-  record Plan(List<ProcessTree> trees, List<Settled> settled, @Nullable Observed runaway) {}
+  record Plan(
+      List<ProcessTree> trees, List<ResourceResult> settled, @Nullable ObservedInstance runaway) {}
 
-  private final Observed instance;
+  private final ObservedInstance instance;
   private final ProcessView view;
   private final Machine here;
   private final Ending ending;
   private final Map<String, ProcessInfo> firstSeen;
   private final TimeEvidence times;
   private final ProcessSparing sparing;
-  private final List<Settled> settled = new ArrayList<>();
+  private final List<ResourceResult> settled = new ArrayList<>();
   private final Map<Long, Root> roots = new LinkedHashMap<>();
 
   /// Processes of which the outcome is known: each is reported once.
@@ -79,7 +80,10 @@ final class ProcessPlanner {
   private record Root(ProcessInfo process, String name, String reason) {}
 
   private ProcessPlanner(
-      Observed instance, ProcessView view, Ending ending, Map<String, ProcessInfo> firstSeen) {
+      ObservedInstance instance,
+      ProcessView view,
+      Ending ending,
+      Map<String, ProcessInfo> firstSeen) {
     this.instance = instance;
     this.view = view;
     this.here = view.here();
@@ -95,7 +99,10 @@ final class ProcessPlanner {
   /// @param firstSeen the processes that this sweep has found under the mere process IDs of the
   ///   record, by name; the first look adds to it and binds the later ones
   static Plan plan(
-      Observed instance, ProcessView view, Ending ending, Map<String, ProcessInfo> firstSeen) {
+      ObservedInstance instance,
+      ProcessView view,
+      Ending ending,
+      Map<String, ProcessInfo> firstSeen) {
     ProcessPlanner planner = new ProcessPlanner(instance, view, ending, firstSeen);
     planner.addRecorded();
     planner.addUnseen();
@@ -115,15 +122,16 @@ final class ProcessPlanner {
    *
    * @param byWallClock whether to go by the wall clock where a record knows no better
    */
-  static long oldestStart(List<Observed> instances, ProcessTable table, boolean byWallClock) {
+  static long oldestStart(
+      List<ObservedInstance> instances, ProcessTable table, boolean byWallClock) {
     long oldest = Long.MAX_VALUE;
-    for (Observed instance : instances) {
+    for (ObservedInstance instance : instances) {
       oldest = Math.min(oldest, startOf(instance, table, byWallClock));
     }
     return oldest;
   }
 
-  private static long startOf(Observed instance, ProcessTable table, boolean byWallClock) {
+  private static long startOf(ObservedInstance instance, ProcessTable table, boolean byWallClock) {
     InstanceRecord record = instance.record();
     ProcessIdentity owner = record.owner();
     if (owner != null
@@ -135,7 +143,7 @@ final class ProcessPlanner {
     if (started == null || started.isBefore(Instant.EPOCH) || started.isAfter(table.wallClock())) {
       return Long.MIN_VALUE;
     }
-    return table.startOf(started.minus(Witness.CLEARLY_LATER));
+    return table.startOf(started.minus(EvidenceCollector.CLEARLY_LATER));
   }
 
   private void addRecorded() {
@@ -223,7 +231,7 @@ final class ProcessPlanner {
 
   private void settle(String name, Spared spared) {
     if (reported.add(spared.process().pid())) {
-      settled.add(Settled.spared(instance, name, spared.process(), spared.sparing()));
+      settled.add(ResourceResult.spared(instance, name, spared.process(), spared.sparing()));
     }
   }
 
@@ -271,7 +279,7 @@ final class ProcessPlanner {
   }
 
   private void settle(String name, long pid, Outcome outcome, String reason) {
-    settled.add(Settled.absent(instance, name, pid, outcome, reason));
+    settled.add(ResourceResult.absent(instance, name, pid, outcome, reason));
   }
 
   /** From inside one container nobody sees what carries a mark in another, or on the host. */
@@ -375,8 +383,8 @@ final class ProcessPlanner {
         "it is in a session with the number of the owner, and nothing proves that the owner led it";
     settled.add(
         last || instance.record().schema() == 0
-            ? Settled.unclaimed(instance, SESSION, member, reason)
-            : Settled.doubtful(
+            ? ResourceResult.unclaimed(instance, SESSION, member, reason)
+            : ResourceResult.doubtful(
                 instance, SESSION, member.pid(), reason + ": a later sweep looks again"));
   }
 
@@ -421,11 +429,11 @@ final class ProcessPlanner {
           && !times.isOlderThanInstance(process)
           && sparing.judge(process, false) == null) {
         settled.add(
-            Settled.unclaimed(
+            ResourceResult.unclaimed(
                 instance,
                 MARKED,
                 process,
-                view.mark(process).source() == Mark.Source.UNREADABLE
+                view.mark(process).source() == InstanceMarker.Source.UNREADABLE
                     ? "it started while the server ran and has lost its parent, and its environment"
                         + " cannot be read: it may be the server's"
                     : "it started while the server ran and has lost its parent, and it has written"

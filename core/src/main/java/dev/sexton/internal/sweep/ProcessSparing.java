@@ -2,7 +2,7 @@ package dev.sexton.internal.sweep;
 
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
-import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.sweep.SparingRules.Sparing;
@@ -23,7 +23,7 @@ final class ProcessSparing {
   /// @param sparing what becomes of it, and why
   record Spared(ProcessInfo process, Sparing sparing) {}
 
-  private final Observed instance;
+  private final ObservedInstance instance;
   private final InstanceRecord record;
   private final ProcessView view;
   private final Ending ending;
@@ -36,7 +36,7 @@ final class ProcessSparing {
   /// The processes that the instance recorded under a name and that are to be stopped.
   private final Set<Long> ownRoots = new HashSet<>();
 
-  ProcessSparing(Observed instance, ProcessView view, Ending ending, TimeEvidence times) {
+  ProcessSparing(ObservedInstance instance, ProcessView view, Ending ending, TimeEvidence times) {
     this.instance = instance;
     this.record = instance.record();
     this.view = view;
@@ -193,7 +193,7 @@ final class ProcessSparing {
     public RunBy runBy() {
       User owner = instance.user();
       User user = view.user(process);
-      if (user == null && view.table().find(process.pid()) instanceof Sighting.Absent) {
+      if (user == null && view.table().find(process.pid()) instanceof ProcessLookup.Absent) {
         return RunBy.ENDED;
       }
       if (owner == null || user == null) {

@@ -14,7 +14,7 @@ import java.util.List;
  * @param reason how it is known to belong to the instance
  */
 record ProcessTree(
-    Observed instance,
+    ObservedInstance instance,
     String name,
     ProcessInfo root,
     List<ProcessInfo> members,

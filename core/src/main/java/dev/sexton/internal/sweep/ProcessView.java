@@ -1,13 +1,13 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.internal.process.ControlGroups;
+import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.Machine;
-import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.ProgramInfo;
-import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.User;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +28,7 @@ final class ProcessView {
   private final Machine here;
   private final boolean wholeMachine;
   private final Map<Long, User> users = new ConcurrentHashMap<>();
-  private final Map<Long, Mark> marks = new ConcurrentHashMap<>();
+  private final Map<Long, InstanceMarker> marks = new ConcurrentHashMap<>();
   private @Nullable Map<String, List<ProcessInfo>> byMark;
   private @Nullable List<ProcessInfo> hidden;
 
@@ -92,8 +92,8 @@ final class ProcessView {
     return known;
   }
 
-  Mark mark(ProcessInfo process) {
-    Mark known = marks.get(process.pid());
+  InstanceMarker mark(ProcessInfo process) {
+    InstanceMarker known = marks.get(process.pid());
     if (known == null) {
       known = table.mark(process);
       marks.put(process.pid(), known);
@@ -177,9 +177,9 @@ final class ProcessView {
         hidden = true;
       } else if (process == null) {
         switch (table.find(pid)) {
-          case Sighting.Absent absent -> missed = true;
-          case Sighting.Hidden other -> hidden = true;
-          case Sighting.Present present -> {
+          case ProcessLookup.Absent absent -> missed = true;
+          case ProcessLookup.Hidden other -> hidden = true;
+          case ProcessLookup.Present present -> {
             // Asked after that: whoever has got the number since is not in the group, or is not
             // this.
             process = groups.contains(group, pid) ? present.process() : null;

@@ -47,8 +47,9 @@ final class Recorder {
    * @param changed whether its record is no longer the one that was claimed
    * @param lines what the journal is to say
    */
-  private record Ending(Claim claim, List<Settled> left, boolean changed, List<String> lines) {
-    Observed instance() {
+  private record Ending(
+      Claim claim, List<ResourceResult> left, boolean changed, List<String> lines) {
+    ObservedInstance instance() {
       return claim.instance();
     }
   }
@@ -61,12 +62,14 @@ final class Recorder {
    * @param settled what became of the resources of each
    * @return what became of the records
    */
-  Map<Observed, RecordFate> record(
-      List<Claim> claims, List<Observed> orphans, Function<Observed, List<Settled>> settled) {
-    IdentityHashMap<Observed, RecordFate> fates = new IdentityHashMap<>();
+  Map<ObservedInstance, RecordFate> record(
+      List<Claim> claims,
+      List<ObservedInstance> orphans,
+      Function<ObservedInstance, List<ResourceResult>> settled) {
+    IdentityHashMap<ObservedInstance, RecordFate> fates = new IdentityHashMap<>();
     Map<StateDirectory, List<String>> lines = new LinkedHashMap<>();
     List<Ending> endings =
-        Spread.map(
+        Parallel.map(
             ports.workers(),
             request.dryRun() ? List.<Claim>of() : claims,
             claim -> ending(claim, settled.apply(claim.instance())));
@@ -75,8 +78,8 @@ final class Recorder {
           .computeIfAbsent(ending.instance().directory(), directory -> new ArrayList<>())
           .addAll(ending.lines());
     }
-    for (Observed orphan : orphans) {
-      List<Settled> own = settled.apply(orphan);
+    for (ObservedInstance orphan : orphans) {
+      List<ResourceResult> own = settled.apply(orphan);
       boolean gone = left(own).isEmpty() && !request.dryRun();
       fates.put(orphan, gone ? RecordFate.REMOVED : RecordFate.KEPT);
       if (!request.dryRun()) {
@@ -86,7 +89,7 @@ final class Recorder {
       }
     }
     lines.forEach(this::append);
-    Spread.<Ending, IdentityHashMap<Observed, RecordFate>>over(
+    Parallel.<Ending, IdentityHashMap<ObservedInstance, RecordFate>>over(
             ports.workers(),
             endings,
             IdentityHashMap::new,
@@ -95,9 +98,9 @@ final class Recorder {
     return fates;
   }
 
-  private Ending ending(Claim claim, List<Settled> settled) {
-    Observed instance = claim.instance();
-    List<Settled> left = left(settled);
+  private Ending ending(Claim claim, List<ResourceResult> settled) {
+    ObservedInstance instance = claim.instance();
+    List<ResourceResult> left = left(settled);
     boolean changed = hasChanged(instance);
     List<String> lines = journal.lines(instance, news(instance, settled, error(left)));
     if (left.isEmpty() && !changed) {
@@ -117,7 +120,7 @@ final class Recorder {
   }
 
   private RecordFate end(Ending ending) {
-    Observed instance = ending.instance();
+    ObservedInstance instance = ending.instance();
     Held lock = ending.claim().lock();
     if (ending.changed() || wasWrittenSince(instance) || lock == null) {
       problem(instance, "the record was changed during the sweep: it is left to the next one");
@@ -141,9 +144,9 @@ final class Recorder {
     return RecordFate.KEPT;
   }
 
-  private static List<Settled> left(List<Settled> settled) {
-    List<Settled> left = new ArrayList<>();
-    for (Settled one : settled) {
+  private static List<ResourceResult> left(List<ResourceResult> settled) {
+    List<ResourceResult> left = new ArrayList<>();
+    for (ResourceResult one : settled) {
       if (one.report().outcome().isLeft()) {
         left.add(one);
       }
@@ -151,18 +154,19 @@ final class Recorder {
     return left;
   }
 
-  private static String error(List<Settled> left) {
+  private static String error(List<ResourceResult> left) {
     return left.isEmpty()
         ? ""
         : left.getFirst().report().name() + ": " + left.getFirst().report().reason();
   }
 
   /// What the journal does not know yet: a refusal is written once, not at every attempt.
-  private static List<Settled> news(Observed instance, List<Settled> settled, String error) {
+  private static List<ResourceResult> news(
+      ObservedInstance instance, List<ResourceResult> settled, String error) {
     Tombstone before = instance.record().tombstone();
     boolean sameRefusal = before != null && before.lastError().equals(error);
-    List<Settled> news = new ArrayList<>();
-    for (Settled one : settled) {
+    List<ResourceResult> news = new ArrayList<>();
+    for (ResourceResult one : settled) {
       if (!(sameRefusal && one.report().outcome().isLeft())) {
         news.add(one);
       }
@@ -171,13 +175,13 @@ final class Recorder {
   }
 
   /** A last look, for the journal was written since the record was compared. */
-  private static boolean wasWrittenSince(Observed instance) {
+  private static boolean wasWrittenSince(ObservedInstance instance) {
     Instant modified = instance.directory().modified(instance.fileName());
     return modified != null && !modified.equals(instance.modified());
   }
 
   /** Whether the file is no longer the record that was claimed, and no longer a dead instance's. */
-  private boolean hasChanged(Observed instance) {
+  private boolean hasChanged(ObservedInstance instance) {
     StateDirectory directory = instance.directory();
     try {
       return !instance.hasContent(directory.read(instance.fileName()).bytes());
@@ -193,10 +197,10 @@ final class Recorder {
     return (name.startsWith("(") ? name : "(below " + name + ")") + " " + pid;
   }
 
-  private byte[] tombstone(Observed instance, List<Settled> left, String error) {
+  private byte[] tombstone(ObservedInstance instance, List<ResourceResult> left, String error) {
     InstanceRecord record = instance.record();
     Map<String, TrackedProcess> processes = new LinkedHashMap<>();
-    for (Settled one : left) {
+    for (ResourceResult one : left) {
       TrackedProcess tracked = record.processes().get(one.report().name());
       if (tracked != null) {
         processes.put(one.report().name(), tracked);
@@ -228,7 +232,8 @@ final class Recorder {
         process.pid(), identity, trackedAt, ports.processes().command(process.pid()));
   }
 
-  private void problem(Observed instance, String what) {
-    problems.add(new Problem(Observer.path(instance.directory(), instance.fileName()), what));
+  private void problem(ObservedInstance instance, String what) {
+    problems.add(
+        new Problem(InstanceObserver.path(instance.directory(), instance.fileName()), what));
   }
 }

@@ -11,7 +11,7 @@ import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Claims.Claim;
-import dev.sexton.internal.sweep.Observer.Observation;
+import dev.sexton.internal.sweep.InstanceObserver.Observation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,14 +27,15 @@ import java.util.Set;
  *
  * <pre>observe → judge → plan → stop → verify → record</pre>
  *
- * {@link Observer} observes and judges, {@link Claims} makes sure that no other sweeper works on
- * the same instances, {@link Stopping} plans, stops and verifies, {@link Recorder} removes the
- * records or writes the tombstones. Nothing about one instance keeps the others from being swept.
+ * {@link InstanceObserver} observes and judges, {@link Claims} makes sure that no other sweeper
+ * works on the same instances, {@link StopRounds} plans, stops and verifies, {@link Recorder}
+ * removes the records or writes the tombstones. Nothing about one instance keeps the others from
+ * being swept.
  */
 public final class Sweep {
   private final Ports ports;
   private final SweepRequest request;
-  private final Observer observer;
+  private final InstanceObserver observer;
   private final LivenessRules rules;
   private final SparingRules sparing;
   private final List<Problem> problems = Collections.synchronizedList(new ArrayList<>());
@@ -55,7 +56,7 @@ public final class Sweep {
     this.request = request;
     this.rules = rules;
     this.sparing = sparing;
-    this.observer = new Observer(ports, rules);
+    this.observer = new InstanceObserver(ports, rules);
   }
 
   /** Runs it. */
@@ -67,10 +68,10 @@ public final class Sweep {
     if (defect != null) {
       problems.add(new Problem(Path.of("/proc"), defect));
     }
-    List<Observed> dead = new ArrayList<>();
+    List<ObservedInstance> dead = new ArrayList<>();
     List<InstanceReport> reports = new ArrayList<>();
-    for (Observed instance : seen.instances()) {
-      Observed judged = assume(instance);
+    for (ObservedInstance instance : seen.instances()) {
+      ObservedInstance judged = assume(instance);
       if (judged.verdict().liveness() == Liveness.DEAD) {
         dead.add(judged);
       } else {
@@ -90,27 +91,28 @@ public final class Sweep {
             && refused.instance().verdict().liveness() == Liveness.DEAD) {
           problems.add(
               new Problem(
-                  Observer.path(refused.instance().directory(), refused.instance().fileName()),
+                  InstanceObserver.path(
+                      refused.instance().directory(), refused.instance().fileName()),
                   refused.reason()));
         }
       }
       LiveInstances live =
           new LiveInstances(ports, rules, request.everyDirectory(), seen.instances());
-      Stopping stopping =
-          new Stopping(
+      StopRounds stopping =
+          new StopRounds(
               ports,
               request,
               seen,
-              new Orphans(ports, rules),
+              new LabelledResourcePlanner(ports, rules),
               SparingContext.of(ports, request, live, sparing));
       List<Claims.Claim> claimed = claims.claimed();
       stopping.run(claimed);
       unclaimed.addAll(stopping.unclaimed());
       problems.addAll(stopping.problems());
-      Map<Observed, RecordFate> fates =
+      Map<ObservedInstance, RecordFate> fates =
           new Recorder(ports, request, problems)
               .record(claimed, stopping.orphans(), stopping::settled);
-      List<Observed> swept = new ArrayList<>(stopping.orphans());
+      List<ObservedInstance> swept = new ArrayList<>(stopping.orphans());
       Map<String, StateDirectory> removed = new HashMap<>();
       for (Claim claim : claimed) {
         swept.add(claim.instance());
@@ -118,12 +120,12 @@ public final class Sweep {
           removed.put(claim.instance().instanceId(), claim.instance().directory());
         }
       }
-      for (Observed instance : swept) {
+      for (ObservedInstance instance : swept) {
         RecordFate fate = fates.getOrDefault(instance, RecordFate.KEPT);
         reports.add(
             report(instance, instance.verdict().reason(), fate, stopping.settled(instance)));
       }
-      Housekeeping housekeeping = new Housekeeping(ports, problems);
+      LeftoverCleaner housekeeping = new LeftoverCleaner(ports, problems);
       housekeeping.dropWrites(seen.leftovers(), removed);
       if (!request.dryRun() && request.instanceIds().isEmpty()) {
         housekeeping.tidy(seen.leftovers(), instanceIds(seen));
@@ -140,7 +142,7 @@ public final class Sweep {
     return order != 0 ? order : left.instanceId().compareTo(right.instanceId());
   }
 
-  private Observed assume(Observed instance) {
+  private ObservedInstance assume(ObservedInstance instance) {
     Verdict verdict = instance.verdict();
     // Where no process can be seen, all that the instance left would seem to be gone.
     return request.assumeDead()
@@ -157,8 +159,8 @@ public final class Sweep {
   }
 
   private static InstanceReport report(
-      Observed instance, String reason, RecordFate fate, List<Settled> settled) {
-    List<ResourceReport> resources = settled.stream().map(Settled::report).toList();
+      ObservedInstance instance, String reason, RecordFate fate, List<ResourceResult> settled) {
+    List<ResourceReport> resources = settled.stream().map(ResourceResult::report).toList();
     StateDirectory directory = instance.directory();
     return new InstanceReport(
         instance.instanceId(),

@@ -1,6 +1,6 @@
 package dev.sexton.internal.sweep;
 
-import dev.sexton.internal.liveness.Witness;
+import dev.sexton.internal.liveness.EvidenceCollector;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
@@ -23,12 +23,12 @@ final class TimeEvidence {
   /// Stands in a tombstone for a time that a clock told which was wrong: it never comes.
   private static final Instant NEVER = Instant.parse("9999-12-31T23:59:59Z");
 
-  private final Observed instance;
+  private final ObservedInstance instance;
   private final ProcessTable table;
   private final Machine here;
   private final boolean sharesClock;
 
-  TimeEvidence(Observed instance, ProcessView view) {
+  TimeEvidence(ObservedInstance instance, ProcessView view) {
     this.instance = instance;
     this.table = view.table();
     this.here = view.here();
@@ -38,9 +38,9 @@ final class TimeEvidence {
 
   /// Returns what a tombstone remembers as the time of the owner's last write. A clock that was set
   /// back catches up, and would make the time look right one day.
-  static Instant written(Observed instance, ProcessTable table) {
+  static Instant written(ObservedInstance instance, ProcessTable table) {
     Instant written = instance.ownerWrote();
-    return Witness.isLater(written, table.wallClock()) ? NEVER : written;
+    return EvidenceCollector.isLater(written, table.wallClock()) ? NEVER : written;
   }
 
   /// Returns why the process must not be judged by its start time; null if it can be.
@@ -54,14 +54,14 @@ final class TimeEvidence {
         return wrong;
       }
     }
-    if (Witness.isLater(instance.ownerWrote(), table.wallClock())) {
+    if (EvidenceCollector.isLater(instance.ownerWrote(), table.wallClock())) {
       return "the record is from the future: a clock was set";
     }
     if (hasStarted()) {
       return null;
     }
     Instant started = record.startInstant(ZoneId.systemDefault());
-    if (started != null && Witness.isLater(started, instance.ownerWrote())) {
+    if (started != null && EvidenceCollector.isLater(started, instance.ownerWrote())) {
       return "the record says that the instance started after it was written: a clock was set, or"
           + " it was written in another time zone";
     }
@@ -132,7 +132,7 @@ final class TimeEvidence {
   }
 
   boolean startedAfterRecord(ProcessInfo process) {
-    return Witness.isLater(table.startedAt(process.start()), instance.ownerWrote());
+    return EvidenceCollector.isLater(table.startedAt(process.start()), instance.ownerWrote());
   }
 
   boolean startedBeforeLastWrite(ProcessInfo process) {

@@ -3,7 +3,7 @@ package dev.sexton.internal.watch;
 import dev.sexton.InstanceReport;
 import dev.sexton.SweepReport;
 import dev.sexton.internal.Platform;
-import dev.sexton.internal.instance.OthersRecord;
+import dev.sexton.internal.instance.ForeignInstance;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.FileStateDirectory;
@@ -32,7 +32,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The sweeps of a watcher on this machine. */
-final class LocalSweeps implements Sweeps {
+final class LocalSweeps implements WatcherSweeps {
   private static final Logger LOG = System.getLogger("dev.sexton");
 
   /** By then the compiler has been through it. */
@@ -141,7 +141,7 @@ final class LocalSweeps implements Sweeps {
   @Override
   public void restore(StateDirectory directory, String instanceId, byte[] content) {
     try {
-      OthersRecord.restore(directory, instanceId, content);
+      ForeignInstance.restore(directory, instanceId, content);
     } catch (IOException unwritable) {
       LOG.log(
           Level.WARNING,

@@ -89,10 +89,10 @@ public final class Watcher {
   private static final List<Duration> LATE =
       List.of(Duration.ofMillis(150), Duration.ofMillis(1200));
 
-  private final Sweeps sweeps;
+  private final WatcherSweeps sweeps;
   private final ProcessTable processes;
   private final DeathWatch deaths;
-  private final HeldOwners held;
+  private final WatchedOwners held;
 
   /** The state directories that the last look at everything found, by their {@code instances/}. */
   private final Map<Path, StateDirectory> directories = new HashMap<>();
@@ -121,7 +121,7 @@ public final class Watcher {
   private int told = -1;
 
   Watcher(
-      Sweeps sweeps,
+      WatcherSweeps sweeps,
       ProcessTable processes,
       DeathWatch deaths,
       Executor executor,
@@ -131,7 +131,7 @@ public final class Watcher {
     this.sweeps = sweeps;
     this.processes = processes;
     this.deaths = deaths;
-    this.held = new HeldOwners(sweeps, processes, deaths);
+    this.held = new WatchedOwners(sweeps, processes, deaths);
     this.executor = executor;
     this.listener = listener;
     this.clock = clock;
@@ -161,7 +161,7 @@ public final class Watcher {
     return new Watcher(
         new LocalSweeps(environment, applications, directory, grace, keep, processes),
         processes,
-        poller == null ? new IntervalOnly() : new KernelDeathWatch(poller, processes),
+        poller == null ? new IntervalDeathWatch() : new KernelDeathWatch(poller, processes),
         task -> Thread.ofPlatform().daemon().name("sexton-watch").start(task),
         listener,
         new SystemClock(),
@@ -218,13 +218,13 @@ public final class Watcher {
     return Math.min(next, descendantsDue);
   }
 
-  private static boolean watchesStdin(HeldInstance instance) {
+  private static boolean watchesStdin(WatchedInstance instance) {
     RunTerms terms = instance.terms();
     return terms != null && terms.afterStdinClose() != null;
   }
 
   private void lookAtStdin(long now) {
-    for (HeldInstance instance : held.all()) {
+    for (WatchedInstance instance : held.all()) {
       RunTerms terms = instance.terms();
       Duration limit = terms == null ? null : terms.afterStdinClose();
       if (limit != null && ClientStdin.isClosed(instance.owner().pid())) {
@@ -260,15 +260,15 @@ public final class Watcher {
   }
 
   /// Ends servers that have lost their clients.
-  private void endAbandoned(List<HeldInstance> abandoned) {
-    for (HeldInstance instance : abandoned) {
+  private void endAbandoned(List<WatchedInstance> abandoned) {
+    for (WatchedInstance instance : abandoned) {
       ProcessInfo client = instance.client();
       String which = client == null ? "" : ": process " + client.pid();
       end(instance, "its client ended" + which);
     }
   }
 
-  private void end(HeldInstance instance, String reason) {
+  private void end(WatchedInstance instance, String reason) {
     RunTerms terms = instance.terms();
     if (terms != null && instance.beginEnding()) {
       InstanceStopper.Cause cause =
@@ -375,7 +375,7 @@ public final class Watcher {
   /** Takes hold of new instances; returns those that are dead. */
   private Map<String, StateDirectory> admit(Map<String, StateDirectory> newcomers) {
     int before = held.size();
-    HeldOwners.Admission admission = held.admit(newcomers, clock.nanoTime());
+    WatchedOwners.Admission admission = held.admit(newcomers, clock.nanoTime());
     endAbandoned(admission.abandoned());
     if (held.size() != before) {
       lookSoon();
@@ -407,8 +407,8 @@ public final class Watcher {
 
   /** Acts on what has happened. */
   void react(List<DeathWatch.News> news) {
-    List<HeldInstance> died = new ArrayList<>();
-    List<HeldInstance> abandoned = new ArrayList<>();
+    List<WatchedInstance> died = new ArrayList<>();
+    List<WatchedInstance> abandoned = new ArrayList<>();
     Map<String, StateDirectory> appeared = new HashMap<>();
     boolean everywhere = false;
     for (DeathWatch.News one : news) {
@@ -476,14 +476,14 @@ public final class Watcher {
   }
 
   /** Sweeps instances that were seen to die, each by its own terms. */
-  private void sweepDied(List<HeldInstance> died) {
+  private void sweepDied(List<WatchedInstance> died) {
     long now = clock.nanoTime();
     died.stream()
         .collect(groupingBy(instance -> Optional.ofNullable(instance.terms())))
         .forEach((terms, instances) -> {
           Map<String, StateDirectory> dead = new HashMap<>();
           Map<String, Ending> endings = new HashMap<>();
-          for (HeldInstance instance : instances) {
+          for (WatchedInstance instance : instances) {
             dead.put(instance.instanceId(), instance.directory());
             endings.put(instance.instanceId(), instance.ending(now));
           }
@@ -501,7 +501,7 @@ public final class Watcher {
         });
   }
 
-  private void restore(HeldInstance instance) {
+  private void restore(WatchedInstance instance) {
     sweeps.restore(instance.directory(), instance.instanceId(), instance.content());
   }
 

@@ -3,8 +3,8 @@ package dev.sexton.internal.watch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
@@ -121,7 +121,7 @@ public final class WatcherSeat implements AutoCloseable {
       }
       ProcessInfo process =
           ProcessInfo.identified(Long.parseLong(words[0]), Long.parseLong(words[4]));
-      return processes.find(process.pid()) instanceof Sighting.Present present
+      return processes.find(process.pid()) instanceof ProcessLookup.Present present
               && present.process().sameAs(process)
               && present.process().isAlive()
           ? new Holder(present.process(), Long.parseLong(words[6]))
@@ -235,7 +235,7 @@ public final class WatcherSeat implements AutoCloseable {
   }
 
   private String text() throws IOException {
-    if (!(processes.find(processes.self()) instanceof Sighting.Present present)) {
+    if (!(processes.find(processes.self()) instanceof ProcessLookup.Present present)) {
       throw new IOException("this process cannot be seen in the process table");
     }
     return String.join(

@@ -2,7 +2,7 @@ package dev.sexton.internal.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sexton.internal.process.Mark.Source;
+import dev.sexton.internal.process.InstanceMarker.Source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

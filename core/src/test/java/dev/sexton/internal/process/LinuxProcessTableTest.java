@@ -57,7 +57,7 @@ class LinuxProcessTableTest {
     return requireNonNull(table.snapshot().find(process.pid()));
   }
 
-  private Mark mark(Process process) {
+  private InstanceMarker mark(Process process) {
     return table.mark(info(process));
   }
 
@@ -65,24 +65,24 @@ class LinuxProcessTableTest {
   void aMarkThatComesWithAnotherProgramIsSeen() throws Exception {
     Process process = shell("env SEXTON_INSTANCE=app:id sleep 1000", Map.of());
     assertThat(table.isKnownUnmarked(info(process))).isFalse();
-    assertThat(mark(process)).isEqualTo(new Mark(null, false));
+    assertThat(mark(process)).isEqualTo(new InstanceMarker(null, false));
     assertThat(table.isKnownUnmarked(info(process))).isTrue();
 
     become(process, "sleep");
 
     assertThat(table.isKnownUnmarked(info(process))).isFalse();
-    assertThat(mark(process)).isEqualTo(new Mark("app:id", false));
+    assertThat(mark(process)).isEqualTo(new InstanceMarker("app:id", false));
     assertThat(table.isKnownUnmarked(info(process))).isFalse();
   }
 
   @Test
   void aMarkThatGoesWithAnotherProgramIsGone() throws Exception {
     Process process = shell("env SEXTON_KEEP=1 sleep 1000", Map.of("SEXTON_INSTANCE", "app:id"));
-    assertThat(mark(process)).isEqualTo(new Mark("app:id", false));
+    assertThat(mark(process)).isEqualTo(new InstanceMarker("app:id", false));
 
     become(process, "sleep");
 
-    assertThat(mark(process)).isEqualTo(new Mark("app:id", true));
+    assertThat(mark(process)).isEqualTo(new InstanceMarker("app:id", true));
   }
 
   @Test

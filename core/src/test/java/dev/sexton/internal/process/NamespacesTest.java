@@ -84,8 +84,8 @@ class NamespacesTest {
     long before = table.now();
     Process child = new ProcessBuilder("sleep", "60").start();
     try {
-      assertThat(table.find(child.pid())).isInstanceOf(Sighting.Present.class);
-      long start = ((Sighting.Present) table.find(child.pid())).process().start();
+      assertThat(table.find(child.pid())).isInstanceOf(ProcessLookup.Present.class);
+      long start = ((ProcessLookup.Present) table.find(child.pid())).process().start();
       assertThat(start).isBetween(before, table.now());
     } finally {
       child.destroyForcibly().waitFor();
@@ -129,7 +129,7 @@ class NamespacesTest {
       assertThat(ours).isNotNull();
       assertThat(shifted.start()).isNotEqualTo(ours.start());
       assertThat(shifted.startedEarlier(offset).start()).isEqualTo(ours.start());
-      assertThat(table.find(child.pid())).isEqualTo(new Sighting.Present(ours));
+      assertThat(table.find(child.pid())).isEqualTo(new ProcessLookup.Present(ours));
     } finally {
       child.destroyForcibly().waitFor();
     }
@@ -149,7 +149,7 @@ class NamespacesTest {
       sandbox.getInputStream().read();
       long first = sandbox.children().findFirst().orElseThrow().pid();
       String namespace = Files.readSymbolicLink(Path.of("/proc/" + first + "/ns/pid")).toString();
-      ProcessInfo init = ((Sighting.Present) table.find(first)).process();
+      ProcessInfo init = ((ProcessLookup.Present) table.find(first)).process();
       ProcessIdentity inside =
           new ProcessIdentity(
               new Machine("h", "b", namespace, Machine.StartUnit.TICKS), 1, init.start());

@@ -48,7 +48,7 @@ class PollerTest {
   }
 
   private ProcessInfo find(Process child) {
-    return ((Sighting.Present) table.find(child.pid())).process();
+    return ((ProcessLookup.Present) table.find(child.pid())).process();
   }
 
   @Test

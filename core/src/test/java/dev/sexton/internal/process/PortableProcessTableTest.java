@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sexton.InstanceReport;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
-import dev.sexton.hostile.Graveyard;
+import dev.sexton.hostile.DeadInstancesFixture;
 import dev.sexton.hostile.GuardedProcessTable;
 import dev.sexton.internal.process.ProcessTable.Interpreter;
 import java.io.IOException;
@@ -38,7 +38,7 @@ class PortableProcessTableTest {
   }
 
   private ProcessInfo present(long pid) {
-    return table.find(pid) instanceof Sighting.Present present
+    return table.find(pid) instanceof ProcessLookup.Present present
         ? present.process()
         : new ProcessInfo(0, 0, 0, 0, ProcessInfo.State.ZOMBIE, false);
   }
@@ -49,14 +49,14 @@ class PortableProcessTableTest {
     assertThat(process.parent()).isEqualTo(table.self());
     assertThat(process.session()).isZero();
     assertThat(process.kernel()).isFalse();
-    assertThat(table.mark(process)).isEqualTo(Mark.NONE);
+    assertThat(table.mark(process)).isEqualTo(InstanceMarker.NONE);
     assertThat(table.residentBytes(process.pid())).isZero();
     assertThat(table.namespaceIsEmpty("", 0)).isFalse();
     assertThat(table.seesWholeMachine()).isTrue();
     assertThat(table.snapshot().current(process)).isNotNull();
     assertThat(table.protectedPids())
         .contains(table.self(), ProcessHandle.current().parent().orElseThrow().pid());
-    assertThat(table.find(Long.MAX_VALUE)).isEqualTo(new Sighting.Absent());
+    assertThat(table.find(Long.MAX_VALUE)).isEqualTo(new ProcessLookup.Absent());
     assertThat(table.interpreter(Long.MAX_VALUE)).isEqualTo(Interpreter.HIDDEN);
     assertThat(table.command(Long.MAX_VALUE)).isEmpty();
   }
@@ -92,22 +92,25 @@ class PortableProcessTableTest {
   void aSweepStopsWhatIsRecordedAndLeavesAloneWhatCannotBeSeen(@TempDir Path directory)
       throws IOException {
     GuardedProcessTable guarded = new GuardedProcessTable(table);
-    try (Graveyard graveyard = new Graveyard(directory.resolve("state"), guarded)) {
-      Graveyard.Instance dead = graveyard.deadInstance();
-      Graveyard.Instance live = graveyard.liveInstance();
+    try (DeadInstancesFixture graveyard =
+        new DeadInstancesFixture(directory.resolve("state"), guarded)) {
+      DeadInstancesFixture.Instance dead = graveyard.deadInstance();
+      DeadInstancesFixture.Instance live = graveyard.liveInstance();
       ProcessBuilder marked = new ProcessBuilder("sleep", "900");
-      marked.environment().put("SEXTON_INSTANCE", Graveyard.APPLICATION + ":" + dead.id());
+      marked
+          .environment()
+          .put("SEXTON_INSTANCE", DeadInstancesFixture.APPLICATION + ":" + dead.id());
       Process unseen = marked.start();
       spawned.add(unseen);
 
       var report = graveyard.sweep();
 
-      assertThat(Graveyard.of(report, dead.id()).record())
+      assertThat(DeadInstancesFixture.of(report, dead.id()).record())
           .as("%s", report)
           .isEqualTo(RecordFate.REMOVED);
-      assertThat(Graveyard.of(report, live.id()).liveness()).isEqualTo(Liveness.ALIVE);
+      assertThat(DeadInstancesFixture.of(report, live.id()).liveness()).isEqualTo(Liveness.ALIVE);
       assertThat(guarded.violations()).isEmpty();
-      Graveyard.awaitGone(dead.child());
+      DeadInstancesFixture.awaitGone(dead.child());
       assertThat(unseen.isAlive()).isTrue();
     }
   }
@@ -117,13 +120,13 @@ class PortableProcessTableTest {
     String id;
     Process child;
     Path state = directory.resolve("state");
-    try (Graveyard linux = new Graveyard(state)) {
-      Graveyard.Instance dead = linux.deadInstance();
+    try (DeadInstancesFixture linux = new DeadInstancesFixture(state)) {
+      DeadInstancesFixture.Instance dead = linux.deadInstance();
       id = dead.id();
       child = dead.child();
       GuardedProcessTable guarded = new GuardedProcessTable(table);
-      try (Graveyard portable = new Graveyard(state, guarded)) {
-        InstanceReport report = Graveyard.of(portable.sweep(), id);
+      try (DeadInstancesFixture portable = new DeadInstancesFixture(state, guarded)) {
+        InstanceReport report = DeadInstancesFixture.of(portable.sweep(), id);
         assertThat(report.liveness()).isEqualTo(Liveness.UNKNOWN);
         assertThat(report.reason())
             .isEqualTo(

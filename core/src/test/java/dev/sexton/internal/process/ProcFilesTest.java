@@ -128,7 +128,7 @@ class ProcFilesTest {
     assertThat(info.parent()).isEqualTo(ProcessHandle.current().pid());
     assertThat(info.isAlive()).isTrue();
     LinuxProcessTable table = new LinuxProcessTable(false);
-    assertThat(table.find(process.pid())).isEqualTo(new Sighting.Present(info));
+    assertThat(table.find(process.pid())).isEqualTo(new ProcessLookup.Present(info));
     assertThat(table.snapshot().find(process.pid())).isNotNull();
   }
 
@@ -156,11 +156,12 @@ class ProcFilesTest {
 
     Environment environment =
         Environment.of(process.pid(), "SEXTON_INSTANCE", "SEXTON_KEEP", "NONE");
-    assertThat(environment.source()).isEqualTo(Mark.Source.READ);
+    assertThat(environment.source()).isEqualTo(InstanceMarker.Source.READ);
     assertThat(environment.value(0)).isEqualTo("mcp:id=1");
     assertThat(environment.value(1)).isEmpty();
     assertThat(environment.value(2)).isNull();
-    assertThat(Environment.of(-1, "SEXTON_INSTANCE").source()).isEqualTo(Mark.Source.NONE);
+    assertThat(Environment.of(-1, "SEXTON_INSTANCE").source())
+        .isEqualTo(InstanceMarker.Source.NONE);
   }
 
   @ParameterizedTest

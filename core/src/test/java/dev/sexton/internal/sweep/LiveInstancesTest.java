@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.sexton.hostile.Graveyard;
-import dev.sexton.hostile.Graveyard.Instance;
+import dev.sexton.hostile.DeadInstancesFixture;
+import dev.sexton.hostile.DeadInstancesFixture.Instance;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.lock.FileInstanceLocks;
+import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.Machine;
-import dev.sexton.internal.process.Mark;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
-import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.state.FileStateDirectory;
 import java.io.IOException;
@@ -36,14 +36,14 @@ class LiveInstancesTest {
   /// The instance that is swept. It has no record here.
   private static final String SWEPT = "5d0a9f0e-8a54-4c0c-9f5e-0a9b6a3f1c77";
 
-  private Graveyard graveyard;
-  private Graveyard neighbours;
+  private DeadInstancesFixture graveyard;
+  private DeadInstancesFixture neighbours;
   private LiveInstances live;
 
   @BeforeEach
   void dig(@TempDir Path directory) throws IOException {
-    graveyard = new Graveyard(directory.resolve("state"));
-    neighbours = new Graveyard(directory.resolve("neighbours"));
+    graveyard = new DeadInstancesFixture(directory.resolve("state"));
+    neighbours = new DeadInstancesFixture(directory.resolve("neighbours"));
     live = liveInstances(List.of());
   }
 
@@ -53,7 +53,7 @@ class LiveInstancesTest {
     neighbours.close();
   }
 
-  private LiveInstances liveInstances(List<Observed> judged) {
+  private LiveInstances liveInstances(List<ObservedInstance> judged) {
     List<FileStateDirectory> directories = List.of(graveyard.directory(), neighbours.directory());
     return new LiveInstances(ports(), new LivenessRules(), directories, judged);
   }
@@ -68,7 +68,7 @@ class LiveInstancesTest {
   }
 
   private ProcessInfo info(Process process) {
-    if (graveyard.processes().find(process.pid()) instanceof Sighting.Present present) {
+    if (graveyard.processes().find(process.pid()) instanceof ProcessLookup.Present present) {
       return present.process();
     }
     throw new AssertionError("no process " + process.pid());
@@ -83,13 +83,13 @@ class LiveInstancesTest {
   }
 
   private @Nullable String markedBy(Process process, String instanceId, boolean canBeInside) {
-    String mark = Mark.of(Graveyard.APPLICATION, instanceId);
+    String mark = InstanceMarker.of(DeadInstancesFixture.APPLICATION, instanceId);
     return live.madeBy(info(process), mark, true, SWEPT, owner -> canBeInside);
   }
 
   private static String words(Instance instance) {
     return "another instance that is not dead ("
-        + Graveyard.APPLICATION
+        + DeadInstancesFixture.APPLICATION
         + ":"
         + instance.id()
         + ")";
@@ -161,14 +161,14 @@ class LiveInstancesTest {
 
     assertThat(markedBy(stranger(), unknown, true))
         .contains("no record here")
-        .contains(Mark.of(Graveyard.APPLICATION, unknown));
+        .contains(InstanceMarker.of(DeadInstancesFixture.APPLICATION, unknown));
     assertThat(markedBy(stranger(), SWEPT, true)).isNull();
   }
 
   @Test
   void theInstanceThatIsSweptDoesNotCount() throws IOException {
     Instance instance = graveyard.liveInstance();
-    String mark = Mark.of(Graveyard.APPLICATION, instance.id());
+    String mark = InstanceMarker.of(DeadInstancesFixture.APPLICATION, instance.id());
 
     assertThat(live.ownedBy(info(instance.owner()), instance.id())).isNull();
     assertThat(live.madeBy(info(instance.child()), mark, true, instance.id(), owner -> true))
@@ -205,10 +205,11 @@ class LiveInstancesTest {
           session.addProperty("pid", 7);
           record.getAsJsonObject("python_processes").addProperty("session", 7);
         });
-    Sighting self = graveyard.processes().find(ProcessHandle.current().pid());
+    ProcessLookup self = graveyard.processes().find(ProcessHandle.current().pid());
 
     assertThat(madeBy(instance.child())).isEqualTo(words(instance));
-    assertThat(live.madeBy(((Sighting.Present) self).process(), null, true, SWEPT, owner -> true))
+    assertThat(
+            live.madeBy(((ProcessLookup.Present) self).process(), null, true, SWEPT, owner -> true))
         .isNull();
   }
 
@@ -302,8 +303,9 @@ class LiveInstancesTest {
   @Test
   void whatThisSweepHasJudgedStaysJudged() throws IOException {
     Instance instance = deadInstance(graveyard.processes().machine());
-    Observed judged =
-        new Observer(ports(), new LivenessRules()).look(graveyard.directory(), instance.id());
+    ObservedInstance judged =
+        new InstanceObserver(ports(), new LivenessRules())
+            .look(graveyard.directory(), instance.id());
     assertThat(judged).isNotNull();
     live = liveInstances(List.of(judged));
     Files.writeString(graveyard.file(instance.id() + ".json"), "{\"instance_id\": ");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sexton.InstanceReport;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.SweepReport;
-import dev.sexton.hostile.Graveyard;
+import dev.sexton.hostile.DeadInstancesFixture;
 import dev.sexton.internal.lock.FileInstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks.Held;
 import dev.sexton.internal.sweep.Ports.SweepClock;
@@ -27,13 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 class PatientSweepTest {
   private static final Duration LONG = Duration.ofMinutes(10);
 
-  private Graveyard graveyard;
-  private Graveyard.Instance dead;
+  private DeadInstancesFixture graveyard;
+  private DeadInstancesFixture.Instance dead;
   private Held other;
 
   @BeforeEach
   void prepare(@TempDir Path directory) throws IOException {
-    graveyard = new Graveyard(directory.resolve("state"));
+    graveyard = new DeadInstancesFixture(directory.resolve("state"));
     dead = graveyard.deadInstance();
     Path lock = graveyard.directory().lockFile(dead.id());
     other = Objects.requireNonNull(new FileInstanceLocks().sweep(lock));
@@ -85,7 +85,7 @@ class PatientSweepTest {
 
   private InstanceReport only(SweepReport report) {
     assertThat(report.instances()).hasSize(1);
-    return Graveyard.of(report, dead.id());
+    return DeadInstancesFixture.of(report, dead.id());
   }
 
   @Test
@@ -113,7 +113,7 @@ class PatientSweepTest {
 
     assertThat(only(report).record()).isEqualTo(RecordFate.REMOVED);
     assertThat(only(report).resources()).hasSize(1);
-    Graveyard.awaitGone(dead.child());
+    DeadInstancesFixture.awaitGone(dead.child());
   }
 
   @Test

@@ -9,11 +9,11 @@ import dev.sexton.Liveness;
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
-import dev.sexton.hostile.Graveyard;
+import dev.sexton.hostile.DeadInstancesFixture;
 import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.lock.FileInstanceLocks;
 import dev.sexton.internal.process.ProcessInfo;
-import dev.sexton.internal.process.Sighting;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
@@ -40,11 +40,11 @@ class SignalledTest {
   private static final SparingRules.Sparing KEPT = new SparingRules.Sparing(Outcome.KEPT, "r");
   private static final SparingRules.Sparing DENIED = new SparingRules.Sparing(Outcome.DENIED, "r");
 
-  private Graveyard graveyard;
+  private DeadInstancesFixture graveyard;
 
   @BeforeEach
   void prepare(@TempDir Path directory) throws IOException {
-    graveyard = new Graveyard(directory.resolve("state"));
+    graveyard = new DeadInstancesFixture(directory.resolve("state"));
   }
 
   @AfterEach
@@ -87,7 +87,7 @@ class SignalledTest {
   /** Writes the record of an instance and kills its owner; returns its UUID. */
   private String die(Process owner, Process session) throws IOException {
     String id = "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d12";
-    Graveyard.Instance instance = new Graveyard.Instance(id, owner, session);
+    DeadInstancesFixture.Instance instance = new DeadInstancesFixture.Instance(id, owner, session);
     InstanceRecord record = graveyard.record(instance, graveyard.identity(owner.pid()));
     graveyard.directory().replace(id + ".json", RecordWriter.write(record));
     owner.destroyForcibly().onExit().join();
@@ -210,7 +210,8 @@ class SignalledTest {
     for (int i = 1; i <= 250; i++) {
       named.add(new NamedProcess(i, i, "command \"" + i + "\n"));
     }
-    Settled settled = new Settled(observed(null), process(Outcome.STOPPED, 1), List.of(), named);
+    ResourceResult settled =
+        new ResourceResult(observed(null), process(Outcome.STOPPED, 1), List.of(), named);
 
     graveyard
         .directory()
@@ -231,11 +232,11 @@ class SignalledTest {
     ProcessInfo kept = present(graveyard.unguarded("sleep", "902"));
     ProcessInfo other = present(graveyard.unguarded("sleep", "903"));
     Tombstone tombstone = new Tombstone(1, "e", "", "");
-    List<Settled> both =
+    List<ResourceResult> both =
         List.of(
-            Settled.spared(observed(tombstone), "(marked)", kept, KEPT),
-            Settled.unclaimed(observed(tombstone), "(marked)", other, "r"),
-            Settled.spared(observed(tombstone), "(marked)", other, DENIED));
+            ResourceResult.spared(observed(tombstone), "(marked)", kept, KEPT),
+            ResourceResult.unclaimed(observed(tombstone), "(marked)", other, "r"),
+            ResourceResult.spared(observed(tombstone), "(marked)", other, DENIED));
     assertThat(Journal.withoutKnown(observed(tombstone), both)).isEqualTo(both);
 
     Journal journal = new Journal(graveyard.processes());
@@ -252,7 +253,7 @@ class SignalledTest {
   }
 
   private ProcessInfo present(Process process) {
-    if (graveyard.processes().find(process.pid()) instanceof Sighting.Present present) {
+    if (graveyard.processes().find(process.pid()) instanceof ProcessLookup.Present present) {
       return present.process();
     }
     throw new AssertionError("no process " + process.pid());
@@ -262,7 +263,7 @@ class SignalledTest {
     return new ResourceReport(ResourceKind.PROCESS, "n", pid, List.of(pid), null, outcome, "r", 0);
   }
 
-  private Observed observed(@org.jspecify.annotations.Nullable Tombstone tombstone) {
+  private ObservedInstance observed(@org.jspecify.annotations.Nullable Tombstone tombstone) {
     InstanceRecord record =
         new InstanceRecord(
             "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11",
@@ -283,6 +284,7 @@ class SignalledTest {
             new JsonObject());
     Verdict verdict = Verdict.dead("r");
     assertThat(verdict.liveness()).isEqualTo(Liveness.DEAD);
-    return new Observed(graveyard.directory(), record, new byte[0], Instant.EPOCH, null, verdict);
+    return new ObservedInstance(
+        graveyard.directory(), record, new byte[0], Instant.EPOCH, null, verdict);
   }
 }

@@ -8,8 +8,8 @@ import dev.sexton.Liveness;
 import dev.sexton.SweepReport;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Sighting;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectory;
@@ -204,7 +204,7 @@ class WatcherTest {
   }
 
   /** Judges by what the test says, and removes the records of the dead. */
-  private final class FakeSweeps implements Sweeps {
+  private final class FakeSweeps implements WatcherSweeps {
     @Override
     public void rehearse() {}
 
@@ -369,9 +369,9 @@ class WatcherTest {
               }
               long pid = (Long) arguments[0];
               return living.contains(pid)
-                  ? new Sighting.Present(
+                  ? new ProcessLookup.Present(
                       new ProcessInfo(pid, 1, pid, pid, ProcessInfo.State.RUNNING, false))
-                  : new Sighting.Absent();
+                  : new ProcessLookup.Absent();
             });
   }
 }

@@ -5,9 +5,9 @@ import dev.sexton.docker.ContainerSpec.Mount;
 import dev.sexton.docker.ContainerSpec.PortMapping;
 import dev.sexton.mcp.Limits;
 import dev.sexton.mcp.RefusalException;
-import dev.sexton.mcp.session.ContainerLaunch;
-import dev.sexton.mcp.session.Launch;
-import dev.sexton.mcp.session.ProcessLaunch;
+import dev.sexton.mcp.session.ContainerLauncher;
+import dev.sexton.mcp.session.ProcessLauncher;
+import dev.sexton.mcp.session.SessionLauncher;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +47,7 @@ public final class DockerServer {
       @Nullable Double cpus)
       throws RefusalException {
     limits.requireImage(image);
-    ProcessLaunch.requireEnvironment(environment);
+    ProcessLauncher.requireEnvironment(environment);
     List<Mount> mounts = new ArrayList<>();
     for (String volume : volumes) {
       mounts.add(mount(limits, volume));
@@ -102,10 +102,10 @@ public final class DockerServer {
   }
 
   /** How it is started. */
-  public static Launch launch(
+  public static SessionLauncher launch(
       ContainerSpec.Builder spec, Authentication authentication, Map<String, String> here) {
-    ContainerLaunch container = new ContainerLaunch(spec, spec.build().image(), here);
+    ContainerLauncher container = new ContainerLauncher(spec, spec.build().image(), here);
     return (instance, call) ->
-        new DeephavenBody(container.start(instance, call), authentication.key(), () -> {});
+        new DeephavenRuntime(container.start(instance, call), authentication.key(), () -> {});
   }
 }

@@ -3,10 +3,10 @@ package dev.sexton.mcp.deephaven;
 import dev.sexton.InstanceTracker;
 import dev.sexton.mcp.Limits;
 import dev.sexton.mcp.RefusalException;
-import dev.sexton.mcp.session.Body;
-import dev.sexton.mcp.session.Launch;
-import dev.sexton.mcp.session.ProcessLaunch;
+import dev.sexton.mcp.session.ProcessLauncher;
 import dev.sexton.mcp.session.Session;
+import dev.sexton.mcp.session.SessionLauncher;
+import dev.sexton.mcp.session.SessionRuntime;
 import dev.sexton.mcp.session.Sessions;
 import dev.sexton.mcp.transport.Call;
 import java.io.Closeable;
@@ -68,7 +68,7 @@ public record PythonServer(
       Map<String, String> here)
       throws RefusalException {
     String program = limits.requireCommand(program(venv, here), here.get("PATH"));
-    ProcessLaunch.requireEnvironment(environment);
+    ProcessLauncher.requireEnvironment(environment);
     limits.requireVariables(environment.keySet());
     Map<String, String> all = new LinkedHashMap<>(here);
     all.putAll(environment);
@@ -129,7 +129,7 @@ public record PythonServer(
       ServerReady ready =
           new ServerReady(port, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
       try {
-        Launch launch = (instance, waiting) -> launch(instance, port, waiting);
+        SessionLauncher launch = (instance, waiting) -> launch(instance, port, waiting);
         return new Started(sessions.start(name, launch, ready, call), port);
       } catch (RefusalException failed) {
         if (tries == MOST_TRIES || !(ready.isTaken() || saysInUse(failed))) {
@@ -153,25 +153,25 @@ public record PythonServer(
     }
   }
 
-  private Body launch(InstanceTracker instance, int port, Call call)
+  private SessionRuntime launch(InstanceTracker instance, int port, Call call)
       throws IOException, RefusalException {
     String key = authentication.key();
     if (key == null) {
-      return new DeephavenBody(process(port, List.of()).start(instance, call), null, NOTHING);
+      return new DeephavenRuntime(process(port, List.of()).start(instance, call), null, NOTHING);
     }
     SecretFile file =
         SecretFile.of(
             "includefiles=" + settings + "\n" + Authentication.KEY_PROPERTY + "=" + key + "\n");
     try {
       List<String> own = List.of("-DConfiguration.rootFile=" + file.path());
-      return new DeephavenBody(process(port, own).start(instance, call), key, file);
+      return new DeephavenRuntime(process(port, own).start(instance, call), key, file);
     } catch (RefusalException | RuntimeException failed) {
       file.close();
       throw failed;
     }
   }
 
-  private ProcessLaunch process(int port, List<String> own) throws RefusalException {
+  private ProcessLauncher process(int port, List<String> own) throws RefusalException {
     List<String> arguments =
         List.of(
             "server",
@@ -182,7 +182,7 @@ public record PythonServer(
             "--no-browser",
             "--jvm-args",
             options.line(authentication, own));
-    return ProcessLaunch.permitted(program, arguments, null, environment);
+    return ProcessLauncher.permitted(program, arguments, null, environment);
   }
 
   /** Without the environment, which is not for logs. */

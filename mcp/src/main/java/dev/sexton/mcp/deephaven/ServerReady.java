@@ -1,7 +1,7 @@
 package dev.sexton.mcp.deephaven;
 
 import dev.sexton.mcp.session.Readiness;
-import dev.sexton.mcp.session.Ready;
+import dev.sexton.mcp.session.ReadinessCheck;
 import dev.sexton.mcp.session.Session;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  * knows what to do with a question. A process has to be who listens there: the port was free when
  * the server was started, and may have been taken by somebody else since. For one start.
  */
-public final class ServerReady implements Ready {
+public final class ServerReady implements ReadinessCheck {
   private static final Set<Integer> REFUSALS = Set.of(401, 403, 404);
   private static final int ERRORS = 400;
 

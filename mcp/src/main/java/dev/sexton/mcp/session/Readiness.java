@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Readiness(
     @Nullable Integer port, @Nullable String httpPath, @Nullable String line, Duration limit)
-    implements Ready {
+    implements ReadinessCheck {
 
   /** Long enough for a connection within one machine. */
   private static final Duration CONNECT = Duration.ofSeconds(1);

@@ -44,7 +44,7 @@ public final class Session {
   private final String name;
   private final String client;
   private final InstanceTracker instance;
-  private final Body body;
+  private final SessionRuntime body;
   private final OutputRing stdout;
   private final OutputRing stderr;
   private final Instant startedAt = Instant.now();
@@ -59,7 +59,7 @@ public final class Session {
       String name,
       String client,
       InstanceTracker instance,
-      Body body,
+      SessionRuntime body,
       OutputRing stdout,
       OutputRing stderr) {
     this.name = name;
@@ -93,7 +93,7 @@ public final class Session {
     return instance.instanceId();
   }
 
-  public Body body() {
+  public SessionRuntime body() {
     return body;
   }
 

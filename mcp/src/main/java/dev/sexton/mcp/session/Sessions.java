@@ -94,7 +94,7 @@ public final class Sessions implements AutoCloseable {
    * Starts a session and waits until it is ready. If it does not get ready, or the call is
    * cancelled, it is stopped and forgotten.
    */
-  public Session start(String name, Launch launch, Ready readiness, Call call)
+  public Session start(String name, SessionLauncher launch, ReadinessCheck readiness, Call call)
       throws RefusalException {
     reserve(name);
     Session session;
@@ -159,7 +159,7 @@ public final class Sessions implements AutoCloseable {
     dropped.forEach(Session::forget);
   }
 
-  private Session launch(String name, Launch launch, Call call) throws RefusalException {
+  private Session launch(String name, SessionLauncher launch, Call call) throws RefusalException {
     InstanceTracker instance = register(name);
     OutputRing stdout = null;
     OutputRing stderr = null;
@@ -167,7 +167,7 @@ public final class Sessions implements AutoCloseable {
     try {
       stdout = new OutputRing(outputs, limits.outputBytes());
       stderr = new OutputRing(outputs, limits.outputBytes());
-      Body body = launch.start(instance, call);
+      SessionRuntime body = launch.start(instance, call);
       session = new Session(name, call.client(), instance, body, stdout, stderr);
       synchronized (byName) {
         byName.put(name, session);
@@ -222,7 +222,7 @@ public final class Sessions implements AutoCloseable {
     }
   }
 
-  private static boolean isReady(Session session, Ready readiness, Call call)
+  private static boolean isReady(Session session, ReadinessCheck readiness, Call call)
       throws RefusalException {
     if (!readiness.isAsked()) {
       return true;
@@ -236,7 +236,8 @@ public final class Sessions implements AutoCloseable {
         && !session.body().ended().isDone();
   }
 
-  private static RefusalException notReady(Session session, Ready readiness, boolean ended) {
+  private static RefusalException notReady(
+      Session session, ReadinessCheck readiness, boolean ended) {
     String remedy = "its last output was:\n" + lastOutput(session);
     return ended
         ? new RefusalException(

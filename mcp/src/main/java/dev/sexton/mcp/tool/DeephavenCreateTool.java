@@ -145,7 +145,7 @@ public final class DeephavenCreateTool implements Tool {
 
   @Override
   public Result call(Call call) throws RefusalException {
-    Given given = Given.of(call);
+    ToolArguments given = ToolArguments.of(call);
     String method = given.text("method", "python");
     refuse(given, method.equals("docker") ? OF_PYTHON : OF_DOCKER, method);
     JvmOptions options =
@@ -161,7 +161,7 @@ public final class DeephavenCreateTool implements Tool {
     };
   }
 
-  private static void refuse(Given given, List<String> keys, String method)
+  private static void refuse(ToolArguments given, List<String> keys, String method)
       throws RefusalException {
     for (String key : keys) {
       if (given.has(key)) {
@@ -170,12 +170,13 @@ public final class DeephavenCreateTool implements Tool {
     }
   }
 
-  private static double decimal(Given given, String key) throws RefusalException {
+  private static double decimal(ToolArguments given, String key) throws RefusalException {
     Double value = given.decimal(key);
     return value == null ? Double.NaN : value;
   }
 
-  private Result python(Given given, JvmOptions options, Authentication authentication, Call call)
+  private Result python(
+      ToolArguments given, JvmOptions options, Authentication authentication, Call call)
       throws RefusalException {
     PythonServer server =
         PythonServer.of(
@@ -190,7 +191,8 @@ public final class DeephavenCreateTool implements Tool {
     return result(started.session(), "python", started.port(), authentication);
   }
 
-  private Result docker(Given given, JvmOptions options, Authentication authentication, Call call)
+  private Result docker(
+      ToolArguments given, JvmOptions options, Authentication authentication, Call call)
       throws RefusalException {
     ContainerSpec.Builder spec =
         DockerServer.spec(
@@ -212,7 +214,7 @@ public final class DeephavenCreateTool implements Tool {
     return result(session, "docker", port, authentication);
   }
 
-  private static Duration readyLimit(Given given) throws RefusalException {
+  private static Duration readyLimit(ToolArguments given) throws RefusalException {
     return Duration.ofSeconds(given.number("ready_timeout_seconds", READY_SECONDS));
   }
 

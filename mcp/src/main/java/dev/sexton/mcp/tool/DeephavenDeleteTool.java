@@ -1,7 +1,7 @@
 package dev.sexton.mcp.tool;
 
 import dev.sexton.mcp.RefusalException;
-import dev.sexton.mcp.deephaven.DeephavenBody;
+import dev.sexton.mcp.deephaven.DeephavenRuntime;
 import dev.sexton.mcp.session.Session;
 import dev.sexton.mcp.session.Sessions;
 import dev.sexton.mcp.transport.Call;
@@ -39,8 +39,8 @@ public final class DeephavenDeleteTool implements Tool {
 
   @Override
   public Result call(Call call) throws RefusalException {
-    Session session = sessions.get(Given.of(call).required("name"));
-    if (!(session.body() instanceof DeephavenBody)) {
+    Session session = sessions.get(ToolArguments.of(call).required("name"));
+    if (!(session.body() instanceof DeephavenRuntime)) {
       throw new RefusalException(
           "the session " + session.name() + " was not made by deephaven_session_create",
           "stop it with session_stop");

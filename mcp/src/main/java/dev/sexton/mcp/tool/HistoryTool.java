@@ -48,7 +48,7 @@ public final class HistoryTool implements Tool {
 
   @Override
   public Result call(Call call) throws RefusalException {
-    Given given = Given.of(call);
+    ToolArguments given = ToolArguments.of(call);
     List<String> command =
         new ArrayList<>(List.of("history", "--since=" + given.text("since", "24h")));
     String instance = given.text("instance");

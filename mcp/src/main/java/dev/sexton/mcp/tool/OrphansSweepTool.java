@@ -44,7 +44,7 @@ public final class OrphansSweepTool implements Tool {
 
   @Override
   public Result call(Call call) throws RefusalException {
-    Given given = Given.of(call);
+    ToolArguments given = ToolArguments.of(call);
     List<String> command = new ArrayList<>(List.of("sweep"));
     String instance = given.text("instance");
     if (instance != null) {

@@ -43,7 +43,7 @@ public final class SessionInfoTool implements Tool {
 
   @Override
   public Result call(Call call) throws RefusalException {
-    Session session = sessions.get(Given.of(call).required("name"));
+    Session session = sessions.get(ToolArguments.of(call).required("name"));
     List<Map<?, ?>> resources = new ArrayList<>();
     if (session.isActive()) {
       Map<String, Object> list = sexton.document(call, List.of("list"));

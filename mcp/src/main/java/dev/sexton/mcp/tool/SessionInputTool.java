@@ -53,7 +53,7 @@ public final class SessionInputTool implements Tool {
 
   @Override
   public Result call(Call call) throws RefusalException {
-    Given given = Given.of(call);
+    ToolArguments given = ToolArguments.of(call);
     Session session = sessions.get(given.required("name"));
     String text = given.required("text");
     NativeText.requireUnicode("the text", text);

@@ -74,7 +74,7 @@ public final class SessionOutputTool implements Tool {
 
   @Override
   public Result call(Call call) throws RefusalException {
-    Given given = Given.of(call);
+    ToolArguments given = ToolArguments.of(call);
     Session session = sessions.get(given.required("name"));
     int lines = (int) given.number("lines", LINES);
     try {

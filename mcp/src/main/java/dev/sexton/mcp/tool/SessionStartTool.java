@@ -5,11 +5,11 @@ import dev.sexton.docker.ContainerSpec.Mount;
 import dev.sexton.docker.ContainerSpec.PortMapping;
 import dev.sexton.mcp.NativeText;
 import dev.sexton.mcp.RefusalException;
-import dev.sexton.mcp.session.ContainerLaunch;
-import dev.sexton.mcp.session.Launch;
-import dev.sexton.mcp.session.ProcessLaunch;
+import dev.sexton.mcp.session.ContainerLauncher;
+import dev.sexton.mcp.session.ProcessLauncher;
 import dev.sexton.mcp.session.Readiness;
 import dev.sexton.mcp.session.Session;
+import dev.sexton.mcp.session.SessionLauncher;
 import dev.sexton.mcp.session.Sessions;
 import dev.sexton.mcp.transport.Call;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -126,14 +126,14 @@ public final class SessionStartTool implements Tool {
 
   @Override
   public Result call(Call call) throws RefusalException {
-    Given given = Given.of(call);
+    ToolArguments given = ToolArguments.of(call);
     String name = given.required("name");
-    Launch launch = given.has("image") ? container(given) : process(given);
+    SessionLauncher launch = given.has("image") ? container(given) : process(given);
     Session session = sessions.start(name, launch, readiness(given), call);
     return new Result(SessionView.line(session), SessionView.of(session));
   }
 
-  private Launch process(Given given) throws RefusalException {
+  private SessionLauncher process(ToolArguments given) throws RefusalException {
     for (String key : List.of("ports", "mounts", "memory_mb", "cpus", "pids", "pull")) {
       if (given.has(key)) {
         throw new RefusalException(
@@ -144,11 +144,11 @@ public final class SessionStartTool implements Tool {
     if (command.isEmpty()) {
       throw new RefusalException("there is nothing to start", "give a command, or an image");
     }
-    return ProcessLaunch.of(
+    return ProcessLauncher.of(
         sessions.limits(), command, given.text("directory"), given.map("environment"));
   }
 
-  private static List<String> command(Given given) throws RefusalException {
+  private static List<String> command(ToolArguments given) throws RefusalException {
     List<String> command = new ArrayList<>(given.texts("arguments"));
     String program = given.text("command");
     if (program != null) {
@@ -157,11 +157,11 @@ public final class SessionStartTool implements Tool {
     return command;
   }
 
-  private Launch container(Given given) throws RefusalException {
+  private SessionLauncher container(ToolArguments given) throws RefusalException {
     String image = given.required("image");
     sessions.limits().requireImage(image);
     Map<String, String> variables = given.map("environment");
-    ProcessLaunch.requireEnvironment(variables);
+    ProcessLauncher.requireEnvironment(variables);
     List<String> command = command(given);
     for (String word : command) {
       NativeText.require("the command", word);
@@ -182,24 +182,24 @@ public final class SessionStartTool implements Tool {
               .pull(given.flag("pull", true));
       spec.build(); // Says what is wrong with it, before anything is started.
       String words = command.isEmpty() ? image : image + ' ' + String.join(" ", command);
-      return new ContainerLaunch(spec, words, System.getenv());
+      return new ContainerLauncher(spec, words, System.getenv());
     } catch (IllegalArgumentException | ArithmeticException invalid) {
       throw new RefusalException(
           "no container can be made of this", String.valueOf(invalid.getMessage()));
     }
   }
 
-  private static List<PortMapping> ports(Given given) throws RefusalException {
+  private static List<PortMapping> ports(ToolArguments given) throws RefusalException {
     List<PortMapping> ports = new ArrayList<>();
-    for (Given port : given.objects("ports")) {
+    for (ToolArguments port : given.objects("ports")) {
       ports.add(new PortMapping((int) port.number("container", 0), (int) port.number("host", 0)));
     }
     return ports;
   }
 
-  private List<Mount> mounts(Given given) throws RefusalException {
+  private List<Mount> mounts(ToolArguments given) throws RefusalException {
     List<Mount> mounts = new ArrayList<>();
-    for (Given mount : given.objects("mounts")) {
+    for (ToolArguments mount : given.objects("mounts")) {
       mounts.add(
           new Mount(
               sessions.limits().requireMount(mount.required("source")),
@@ -209,8 +209,8 @@ public final class SessionStartTool implements Tool {
     return mounts;
   }
 
-  private static Readiness readiness(Given given) throws RefusalException {
-    Given ready = given.object("ready");
+  private static Readiness readiness(ToolArguments given) throws RefusalException {
+    ToolArguments ready = given.object("ready");
     if (ready == null) {
       return Readiness.NONE;
     }

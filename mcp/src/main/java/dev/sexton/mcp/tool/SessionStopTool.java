@@ -55,7 +55,7 @@ public final class SessionStopTool implements Tool {
 
   @Override
   public Result call(Call call) throws RefusalException {
-    Given given = Given.of(call);
+    ToolArguments given = ToolArguments.of(call);
     Session session = sessions.get(given.required("name"));
     Double seconds = given.decimal("grace_seconds");
     Duration grace =

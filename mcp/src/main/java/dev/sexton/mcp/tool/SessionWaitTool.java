@@ -49,7 +49,7 @@ public final class SessionWaitTool implements Tool {
 
   @Override
   public Result call(Call call) throws RefusalException {
-    Given given = Given.of(call);
+    ToolArguments given = ToolArguments.of(call);
     Session session = sessions.get(given.required("name"));
     boolean ended =
         call.await(

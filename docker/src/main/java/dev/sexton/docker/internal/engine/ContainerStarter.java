@@ -23,13 +23,13 @@ public final class ContainerStarter implements AutoCloseable {
 
   private final EngineClient client;
   private final Inspector inspector;
-  private final Remover remover;
+  private final ResourceRemover remover;
   private final OpenStreams pulls = new OpenStreams();
 
   private ContainerStarter(EngineClient client) {
     this.client = client;
     this.inspector = new Inspector(client);
-    this.remover = new Remover(client, inspector);
+    this.remover = new ResourceRemover(client, inspector);
   }
 
   /**

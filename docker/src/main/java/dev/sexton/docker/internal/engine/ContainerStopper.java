@@ -71,7 +71,7 @@ final class ContainerStopper {
     long deadline = System.nanoTime() + client.limits().kill().toNanos();
     IOException failure = kill(container, before);
     try {
-      Pause pause = new Pause();
+      Backoff pause = new Backoff();
       for (ContainerState now = look(container); now != null && now.mayRun(); ) {
         if (System.nanoTime() - deadline >= 0) {
           throw failure != null ? failure : client.refusal(container.id() + " survived a kill");

@@ -44,7 +44,7 @@ final class EngineClient {
   HttpResponse get(String path) throws IOException {
     HttpResponse response = call("GET", path, limits.ask());
     long deadline = System.nanoTime() + limits.busy().toNanos();
-    Pause pause = new Pause();
+    Backoff pause = new Backoff();
     while (isVanishing(response) && System.nanoTime() - deadline < 0) {
       pause.sleep();
       response = call("GET", path, limits.ask());

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 public final class EngineProvider implements ResourceProvider {
   private final String name;
   private final EngineClient client;
-  private final Finder finder;
+  private final ResourceFinder finder;
   private final ImageLabels images;
   private final ContainerStopper stopper;
-  private final Remover remover;
+  private final ResourceRemover remover;
 
   /**
    * Does not connect.
@@ -40,10 +40,10 @@ public final class EngineProvider implements ResourceProvider {
     this.name = name;
     this.client = new EngineClient(name, new HttpClient(name, address), limits);
     Inspector inspector = new Inspector(client);
-    this.finder = new Finder(client);
+    this.finder = new ResourceFinder(client);
     this.images = new ImageLabels(client);
     this.stopper = new ContainerStopper(client, inspector);
-    this.remover = new Remover(client, inspector);
+    this.remover = new ResourceRemover(client, inspector);
   }
 
   @Override

@@ -72,7 +72,7 @@ final class RunningContainer implements ContainerSession {
   @Override
   public void follow(OutputStream stdout, OutputStream stderr) throws IOException {
     LogFrames frames = new LogFrames(stdout, stderr);
-    Pause pause = new Pause();
+    Backoff pause = new Backoff();
     try {
       copy("/logs?follow=1&stdout=1&stderr=1", frames);
       while (exitCode().isEmpty()) {

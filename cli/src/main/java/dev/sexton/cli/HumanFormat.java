@@ -1,0 +1,78 @@
+package dev.sexton.cli;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers as a person reads them. Formats by hand: the JDK's formatters take 30 ms to load. */
+final class HumanFormat {
+  /** As many characters of a UUID as tell instances apart at a glance. */
+  static final int SHORT_UUID = 8;
+
+  /** As many characters of an engine's id as the docker command shows. */
+  private static final int SHORT_ID = 12;
+
+  private HumanFormat() {}
+
+  static String shortUuid(String instanceId) {
+    return instanceId.length() <= SHORT_UUID ? instanceId : instanceId.substring(0, SHORT_UUID);
+  }
+
+  static String shortId(@Nullable String id) {
+    return id == null ? "" : id.length() <= SHORT_ID ? id : id.substring(0, SHORT_ID);
+  }
+
+  /** {@code 84 MB}, {@code 1.9 GB}; empty for nothing. */
+  static String bytes(long bytes) {
+    if (bytes <= 0) {
+      return "";
+    }
+    String[] units = {"kB", "MB", "GB", "TB", "PB", "EB"};
+    long tenths = Math.max(1, Math.round(bytes / 100.0)); // of 1000 bytes
+    int unit = 0;
+    while (tenths >= 9995 && unit < units.length - 1) {
+      tenths = (tenths + 500) / 1000;
+      unit++;
+    }
+    return (tenths < 100 ? tenths(tenths) : Long.toString((tenths + 5) / 10)) + " " + units[unit];
+  }
+
+  /** {@code 42 ms}, {@code 0.4 s}, {@code 10.0 s}, {@code 2 min 5 s}. */
+  static String millis(long millis) {
+    long shown = Math.max(0, millis);
+    if (shown < 100) {
+      return shown + " ms";
+    }
+    if (shown < 59_950) {
+      return tenths((shown + 50) / 100) + " s";
+    }
+    return shown / 60_000 + " min " + shown / 1000 % 60 + " s";
+  }
+
+  private static String tenths(long tenths) {
+    return tenths / 10 + "." + tenths % 10;
+  }
+
+  /** How long ago: {@code 2h}, {@code 3d}; empty if that is not known. */
+  static String age(@Nullable Instant since, Instant now) {
+    if (since == null) {
+      return "";
+    }
+    long seconds = Math.max(0, Duration.between(since, now).toSeconds());
+    if (seconds < 120) {
+      return seconds + "s";
+    }
+    if (seconds < 2 * 3600) {
+      return seconds / 60 + "m";
+    }
+    return seconds < 2 * 86_400 ? seconds / 3600 + "h" : seconds / 86_400 + "d";
+  }
+
+  /** {@code 1 process}, {@code 2 processes}. */
+  static String count(int count, String thing) {
+    if (count == 1) {
+      return "1 " + thing;
+    }
+    return count + " " + thing + (thing.endsWith("s") ? "es" : "s");
+  }
+}

@@ -1,0 +1,53 @@
+package dev.sexton.cli;
+
+import dev.sexton.ResourceKind;
+import dev.sexton.SweepReport.Problem;
+import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.cli.StyledPrinter.Style;
+import java.util.List;
+
+/** What a person is told beside what was asked for. */
+final class Warnings {
+  private Warnings() {}
+
+  static void problems(StyledPrinter notes, List<Problem> problems) {
+    for (Problem problem : problems) {
+      warn(notes, text(problem));
+    }
+  }
+
+  static void unclaimed(StyledPrinter notes, List<Unclaimed> unclaimed) {
+    for (Unclaimed one : unclaimed) {
+      warn(notes, text(one));
+    }
+  }
+
+  /** What it is, and why it was left alone. */
+  static String text(Unclaimed one) {
+    return "unclaimed "
+        + one.kind().word()
+        + " "
+        + TerminalText.cut(one.name(), 60)
+        + " ("
+        + which(one)
+        + "): "
+        + one.reason();
+  }
+
+  /** The process ID of a process, the short id of anything else. */
+  static String which(Unclaimed one) {
+    return one.kind() == ResourceKind.PROCESS
+        ? Long.toString(one.pid())
+        : HumanFormat.shortId(one.id());
+  }
+
+  /** Path and problem; some problems begin with their path. */
+  static String text(Problem problem) {
+    String path = problem.path().toString();
+    return problem.problem().startsWith(path) ? problem.problem() : path + ": " + problem.problem();
+  }
+
+  static void warn(StyledPrinter notes, String text) {
+    notes.add(Style.WARNING, "sexton: ").add(TerminalText.cut(text, 1000)).end();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.sexton.internal.instance;
+
+import com.google.gson.JsonObject;
+import dev.sexton.internal.liveness.PastBoots;
+import dev.sexton.internal.process.ControlGroups;
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.OwnerSurroundings;
+import dev.sexton.internal.record.RecordWriter;
+import dev.sexton.internal.record.RunTerms;
+import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.Journal;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of an instance whose owner is another process, one that knows nothing of it: so nobody
+ * holds a lock for it, and it is judged by the owner's identity. It tracks nothing; what the owner
+ * makes is found by its mark, its session and its labels.
+ */
+public final class ForeignInstance {
+  private final StateDirectory directory;
+  private final InstanceRecord record;
+
+  private ForeignInstance(StateDirectory directory, InstanceRecord record) {
+    this.directory = directory;
+    this.record = record;
+  }
+
+  /**
+   * Writes the record.
+   *
+   * @param owner the process that the instance lives and dies with
+   * @param command what a person is told that it runs
+   * @param usesContainers whether it makes labelled containers; null if it may, in an engine that
+   *     may not be there to be asked
+   * @param keep patterns of programs that a sweep of the instance keeps
+   * @param run what a watcher has to know
+   * @throws IOException if it cannot be written
+   */
+  public static ForeignInstance register(
+      StateDirectory directory,
+      ProcessTable processes,
+      ProcessInfo owner,
+      String instanceId,
+      String name,
+      String command,
+      @Nullable Boolean usesContainers,
+      List<String> keep,
+      RunTerms run)
+      throws IOException {
+    long now = processes.now();
+    InstanceRecord record =
+        new InstanceRecord(
+            instanceId,
+            owner.pid(),
+            processes.wallClock().toString(),
+            InstanceRecord.SCHEMA,
+            directory.application(),
+            name,
+            command,
+            new ProcessIdentity(processes.machine(), owner.pid(), owner.start()),
+            false,
+            now,
+            now,
+            usesContainers,
+            Map.of(),
+            Map.of(),
+            null,
+            // It gets our mark instead of the one that its parent has, and no SEXTON_KEEP.
+            new OwnerSurroundings(
+                processes.systemdUnit(owner.pid()),
+                "",
+                false,
+                groupAround(processes.controlGroups(), instanceId, owner.pid())),
+            new JsonObject(),
+            keep,
+            run);
+    directory.create();
+    PastBoots.note(directory, processes);
+    directory.replace(StateDirectory.recordOf(instanceId), RecordWriter.write(record));
+    return new ForeignInstance(directory, record);
+  }
+
+  /// Makes a control group for the instance, and moves its owner there.
+  private static @Nullable String groupAround(ControlGroups groups, String instanceId, long owner) {
+    String group = groups.create(instanceId, owner);
+    if (group != null && !groups.enter(group, owner)) {
+      groups.remove(group);
+      return null;
+    }
+    return group;
+  }
+
+  /** What it says. */
+  public InstanceRecord record() {
+    return record;
+  }
+
+  /// Puts a record in place again that somebody removed while its owner lived. Another sweep may
+  /// also have removed it rightly, after the owner's death: then the next one finds nothing to do.
+  ///
+  /// @param content the record as it was written
+  /// @throws IOException if it cannot be written
+  public static void restore(StateDirectory directory, String instanceId, byte[] content)
+      throws IOException {
+    String name = StateDirectory.recordOf(instanceId);
+    if (directory.modified(name) == null && !Journal.isSwept(directory, instanceId)) {
+      directory.create();
+      directory.replace(name, content);
+    }
+  }
+
+  /** Removes it, of an owner that never came to anything. */
+  public void unregister() throws IOException {
+    directory.delete(StateDirectory.recordOf(record.instanceId()));
+  }
+}

@@ -1,0 +1,236 @@
+package dev.sexton.internal.liveness;
+
+import dev.sexton.internal.liveness.Evidence.OwnerProcess;
+import dev.sexton.internal.liveness.Evidence.Part;
+import dev.sexton.internal.lock.InstanceLocks;
+import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
+import dev.sexton.internal.process.Machine;
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessLookup;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.ProcessTable.Interpreter;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import dev.sexton.internal.state.StateDirectory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers the evidence about owners; reads only. Remembers what it saw of a process for as long as
+ * it lives itself, which is one look at the instances: for use by one thread.
+ */
+public final class EvidenceCollector {
+  /**
+   * How much later than a wall-clock time a process has to have started to be clearly later. The
+   * kernel's times are exact to 10 ms; the rest is for clocks that are nudged, not set.
+   */
+  public static final Duration CLEARLY_LATER = Duration.ofSeconds(2);
+
+  /** How much earlier it has to have started to be clearly earlier: a server may register late. */
+  private static final Duration CLEARLY_EARLIER = Duration.ofMinutes(1);
+
+  private final ProcessTable processes;
+  private final InstanceLocks locks;
+  private final Machine here;
+  private final IdentityHashMap<StateDirectory, PastBoots> pastBoots = new IdentityHashMap<>();
+  private final Map<Long, ProcessLookup> sightings = new HashMap<>();
+  private final Map<Long, Interpreter> interpreters = new HashMap<>();
+  private final Map<Long, Instant> startTimes = new HashMap<>();
+  private @Nullable Boolean wholeMachine;
+
+  /** Over these ports. */
+  public EvidenceCollector(ProcessTable processes, InstanceLocks locks) {
+    this(processes, locks, processes.machine());
+  }
+
+  /// Over these ports, for one of many looks.
+  ///
+  /// @param here the machine of the process table, as it was asked for a moment ago
+  public EvidenceCollector(ProcessTable processes, InstanceLocks locks, Machine here) {
+    this.processes = processes;
+    this.locks = locks;
+    this.here = here;
+  }
+
+  /**
+   * The evidence about one owner.
+   *
+   * @param record what the instance recorded
+   * @param modified when the record was last written, by its file
+   * @param lockFile the instance's lock file; null if the directory listed none
+   * @param directory where the record lies
+   */
+  public Evidence about(
+      InstanceRecord record, Instant modified, @Nullable Path lockFile, StateDirectory directory) {
+    OwnerByte lock = lockFile == null ? OwnerByte.MISSING : locks.owner(lockFile);
+    if (record.schema() > InstanceRecord.SCHEMA) {
+      return new Evidence.Newer(record.schema(), lock);
+    }
+    ProcessIdentity owner = record.owner();
+    boolean shared = directory.isShared();
+    return owner == null
+        ? pidOnly(record, modified, lock, shared)
+        : identified(
+            owner,
+            record.ownerHoldsLock(),
+            lock,
+            shared,
+            () -> isFromEarlierBoot(record, modified, directory));
+  }
+
+  /// Returns the evidence about an owner of which only a label on a container tells.
+  ///
+  /// @param directories in whose lists of boots the owner's may stand
+  public Evidence about(
+      ProcessIdentity owner, OwnerByte lock, List<? extends StateDirectory> directories) {
+    return identified(
+        owner,
+        false,
+        lock,
+        false,
+        () -> directories.stream().anyMatch(one -> pastBoots(one).include(owner.machine())));
+  }
+
+  private Evidence identified(
+      ProcessIdentity owner,
+      boolean claimsLock,
+      OwnerByte lock,
+      boolean shared,
+      BooleanSupplier bootIsOver) {
+    Machine there = owner.machine();
+    Part host = compare(there.host(), here.host());
+    Part boot = compare(there.boot(), here.boot());
+    if (host == Part.SAME && boot == Part.OTHER && bootIsOver.getAsBoolean()) {
+      boot = Part.OVER;
+    }
+    Part namespace =
+        there.unit() == here.unit()
+            ? compare(there.pidNamespace(), here.pidNamespace())
+            : Part.UNREADABLE;
+    OwnerProcess process = OwnerProcess.HIDDEN;
+    if (host == Part.SAME && namespace == Part.SAME) {
+      process = ownerProcess(owner);
+    } else if (there.sharesClock(here) && namespace == Part.OTHER) {
+      if (processes.seesNested(owner)) {
+        process = OwnerProcess.SAME;
+      } else if (lock != OwnerByte.HELD
+          && processes.namespaceIsEmpty(there.pidNamespace(), owner.start())) {
+        namespace = Part.OVER;
+      }
+    }
+    boolean self =
+        there.isComparableTo(here)
+            && owner.pid() == processes.self()
+            && process == OwnerProcess.SAME;
+    return new Evidence.Identified(
+        self, there.host(), host, shared, boot, namespace, claimsLock, lock, process, owner.pid());
+  }
+
+  /// Where the platform has no such parts, both are empty, and that is all there is to compare.
+  private Part compare(String there, String ours) {
+    if (here.unit() == Machine.StartUnit.TICKS && (there.isEmpty() || ours.isEmpty())) {
+      return Part.UNREADABLE;
+    }
+    return there.equals(ours) ? Part.SAME : Part.OTHER;
+  }
+
+  private boolean isFromEarlierBoot(
+      InstanceRecord record, Instant modified, StateDirectory directory) {
+    ProcessIdentity owner = record.owner();
+    PastBoots past = pastBoots(directory);
+    return owner != null && (past.include(owner.machine()) || past.includeTimeOf(record, modified));
+  }
+
+  private PastBoots pastBoots(StateDirectory directory) {
+    return pastBoots.computeIfAbsent(directory, one -> PastBoots.of(one, processes));
+  }
+
+  private OwnerProcess ownerProcess(ProcessIdentity owner) {
+    ProcessLookup sighting = find(owner.pid());
+    if (!(sighting instanceof ProcessLookup.Present present)) {
+      return unseen(sighting);
+    }
+    if (present.process().start() != owner.start()) {
+      return OwnerProcess.OTHER;
+    }
+    return present.process().isAlive() ? OwnerProcess.SAME : OwnerProcess.ZOMBIE;
+  }
+
+  private Evidence pidOnly(
+      InstanceRecord record, Instant modified, OwnerByte lock, boolean shared) {
+    ProcessLookup sighting = find(record.pid());
+    ProcessInfo process =
+        sighting instanceof ProcessLookup.Present present && present.process().isAlive()
+            ? present.process()
+            : null;
+    return new Evidence.PidOnly(
+        record.schema() == 0,
+        shared,
+        lock,
+        seesWholeMachine(),
+        process != null ? OwnerProcess.SOME : unseen(sighting),
+        process == null ? Interpreter.HIDDEN : interpreter(record.pid()),
+        process != null && predates(process, record),
+        process != null && hasRecordedChild(record),
+        process != null && isLater(startedAt(process), record.ownerWrote(modified)),
+        record.pid());
+  }
+
+  private static OwnerProcess unseen(ProcessLookup sighting) {
+    if (sighting instanceof ProcessLookup.Absent) {
+      return OwnerProcess.ABSENT;
+    }
+    return sighting instanceof ProcessLookup.Hidden ? OwnerProcess.HIDDEN : OwnerProcess.ZOMBIE;
+  }
+
+  private boolean predates(ProcessInfo process, InstanceRecord record) {
+    Instant started = record.startInstant(ZoneId.systemDefault());
+    return started != null && startedAt(process).isBefore(started.minus(CLEARLY_EARLIER));
+  }
+
+  private boolean hasRecordedChild(InstanceRecord record) {
+    for (TrackedProcess child : record.processes().values()) {
+      if (find(child.pid()) instanceof ProcessLookup.Present present
+          && present.process().parent() == record.pid()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a moment is clearly after another; never if the other is not known. */
+  public static boolean isLater(Instant moment, @Nullable Instant other) {
+    return other != null && moment.isAfter(other.plus(CLEARLY_LATER));
+  }
+
+  private ProcessLookup find(long pid) {
+    return sightings.computeIfAbsent(pid, processes::find);
+  }
+
+  private boolean seesWholeMachine() {
+    Boolean known = wholeMachine;
+    if (known == null) {
+      known = processes.seesWholeMachine();
+      wholeMachine = known;
+    }
+    return known;
+  }
+
+  /** Remembered, for many records name the same process, and the table asks the system's clock. */
+  private Instant startedAt(ProcessInfo process) {
+    return startTimes.computeIfAbsent(process.start(), processes::startedAt);
+  }
+
+  private Interpreter interpreter(long pid) {
+    return interpreters.computeIfAbsent(pid, processes::interpreter);
+  }
+}

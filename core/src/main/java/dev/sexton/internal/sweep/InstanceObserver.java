@@ -1,0 +1,246 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.RecordException;
+import dev.sexton.SweepReport.Problem;
+import dev.sexton.internal.liveness.EvidenceCollector;
+import dev.sexton.internal.liveness.LivenessRules;
+import dev.sexton.internal.liveness.Verdict;
+import dev.sexton.internal.process.Machine;
+import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.state.StateDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Observes and judges: reads every record once, and says of each owner whether it lives. */
+final class InstanceObserver {
+  /**
+   * What a look at the directories found.
+   *
+   * @param instances every record that could be read, judged
+   * @param leftovers every other file
+   * @param problems what could not be read or must not be obeyed
+   */
+  record Observation(
+      List<ObservedInstance> instances, List<Leftover> leftovers, List<Problem> problems) {}
+
+  /**
+   * A file in {@code instances/} that is no usable record.
+   *
+   * @param directory where it lies
+   * @param name its name
+   * @param defect why it is not used as a record; null if its name is not that of a record
+   */
+  record Leftover(StateDirectory directory, String name, @Nullable RecordException defect) {}
+
+  private final Ports ports;
+  private final LivenessRules rules;
+  private volatile @Nullable Machine here;
+
+  InstanceObserver(Ports ports, LivenessRules rules) {
+    this.ports = ports;
+    this.rules = rules;
+  }
+
+  /// Asked for once in a sweep: a claim looks at one record.
+  private Machine here() {
+    Machine known = here;
+    if (known == null) {
+      known = ports.processes().machine();
+      here = known;
+    }
+    return known;
+  }
+
+  Observation observe(SweepRequest request) {
+    List<ObservedInstance> instances = new ArrayList<>();
+    List<Leftover> leftovers = new ArrayList<>();
+    List<Problem> problems = Collections.synchronizedList(new ArrayList<>());
+    for (StateDirectory directory : request.directories()) {
+      String distrust = directory.distrust();
+      if (distrust != null) {
+        problems.add(new Problem(directory.path(), distrust));
+        continue;
+      }
+      try {
+        observe(directory, request, instances, leftovers, problems);
+      } catch (IOException unreadable) {
+        problems.add(
+            new Problem(
+                directory.path(),
+                "cannot be read (" + unreadable.getMessage() + "): check its permissions"));
+      }
+    }
+    return new Observation(instances, leftovers, problems);
+  }
+
+  /** What one thread finds. */
+  private static final class Part {
+    final EvidenceCollector witness;
+    final List<ObservedInstance> instances = new ArrayList<>();
+    final List<Leftover> leftovers = new ArrayList<>();
+
+    Part(EvidenceCollector witness) {
+      this.witness = witness;
+    }
+  }
+
+  private void observe(
+      StateDirectory directory,
+      SweepRequest request,
+      List<ObservedInstance> instances,
+      List<Leftover> leftovers,
+      List<Problem> problems)
+      throws IOException {
+    List<String> names = directory.list();
+    Set<String> listed = new HashSet<>(names);
+    List<Part> parts =
+        Parallel.over(
+            ports.workers(),
+            names,
+            () -> new Part(new EvidenceCollector(ports.processes(), ports.locks())),
+            (part, name) -> observe(directory, name, listed, request, part, problems));
+    for (Part part : parts) {
+      instances.addAll(part.instances);
+      leftovers.addAll(part.leftovers);
+    }
+  }
+
+  private void observe(
+      StateDirectory directory,
+      String name,
+      Set<String> listed,
+      SweepRequest request,
+      Part part,
+      List<Problem> problems) {
+    String id = StateDirectory.instanceOf(name);
+    if (id == null) {
+      part.leftovers.add(new Leftover(directory, name, null));
+      return;
+    }
+    if (!request.concerns(id)) {
+      return;
+    }
+    try {
+      Path lockFile = listed.contains(id + ".lock") ? directory.lockFile(id) : null;
+      ObservedInstance observed = observe(directory, id, lockFile, part.witness, problems);
+      if (observed != null) {
+        part.instances.add(observed);
+      }
+    } catch (RecordException.Missing unregisteredMeanwhile) {
+      // Then there is nothing to say of it.
+    } catch (RecordException defect) {
+      problems.add(new Problem(path(directory, name), String.valueOf(defect.getMessage())));
+      part.leftovers.add(new Leftover(directory, name, defect));
+    } catch (OutOfMemoryError tooMuch) {
+      RecordException defect =
+          new RecordException.Unreadable(
+              path(directory, name), "it needs more memory than this JVM may use", tooMuch);
+      problems.add(new Problem(path(directory, name), String.valueOf(defect.getMessage())));
+      part.leftovers.add(new Leftover(directory, name, defect));
+    }
+  }
+
+  /** Looks at one record again; null if it is gone, or nothing that a sweep may act on any more. */
+  @Nullable ObservedInstance again(ObservedInstance before) {
+    ObservedInstance now = look(before.directory(), before.instanceId());
+    return now == null ? null : withUser(now);
+  }
+
+  /// Reads and judges one record; null if there is none, or none that a sweep may act on.
+  @Nullable ObservedInstance look(StateDirectory directory, String id) {
+    try {
+      return observe(
+          directory,
+          id,
+          directory.lockFile(id),
+          new EvidenceCollector(ports.processes(), ports.locks(), here()),
+          new ArrayList<>());
+    } catch (RecordException goneOrSpoilt) {
+      return null;
+    }
+  }
+
+  /// Reads the records of some instances of a directory, as far as they can be read, and judges
+  /// none.
+  List<InstanceRecord> records(StateDirectory directory, Predicate<String> instances) {
+    List<InstanceRecord> records = new ArrayList<>();
+    try {
+      for (String name : directory.list()) {
+        String id = StateDirectory.instanceOf(name);
+        if (id != null && instances.test(id)) {
+          try {
+            records.add(directory.read(name).record(new FileName(directory, name)));
+          } catch (RecordException | OutOfMemoryError goneOrSpoiltOrTooLarge) {
+            // It says nothing of anybody; whoever looks at all records reports it.
+          }
+        }
+      }
+    } catch (IOException unreadable) {
+      return records;
+    }
+    return records;
+  }
+
+  private @Nullable ObservedInstance observe(
+      StateDirectory directory,
+      String id,
+      @Nullable Path lockFile,
+      EvidenceCollector witness,
+      List<Problem> problems)
+      throws RecordException {
+    String name = StateDirectory.recordOf(id);
+    StateDirectory.Content content = directory.read(name);
+    if (content.writableByOthers()) {
+      problems.add(
+          new Problem(
+              path(directory, name),
+              "can be written by others, so it is not obeyed: chmod go-w it, or remove it"));
+      return null;
+    }
+    FileName file = new FileName(directory, name);
+    InstanceRecord record = content.record(file);
+    if (!record.instanceId().equals(id) || !InstanceRecord.isUuid(id)) {
+      throw new RecordException.InvalidKey(
+          file, "instance_id", "is not the UUID that names the file");
+    }
+    Verdict verdict = rules.judge(witness.about(record, content.modified(), lockFile, directory));
+    return new ObservedInstance(
+        directory, record, content.bytes(), content.modified(), null, verdict);
+  }
+
+  /** The same with the user whose file its record is, which only who acts on it has to know. */
+  ObservedInstance withUser(ObservedInstance instance) {
+    StateDirectory directory = instance.directory();
+    String name = instance.fileName();
+    // Numbers where there are some: a name may have to be asked for over the network.
+    User user =
+        ports.processes().tellsUserNames() ? directory.ownerByName(name) : directory.owner(name);
+    return new ObservedInstance(
+        directory,
+        instance.record(),
+        instance.content(),
+        instance.modified(),
+        user,
+        instance.verdict());
+  }
+
+  /** A record's file in messages; most records give no cause for one. */
+  private record FileName(StateDirectory directory, String name) {
+    @Override
+    public String toString() {
+      return path(directory, name).toString();
+    }
+  }
+
+  static Path path(StateDirectory directory, String name) {
+    return directory.path().resolve("instances").resolve(name);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.Outcome;
+import dev.sexton.ResourceKind;
+import dev.sexton.ResourceReport;
+import dev.sexton.internal.sweep.EngineScan.Found;
+import dev.sexton.spi.LabelledResource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Stops and removes labelled resources: all containers side by side, then the networks, then the
+ * volumes that they used.
+ */
+final class LabelledResourceStopper {
+  private final Ports ports;
+  private final Duration grace;
+
+  LabelledResourceStopper(Ports ports, Duration grace) {
+    this.ports = ports;
+    this.grace = grace;
+  }
+
+  List<ResourceResult> stop(Map<Found, ObservedInstance> toStop) {
+    List<ResourceResult> settled = new ArrayList<>();
+    for (ResourceKind kind :
+        List.of(ResourceKind.CONTAINER, ResourceKind.NETWORK, ResourceKind.VOLUME)) {
+      List<Runnable> tasks = new ArrayList<>();
+      toStop.forEach((found, instance) -> {
+        if (found.resource().kind() == kind) {
+          tasks.add(() -> add(settled, stop(found, instance)));
+        }
+      });
+      ports.workers().runAll(tasks);
+    }
+    return settled;
+  }
+
+  private static void add(List<ResourceResult> settled, ResourceResult one) {
+    synchronized (settled) {
+      settled.add(one);
+    }
+  }
+
+  private ResourceResult stop(Found found, ObservedInstance instance) {
+    LabelledResource resource = found.resource();
+    long begun = ports.clock().nanoTime();
+    Outcome outcome;
+    String reason = "carries the instance's label";
+    try {
+      outcome = found.provider().stop(resource, grace);
+      found.provider().remove(resource);
+      if (outcome == Outcome.KILLED) {
+        reason += "; did not stop when asked";
+      } else if (outcome == Outcome.GONE) {
+        outcome = Outcome.STOPPED; // It did not run, and now it is removed.
+      }
+    } catch (IOException | RuntimeException failed) {
+      outcome = Outcome.FAILED;
+      reason = String.valueOf(failed.getMessage());
+    }
+    long millis = Duration.ofNanos(ports.clock().nanoTime() - begun).toMillis();
+    return new ResourceResult(instance, report(resource, outcome, reason, millis), List.of());
+  }
+
+  static ResourceReport report(
+      LabelledResource resource, Outcome outcome, String reason, long millis) {
+    return new ResourceReport(
+        resource.kind(), resource.name(), 0, List.of(), resource.id(), outcome, reason, millis);
+  }
+}

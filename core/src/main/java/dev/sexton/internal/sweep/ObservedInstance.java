@@ -1,0 +1,76 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.internal.ApplicationName;
+import dev.sexton.internal.liveness.Verdict;
+import dev.sexton.internal.process.ControlGroups;
+import dev.sexton.internal.process.InstanceMarker;
+import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.state.StateDirectory;
+import java.time.Instant;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instance as it was observed and judged. Immutable.
+ *
+ * @param directory where its record lies
+ * @param record what the record says
+ * @param content the record as it was read, to notice a change
+ * @param modified when it was last written
+ * @param user whose file it is; null if not known, or not looked up because nobody acts on it
+ * @param verdict what was judged
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never changed, and compared only by hasContent.
+record ObservedInstance(
+    StateDirectory directory,
+    InstanceRecord record,
+    byte[] content,
+    Instant modified,
+    @Nullable User user,
+    Verdict verdict) {
+
+  String instanceId() {
+    return record.instanceId();
+  }
+
+  String fileName() {
+    return StateDirectory.recordOf(record.instanceId());
+  }
+
+  String application() {
+    String named = record.application();
+    return named != null && ApplicationName.isValid(named) ? named : directory.application();
+  }
+
+  /** What the processes carry that it launched. */
+  String mark() {
+    return InstanceMarker.of(application(), instanceId());
+  }
+
+  /** When the owner last wrote the record. */
+  Instant ownerWrote() {
+    return record.ownerWrote(modified);
+  }
+
+  ObservedInstance judged(Verdict other) {
+    return new ObservedInstance(directory, record, content, modified, user, other);
+  }
+
+  boolean hasContent(byte[] other) {
+    return Arrays.equals(content, other);
+  }
+
+  /** The control group that it has to itself; null if it has none. */
+  @Nullable String controlGroup() {
+    return record.surroundings().controlGroup();
+  }
+
+  /** Removes its control group, if it has one, unless something is left in it. */
+  void removeControlGroup(ControlGroups groups) {
+    String group = controlGroup();
+    if (group != null) {
+      groups.remove(group);
+    }
+  }
+}

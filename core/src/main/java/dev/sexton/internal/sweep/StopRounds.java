@@ -1,0 +1,403 @@
+package dev.sexton.internal.sweep;
+
+import dev.sexton.Outcome;
+import dev.sexton.ResourceKind;
+import dev.sexton.ResourceReport;
+import dev.sexton.SweepReport.Problem;
+import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.Claims.Claim;
+import dev.sexton.internal.sweep.EngineScan.Found;
+import dev.sexton.internal.sweep.EngineScan.Look;
+import dev.sexton.internal.sweep.InstanceObserver.Observation;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans, stops and verifies, in rounds: a round looks at everything that belongs to the claimed
+ * instances and stops it, and the last round finds nothing any more. Processes and containers of
+ * all instances share one grace.
+ */
+final class StopRounds {
+  /**
+   * What still makes new processes after so many rounds is reported, and left to the next sweep.
+   */
+  private static final int ROUNDS = 20;
+
+  /**
+   * So many rounds in a row have to find no process of an instance that has only just ended: one
+   * that is born between the listing of the processes and the look at its parent, which ends in
+   * that moment, is in no round but the next. Double forks have two such moments.
+   */
+  private static final int QUIET_ROUNDS = 3;
+
+  /**
+   * How long after the death of a process the containers are looked at once more: one that a killed
+   * {@code docker run} had asked for was seen up to 53 ms after its death.
+   */
+  private static final Duration LATE_CONTAINER = Duration.ofMillis(120);
+
+  /** A deadline of nanoseconds reaches no further than 292 years. */
+  private static final Duration LONGEST_GRACE = Duration.ofDays(365);
+
+  private final Ports ports;
+  private final SweepRequest request;
+  private final Observation seen;
+  private final LabelledResourcePlanner orphanage;
+  private final IdentityHashMap<ObservedInstance, List<ResourceResult>> settled =
+      new IdentityHashMap<>();
+  private final List<Unclaimed> unclaimed = new ArrayList<>();
+  private final List<ObservedInstance> orphans = new ArrayList<>();
+  private final List<Problem> problems = new ArrayList<>();
+  private final Set<String> handled = ConcurrentHashMap.newKeySet();
+
+  /// Processes whose outcome is known, with the instance that it was reported for.
+  private final Set<String> reported = ConcurrentHashMap.newKeySet();
+
+  private final IdentityHashMap<ObservedInstance, Map<String, ProcessInfo>> firstSeen =
+      new IdentityHashMap<>();
+  private final SparingContext context;
+
+  StopRounds(
+      Ports ports,
+      SweepRequest request,
+      Observation seen,
+      LabelledResourcePlanner orphanage,
+      SparingContext context) {
+    this.ports = ports;
+    this.request = request;
+    this.seen = seen;
+    this.orphanage = orphanage;
+    this.context = context;
+  }
+
+  List<ResourceResult> settled(ObservedInstance instance) {
+    synchronized (settled) {
+      return settled.getOrDefault(instance, List.of());
+    }
+  }
+
+  List<Unclaimed> unclaimed() {
+    return unclaimed;
+  }
+
+  /// Engines that could not be asked for containers of which nobody knows whether there are any.
+  List<Problem> problems() {
+    return problems;
+  }
+
+  /** Dead instances without a record, of which containers are left. */
+  List<ObservedInstance> orphans() {
+    return orphans;
+  }
+
+  void run(List<Claim> claims) {
+    List<ObservedInstance> instances = claims.stream().map(Claim::instance).toList();
+    instances.forEach(instance -> firstSeen.put(instance, new HashMap<>()));
+    Duration grace = request.grace().compareTo(LONGEST_GRACE) < 0 ? request.grace() : LONGEST_GRACE;
+    long deadline = ports.clock().nanoTime() + grace.toNanos();
+    boolean lookAtProcesses = !instances.isEmpty();
+    boolean lookAtEngines = needsEngines(instances);
+    boolean mayComeLate =
+        lookAtEngines
+            && instances.stream()
+                .anyMatch(instance -> !Boolean.FALSE.equals(instance.record().usesContainers()));
+    // Whoever names an instance may do so at its very death.
+    boolean mayHaveJustDied = mayComeLate && !request.instanceIds().isEmpty();
+    int quiet = 0;
+    for (int round = 0; round < ROUNDS && (lookAtProcesses || lookAtEngines); round++) {
+      AtomicBoolean stoppedContainers = new AtomicBoolean();
+      List<Runnable> tasks = new ArrayList<>();
+      boolean first = round == 0;
+      boolean last = round == ROUNDS - 1;
+      if (lookAtProcesses) {
+        // Before the engines are asked: that takes as long again, and wants the processors, too.
+        guard(
+            instances,
+            () -> {
+              ProcessTreeStopper stopper = askProcesses(instances, first);
+              if (stopper != null) {
+                tasks.add(() -> guard(instances, () -> finish(stopper, deadline, last)));
+              }
+            });
+      }
+      boolean stopsProcesses = !tasks.isEmpty();
+      if (lookAtEngines) {
+        tasks.add(() ->
+            guard(
+                instances, () -> stoppedContainers.set(stopLabelled(instances, deadline, first))));
+      }
+      ports.workers().runAll(tasks);
+      quiet = stopsProcesses ? 0 : quiet + 1;
+      boolean bornMeanwhile = !request.instanceIds().isEmpty() && quiet < QUIET_ROUNDS;
+      lookAtProcesses = lookAtProcesses && (stopsProcesses || bornMeanwhile) && !request.dryRun();
+      boolean late = (stopsProcesses && mayComeLate) || (first && mayHaveJustDied);
+      lookAtEngines = !request.dryRun() && (stoppedContainers.get() || late);
+      if (lookAtEngines && late) {
+        ports.clock().sleep(LATE_CONTAINER);
+      }
+    }
+  }
+
+  /** What fails unexpectedly must not pass for having found nothing. */
+  private void guard(List<ObservedInstance> instances, Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException defect) {
+      log("the sweep met a defect of its own", defect);
+      instances.forEach(instance -> settle(failed(instance, defect)));
+    }
+  }
+
+  /** Finding a logger takes a fresh JVM 10 ms: not unless there is something to say. */
+  private static void log(String what, RuntimeException defect) {
+    System.getLogger("dev.sexton").log(Level.ERROR, what, defect);
+  }
+
+  private static ResourceResult failed(ObservedInstance instance, RuntimeException defect) {
+    return ResourceResult.absent(
+        instance, "(sweep)", 0, Outcome.FAILED, "a defect of sexton: " + defect);
+  }
+
+  /** Whether anything here can have left labelled containers. */
+  private boolean needsEngines(List<ObservedInstance> instances) {
+    if (ports.providers().isEmpty()) {
+      instances.stream()
+          .filter(instance -> Boolean.TRUE.equals(instance.record().usesContainers()))
+          .forEach(instance ->
+              settle(engineMissing(instance, "it made containers, and no engine is found here")));
+      return false;
+    }
+    if (!request.instanceIds().isEmpty()) {
+      return instances.stream()
+          .anyMatch(instance -> !Boolean.FALSE.equals(instance.record().usesContainers()));
+    }
+    return request.directories().stream().anyMatch(StateDirectory::exists);
+  }
+
+  /** Plans, and asks what is to stop; null if nothing is. */
+  private @Nullable ProcessTreeStopper askProcesses(
+      List<ObservedInstance> instances, boolean first) {
+    // For the few that are named: of many, one is old, and to read the time zone takes a fresh JVM
+    // longer than to look at all processes.
+    boolean byWallClock = !request.instanceIds().isEmpty();
+    ProcessView view =
+        new ProcessView(
+            ports.processes(),
+            context,
+            ProcessPlanner.oldestStart(instances, ports.processes(), byWallClock));
+    List<ProcessTree> trees = new ArrayList<>();
+    if (!first) {
+      view.refreshLive();
+    }
+    List<ProcessPlanner.Plan> plans =
+        Parallel.map(ports.workers(), instances, instance -> plan(instance, view));
+    for (ProcessPlanner.Plan plan : plans) {
+      for (ResourceResult one : plan.settled()) {
+        if (isNew(one) || first) {
+          settle(one);
+          noteUnclaimed(one);
+        }
+      }
+      for (ProcessTree tree : plan.trees()) {
+        List<ProcessInfo> members =
+            tree.members().stream().filter(member -> !isGivenUp(member)).toList();
+        if (!members.isEmpty()) {
+          trees.add(tree.with(members));
+        }
+      }
+    }
+    if (request.dryRun()) {
+      trees.forEach(this::settleDry);
+      return null;
+    }
+    ProcessTreeStopper stopper = new ProcessTreeStopper(ports, context, request.progress());
+    if (!trees.isEmpty()) {
+      stopper.ask(trees);
+    }
+    for (ProcessPlanner.Plan plan : plans) {
+      if (plan.runaway() != null) {
+        stopper.catchRunaways(plan.runaway());
+      }
+    }
+    return stopper.hasAsked() ? stopper : null;
+  }
+
+  /// Whether an outcome was not reported before in this sweep. What is gone, or another's, is told
+  /// once, at the first look.
+  private boolean isNew(ResourceResult one) {
+    boolean anew = false;
+    for (ProcessInfo process : one.remaining()) {
+      anew |= reported.add(key(one.instance(), process));
+    }
+    ResourceReport report = one.report();
+    if (one.remaining().isEmpty() && report.outcome().isLeft()) {
+      anew =
+          reported.add(one.instance().instanceId() + " " + report.pid() + " " + report.outcome());
+    }
+    return anew;
+  }
+
+  private void noteUnclaimed(ResourceResult one) {
+    ResourceReport report = one.report();
+    if (report.outcome() == Outcome.UNCLAIMED) {
+      String command = ports.processes().command(report.pid());
+      unclaimed.add(Unclaimed.process(report.pid(), command, report.reason()));
+    }
+  }
+
+  private ProcessPlanner.Plan plan(ObservedInstance instance, ProcessView view) {
+    try {
+      return ProcessPlanner.plan(
+          instance,
+          view,
+          request.ending(instance.instanceId()),
+          firstSeen.getOrDefault(instance, new HashMap<>()));
+    } catch (RuntimeException defect) {
+      log("an instance could not be planned for", defect);
+      settle(failed(instance, defect));
+      return new ProcessPlanner.Plan(List.of(), List.of(), null);
+    }
+  }
+
+  private void finish(ProcessTreeStopper stopper, long deadline, boolean last) {
+    for (ResourceResult one : stopper.finish(deadline, last)) {
+      for (ProcessInfo process : one.remaining()) {
+        handled.add(key(process));
+        reported.add(key(one.instance(), process));
+      }
+      settle(one);
+    }
+  }
+
+  private boolean isGivenUp(ProcessInfo process) {
+    return handled.contains(key(process));
+  }
+
+  private static String key(ObservedInstance instance, ProcessInfo process) {
+    return instance.instanceId() + " " + key(process);
+  }
+
+  private static String key(ProcessInfo process) {
+    return process.pid() + "@" + process.start();
+  }
+
+  private void settleDry(ProcessTree tree) {
+    List<Long> pids = tree.members().stream().map(ProcessInfo::pid).toList();
+    ResourceReport report =
+        new ResourceReport(
+            ResourceKind.PROCESS,
+            tree.name(),
+            tree.root().pid(),
+            pids,
+            null,
+            Outcome.WOULD_STOP,
+            tree.reason(),
+            0);
+    settle(new ResourceResult(tree.instance(), report, List.of()));
+  }
+
+  private boolean stopLabelled(List<ObservedInstance> instances, long deadline, boolean first) {
+    Look look = EngineScan.look(ports, labelKeys(instances));
+    if (first) {
+      look.failures().forEach(failure -> engineFailed(instances, failure));
+    }
+    LabelledResourcePlanner.Sorted sorted = orphanage.sort(look.found(), instances, seen, request);
+    if (first) {
+      unclaimed.addAll(sorted.unclaimed());
+    }
+    for (LabelledResourcePlanner.Undecided one : sorted.failed()) {
+      if (!handled.contains(one.found().key()) && handled.add("asked " + one.found().key())) {
+        addOrphan(one.instance(), instances);
+        settle(
+            new ResourceResult(
+                one.instance(),
+                LabelledResourceStopper.report(
+                    one.found().resource(), Outcome.FAILED, one.failure(), 0),
+                List.of()));
+      }
+    }
+    Map<Found, ObservedInstance> toStop = new LinkedHashMap<>();
+    sorted
+        .belonging()
+        .forEach((found, instance) -> {
+          if (handled.add(found.key())) {
+            toStop.put(found, instance);
+          }
+        });
+    toStop.values().forEach(orphan -> addOrphan(orphan, instances));
+    if (request.dryRun()) {
+      toStop.forEach((found, instance) ->
+          settle(
+              new ResourceResult(
+                  instance,
+                  LabelledResourceStopper.report(
+                      found.resource(), Outcome.WOULD_STOP, "carries the instance's label", 0),
+                  List.of())));
+      return false;
+    }
+    Duration grace = Duration.ofNanos(Math.max(0, deadline - ports.clock().nanoTime()));
+    new LabelledResourceStopper(ports, grace).stop(toStop).forEach(this::settle);
+    return !toStop.isEmpty();
+  }
+
+  private void addOrphan(ObservedInstance instance, List<ObservedInstance> instances) {
+    if (!instances.contains(instance) && !orphans.contains(instance)) {
+      orphans.add(instance);
+    }
+  }
+
+  /// What an engine that cannot be asked means. An instance that made containers, or the
+  /// original's, which may have, is not done. Of another nobody knows whether it made any: a
+  /// tombstone would stay for as long as somebody has a socket that leads nowhere. If the engine
+  /// comes back, labels and journal tell a later sweep whose its containers are.
+  private void engineFailed(List<ObservedInstance> instances, String failure) {
+    for (ObservedInstance instance : instances) {
+      Boolean uses = instance.record().usesContainers();
+      if (Boolean.TRUE.equals(uses) || (uses == null && instance.record().schema() == 0)) {
+        settle(engineMissing(instance, failure));
+      } else if (uses == null) {
+        String text = "containers, if a server here made any, cannot be looked for: " + failure;
+        Problem problem = new Problem(instance.directory().path(), text);
+        if (!problems.contains(problem)) {
+          problems.add(problem);
+        }
+      }
+    }
+  }
+
+  private Set<String> labelKeys(List<ObservedInstance> instances) {
+    Set<String> keys = new LinkedHashSet<>();
+    for (StateDirectory directory : request.directories()) {
+      keys.add(EngineScan.instanceLabel(directory.application()));
+    }
+    instances.forEach(instance -> keys.add(EngineScan.instanceLabel(instance.application())));
+    return keys;
+  }
+
+  private static ResourceResult engineMissing(ObservedInstance instance, String reason) {
+    return new ResourceResult(
+        instance,
+        new ResourceReport(
+            ResourceKind.CONTAINER, "(engine)", 0, List.of(), null, Outcome.FAILED, reason, 0),
+        List.of());
+  }
+
+  private void settle(ResourceResult one) {
+    synchronized (settled) {
+      settled.computeIfAbsent(one.instance(), instance -> new ArrayList<>()).add(one);
+    }
+  }
+}

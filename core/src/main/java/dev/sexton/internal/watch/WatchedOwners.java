@@ -1,0 +1,291 @@
+package dev.sexton.internal.watch;
+
+import dev.sexton.InstanceReport;
+import dev.sexton.Liveness;
+import dev.sexton.RecordException;
+import dev.sexton.internal.command.ServerName;
+import dev.sexton.internal.liveness.PastBoots;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessLookup;
+import dev.sexton.internal.process.ProcessSnapshot;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.KeepList;
+import dev.sexton.internal.sweep.SweepRequest.Ending;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instances that are alive, each with its owner's process held by a descriptor, and that of its
+ * client if it ends with that. For use by one thread.
+ */
+final class WatchedOwners {
+  /// So many package runners and shells may stand between a server and its client.
+  private static final int MOST_RUNNERS = 8;
+
+  private static final Logger LOG = System.getLogger("dev.sexton");
+
+  /**
+   * What became of newcomers.
+   *
+   * @param dead those that are not alive any more
+   * @param abandoned those that are, and whose clients are not
+   */
+  record Admission(Map<String, StateDirectory> dead, List<WatchedInstance> abandoned) {}
+
+  private final WatcherSweeps sweeps;
+  private final ProcessTable processes;
+  private final DeathWatch deaths;
+  private final Map<String, WatchedInstance> instances = new HashMap<>();
+
+  WatchedOwners(WatcherSweeps sweeps, ProcessTable processes, DeathWatch deaths) {
+    this.sweeps = sweeps;
+    this.processes = processes;
+    this.deaths = deaths;
+  }
+
+  int size() {
+    return instances.size();
+  }
+
+  boolean contains(String instanceId) {
+    return instances.containsKey(instanceId);
+  }
+
+  Collection<WatchedInstance> all() {
+    return instances.values();
+  }
+
+  /// What is known of their ends, should they have ended, by instance.
+  ///
+  /// @param nanos when that is, by the clock that the caller always takes
+  Map<String, Ending> endings(long nanos) {
+    Map<String, Ending> endings = new HashMap<>();
+    instances.forEach((id, instance) -> endings.put(id, instance.ending(nanos)));
+    return endings;
+  }
+
+  /// Holds the owners of these instances only, as far as it holds them now. A server of `sexton
+  /// run` knows nothing of its record and does not remove it: if that is gone, somebody else did.
+  void retain(Set<String> present) {
+    for (String id : List.copyOf(instances.keySet())) {
+      WatchedInstance instance = instances.get(id);
+      if (instance != null && !present.contains(id) && instance.terms() == null) {
+        instances.remove(id);
+        forgetUnlessHeld(instance);
+      }
+    }
+  }
+
+  /** A process has ended: the instances that it owned, which are held no more. */
+  List<WatchedInstance> release(ProcessInfo process) {
+    List<WatchedInstance> owned = new ArrayList<>();
+    for (WatchedInstance instance : List.copyOf(instances.values())) {
+      if (instance.owner().sameAs(process)) {
+        owned.add(instance);
+        instances.remove(instance.instanceId());
+        forgetUnlessHeld(instance);
+      }
+    }
+    return owned;
+  }
+
+  /** The instances that end with this process. */
+  List<WatchedInstance> clientsOf(ProcessInfo process) {
+    List<WatchedInstance> served = new ArrayList<>();
+    for (WatchedInstance instance : instances.values()) {
+      ProcessInfo client = instance.client();
+      if (client != null && client.sameAs(process)) {
+        served.add(instance);
+      }
+    }
+    return served;
+  }
+
+  /** The instances whose clients have ended, by a look at each. */
+  List<WatchedInstance> abandoned() {
+    List<WatchedInstance> abandoned = new ArrayList<>();
+    for (WatchedInstance instance : instances.values()) {
+      ProcessInfo client = instance.client();
+      if (client != null && !processes.isRunning(client)) {
+        abandoned.add(instance);
+      }
+    }
+    return abandoned;
+  }
+
+  /// Looks at the descendants of all owners; returns whether anything has changed.
+  ///
+  /// @param nanos when that is, by the clock that the caller always takes
+  boolean look(ProcessSnapshot now, KeepList keep, long nanos) {
+    boolean changed = false;
+    for (WatchedInstance instance : instances.values()) {
+      changed |= instance.look(now, processes, keep, nanos);
+    }
+    return changed;
+  }
+
+  /// Takes hold of the owners of new instances.
+  ///
+  /// @param nanos when that is, by the clock that the caller always takes
+  Admission admit(Map<String, StateDirectory> newcomers, long nanos) {
+    Map<String, StateDirectory> dead = new HashMap<>();
+    Map<String, WatchedInstance> held = new HashMap<>();
+    look(
+        newcomers,
+        report -> {
+          StateDirectory directory = newcomers.get(report.instanceId());
+          if (directory == null) {
+            return;
+          }
+          if (report.liveness() == Liveness.DEAD) {
+            dead.put(report.instanceId(), directory);
+          } else if (report.liveness() == Liveness.ALIVE
+              && processes.find(report.pid()) instanceof ProcessLookup.Present present) {
+            hold(read(directory, report.instanceId(), present.process(), nanos), held, dead);
+          }
+        });
+    // Whoever is judged alive now was so while its process was held already.
+    Map<String, StateDirectory> again = new HashMap<>();
+    held.forEach((id, instance) -> again.put(id, instance.directory()));
+    List<WatchedInstance> abandoned = new ArrayList<>();
+    Set<StateDirectory> noted = new LinkedHashSet<>();
+    look(
+        again,
+        report -> {
+          WatchedInstance instance = held.get(report.instanceId());
+          if (instance != null && report.liveness() == Liveness.ALIVE) {
+            instances.put(report.instanceId(), instance);
+            noted.add(instance.directory());
+            if (!holdClient(instance)) {
+              abandoned.add(instance);
+            }
+          } else if (instance != null && report.liveness() == Liveness.DEAD) {
+            dead.put(report.instanceId(), instance.directory());
+          }
+        });
+    for (WatchedInstance instance : held.values()) {
+      if (!instances.containsKey(instance.instanceId())) {
+        forgetUnlessHeld(instance);
+      }
+    }
+    // The launcher leaves it to us: after the next boot it is proof of this one.
+    noted.forEach(directory -> PastBoots.note(directory, processes));
+    return new Admission(dead, abandoned);
+  }
+
+  private WatchedInstance read(StateDirectory directory, String id, ProcessInfo owner, long nanos) {
+    String name = StateDirectory.recordOf(id);
+    try {
+      StateDirectory.Content content = directory.read(name);
+      InstanceRecord record = content.record(name);
+      boolean isOwner = WatchedInstance.isOwner(record, owner, processes);
+      return new WatchedInstance(
+          directory, id, owner, isOwner ? record : null, content.bytes(), nanos);
+    } catch (RecordException goneOrSpoilt) {
+      return new WatchedInstance(directory, id, owner, null, new byte[0], nanos);
+    }
+  }
+
+  private void look(Map<String, StateDirectory> which, Consumer<InstanceReport> each) {
+    if (!which.isEmpty()) {
+      sweeps
+          .look(new LinkedHashSet<>(which.values()), Set.copyOf(which.keySet()))
+          .instances()
+          .forEach(each);
+    }
+  }
+
+  private void hold(
+      WatchedInstance instance,
+      Map<String, WatchedInstance> held,
+      Map<String, StateDirectory> ended) {
+    String id = instance.instanceId();
+    try {
+      if (deaths.watch(instance.owner())) {
+        held.put(id, instance);
+      } else {
+        ended.put(id, instance.directory());
+      }
+    } catch (IOException tooMany) {
+      LOG.log(
+          Level.WARNING,
+          "instance {0} is swept on the interval only: {1}",
+          id,
+          tooMany.getMessage());
+    }
+  }
+
+  /// Takes hold of the client with which an instance ends; false if it has ended. One that cannot
+  /// be held is looked at on the interval.
+  private boolean holdClient(WatchedInstance instance) {
+    ProcessInfo client = instance.client();
+    try {
+      if (client == null) {
+        return true;
+      }
+      boolean lives = deaths.watch(client);
+      ProcessInfo behind = lives ? runnersClient(client) : null;
+      if (behind != null && deaths.watch(behind)) {
+        instance.setRunnersClient(behind);
+      }
+      return lives;
+    } catch (IOException tooMany) {
+      return true;
+    }
+  }
+
+  /// Who started the package runner that a client is, if it is one: `npx sexton run …` outlives the
+  /// client that started it. Null if it is none, or that cannot be told.
+  private @Nullable ProcessInfo runnersClient(ProcessInfo client) {
+    ProcessInfo at = client;
+    for (int above = 0;
+        above < MOST_RUNNERS && ServerName.isRunner(processes.program(at.pid()).arguments());
+        above++) {
+      // Looked up after its command line: the number may be another process's by then.
+      ProcessInfo runner = present(at.pid());
+      ProcessInfo parent = runner == null || !runner.sameAs(at) ? null : present(runner.parent());
+      if (parent == null || parent.pid() <= 1 || parent.start() > at.start()) {
+        return null;
+      }
+      at = parent;
+    }
+    return at.sameAs(client) ? null : at;
+  }
+
+  private @Nullable ProcessInfo present(long pid) {
+    return processes.find(pid) instanceof ProcessLookup.Present present ? present.process() : null;
+  }
+
+  /** Whether a process is the one behind the package runner of some instance. */
+  boolean isRunnersClient(ProcessInfo process) {
+    return instances.values().stream()
+        .map(WatchedInstance::runnersClient)
+        .anyMatch(client -> client != null && client.sameAs(process));
+  }
+
+  private void forgetUnlessHeld(WatchedInstance instance) {
+    instance.watched().forEach(this::forgetUnlessHeld);
+  }
+
+  private void forgetUnlessHeld(ProcessInfo process) {
+    boolean matters =
+        instances.values().stream()
+            .flatMap(one -> one.watched().stream())
+            .anyMatch(process::sameAs);
+    if (!matters) {
+      deaths.forget(process);
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package dev.sexton.hostile;
+
+import com.google.gson.JsonObject;
+import dev.sexton.InstanceReport;
+import dev.sexton.SweepReport;
+import dev.sexton.internal.lock.FileInstanceLocks;
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.ProcessLookup;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import dev.sexton.internal.record.RecordWriter;
+import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.sweep.Ports;
+import dev.sexton.internal.sweep.Sweep;
+import dev.sexton.internal.sweep.SweepRequest;
+import dev.sexton.internal.sweep.SystemClock;
+import dev.sexton.internal.sweep.ThreadWorkers;
+import dev.sexton.spi.ResourceProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/**
+ * A state directory with real processes: instances that are dead, instances that live, and a sweep
+ * whose signals can reach no other processes than those.
+ */
+public final class DeadInstancesFixture implements AutoCloseable {
+  /** The application of its instances. */
+  public static final String APPLICATION = "deephaven-mcp";
+
+  private final FileStateDirectory directory;
+  private final GuardedProcessTable processes;
+  private final List<Process> spawned = new ArrayList<>();
+
+  /**
+   * An instance.
+   *
+   * @param id its UUID
+   * @param owner its owner's process; dead or alive
+   * @param child the process that it tracks as {@code session}
+   */
+  public record Instance(String id, Process owner, Process child) {}
+
+  /** In this directory. */
+  public DeadInstancesFixture(Path directory) throws IOException {
+    this(directory, new GuardedProcessTable());
+  }
+
+  /** In this directory, over this table. */
+  public DeadInstancesFixture(Path directory, GuardedProcessTable processes) throws IOException {
+    this.processes = processes;
+    this.directory = new FileStateDirectory(directory, APPLICATION);
+    this.directory.create();
+  }
+
+  /** The state directory. */
+  public FileStateDirectory directory() {
+    return directory;
+  }
+
+  /** The process table, with what it let through and what it did not. */
+  public GuardedProcessTable processes() {
+    return processes;
+  }
+
+  /** A file of {@code instances/}. */
+  public Path file(String name) {
+    return directory.path().resolve("instances").resolve(name);
+  }
+
+  /** Spawns a process that a sweep may signal. */
+  public Process spawn(String... command) throws IOException {
+    Process process = unguarded(command);
+    processes.allow(process.pid());
+    return process;
+  }
+
+  /** Spawns a process that no sweep may signal. */
+  public Process unguarded(String... command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    spawned.add(process);
+    return process;
+  }
+
+  /** Spawns a process that sleeps for a quarter of an hour. */
+  public Process sleeper() throws IOException {
+    return spawn("sleep", "900");
+  }
+
+  /** A process that has ended and was buried. */
+  public Process dead() throws IOException {
+    Process process = sleeper();
+    process.destroyForcibly().onExit().join();
+    return process;
+  }
+
+  /** The identity of a process that is there. */
+  public ProcessIdentity identity(long pid) {
+    if (processes.find(pid) instanceof ProcessLookup.Present present) {
+      return new ProcessIdentity(processes.machine(), pid, present.process().start());
+    }
+    throw new IllegalArgumentException("no process " + pid);
+  }
+
+  /** An instance whose owner was killed, with a child that outlived it. */
+  public Instance deadInstance() throws IOException {
+    Process owner = sleeper();
+    ProcessIdentity identity = identity(owner.pid());
+    Process child = sleeper();
+    Instance instance = new Instance(UUID.randomUUID().toString(), owner, child);
+    write(instance, identity);
+    owner.destroyForcibly().onExit().join();
+    return instance;
+  }
+
+  /** An instance whose owner lives. */
+  public Instance liveInstance() throws IOException {
+    Process owner = unguarded("sleep", "900");
+    Instance instance =
+        new Instance(UUID.randomUUID().toString(), owner, unguarded("sleep", "900"));
+    write(instance, identity(owner.pid()));
+    return instance;
+  }
+
+  private void write(Instance instance, ProcessIdentity owner) throws IOException {
+    directory.replace(instance.id() + ".json", RecordWriter.write(record(instance, owner)));
+  }
+
+  /** The record of an instance. */
+  public InstanceRecord record(Instance instance, ProcessIdentity owner) {
+    ProcessIdentity child = identity(instance.child().pid());
+    String now = Instant.now().toString();
+    return new InstanceRecord(
+        instance.id(),
+        owner.pid(),
+        now,
+        InstanceRecord.SCHEMA,
+        APPLICATION,
+        "",
+        "sleep 900",
+        owner,
+        false,
+        owner.start(),
+        processes.now(),
+        false,
+        Map.of("session", new TrackedProcess(child.pid(), child, now, "sleep 900")),
+        Map.of(),
+        null,
+        new JsonObject());
+  }
+
+  /** Sweeps, with half a second of grace. */
+  public SweepReport sweep() {
+    return sweep(List.of());
+  }
+
+  /** Sweeps these instances only. */
+  public SweepReport sweepOnly(Set<String> instanceIds) {
+    return sweep(List.of(), instanceIds);
+  }
+
+  /** Sweeps with these engines. */
+  public SweepReport sweep(List<? extends ResourceProvider> providers) {
+    return sweep(providers, Set.of());
+  }
+
+  private SweepReport sweep(List<? extends ResourceProvider> providers, Set<String> instanceIds) {
+    Ports ports =
+        new Ports(
+            processes,
+            new FileInstanceLocks(),
+            List.copyOf(providers),
+            new SystemClock(),
+            new ThreadWorkers());
+    SweepRequest request =
+        new SweepRequest(
+            List.of(directory),
+            instanceIds.isEmpty(),
+            instanceIds,
+            false,
+            false,
+            Duration.ofMillis(500),
+            SweepRequest.Progress.NONE);
+    return new Sweep(ports, request).run();
+  }
+
+  /** Puts a file's last change so far back that it counts as settled. */
+  public static void settle(Path file) throws IOException, InterruptedException {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      // The JDK would follow a link, and wait for a FIFO's reader.
+      Process touch =
+          new ProcessBuilder("touch", "-h", "-d", "2001-01-01", file.toString()).start();
+      touch.waitFor();
+    } else {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofMinutes(5))));
+    }
+  }
+
+  /** What a report says of an instance. */
+  public static InstanceReport of(SweepReport report, String id) {
+    return report.instances().stream()
+        .filter(instance -> instance.instanceId().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("nothing about " + id + " in " + report));
+  }
+
+  /** Returns when nothing is left of a process, not even a zombie. */
+  public static void awaitGone(Process process) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() ->
+            !process.isAlive()
+                && !Files.exists(
+                    Path.of("/proc/" + process.pid() + "/stat"), LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /** The names of all files in {@code instances/}. */
+  public List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(file("."))) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Process process : spawned) {
+      process.destroyForcibly();
+      process.onExit().join();
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.sexton.docker.internal.engine;
+
+import java.io.InterruptedIOException;
+
+/** Waits between two looks, each time twice as long, from 20 ms to half a second. */
+final class Backoff {
+  private static final long FIRST_MILLIS = 20;
+  private static final long LONGEST_MILLIS = 500;
+
+  private long millis = FIRST_MILLIS;
+
+  void sleep() throws InterruptedIOException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for the engine");
+    }
+    millis = Math.min(2 * millis, LONGEST_MILLIS);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.sexton.docker.internal.engine;
+
+import com.google.gson.JsonObject;
+import dev.sexton.ResourceKind;
+import dev.sexton.docker.internal.http.HttpResponse;
+import dev.sexton.docker.internal.http.Text;
+import dev.sexton.spi.LabelledResource;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes a resource and sees it gone. "Not found" and "already in progress" are no errors: another
+ * sweep, or the engine itself ({@code --rm}), is at it.
+ */
+final class ResourceRemover {
+  private final EngineClient client;
+  private final Inspector inspector;
+
+  ResourceRemover(EngineClient client, Inspector inspector) {
+    this.client = client;
+    this.inspector = inspector;
+  }
+
+  void remove(LabelledResource resource) throws IOException {
+    long deadline = System.nanoTime() + client.limits().busy().toNanos();
+    Backoff pause = new Backoff();
+    JsonObject description;
+    while ((description = inspector.look(resource)) != null) {
+      RefusedException refusal =
+          isUsed(resource, description) ? used(resource, description) : delete(resource);
+      if (refusal == null && inspector.look(resource) == null) {
+        return;
+      }
+      if (System.nanoTime() - deadline >= 0) {
+        throw refusal != null
+            ? refusal
+            : new IOException(
+                "the " + resource.kind().word() + " " + resource.id() + " is removed, yet there");
+      }
+      pause.sleep();
+    }
+  }
+
+  /**
+   * Whether running containers are on a network. Docker refuses to remove it then; Podman 4.3 does
+   * not when it is named by its id, and takes it away from under somebody else's container.
+   */
+  private static boolean isUsed(LabelledResource resource, JsonObject description)
+      throws IOException {
+    return resource.kind() == ResourceKind.NETWORK
+        && !Json.object(description, "Containers").isEmpty();
+  }
+
+  private RefusedException used(LabelledResource network, JsonObject description)
+      throws IOException {
+    return client.refusal(
+        "the network "
+            + network.name()
+            + " was not removed, for containers are on it: "
+            + Text.forPerson(String.join(", ", Json.object(description, "Containers").keySet())));
+  }
+
+  /**
+   * Null if the engine did it, or had done it before.
+   *
+   * @throws RefusedException if there is no use in trying again
+   */
+  private @Nullable RefusedException delete(LabelledResource resource) throws IOException {
+    String path = ResourcePath.of(resource);
+    if (resource.kind() == ResourceKind.CONTAINER) {
+      path += "?force=1&v=1";
+    }
+    // Volumes go without force: it does not help against use, and means other things to other
+    // engines.
+    HttpResponse response = client.call("DELETE", path, client.limits().delete());
+    int status = response.status();
+    if (response.isSuccess() || status == 404) {
+      return null;
+    }
+    RefusedException refusal = client.refusal("DELETE " + path, response);
+    // 403: a network with endpoints; 409: in use, or being removed; 500: Podman's word for both.
+    if (status == 403 || status == 409 || status >= 500) {
+      return refusal;
+    }
+    throw refusal;
+  }
+}

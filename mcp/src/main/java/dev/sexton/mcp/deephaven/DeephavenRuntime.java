@@ -1,0 +1,90 @@
+package dev.sexton.mcp.deephaven;
+
+import dev.sexton.mcp.session.SessionRuntime;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Deephaven server, whatever it runs in. Its key does not get into what is kept of its output.
+ */
+public final class DeephavenRuntime implements SessionRuntime {
+  private final SessionRuntime body;
+  private final @Nullable String key;
+  private final Closeable held;
+
+  /**
+   * A server.
+   *
+   * @param body what it runs in
+   * @param key its pre-shared key; null if it has none
+   * @param held closed with it
+   */
+  DeephavenRuntime(SessionRuntime body, @Nullable String key, Closeable held) {
+    this.body = body;
+    this.key = key;
+    this.held = held;
+  }
+
+  @Override
+  public String kind() {
+    return body.kind();
+  }
+
+  @Override
+  public String command() {
+    return body.command();
+  }
+
+  @Override
+  public @Nullable Long pid() {
+    return body.pid();
+  }
+
+  @Override
+  public @Nullable String containerId() {
+    return body.containerId();
+  }
+
+  @Override
+  public Map<Integer, Integer> ports() {
+    return body.ports();
+  }
+
+  @Override
+  public OutputStream stdin() throws IOException {
+    return body.stdin();
+  }
+
+  @Override
+  public CompletableFuture<Integer> ended() {
+    return body.ended();
+  }
+
+  @Override
+  public CompletableFuture<Void> copyOutput(OutputStream stdout, OutputStream stderr) {
+    if (key == null) {
+      return body.copyOutput(stdout, stderr);
+    }
+    Redaction out = new Redaction(stdout, key);
+    Redaction err = new Redaction(stderr, key);
+    return body.copyOutput(out, err)
+        .whenComplete((done, failed) -> {
+          out.end();
+          err.end();
+        });
+  }
+
+  @Override
+  public void close() {
+    body.close();
+    try {
+      held.close();
+    } catch (IOException alreadyGone) {
+      return;
+    }
+  }
+}

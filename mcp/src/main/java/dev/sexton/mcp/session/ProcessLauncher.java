@@ -1,0 +1,105 @@
+package dev.sexton.mcp.session;
+
+import dev.sexton.InstanceTracker;
+import dev.sexton.cli.SavedJavaOptions;
+import dev.sexton.mcp.Limits;
+import dev.sexton.mcp.NativeText;
+import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.transport.Call;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process that is to be started.
+ *
+ * @param command the program and its arguments
+ * @param directory where; null for this server's own
+ * @param environment set beside this server's own variables
+ */
+public record ProcessLauncher(
+    List<String> command, @Nullable Path directory, Map<String, String> environment)
+    implements SessionLauncher {
+
+  /** What Sexton tells its processes by: a session that could change it could hide from it. */
+  private static final String RESERVED = "SEXTON_";
+
+  /** A process as a client asks for it. */
+  public static ProcessLauncher of(
+      Limits limits,
+      List<String> command,
+      @Nullable String directory,
+      Map<String, String> environment)
+      throws RefusalException {
+    requireEnvironment(environment);
+    limits.requireVariables(environment.keySet());
+    return permitted(
+        limits.requireCommand(command.getFirst(), System.getenv("PATH")),
+        command.subList(1, command.size()),
+        directory == null ? null : limits.requireDirectory(directory),
+        environment);
+  }
+
+  /** A process whose program, directory and environment have passed the limits. */
+  public static ProcessLauncher permitted(
+      String program,
+      List<String> arguments,
+      @Nullable Path directory,
+      Map<String, String> environment)
+      throws RefusalException {
+    List<String> command = new ArrayList<>();
+    command.add(program);
+    command.addAll(arguments);
+    for (String word : command) {
+      NativeText.requireNative("the command", word);
+    }
+    for (Map.Entry<String, String> variable : environment.entrySet()) {
+      NativeText.requireNative("the variable " + variable.getKey(), variable.getKey());
+      NativeText.requireNative("the variable " + variable.getKey(), variable.getValue());
+    }
+    return new ProcessLauncher(List.copyOf(command), directory, environment);
+  }
+
+  /** Fails if a variable is none, or one by which a process could hide. */
+  public static void requireEnvironment(Map<String, String> environment) throws RefusalException {
+    for (Map.Entry<String, String> variable : environment.entrySet()) {
+      String name = variable.getKey();
+      if (name.isEmpty() || name.indexOf('=') >= 0) {
+        throw new RefusalException(
+            "the environment has a variable without a proper name", "a name has no = in it");
+      }
+      NativeText.require("the variable " + name, name);
+      NativeText.require("the variable " + name, variable.getValue());
+      if (name.toUpperCase(Locale.ROOT).startsWith(RESERVED)) {
+        throw new RefusalException(
+            "the variable " + name + " is reserved", "leave out all that begin with " + RESERVED);
+      }
+    }
+  }
+
+  @Override
+  public SessionRuntime start(InstanceTracker instance, Call call) throws RefusalException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    SavedJavaOptions.restore(builder.environment());
+    builder.environment().keySet().removeIf(name -> name.startsWith(RESERVED));
+    builder.environment().putAll(environment);
+    if (directory != null) {
+      builder.directory(directory.toFile());
+    }
+    try {
+      return new ProcessRuntime(instance.launch("session", builder), String.join(" ", command));
+    } catch (IOException failed) {
+      String program = command.getFirst();
+      throw new RefusalException(
+          "cannot start " + program + " (" + failed.getMessage() + ")",
+          program.indexOf(File.separatorChar) < 0
+              ? "is it installed, and on the PATH of this server?"
+              : "does it exist, and is it executable?");
+    }
+  }
+}
