@@ -54,7 +54,7 @@ public final class Sweeper {
             ? known.all(options.applications)
             : List.of(known.at(named, options.applications));
     if (options.resident) {
-      directories = directories.stream().map(FileStateDirectory::remembering).toList();
+      directories = directories.stream().map(FileStateDirectory::cached).toList();
     }
     boolean everywhere = named == null && !options.environment.containsKey("SEXTON_STATE_DIR");
     ProcessTable processes =

@@ -90,7 +90,7 @@ class InstanceTrackerTest {
 
   private OwnerByte lockOf(InstanceTracker instance) {
     return new FileInstanceLocks()
-        .owner(state.resolve("instances").resolve(instance.instanceId() + ".lock"));
+        .probeOwner(state.resolve("instances").resolve(instance.instanceId() + ".lock"));
   }
 
   @Test
@@ -349,14 +349,14 @@ class InstanceTrackerTest {
     InstanceLocks watching =
         new InstanceLocks() {
           @Override
-          public OwnerByte owner(Path lockFile) {
-            return real.owner(lockFile);
+          public OwnerByte probeOwner(Path lockFile) {
+            return real.probeOwner(lockFile);
           }
 
           @Override
-          public @Nullable Held own(Path lockFile) throws IOException {
+          public @Nullable Held lockAsOwner(Path lockFile) throws IOException {
             seen.getAndUpdate(before -> before + "own:" + Files.exists(record) + " ");
-            Held held = real.own(lockFile);
+            Held held = real.lockAsOwner(lockFile);
             return held == null ? null : watched(held);
           }
 
@@ -377,8 +377,8 @@ class InstanceTrackerTest {
           }
 
           @Override
-          public @Nullable Held sweep(Path lockFile) throws IOException {
-            return real.sweep(lockFile);
+          public @Nullable Held lockAsSweeper(Path lockFile) throws IOException {
+            return real.lockAsSweeper(lockFile);
           }
         };
     RegisteredInstance own =

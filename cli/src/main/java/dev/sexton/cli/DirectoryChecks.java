@@ -27,7 +27,7 @@ final class DirectoryChecks {
     if (!Files.exists(instances)) {
       return absent(name, path);
     }
-    String distrust = directory.distrust();
+    String distrust = directory.untrustedReason();
     if (distrust != null) {
       int remedy = distrust.lastIndexOf(": "); // A path may hold one as well.
       return Check.error(name, distrust.substring(0, remedy), distrust.substring(remedy + 2));

@@ -122,7 +122,7 @@ final class HistoryCommand implements Command {
   /// Why nothing can be learned from the journal of a directory; null if it can be read, or if
   /// there is none.
   private static @Nullable String defect(FileStateDirectory directory) {
-    String distrust = directory.distrust();
+    String distrust = directory.untrustedReason();
     if (distrust != null) {
       return distrust;
     }

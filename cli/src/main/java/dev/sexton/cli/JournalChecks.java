@@ -51,7 +51,7 @@ final class JournalChecks {
   /// The latest first, so that the last word on a process counts.
   private static List<Stop> spared(FileStateDirectory directory, Instant since) {
     List<Stop> spared = new ArrayList<>();
-    if (directory.distrust() != null) {
+    if (directory.untrustedReason() != null) {
       return spared; // Said as such.
     }
     try {

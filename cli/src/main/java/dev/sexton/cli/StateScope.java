@@ -192,7 +192,7 @@ final class StateScope {
   private static boolean isUsable(FileStateDirectory directory) {
     try {
       var _ = directory.list();
-      return directory.distrust() == null;
+      return directory.untrustedReason() == null;
     } catch (IOException unreadable) {
       return false;
     }

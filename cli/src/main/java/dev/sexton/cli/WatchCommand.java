@@ -220,7 +220,7 @@ final class WatchCommand implements Command {
 
     private void showOrHide() {
       for (FileStateDirectory directory : places.directories()) {
-        if (directory.exists() && directory.distrust() != null) {
+        if (directory.exists() && directory.untrustedReason() != null) {
           seat.hide();
           return;
         }

@@ -66,7 +66,7 @@ public final class Platform {
    * be asked. Changes nothing and disturbs nobody.
    */
   public static @Nullable Boolean locksWork(Path file) {
-    return switch (locks().owner(file)) {
+    return switch (locks().probeOwner(file)) {
       case HELD, OURS, FREE -> true;
       case UNKNOWN -> false;
       case MISSING, DENIED -> null;

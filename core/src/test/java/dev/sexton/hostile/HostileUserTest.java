@@ -107,7 +107,7 @@ class HostileUserTest {
     directory.replace(ID + ".json", "{}".getBytes(StandardCharsets.UTF_8));
     directory.appendJournal(List.of("line"));
     FileInstanceLocks locks = new FileInstanceLocks();
-    try (var lock = locks.sweep(directory.lockFile(ID))) {
+    try (var lock = locks.lockAsSweeper(directory.lockFile(ID))) {
       assertThat(lock).isNotNull();
       for (Path file :
           List.of(
@@ -141,11 +141,11 @@ class HostileUserTest {
             () -> directory.delete(ID + ".json"),
             () -> directory.setAside(ID + ".json"),
             () -> directory.read(ID + ".json"),
-            () -> locks.own(directory.lockFile(ID)),
-            () -> locks.sweep(directory.lockFile(OTHER)))) {
+            () -> locks.lockAsOwner(directory.lockFile(ID)),
+            () -> locks.lockAsSweeper(directory.lockFile(OTHER)))) {
       assertThatThrownBy(change).isInstanceOf(IOException.class);
     }
-    assertThat(locks.owner(directory.lockFile(ID))).isEqualTo(OwnerByte.MISSING);
+    assertThat(locks.probeOwner(directory.lockFile(ID))).isEqualTo(OwnerByte.MISSING);
     assertThat(graveyard.sweep().problems()).hasSize(1);
     assertThat(content(roots)).isEqualTo(before);
   }

@@ -101,7 +101,7 @@ final class ForbiddenActions {
       case "record" -> by.directory.delete(instance.id + ".json");
       default -> {
         try (Held held =
-            Objects.requireNonNull(by.locks.sweep(by.directory.lockFile(instance.id)))) {
+            Objects.requireNonNull(by.locks.lockAsSweeper(by.directory.lockFile(instance.id)))) {
           held.deleteFile();
         }
       }

@@ -23,7 +23,7 @@ final class SimulatedLocks implements InstanceLocks {
   }
 
   @Override
-  public OwnerByte owner(Path lockFile) {
+  public OwnerByte probeOwner(Path lockFile) {
     actor.look();
     Inode file = world.files.get(name(lockFile));
     if (file == null) {
@@ -46,12 +46,12 @@ final class SimulatedLocks implements InstanceLocks {
   }
 
   @Override
-  public @Nullable Held own(Path lockFile) throws IOException {
+  public @Nullable Held lockAsOwner(Path lockFile) throws IOException {
     return lock(lockFile, true);
   }
 
   @Override
-  public @Nullable Held sweep(Path lockFile) throws IOException {
+  public @Nullable Held lockAsSweeper(Path lockFile) throws IOException {
     return lock(lockFile, false);
   }
 

@@ -41,7 +41,7 @@ final class SimulatedStateDirectory implements StateDirectory {
   }
 
   @Override
-  public @Nullable String distrust() {
+  public @Nullable String untrustedReason() {
     actor.look();
     return files.distrusted ? "can be written by everybody" : null;
   }

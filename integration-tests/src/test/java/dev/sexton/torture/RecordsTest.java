@@ -158,21 +158,21 @@ class RecordsTest {
     InstanceLocks locks =
         new InstanceLocks() {
           @Override
-          public OwnerByte owner(Path lockFile) {
-            return ports.locks().owner(lockFile);
+          public OwnerByte probeOwner(Path lockFile) {
+            return ports.locks().probeOwner(lockFile);
           }
 
           @Override
-          public @Nullable Held own(Path lockFile) throws IOException {
-            return ports.locks().own(lockFile);
+          public @Nullable Held lockAsOwner(Path lockFile) throws IOException {
+            return ports.locks().lockAsOwner(lockFile);
           }
 
           @Override
-          public @Nullable Held sweep(Path lockFile) throws IOException {
+          public @Nullable Held lockAsSweeper(Path lockFile) throws IOException {
             if (lockFile.equals(instance.lock())) {
               betweenLookAndClaim.make();
             }
-            return ports.locks().sweep(lockFile);
+            return ports.locks().lockAsSweeper(lockFile);
           }
         };
     SweepRequest request =

@@ -62,7 +62,7 @@ final class TokenFile implements AutoCloseable {
   /// @throws IOException also if others can write to the directory, and so exchange the file
   static TokenFile create(FileStateDirectory state) throws IOException {
     state.create();
-    String distrust = state.distrust();
+    String distrust = state.untrustedReason();
     if (distrust != null) {
       throw new IOException(distrust);
     }

@@ -129,7 +129,7 @@ public final class RegisteredInstance {
     PastBoots.note(directory, processes);
     Held lock = null;
     try {
-      lock = locks.own(directory.lockFile(instanceId));
+      lock = locks.lockAsOwner(directory.lockFile(instanceId));
     } catch (IOException noLocksHere) {
       LOG.log(
           Level.WARNING,

@@ -71,7 +71,7 @@ public final class EvidenceCollector {
    */
   public Evidence about(
       InstanceRecord record, Instant modified, @Nullable Path lockFile, StateDirectory directory) {
-    OwnerByte lock = lockFile == null ? OwnerByte.MISSING : locks.owner(lockFile);
+    OwnerByte lock = lockFile == null ? OwnerByte.MISSING : locks.probeOwner(lockFile);
     if (record.schema() > InstanceRecord.SCHEMA) {
       return new Evidence.Newer(record.schema(), lock);
     }

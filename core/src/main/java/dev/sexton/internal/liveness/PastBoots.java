@@ -32,7 +32,7 @@ public final class PastBoots {
 
   /// Reads what a directory proves.
   public static PastBoots of(StateDirectory directory, ProcessTable processes) {
-    if (directory.distrust() != null) {
+    if (directory.untrustedReason() != null) {
       return NONE;
     }
     try {

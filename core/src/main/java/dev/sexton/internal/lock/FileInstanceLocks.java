@@ -59,7 +59,7 @@ public final class FileInstanceLocks implements InstanceLocks {
   private static final long LOOKING_NANOS = 100_000;
 
   @Override
-  public OwnerByte owner(Path lockFile) {
+  public OwnerByte probeOwner(Path lockFile) {
     try (var _ = DirectoryRights.in(parent(lockFile))) {
       return ownerByTheseRights(lockFile);
     } catch (IOException noRights) {
@@ -118,21 +118,21 @@ public final class FileInstanceLocks implements InstanceLocks {
   }
 
   @Override
-  public @Nullable Held own(Path lockFile) throws IOException {
+  public @Nullable Held lockAsOwner(Path lockFile) throws IOException {
     try (var _ = DirectoryRights.in(parent(lockFile))) {
       return lock(lockFile, OWNER, Use.OWNING);
     }
   }
 
   @Override
-  public @Nullable Held sweep(Path lockFile) throws IOException {
+  public @Nullable Held lockAsSweeper(Path lockFile) throws IOException {
     try (var _ = DirectoryRights.in(parent(lockFile))) {
       return lock(lockFile, SWEEPER, Use.SWEEPING);
     }
   }
 
   @Override
-  public long sweeper(Path lockFile) {
+  public long sweeperPid(Path lockFile) {
     return LockTable.holder(lockFile, SWEEPER);
   }
 

@@ -33,7 +33,7 @@ public interface InstanceLocks {
   }
 
   /** Looks at the owner's byte without disturbing anybody. Never throws. */
-  OwnerByte owner(Path lockFile);
+  OwnerByte probeOwner(Path lockFile);
 
   /**
    * Creates the lock file and takes the owner's byte.
@@ -41,7 +41,7 @@ public interface InstanceLocks {
    * @return the lock; null if another process holds it
    * @throws IOException if the file cannot be created, or this file system has no locks
    */
-  @Nullable Held own(Path lockFile) throws IOException;
+  @Nullable Held lockAsOwner(Path lockFile) throws IOException;
 
   /**
    * Takes the sweeper's byte, creating the file if it is missing.
@@ -49,10 +49,10 @@ public interface InstanceLocks {
    * @return the lock; null if another sweeper holds it
    * @throws IOException if it cannot be asked for
    */
-  @Nullable Held sweep(Path lockFile) throws IOException;
+  @Nullable Held lockAsSweeper(Path lockFile) throws IOException;
 
   /// The PID of the process that holds the sweeper's byte; 0 if that cannot be told.
-  default long sweeper(Path lockFile) {
+  default long sweeperPid(Path lockFile) {
     return 0;
   }
 }

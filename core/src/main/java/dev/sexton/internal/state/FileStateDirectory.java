@@ -84,7 +84,7 @@ public final class FileStateDirectory implements StateDirectory {
    * The same directory for a program that looks at it again and again: what was not written since
    * it was read last, through this object or another of the kind, is not read again.
    */
-  public FileStateDirectory remembering() {
+  public FileStateDirectory cached() {
     return new FileStateDirectory(
         directory,
         application,
@@ -111,7 +111,7 @@ public final class FileStateDirectory implements StateDirectory {
   }
 
   @Override
-  public @Nullable String distrust() {
+  public @Nullable String untrustedReason() {
     if (!posix) {
       return null; // Windows: a profile is its user's alone, and has no modes to look at.
     }
@@ -318,7 +318,7 @@ public final class FileStateDirectory implements StateDirectory {
     } catch (IOException failed) {
       throw FileChanges.failure(instances, failed);
     }
-    String defect = distrust();
+    String defect = untrustedReason();
     if (defect != null) {
       throw new IOException(defect);
     }

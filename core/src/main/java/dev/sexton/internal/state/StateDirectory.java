@@ -84,7 +84,7 @@ public interface StateDirectory {
   boolean exists();
 
   /** Why the directory must not be obeyed, with the remedy; null if it may be. */
-  @Nullable String distrust();
+  @Nullable String untrustedReason();
 
   /** Whether it lies on a file system that other machines may share. */
   boolean isShared();

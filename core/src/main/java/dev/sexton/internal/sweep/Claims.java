@@ -81,7 +81,7 @@ final class Claims implements AutoCloseable {
   private void take(Part part, ObservedInstance instance) {
     Held lock;
     try {
-      lock = ports.locks().sweep(instance.directory().lockFile(instance.instanceId()));
+      lock = ports.locks().lockAsSweeper(instance.directory().lockFile(instance.instanceId()));
     } catch (IOException | RuntimeException cannotLock) {
       String reason =
           "it is dead, but cannot be claimed: " + cannotLock.getMessage() + remedy(cannotLock);
@@ -115,7 +115,7 @@ final class Claims implements AutoCloseable {
   private String otherSweeper(ObservedInstance instance) {
     Path lockFile = instance.directory().lockFile(instance.instanceId());
     ProcessTable processes = ports.processes();
-    long pid = ports.locks().sweeper(lockFile);
+    long pid = ports.locks().sweeperPid(lockFile);
     if (pid == processes.self()) {
       return "another sweep of this very program is at it";
     }

@@ -64,7 +64,7 @@ final class InstanceObserver {
     List<Leftover> leftovers = new ArrayList<>();
     List<Problem> problems = Collections.synchronizedList(new ArrayList<>());
     for (StateDirectory directory : request.directories()) {
-      String distrust = directory.distrust();
+      String distrust = directory.untrustedReason();
       if (distrust != null) {
         problems.add(new Problem(directory.path(), distrust));
         continue;

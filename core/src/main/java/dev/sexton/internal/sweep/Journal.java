@@ -324,7 +324,7 @@ public final class Journal {
 
   /// Whether a journal says that an instance was swept as dead.
   public static boolean isSwept(StateDirectory directory, String instanceId) throws IOException {
-    return directory.distrust() == null && sweptAt(directory).containsKey(instanceId);
+    return directory.untrustedReason() == null && sweptAt(directory).containsKey(instanceId);
   }
 
   /// When each instance was swept as dead, by its UUID: the first time, if it was more than once.

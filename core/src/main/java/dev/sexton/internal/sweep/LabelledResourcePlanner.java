@@ -333,7 +333,7 @@ final class LabelledResourcePlanner {
     }
     OwnerByte lock = OwnerByte.MISSING;
     for (StateDirectory directory : request.directories()) {
-      OwnerByte asked = ports.locks().owner(directory.lockFile(id));
+      OwnerByte asked = ports.locks().probeOwner(directory.lockFile(id));
       if (asked == OwnerByte.HELD || asked == OwnerByte.OURS) {
         lock = asked;
       }
@@ -374,7 +374,7 @@ final class LabelledResourcePlanner {
         .computeIfAbsent(
             directory,
             one -> {
-              if (one.distrust() != null) {
+              if (one.untrustedReason() != null) {
                 return Map.of(); // Then anybody may have written it.
               }
               try {

@@ -142,12 +142,12 @@ final class LeftoverCleaner {
   }
 
   private void dropLock(StateDirectory directory, String id) throws IOException {
-    try (Held lock = ports.locks().sweep(directory.lockFile(id))) {
+    try (Held lock = ports.locks().lockAsSweeper(directory.lockFile(id))) {
       // Under the lock: an owner takes its own before its record appears.
       boolean unregistered = directory.modified(StateDirectory.recordOf(id)) == null;
       if (lock != null
           && unregistered
-          && ports.locks().owner(directory.lockFile(id)) == OwnerByte.FREE) {
+          && ports.locks().probeOwner(directory.lockFile(id)) == OwnerByte.FREE) {
         lock.deleteFile();
       }
     }
@@ -160,7 +160,7 @@ final class LeftoverCleaner {
 
   /** Whether somebody holds the lock of the instance that the file is named after. */
   private boolean isOwned(StateDirectory directory, String id) {
-    OwnerByte lock = ports.locks().owner(directory.lockFile(id));
+    OwnerByte lock = ports.locks().probeOwner(directory.lockFile(id));
     return lock != OwnerByte.FREE && lock != OwnerByte.MISSING;
   }
 }

@@ -77,15 +77,13 @@ final class LocalSweeps implements WatcherSweeps {
     StateDirectories known = new StateDirectories(environment);
     List<FileStateDirectory> found =
         named == null ? known.all(applications) : List.of(known.at(named, applications));
-    return found.stream().map(FileStateDirectory::remembering).toList();
+    return found.stream().map(FileStateDirectory::cached).toList();
   }
 
   /// Every directory of this user: an instance that lives may have been started by one that died.
   private List<FileStateDirectory> neighbours(Collection<? extends StateDirectory> directories) {
     return new StateDirectories(environment)
-        .everyDirectory(List.copyOf(directories)).stream()
-            .map(FileStateDirectory::remembering)
-            .toList();
+        .everyDirectory(List.copyOf(directories)).stream().map(FileStateDirectory::cached).toList();
   }
 
   @Override

@@ -95,17 +95,17 @@ class FileInstanceLocksTest {
 
   @Test
   void anOwnersByteIsHeldUntilItsJvmIsKilled() throws IOException {
-    assertThat(locks.owner(file)).isEqualTo(OwnerByte.MISSING);
+    assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.MISSING);
     Other owner = new Other("own");
     assertThat(owner.told).isEqualTo("held");
     for (int i = 0; i < 3; i++) {
-      assertThat(locks.owner(file)).as("asking disturbs nobody").isEqualTo(OwnerByte.HELD);
+      assertThat(locks.probeOwner(file)).as("asking disturbs nobody").isEqualTo(OwnerByte.HELD);
     }
-    assertThat(locks.own(file)).isNull();
-    assertThat(locks.owner(file)).isEqualTo(OwnerByte.HELD);
+    assertThat(locks.lockAsOwner(file)).isNull();
+    assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.HELD);
     assertThat(owner.asksForTheOwner()).isEqualTo("OURS");
     owner.kill();
-    Awaitility.await().until(() -> locks.owner(file) == OwnerByte.FREE);
+    Awaitility.await().until(() -> locks.probeOwner(file) == OwnerByte.FREE);
   }
 
   @Test
@@ -113,17 +113,17 @@ class FileInstanceLocksTest {
     Other owner = new Other("own");
     owner.process.getOutputStream().close();
     owner.process.onExit().join();
-    assertThat(locks.owner(file)).isEqualTo(OwnerByte.FREE);
+    assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.FREE);
   }
 
   @Test
   void ourByteIsSeenFromOutside() throws IOException {
-    Held held = taken(locks.own(file));
+    Held held = taken(locks.lockAsOwner(file));
     assertThat(new Other("own").told).isEqualTo("refused");
     for (int i = 0; i < 10; i++) {
-      assertThat(locks.owner(file)).isEqualTo(OwnerByte.OURS);
-      assertThat(locks.own(file)).isNull();
-      assertThat(locks.sweep(file)).as("nobody sweeps what it owns").isNull();
+      assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.OURS);
+      assertThat(locks.lockAsOwner(file)).isNull();
+      assertThat(locks.lockAsSweeper(file)).as("nobody sweeps what it owns").isNull();
     }
     Other outside = new Other("sweep");
     assertThat(outside.told).as("another byte").isEqualTo("held");
@@ -138,13 +138,13 @@ class FileInstanceLocksTest {
   void onlyOneSweeps() throws IOException {
     Other sweeper = new Other("sweep");
     assertThat(sweeper.told).isEqualTo("held");
-    assertThat(locks.sweep(file)).isNull();
-    assertThat(locks.owner(file)).isEqualTo(OwnerByte.FREE);
+    assertThat(locks.lockAsSweeper(file)).isNull();
+    assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.FREE);
     assertThat(sweeper.asksForTheOwner()).isEqualTo("FREE");
     sweeper.kill();
     Awaitility.await()
         .until(() -> {
-          try (Held held = locks.sweep(file)) {
+          try (Held held = locks.lockAsSweeper(file)) {
             return held != null;
           }
         });
@@ -153,14 +153,14 @@ class FileInstanceLocksTest {
   @Test
   void aSweepKeepsItsByteWhileTheOwnersIsAskedFor() throws IOException {
     Other owner = new Other("own");
-    try (Held sweep = taken(locks.sweep(file))) {
+    try (Held sweep = taken(locks.lockAsSweeper(file))) {
       for (int i = 0; i < 5; i++) {
-        assertThat(locks.owner(file)).isEqualTo(OwnerByte.HELD);
+        assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.HELD);
       }
-      assertThat(locks.sweep(file)).isNull();
+      assertThat(locks.lockAsSweeper(file)).isNull();
       assertThat(new Other("sweep").told).isEqualTo("refused");
       owner.kill();
-      Awaitility.await().until(() -> locks.owner(file) == OwnerByte.FREE);
+      Awaitility.await().until(() -> locks.probeOwner(file) == OwnerByte.FREE);
       assertThat(new Other("sweep").told).isEqualTo("refused");
       assertThat(sweep).isNotNull();
     }
@@ -171,7 +171,7 @@ class FileInstanceLocksTest {
   void aStoppedOwnerHoldsOn() throws Exception {
     Other owner = new Other("own");
     signal("-STOP", owner.process);
-    assertThat(locks.owner(file)).isEqualTo(OwnerByte.HELD);
+    assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.HELD);
     signal("-CONT", owner.process);
   }
 
@@ -191,7 +191,7 @@ class FileInstanceLocksTest {
       Class<?> type = loader.loadClass(FileInstanceLocks.class.getName());
       assertThat(type).isNotSameAs(FileInstanceLocks.class);
       Object others = type.getConstructor().newInstance();
-      Held held = taken(locks.own(file));
+      Held held = taken(locks.lockAsOwner(file));
       assertThat(call(others, "owner")).hasToString("OURS");
       assertThat(call(others, "own")).isNull();
       assertThat(call(others, "sweep")).isNull();
@@ -201,14 +201,14 @@ class FileInstanceLocksTest {
       held.close();
 
       AutoCloseable theirs = taken(call(others, "own"));
-      assertThat(locks.owner(file)).isEqualTo(OwnerByte.OURS);
-      assertThat(locks.own(file)).isNull();
+      assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.OURS);
+      assertThat(locks.lockAsOwner(file)).isNull();
       theirs.close();
-      assertThat(locks.owner(file)).isEqualTo(OwnerByte.FREE);
+      assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.FREE);
 
       AutoCloseable sweep = taken(call(others, "sweep"));
-      assertThat(locks.sweep(file)).isNull();
-      assertThat(locks.owner(file)).as("not ours to open").isEqualTo(OwnerByte.UNKNOWN);
+      assertThat(locks.lockAsSweeper(file)).isNull();
+      assertThat(locks.probeOwner(file)).as("not ours to open").isEqualTo(OwnerByte.UNKNOWN);
       sweep.close();
     }
   }
@@ -224,7 +224,7 @@ class FileInstanceLocksTest {
 
   @Test
   void replacedSystemPropertiesCostNoLock() throws Exception {
-    Held held = taken(locks.own(file));
+    Held held = taken(locks.lockAsOwner(file));
     Properties before = System.getProperties();
     try {
       Properties others = new Properties();
@@ -232,7 +232,7 @@ class FileInstanceLocksTest {
           .stringPropertyNames()
           .forEach(name -> others.setProperty(name, before.getProperty(name)));
       System.setProperties(others);
-      assertThat(locks.owner(file)).isEqualTo(OwnerByte.OURS);
+      assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.OURS);
     } finally {
       System.setProperties(before);
     }
@@ -243,11 +243,11 @@ class FileInstanceLocksTest {
 
   @Test
   void aLockFileThatIsReplacedIsAnotherLock() throws IOException {
-    Held old = taken(locks.own(file));
+    Held old = taken(locks.lockAsOwner(file));
     Files.delete(file);
-    assertThat(locks.owner(file)).isEqualTo(OwnerByte.MISSING);
-    try (Held held = taken(locks.sweep(file))) {
-      assertThat(locks.owner(file)).isEqualTo(OwnerByte.FREE);
+    assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.MISSING);
+    try (Held held = taken(locks.lockAsSweeper(file))) {
+      assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.FREE);
       old.deleteFile();
       assertThat(file).as("not the one that was locked").exists();
       held.deleteFile();
@@ -263,7 +263,7 @@ class FileInstanceLocksTest {
         () -> {
           int refused = 0;
           for (int i = 0; i < 5_000; i++) {
-            Held lock = locks.own(file.resolveSibling(UUID.randomUUID() + ".lock"));
+            Held lock = locks.lockAsOwner(file.resolveSibling(UUID.randomUUID() + ".lock"));
             if (lock == null) {
               refused++;
             } else {
@@ -286,7 +286,7 @@ class FileInstanceLocksTest {
     List<Other> lookers = List.of(new Other("look"), new Other("look"));
     int refused = 0;
     for (int i = 0; i < 5_000; i++) {
-      Held lock = locks.own(file.resolveSibling(UUID.randomUUID() + ".lock"));
+      Held lock = locks.lockAsOwner(file.resolveSibling(UUID.randomUUID() + ".lock"));
       if (lock == null) {
         refused++;
       } else {
@@ -304,14 +304,16 @@ class FileInstanceLocksTest {
     Files.createFile(file);
     Other looker = new Other("stare");
     assertThat(looker.told).isEqualTo("held");
-    assertThat(locks.owner(file)).as("looks do not exclude each other").isEqualTo(OwnerByte.FREE);
+    assertThat(locks.probeOwner(file))
+        .as("looks do not exclude each other")
+        .isEqualTo(OwnerByte.FREE);
     try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
-      Future<@Nullable Held> owning = thread.submit(() -> locks.own(file));
+      Future<@Nullable Held> owning = thread.submit(() -> locks.lockAsOwner(file));
       looker.kill();
       taken(owning.get()).close();
     }
     Other staying = new Other("stare");
-    assertThat(locks.own(file)).isNull();
+    assertThat(locks.lockAsOwner(file)).isNull();
     staying.kill();
   }
 
@@ -319,7 +321,7 @@ class FileInstanceLocksTest {
   void aProgramGoesOnStoringItsSystemProperties() throws Exception {
     Properties before = System.getProperties();
     Properties stored = new Properties();
-    try (Held held = taken(locks.own(file))) {
+    try (Held held = taken(locks.lockAsOwner(file))) {
       assertThat(held).isNotNull();
       assertThat(before)
           .allSatisfy((name, value) -> {
@@ -340,8 +342,8 @@ class FileInstanceLocksTest {
             : value);
     try {
       System.setProperties(stored);
-      assertThat(locks.owner(file)).isEqualTo(OwnerByte.FREE);
-      taken(locks.own(file)).close();
+      assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.FREE);
+      taken(locks.lockAsOwner(file)).close();
     } finally {
       System.setProperties(before);
     }
@@ -349,7 +351,7 @@ class FileInstanceLocksTest {
 
   @Test
   void aLockFileIsPrivateAndStaysEmpty() throws IOException {
-    try (Held held = taken(locks.own(file))) {
+    try (Held held = taken(locks.lockAsOwner(file))) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-------");
       assertThat(Files.size(file)).isZero();
@@ -375,10 +377,10 @@ class FileInstanceLocksTest {
   }
 
   private void assertRefused() {
-    assertThat(locks.owner(file)).isEqualTo(OwnerByte.UNKNOWN);
+    assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.UNKNOWN);
     for (var take :
         List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
-            () -> locks.own(file), () -> locks.sweep(file))) {
+            () -> locks.lockAsOwner(file), () -> locks.lockAsSweeper(file))) {
       assertThatThrownBy(take)
           .isExactlyInstanceOf(IOException.class)
           .hasMessage(file + " is not a regular file: move it away");
@@ -388,7 +390,7 @@ class FileInstanceLocksTest {
   @Test
   void withoutADirectoryThereIsNoLock() {
     Path lost = file.resolveSibling("absent").resolve("x.lock");
-    assertThat(locks.owner(lost)).isEqualTo(OwnerByte.MISSING);
-    assertThatThrownBy(() -> locks.own(lost)).isInstanceOf(IOException.class);
+    assertThat(locks.probeOwner(lost)).isEqualTo(OwnerByte.MISSING);
+    assertThatThrownBy(() -> locks.lockAsOwner(lost)).isInstanceOf(IOException.class);
   }
 }

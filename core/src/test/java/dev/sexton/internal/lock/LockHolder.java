@@ -25,10 +25,11 @@ public final class LockHolder {
   }
 
   private static void hold(FileInstanceLocks locks, String what, Path file) throws IOException {
-    InstanceLocks.Held held = what.equals("own") ? locks.own(file) : locks.sweep(file);
+    InstanceLocks.Held held =
+        what.equals("own") ? locks.lockAsOwner(file) : locks.lockAsSweeper(file);
     say(held == null ? "refused" : "held");
     while (System.in.read() >= 0) {
-      say(locks.owner(file).toString());
+      say(locks.probeOwner(file).toString());
     }
     if (held != null) {
       held.close();
@@ -50,7 +51,7 @@ public final class LockHolder {
     while (System.in.available() == 0) {
       String[] names = directory.toFile().list();
       for (String name : names == null ? new String[0] : names) {
-        locks.owner(directory.resolve(name));
+        locks.probeOwner(directory.resolve(name));
       }
     }
   }

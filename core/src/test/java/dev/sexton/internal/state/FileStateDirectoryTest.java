@@ -80,7 +80,7 @@ class FileStateDirectoryTest {
     FileStateDirectory directory = new FileStateDirectory(base(where), "mcp");
     assertThat(directory.exists()).isFalse();
     assertThat(directory.list()).isEmpty();
-    assertThat(directory.distrust()).isNull();
+    assertThat(directory.untrustedReason()).isNull();
     assertThat(directory.readJournal()).isEmpty();
     assertThat(directory.modified("x.json")).isNull();
     assertThat(directory.owner("x.json")).isNull();
@@ -137,11 +137,11 @@ class FileStateDirectoryTest {
     for (Path open : List.of(directory.path(), instances)) {
       var before = Files.getPosixFilePermissions(open);
       Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
-      assertThat(directory.distrust())
+      assertThat(directory.untrustedReason())
           .isEqualTo(
               open + " can be written by everybody, so nothing in it is obeyed: chmod o-w " + open);
       Files.setPosixFilePermissions(open, before);
-      assertThat(directory.distrust()).isNull();
+      assertThat(directory.untrustedReason()).isNull();
     }
   }
 

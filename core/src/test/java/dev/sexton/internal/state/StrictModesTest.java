@@ -42,7 +42,7 @@ class StrictModesTest {
   }
 
   private String defect() {
-    String defect = new FileStateDirectory(state, "mcp").distrust();
+    String defect = new FileStateDirectory(state, "mcp").untrustedReason();
     return defect == null ? "" : defect;
   }
 

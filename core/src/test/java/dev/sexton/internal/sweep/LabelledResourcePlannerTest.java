@@ -203,7 +203,7 @@ class LabelledResourcePlannerTest {
   @Test
   void aLockThatIsHeldIsEnoughToLive() throws IOException {
     container("c", KEY, ID, EngineScan.OWNER_LABEL, deadOwner());
-    try (Held held = new FileInstanceLocks().own(graveyard.file(ID + ".lock"))) {
+    try (Held held = new FileInstanceLocks().lockAsOwner(graveyard.file(ID + ".lock"))) {
       assertThat(held).isNotNull();
       sweep();
       assertUntouched();

@@ -36,7 +36,7 @@ class PatientSweepTest {
     graveyard = new DeadInstancesFixture(directory.resolve("state"));
     dead = graveyard.deadInstance();
     Path lock = graveyard.directory().lockFile(dead.id());
-    other = Objects.requireNonNull(new FileInstanceLocks().sweep(lock));
+    other = Objects.requireNonNull(new FileInstanceLocks().lockAsSweeper(lock));
   }
 
   @AfterEach
