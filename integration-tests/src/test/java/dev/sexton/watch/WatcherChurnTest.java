@@ -1,0 +1,154 @@
+package dev.sexton.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sexton.testkit.Commands;
+import dev.sexton.testkit.Launcher;
+import dev.sexton.testkit.Processes;
+import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testkit.Server;
+import dev.sexton.testkit.Watchers;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Two hundred servers at once, of which half are killed and replaced again and again: the watcher
+/// keeps nothing of those that are gone.
+///
+/// `-Dsexton.churn.rounds=100` repeats it more often than the default of 10 rounds.
+@EnabledOnOs(OS.LINUX)
+class WatcherChurnTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int SERVERS = 200;
+  private static final int REPLACED = SERVERS / 2;
+  private static final int WARM_UP_ROUNDS = 2;
+  private static final int DEFAULT_ROUNDS = 10;
+
+  /// A thousand servers that each left 256 bytes behind would exceed it.
+  private static final long MAX_GROWTH_BYTES = 256 * 1024;
+
+  /// A server, and its child, which only the watcher ends.
+  private record Pair(Process server, Seen child) {}
+
+  /// What the watcher holds. The heap is measured after a full collection.
+  private record Use(int descriptors, int threads, long liveHeapBytes) {}
+
+  @TempDir private Path home;
+  private final Processes processes = new Processes();
+  private final Deque<Pair> running = new ArrayDeque<>();
+  private Path launcher;
+
+  @BeforeEach
+  void install() {
+    launcher = Launcher.install(home.resolve("sexton"));
+  }
+
+  @AfterEach
+  void end() {
+    processes.close();
+    Watchers.end(root());
+  }
+
+  private Path root() {
+    return home.resolve(".sexton");
+  }
+
+  @Test
+  void theWatcherUsesAsMuchAfterADayOfChurnAsAfterItsFirstMinutes() throws Exception {
+    start(SERVERS);
+    for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+      replace();
+    }
+    Seen watcher = watcher();
+    measure(watcher); // Starts the thread that answers.
+    Use before = measure(watcher);
+
+    int rounds = Integer.getInteger("sexton.churn.rounds", DEFAULT_ROUNDS);
+    for (int round = 0; round < rounds; round++) {
+      replace();
+    }
+
+    assertThat(watcher()).as("no other watcher took over").isEqualTo(watcher);
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> {
+          Use after = measure(watcher);
+          assertThat(after.descriptors()).isLessThanOrEqualTo(before.descriptors());
+          assertThat(after.threads()).isLessThanOrEqualTo(before.threads());
+          assertThat(after.liveHeapBytes()).isLessThan(before.liveHeapBytes() + MAX_GROWTH_BYTES);
+        });
+  }
+
+  private Seen watcher() {
+    return Watchers.awaitHolding(root(), running.getLast().server().pid());
+  }
+
+  private void start(int count) throws IOException {
+    List<Process> started = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ProcessBuilder builder =
+          new ProcessBuilder(
+              launcher.toString(), "run", "sh", "-c", "sleep 6000 & echo $!; exec sleep 6000");
+      builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+      builder.environment().clear();
+      builder.environment().putAll(Server.environment(home));
+      started.add(processes.start(builder));
+    }
+    for (Process server : started) {
+      try (BufferedReader lines = server.inputReader()) {
+        long child = Long.parseLong(Objects.requireNonNull(lines.readLine(), "no server"));
+        running.add(new Pair(server, processes.adopt(child)));
+      }
+    }
+  }
+
+  private void replace() throws IOException {
+    List<Pair> killed = new ArrayList<>();
+    for (int i = 0; i < REPLACED; i++) {
+      Pair oldest = running.remove();
+      oldest.server().destroyForcibly();
+      killed.add(oldest);
+    }
+    await().atMost(LIMIT).until(() -> killed.stream().noneMatch(pair -> pair.child().isRunning()));
+    assertThat(running).allMatch(pair -> pair.server().isAlive() && pair.child().isRunning());
+    start(REPLACED);
+  }
+
+  private static Use measure(Seen watcher) {
+    Path entry = Path.of("/proc/" + watcher.pid());
+    String histogram =
+        Commands.run(
+            List.of(
+                System.getProperty("java.home") + "/bin/jcmd",
+                Long.toString(watcher.pid()),
+                "GC.class_histogram"));
+    String[] total =
+        histogram
+            .lines()
+            .filter(line -> line.startsWith("Total"))
+            .findFirst()
+            .orElseThrow()
+            .strip()
+            .split(" +", -1);
+    return new Use(
+        count(entry.resolve("fd")), count(entry.resolve("task")), Long.parseLong(total[2]));
+  }
+
+  private static int count(Path directory) {
+    return Objects.requireNonNull(new File(directory.toString()).list(), "watcher gone").length;
+  }
+}
