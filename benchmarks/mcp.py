@@ -110,6 +110,37 @@ def measure(starts, calls):
         print(f"stdin closed until 25 sessions and the server are gone: {(time.perf_counter() - began) * 1000:.0f} ms")
 
 
+def alive(pid):
+    try:
+        state = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state not in "ZX"
+    except OSError:
+        return False
+
+
+def killed(home):
+    """Starts fifty sessions, kills the server, returns the milliseconds until they are gone."""
+    client = sexton(home)
+    for number in range(50):
+        client.call("session_start", name=f"s{number}", command="sleep", arguments=["600"])
+    sessions = client.call("session_list")["structuredContent"]["sessions"]
+    left = [session["pid"] for session in sessions]
+    assert len(left) == 50
+    began = time.perf_counter()
+    client.server.kill()
+    while left:
+        left = [pid for pid in left if alive(pid)]
+    taken = (time.perf_counter() - began) * 1000
+    client.server.wait()
+    return taken
+
+
+def measure_kills(kills):
+    with tempfile.TemporaryDirectory() as home:
+        row("SIGKILL of a server until its fifty sessions are gone", [killed(home) for _ in range(kills)])
+        subprocess.run([SEXTON[0], "watch", "--stop", "--state-dir", home], check=True)
+
+
 def transcript():
     def show(tool, **arguments):
         print(f">>> {tool} {json.dumps(arguments)}")
@@ -145,9 +176,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--starts", type=int, default=21)
     parser.add_argument("--calls", type=int, default=2000)
+    parser.add_argument("--kills", type=int, default=21)
     parser.add_argument("--transcript", action="store_true")
     options = parser.parse_args()
     if options.transcript:
         transcript()
     else:
         measure(options.starts, options.calls)
+        print()
+        measure_kills(options.kills)

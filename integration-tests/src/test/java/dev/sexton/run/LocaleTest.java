@@ -4,11 +4,13 @@ import dev.sexton.testkit.Commands;
 import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
+import dev.sexton.testkit.Watchers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 /// what another gets. The script asks the world, because this JVM's own locale may be any.
 class LocaleTest {
   @TempDir private Path directory;
+
+  /// A watcher that runs on would write to the directory while it is removed.
+  @AfterEach
+  void endWatchers() {
+    Watchers.end(directory.resolve("homes"));
+  }
 
   @Test
   void everyByteArrivesInEveryLocale() throws Exception {

@@ -6,6 +6,7 @@ import dev.sexton.testkit.Commands;
 import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
+import dev.sexton.testkit.Watchers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A server cannot tell whether it runs behind {@code sexton run}, nor can its client. */
 class TransparencyTest {
   @TempDir private Path home;
+
+  /// A watcher that runs on would write to the directory while it is removed.
+  @AfterEach
+  void endWatcher() {
+    Watchers.end(home.resolve("state"));
+  }
 
   @ParameterizedTest
   @ValueSource(
