@@ -1,10 +1,10 @@
 # shellcheck shell=sh
-# Sourced by ./mvnw and ./sexton: finds a JDK that is new enough, without starting a JVM.
+# Sourced by ./mvnw and ./sexton. Finds a JDK that is new enough, without starting a JVM.
 #
 #   find_jdk    sets $jdk to the home of a JDK, or returns 1
 #
-# JAVA_HOME comes first, then the java on the PATH, then the usual places. Of those, a JDK of exactly
-# the version that this project is built for is preferred to a newer one.
+# JAVA_HOME comes first, then the java on the PATH, then the usual places. Among the latter, a JDK
+# of exactly the version that this project is built for is preferred to a newer one.
 
 jdk_wanted=25
 
@@ -30,12 +30,14 @@ read_jdk_version() {
   [ "${jdk_feature:-0}" -gt 0 ]
 }
 
-# Can $1 be run? Some sandboxes refuse the system call behind -x, and then it is false for every file.
+# Tests whether $1 can be run. Some sandboxes refuse the system call behind -x, which is then false
+# for every file.
 can_run() {
   [ -x "$1" ] || { [ -f "$1" ] && ! [ -x /bin/sh ]; }
 }
 
-# Is $1 a JDK (not only a JRE: javac builds this project) of version $jdk_wanted or newer?
+# Tests whether $1 is a JDK of version $jdk_wanted or newer. A JRE is not enough: javac builds this
+# project.
 is_jdk() {
   can_run "$1/bin/java" && can_run "$1/bin/javac" && read_jdk_version "$1" &&
     [ "$jdk_feature" -ge "$jdk_wanted" ]
@@ -46,7 +48,7 @@ find_jdk() {
   [ -n "$jdk" ] && is_jdk "$jdk" && return 0
 
   # The java on the PATH may be a link (/usr/bin/java, /etc/alternatives), or a version manager's
-  # script, which has no JDK around it and is passed over.
+  # script, which has no JDK around it and is skipped.
   if jdk=$(command -v java) && jdk=$(readlink -f "$jdk" 2>/dev/null); then
     jdk=${jdk%/bin/java}
     is_jdk "$jdk" && return 0

@@ -1,20 +1,20 @@
 #!/bin/sh
-# Builds what ./sexton runs, into cli/target/dist:
+# Builds the files that ./sexton runs, in cli/target/dist:
 #
 #   current            three lines: the JDK's home, its version, NAME
-#   NAME.jar           the command and all that it needs
-#   NAME.options       how the JVM is started
+#    NAME.jar           the command with its dependencies
+#    NAME.options       the options of its JVM
 #   NAME-VERSION.aot   an AOT cache of that jar for the JDK of that version; may be missing
 #   NAME-registrar.…   options and cache for the JVM that registers a server of `sexton run`
 #   NAME-watcher.…     options and cache for `sexton watch --background`
 #   NAME-mcp.…         jar, options and cache for `sexton mcp`, which needs more than all others
-#   stamp              made when the build began: a source that is newer is not in it
+#    stamp              created when the build began: it does not include newer sources
 #
-# NAME holds a hash of the jar and the options. A JVM that is given a jar and the cache of an older
-# one runs the older one's classes, without a word; with the hash in the names that cannot happen.
+# NAME contains a hash of the jar and the options. A JVM that is given a jar and the cache of an
+# older one silently runs the older classes. The hash in the names prevents that.
 #
-# Everything is made under another name and moved, `current` last, so that a command that starts in
-# the meantime finds the old build whole, or the new one.
+# All files are created under other names and then moved, `current` last. A command that starts
+# meanwhile finds either the old build or the new one complete.
 
 set -u
 
@@ -32,14 +32,14 @@ fail() {
   exit 3
 }
 
-# Says which step begins: a minute without a word looks like a hang.
+# Announces a step, because a minute without output looks like a hang.
 step=0
 begin() {
   step=$((step + 1))
   say "$step/5 $1 …"
 }
 
-# The sources, as ./sexton asks for them too.
+# Finds a newer source, in the same places as ./sexton.
 newer_source() {
   find "$home/pom.xml" "$home/.mvn" "$home"/*/pom.xml "$home"/*/src/main "$home"/cli/dist \
     -newer "$1" -print -quit 2>/dev/null
@@ -47,7 +47,7 @@ newer_source() {
 
 # ---- one build at a time --------------------------------------------------------------------------
 
-# The kernel lets go of a flock when its last holder dies, so it is never stale. Maven inherits the
+# The kernel releases a flock when its last holder dies, so it is never stale. Maven inherits the
 # descriptor: if only this script is killed, the next build waits for that Maven to end.
 lock_with_flock() {
   exec 9>>"$target/sexton-build.lock" || return 1
@@ -56,8 +56,8 @@ lock_with_flock() {
   flock 9
 }
 
-# Elsewhere a directory. To take over a dead holder's cannot be done without a moment in which two
-# succeed, so that is left to the person in front of it.
+# Used where there is no flock. A dead holder's directory cannot be taken over without a moment in
+# which two succeed, so that is left to the user.
 lock_with_directory() {
   lock=$target/sexton-build.lock.d
   said=no
@@ -74,7 +74,7 @@ lock_with_directory() {
   echo $$ >"$lock/pid"
 }
 
-# Has the build that we waited for, or that began between the caller's look and ours, done our work?
+# Tests whether the awaited build, or one between the caller's check and this one, did the work.
 is_current() {
   { read -r built_jdk && read -r built_version && read -r name; } 2>/dev/null <"$dist/current" &&
     [ "$built_jdk" = "$jdk" ] && [ "$built_version" = "$jdk_version" ] &&
@@ -90,8 +90,8 @@ compile() {
   "$home/mvnw" -f "$home/pom.xml" -q -B -pl cli,mcp -am -DskipTests package >>"$log" 2>&1 </dev/null
 }
 
-# An AOT cache: one run that does in one process what the commands do, recorded, then the dump.
-# Everything that a command reads or writes lies in a directory of its own meanwhile.
+# Makes an AOT cache: records one run that does in one process what the commands do, then dumps it.
+# Meanwhile, everything that a command reads or writes is in a separate directory.
 #
 #   make_cache JAR NAME CLASS [registrar | watcher]
 make_cache() {
@@ -133,7 +133,7 @@ hash_of() {
 find_jdk || fail "no JDK $jdk_wanted or newer found: get one from https://adoptium.net, or set JAVA_HOME"
 is_jdk "$jdk" # sets $jdk_version
 
-# Another user than the builder may run what is built.
+# The user who runs the build may not be the one who made it.
 umask 022
 mkdir -p "$dist" 2>/dev/null && [ -w "$dist" ] ||
   fail "cannot write to $dist: check its rights, or build as its owner"
@@ -162,7 +162,7 @@ rm -rf "$target"/.dist.* # of a build that was killed
 new=$(mktemp -d "$target/.dist.XXXXXX") || fail "cannot write to $target: check its rights"
 : >"$log"
 : >"$new/stamp"
-# A source from the future (a clock that was set) must not make every start a build.
+# A source from the future (after a clock change) must not make every start a build.
 while future=$(newer_source "$new/stamp") && [ -n "$future" ]; do
   touch -r "$future" "$new/stamp"
 done
@@ -202,7 +202,7 @@ printf '%s\n' "$jdk" "$jdk_version" "$name" >"$new/current"
 mv -f "$new/stamp" "$dist/stamp" && mv -f "$new/current" "$dist/current" ||
   fail "cannot write to $dist: is the disk full?"
 
-# What runs for long, beside a server above all, may still need the build that it was started from.
+# Long-lived processes, above all beside a server, may still need the build that started them.
 find "$dist" -name 'sexton-*' ! -name "$name*" -mtime +7 | while read -r old; do
   build=$(basename "$old" | cut -c 1-23) # sexton- and the hash
   grep -qs -- "$build" /proc/[0-9]*/cmdline || rm -f "$old"

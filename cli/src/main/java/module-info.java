@@ -1,4 +1,4 @@
-/** The {@code sexton} command. */
+/// The `sexton` command.
 @org.jspecify.annotations.NullMarked
 module dev.sexton.cli {
   requires dev.sexton;
@@ -7,7 +7,7 @@ module dev.sexton.cli {
   requires org.apache.commons.cli;
   requires static transitive org.jspecify;
 
-  // The project's own modules, and nobody else's.
+  // Only to the project's own modules.
   exports dev.sexton.cli to
       dev.sexton.mcp;
 

@@ -1,4 +1,4 @@
-/** Instances, liveness and the sweep. */
+/// Registers instances, determines their liveness and sweeps dead ones.
 @org.jspecify.annotations.NullMarked
 module dev.sexton {
   requires com.google.gson;
@@ -7,7 +7,7 @@ module dev.sexton {
   exports dev.sexton;
   exports dev.sexton.spi;
 
-  // The project's own modules, and nobody else's.
+  // Internal packages are exported to the project's own modules only.
   exports dev.sexton.internal to
       dev.sexton.cli;
   exports dev.sexton.internal.command to

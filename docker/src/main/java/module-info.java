@@ -1,4 +1,4 @@
-/** Containers, networks and volumes over the Docker Engine API. */
+/// Containers, networks and volumes over the Docker Engine API.
 @org.jspecify.annotations.NullMarked
 module dev.sexton.docker {
   requires transitive dev.sexton;

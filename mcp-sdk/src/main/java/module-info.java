@@ -1,4 +1,4 @@
-/** What the MCP Java SDK lacks to leave nothing behind. */
+/// Adds to the MCP Java SDK what it lacks to leave nothing behind.
 @org.jspecify.annotations.NullMarked
 module dev.sexton.mcpsdk {
   requires transitive dev.sexton;

@@ -1,4 +1,4 @@
-/** The MCP server: sessions for agents. */
+/// The MCP server, which runs sessions for agents.
 @org.jspecify.annotations.NullMarked
 module dev.sexton.mcp {
   requires dev.sexton;

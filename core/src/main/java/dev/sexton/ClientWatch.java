@@ -14,34 +14,31 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/**
- * Ends a stdio server whose client is gone, and lets it clean up before. A client may close the
- * server's stdin, or die while somebody else still holds the other end open: so both are watched,
- * the end of stdin and the death of the parent process.
- *
- * <pre>{@code
- * InstanceTracker instance = InstanceTracker.builder().application("mcp").register();
- * ClientWatch client = ClientWatch.builder(instance::close).start();
- * serve(client.input(), System.out);
- * }</pre>
- *
- * <p>The callback is called once, on a thread of its own, whichever comes first. When it returns,
- * or has had its time, the JVM exits; when its shutdown hooks have had the same time again, it is
- * halted. So the server is gone after at most twice the {@linkplain Builder#grace grace}, whatever
- * hangs: with status 0 if the callback returned in time, else 1.
- *
- * <p>The end of stdin is seen by whoever reads {@link #input}: the server, or a library that it
- * gives the stream to. Nothing is read on its behalf. The death of the parent is seen within 250
- * ms, also while the parent is a zombie. Safe for use by any number of threads.
- */
+/// Ends a stdio server when its client is gone, after giving it time to clean up. A client may
+/// close the server's stdin, or it may die while another process still holds the other end open.
+/// Therefore both are watched: the end of stdin and the death of the parent process.
+///
+/// ```
+/// InstanceTracker instance = InstanceTracker.builder().application("mcp").register();
+/// ClientWatch client = ClientWatch.builder(instance::close).start();
+/// serve(client.input(), System.out);
+/// ```
+///
+/// The callback is called once, at the first of the two events, on a thread of its own. The JVM
+/// exits when it returns or when the [grace period][Builder#grace] is over. If the shutdown hooks
+/// then take longer than another grace period, the JVM is halted. So the server ends after at most
+/// twice the grace period, whatever hangs. The exit status is 0 if the callback and the shutdown
+/// hooks finish in time, otherwise 1.
+///
+/// The end of stdin is noticed only when the server, or a library, reads it from [#input]. This
+/// class reads nothing by itself. The death of the parent is noticed within 250 ms, also while the
+/// parent is a zombie. Instances are safe for use by multiple threads.
 public final class ClientWatch implements AutoCloseable {
   private static final Logger LOG = System.getLogger("dev.sexton");
 
-  /**
-   * How often the parent is looked for: one read of {@code /proc/self/stat}. The kernel gives an
-   * orphan another parent the moment that its own dies, reaped or not, which a descriptor of the
-   * parent's process would tell sooner and only where native calls are permitted.
-   */
+  /// The interval between checks of the parent. Each check is one read of `/proc/self/stat`. The
+  /// kernel gives an orphan another parent as soon as its own dies, reaped or not. A descriptor of
+  /// the parent's process would tell sooner, but only where native calls are permitted.
   private static final long LOOK_MILLIS = 250;
 
   private static final long NONE = 0;
@@ -59,21 +56,21 @@ public final class ClientWatch implements AutoCloseable {
     this.input = new WatchedInput(settings.input);
   }
 
-  /**
-   * A watch that calls back when the client is gone.
-   *
-   * @param callback what cleans up, {@code instance::close} for example
-   */
+  /// Returns a builder for a watch that calls back when the client is gone.
+  ///
+  /// @param callback the cleanup, for example `instance::close`
   public static Builder builder(Runnable callback) {
     return new Builder(callback);
   }
 
-  /** What the server has to read instead of {@link System#in}. */
+  /// Returns the stream that the server must read instead of [System#in]. A failed read counts as
+  /// the end of stdin, unless the stream was closed.
   public InputStream input() {
     return input;
   }
 
-  /** Watches no longer, because the server ends by itself. Does nothing once it has called back. */
+  /// Stops watching, because the server ends by itself. Has no effect after the callback was
+  /// called.
   @Override
   public void close() {
     settled.set(true);
@@ -92,23 +89,23 @@ public final class ClientWatch implements AutoCloseable {
     }
   }
 
-  /** An error is never taken for death. */
+  /// Returns whether the parent is alive. A failed lookup is never taken for its death.
   private boolean parentLives() {
     long now = parent();
     return now == NONE || now == parent;
   }
 
-  /** The parent's process ID; none if it cannot be told, or lies in another PID namespace. */
+  /// Returns the parent's PID, or [#NONE] if it cannot be determined or is in another PID
+  /// namespace.
   private long parent() {
     return processes.find(processes.self()) instanceof ProcessLookup.Present self
         ? self.process().parent()
         : NONE;
   }
 
-  /**
-   * Calls back, the first time. The thread is no daemon, and runs before this returns: the server's
-   * last thread may be about to end, and then the JVM waits for it.
-   */
+  /// Calls back, the first time. The thread is not a daemon and is started before this method
+  /// returns. The server's last thread may be about to end, and this makes the JVM wait for the
+  /// callback.
   private void gone(String reason) {
     if (!settled.compareAndSet(false, true)) {
       return;
@@ -144,7 +141,7 @@ public final class ClientWatch implements AutoCloseable {
     }
   }
 
-  /** Passes everything on, and tells of the end. */
+  /// Passes all reads on and reports the end of the stream.
   private final class WatchedInput extends FilterInputStream {
     private volatile boolean closed;
 
@@ -186,7 +183,7 @@ public final class ClientWatch implements AutoCloseable {
     }
   }
 
-  /** How to watch. Not safe for use by several threads. */
+  /// Configures a [ClientWatch]. Not safe for use by multiple threads.
   public static final class Builder {
     private final Runnable callback;
     private InputStream input = System.in;
@@ -198,18 +195,16 @@ public final class ClientWatch implements AutoCloseable {
       this.callback = Objects.requireNonNull(callback);
     }
 
-    /** Another stream than {@link System#in} by which the client speaks. */
+    /// Sets the stream from which the client's messages are read, [System#in] by default.
     public Builder input(InputStream input) {
       this.input = Objects.requireNonNull(input);
       return this;
     }
 
-    /**
-     * How long the callback may take, and the shutdown hooks after it. 20 s unless set: enough for
-     * {@link InstanceTracker#close()}, which asks for 10 s and then forces.
-     *
-     * @throws IllegalArgumentException if it is negative
-     */
+    /// Sets how long the callback may take, and then the shutdown hooks. The default of 20 s is
+    /// enough for [InstanceTracker#close()], which forces the end of processes after 10 s.
+    ///
+    /// @throws IllegalArgumentException if it is negative
     public Builder grace(Duration grace) {
       if (grace.isNegative()) {
         throw new IllegalArgumentException("a negative grace: " + grace);
@@ -218,25 +213,21 @@ public final class ClientWatch implements AutoCloseable {
       return this;
     }
 
-    /**
-     * Whether the death of the parent process counts; it does unless set. For a server that is
-     * started by something that ends before the client does, a launcher that forks for example.
-     */
+    /// Sets whether the parent process is watched, true by default. Switch it off if the server's
+    /// parent ends before the client does, for example a launcher that forks.
     public Builder watchParent(boolean watch) {
       this.parent = watch;
       return this;
     }
 
-    /**
-     * Whether the JVM exits after the callback; it does unless set. If not, the callback has all
-     * the time in the world, and has to see to it that the server ends.
-     */
+    /// Sets whether the JVM exits after the callback, true by default. If false, the callback has
+    /// no time limit and must make sure that the server ends.
     public Builder exit(boolean exit) {
       this.exit = exit;
       return this;
     }
 
-    /** Starts watching. */
+    /// Starts watching.
     public ClientWatch start() {
       ClientWatch watch = new ClientWatch(this);
       if (watch.parent != NONE) {

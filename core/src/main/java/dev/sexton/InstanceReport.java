@@ -3,19 +3,17 @@ package dev.sexton;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * One instance that a sweep looked at.
- *
- * @param instanceId its UUID
- * @param application its application
- * @param stateDirectory the directory that holds its {@code instances/}
- * @param pid the owner's process ID as the record gives it; 0 if the record is lost
- * @param startedAt when it started, as the record gives it; empty if the record is lost
- * @param liveness the verdict
- * @param reason why, in words for a person
- * @param record what became of its record
- * @param resources what it left, with the outcomes; empty unless {@link Liveness#DEAD}
- */
+/// The result of a sweep for one instance. Immutable.
+///
+/// @param instanceId the UUID of the instance
+/// @param application the application of the instance
+/// @param stateDirectory the directory that contains `instances/`
+/// @param pid the owner's PID according to the record; 0 if the record is lost
+/// @param startedAt the start time according to the record; empty if the record is lost
+/// @param liveness the verdict
+/// @param reason a human-readable reason for the verdict
+/// @param record what happened to the record
+/// @param resources the leftovers with their outcomes; empty unless the instance is [Liveness#DEAD]
 public record InstanceReport(
     String instanceId,
     String application,
@@ -26,34 +24,33 @@ public record InstanceReport(
     String reason,
     RecordFate record,
     List<ResourceReport> resources) {
-  /** What became of a record. */
+  /// What happened to a record.
   public enum RecordFate {
-    /** It is gone: nothing is left of the instance. */
+    /// The record was removed: nothing is left of the instance.
     REMOVED,
-    /**
-     * It is still there: the instance is not dead, something of it is left, or nothing was tried.
-     */
+    /// The record still exists. The instance is not dead, something of it is left, or nothing was
+    /// tried.
     KEPT,
-    /** It is in the hands of another sweeper. */
+    /// Another sweeper is cleaning up the instance.
     BUSY
   }
 
-  /** Copies the list. */
+  /// Copies the list.
   public InstanceReport {
     resources = List.copyOf(resources);
   }
 
-  /** Whether the instance is dead and something of it may still be there after this sweep. */
+  /// Returns whether the instance is dead and leftovers may still exist after this sweep.
   public boolean isLeft() {
     return liveness == Liveness.DEAD && record == RecordFate.KEPT;
   }
 
-  /** Whether the instance is dead and in the hands of another sweeper. */
+  /// Returns whether the instance is dead and another sweeper is cleaning it up.
   public boolean isBusy() {
     return liveness == Liveness.DEAD && record == RecordFate.BUSY;
   }
 
-  /** How many of the resources may still exist. */
+  /// Returns how many of the resources may still exist.
   public int left() {
     return (int) resources.stream().filter(resource -> resource.outcome().isLeft()).count();
   }

@@ -42,22 +42,20 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One server as an instance: registered under a UUID, with the processes that it started. If it
- * dies without a word, its sentinel stops what it left at once; and if there is none, whoever
- * starts next, or sweeps.
- *
- * <pre>{@code
- * try (InstanceTracker instance = InstanceTracker.createAndRegister()) {
- *   Process session = instance.launch("my-session", new ProcessBuilder("deephaven", "server"));
- *   …
- * }
- * }</pre>
- *
- * <p>Safe for use by any number of threads. Any number of instances, in Java or Python, may share a
- * state directory. Nothing here makes a server fail: what cannot be written is logged under {@code
- * dev.sexton}.
- */
+/// Registers a server as an instance under a UUID and tracks the processes that it starts. If the
+/// server is killed, its sentinel stops its leftovers at once. Without a sentinel, the next server
+/// that starts or the next sweep stops them.
+///
+/// ```
+/// try (InstanceTracker instance = InstanceTracker.createAndRegister()) {
+///   Process session = instance.launch("my-session", new ProcessBuilder("deephaven", "server"));
+///   …
+/// }
+/// ```
+///
+/// Instances are safe for use by multiple threads. Any number of instances, in Java or Python, may
+/// share a state directory. Nothing here makes a server fail: write failures are logged under
+/// `dev.sexton`.
 public final class InstanceTracker implements AutoCloseable {
   private static final Logger LOG = System.getLogger("dev.sexton");
 
@@ -72,7 +70,7 @@ public final class InstanceTracker implements AutoCloseable {
   private @Nullable ShutdownHook hook;
   private @Nullable Thread closer;
 
-  /** How long closing may take beyond the grace, at worst. */
+  /// The longest that closing may take beyond the grace period.
   private static final Duration CLOSE_MARGIN = Duration.ofSeconds(20);
 
   private InstanceTracker(
@@ -88,28 +86,25 @@ public final class InstanceTracker implements AutoCloseable {
     this.grace = grace;
   }
 
-  /**
-   * Registers this process as an instance of {@code deephaven-mcp}, in the place where the original
-   * registers, and starts a sweep in the background.
-   */
+  /// Registers this process as an instance of `deephaven-mcp`, in the directory that the Python
+  /// tracker uses, and starts a sweep in the background. Does not fail (see [Builder#register]).
   public static InstanceTracker createAndRegister() {
     return builder().register();
   }
 
-  /** An instance with another application, name or state directory. */
+  /// Returns a builder for an instance with another application, name or state directory.
   public static Builder builder() {
     return new Builder();
   }
 
-  /**
-   * Reads the record of any instance. The tracker that is returned tells what the record says; it
-   * does not own the instance and changes nothing.
-   *
-   * @throws RecordException.Missing if there is no such file
-   * @throws RecordException.InvalidJson if it is not JSON
-   * @throws RecordException.InvalidKey if a key is missing or has no usable value
-   * @throws RecordException.Unreadable if it cannot be read
-   */
+  /// Reads the record of any instance. The returned tracker reports what the record says. It does
+  /// not own the instance and cannot change it.
+  ///
+  /// @throws RecordException.Missing if the file does not exist
+  /// @throws RecordException.InvalidJson if the file is not valid JSON
+  /// @throws RecordException.NoRecord if the file has no key of a record
+  /// @throws RecordException.InvalidKey if a key is missing or has no usable value
+  /// @throws RecordException.Unreadable if the file cannot be read
   public static InstanceTracker loadFromFile(Path file) throws RecordException {
     Path absolute = file.toAbsolutePath();
     Path instances = Objects.requireNonNullElse(absolute.getParent(), absolute);
@@ -124,12 +119,11 @@ public final class InstanceTracker implements AutoCloseable {
     return new InstanceTracker(directory, record, null, absolute, SweepRequest.DEFAULT_GRACE);
   }
 
-  /**
-   * Whether a process with this ID is running. A zombie is not. Unlike the original, this says yes
-   * of another user's process: not being allowed to see is no proof of death.
-   *
-   * @param pid a process ID; none is zero or negative
-   */
+  /// Returns whether a process with this PID is running. A zombie is not. Unlike the Python
+  /// tracker, this returns true for another user's process: missing permission is no proof of
+  /// death.
+  ///
+  /// @param pid the PID; the result is false if it is zero or negative
   public static boolean isProcessRunning(long pid) {
     return pid > 0
         && switch (Platform.residentProcesses().find(pid)) {
@@ -139,39 +133,40 @@ public final class InstanceTracker implements AutoCloseable {
         };
   }
 
-  /** Cleans up after dead instances of {@code deephaven-mcp}, in both of its places. */
+  /// Cleans up after dead instances of `deephaven-mcp`, in both of its state directories.
   public static SweepReport cleanupOrphanedResources() {
     return Sweeper.builder().application(StateDirectories.ORIGINAL).resident(true).build().sweep();
   }
 
-  /** The UUID of the instance. */
+  /// Returns the UUID of the instance.
   public String instanceId() {
     return initial.instanceId();
   }
 
-  /** The process ID of the owner. */
+  /// Returns the PID of the owner process.
   public long pid() {
     return initial.pid();
   }
 
-  /** When the instance started, ISO 8601; the original writes local time without a zone. */
+  /// Returns when the instance started, in ISO 8601. The Python tracker records local time without
+  /// a zone.
   public String startedAt() {
     return initial.startedAt();
   }
 
-  /** The file that holds the record. */
+  /// Returns the path of the record.
   public Path instanceFile() {
     return loaded != null
         ? loaded
         : directory.path().resolve("instances").resolve(StateDirectory.recordOf(instanceId()));
   }
 
-  /** Whether the instance is registered by this process; false also if that did not work. */
+  /// Returns whether this process registered the instance; false also if registering failed.
   public boolean isRegistered() {
     return own != null;
   }
 
-  /** The tracked processes: names and process IDs. */
+  /// Returns a snapshot of the tracked processes: names and PIDs.
   public Map<String, Long> trackedProcesses() {
     Map<String, TrackedProcess> processes = own == null ? initial.processes() : own.tracked();
     Map<String, Long> pids = new LinkedHashMap<>();
@@ -179,22 +174,20 @@ public final class InstanceTracker implements AutoCloseable {
     return Collections.unmodifiableMap(pids);
   }
 
-  /**
-   * Starts a process of this instance, and tracks it until it ends. It carries the instance's mark,
-   * {@code SEXTON_INSTANCE}, in its environment, and so do all its descendants: whatever becomes of
-   * this process and whenever, they are found and stopped, also those that outlive the process that
-   * was started.
-   *
-   * <p>A builder with {@code SEXTON_KEEP=1} in its environment opts out: its process is started as
-   * it is, and neither marked, tracked nor stopped. If registering failed, too, it is just started.
-   *
-   * @param name the name of the session; whatever had it before is tracked under it no more, but
-   *     still found by its mark
-   * @param builder what to start; its environment gets the mark
-   * @throws IOException if it cannot be started
-   * @throws IllegalStateException if this instance is closed or unregistered, for nothing would
-   *     stop the process then, or if this tracker was loaded from a file
-   */
+  /// Starts a process of this instance and tracks it until it ends. The process and all its
+  /// descendants carry the instance's marker, `SEXTON_INSTANCE`, in their environment. So they are
+  /// found and stopped whenever and however this JVM ends, even if they outlive the started
+  /// process.
+  ///
+  /// A builder with `SEXTON_KEEP=1` in its environment opts out: its process is started unchanged,
+  /// and is neither marked, tracked nor stopped. The same applies if registering failed.
+  ///
+  /// @param name the name of the session; a process that had this name is no longer tracked under
+  ///   it, but still found by its marker
+  /// @param builder the process to start; the marker is added to its environment
+  /// @throws IOException if the process cannot be started
+  /// @throws IllegalStateException if this instance is closed or unregistered, because nothing
+  ///   would stop the process then, or if this tracker was loaded from a file
   public Process launch(String name, ProcessBuilder builder) throws IOException {
     Objects.requireNonNull(name);
     own();
@@ -202,16 +195,14 @@ public final class InstanceTracker implements AutoCloseable {
     return mine == null || Launcher.isKept(builder) ? builder.start() : mine.launch(name, builder);
   }
 
-  /**
-   * Tracks a process that this instance started, so that it is stopped if the instance dies. The
-   * record is written when this returns; once more than 64 processes are tracked, within
-   * milliseconds after (see {@link #flush}).
-   *
-   * @param name the name of the session; whatever had it before is tracked no more
-   * @param pid its process ID; a process that is older than the instance will never be stopped
-   * @throws IllegalArgumentException if the ID is less than 2: that is never a server's child
-   * @throws IllegalStateException if this tracker was loaded from a file
-   */
+  /// Tracks a process that this instance started, so that it is stopped if the instance dies. The
+  /// record is written before this method returns. Once more than 64 processes are tracked, it is
+  /// written within milliseconds afterwards (see [#flush]).
+  ///
+  /// @param name the name of the session; a process that had this name is no longer tracked
+  /// @param pid the PID; a process that is older than the instance is never stopped
+  /// @throws IllegalArgumentException if the PID is less than 2, which is never a server's child
+  /// @throws IllegalStateException if this tracker was loaded from a file
   public void trackProcess(String name, long pid) {
     Objects.requireNonNull(name);
     if (pid < 2) {
@@ -223,12 +214,9 @@ public final class InstanceTracker implements AutoCloseable {
     }
   }
 
-  /**
-   * Tracks a process no more, usually because it has ended. Nothing happens if the name is not
-   * known.
-   *
-   * @throws IllegalStateException if this tracker was loaded from a file
-   */
+  /// Stops tracking a process, usually because it has ended. Has no effect if the name is unknown.
+  ///
+  /// @throws IllegalStateException if this tracker was loaded from a file
   public void untrackProcess(String name) {
     Objects.requireNonNull(name);
     RegisteredInstance record = own();
@@ -237,19 +225,17 @@ public final class InstanceTracker implements AutoCloseable {
     }
   }
 
-  /** Returns when everything that was tracked before is in the record. */
+  /// Waits until everything that was tracked before this call is in the record.
   public void flush() {
     if (own != null) {
       own.flush();
     }
   }
 
-  /**
-   * The labels that containers, networks and volumes of this instance have to carry. Asking for
-   * them is recorded, so that a sweep knows to look for containers.
-   *
-   * @throws IllegalStateException if this tracker was loaded from a file
-   */
+  /// Returns the labels that containers, networks and volumes of this instance must carry. The call
+  /// is noted in the record, so that a sweep knows to look for containers.
+  ///
+  /// @throws IllegalStateException if this tracker was loaded from a file
   public Map<String, String> containerLabels() {
     RegisteredInstance record = own();
     if (record != null) {
@@ -267,12 +253,10 @@ public final class InstanceTracker implements AutoCloseable {
     return own;
   }
 
-  /**
-   * Removes the record and the lock. What is still tracked is not stopped, and no sweep will; it is
-   * named in a warning.
-   *
-   * @throws IllegalStateException if this tracker was loaded from a file
-   */
+  /// Removes the record and the lock. Processes that are still tracked are not stopped, neither now
+  /// nor by a later sweep. A warning reports those that are running.
+  ///
+  /// @throws IllegalStateException if this tracker was loaded from a file
   public void unregister() {
     RegisteredInstance record = own();
     if (record == null) {
@@ -301,7 +285,7 @@ public final class InstanceTracker implements AutoCloseable {
     removeHook();
   }
 
-  /** A name as a line of a log may hold it. */
+  /// Returns the name with control characters replaced, for use in a log message.
   private static String printable(String name) {
     return name.replaceAll("\\p{Cc}", "\uFFFD");
   }
@@ -321,24 +305,22 @@ public final class InstanceTracker implements AutoCloseable {
     }
   }
 
-  /**
-   * Stops all that is left of this instance, as a sweep would, and unregisters it. Takes at most
-   * the grace, 10 s unless the builder was told otherwise, and a few seconds. If something is left
-   * all the same, the record stays for the next sweep. If another thread is closing it, waits for
-   * that; does nothing once it is closed.
-   *
-   * <p>Unless switched off, this happens by itself when the JVM ends, be it by SIGTERM.
-   */
+  /// Stops everything that is left of this instance, as a sweep would, and unregisters it. Takes at
+  /// most the grace period (10 s by default) plus a few seconds. If something is still left, the
+  /// record stays for the next sweep. If another thread is closing the instance, waits for that
+  /// thread. Has no effect once the instance is closed, if registering failed, or if this tracker
+  /// was loaded from a file.
+  ///
+  /// Unless [Builder#closeOnShutdown] is switched off, this also happens when the JVM ends,
+  /// including by SIGTERM.
   @Override
   public void close() {
     close(grace);
   }
 
-  /**
-   * As {@link #close()}, with another grace.
-   *
-   * @param grace how long what is asked to stop has before it is forced
-   */
+  /// Does the same as [#close()], with another grace period.
+  ///
+  /// @param grace the time between the request to stop and the forced stop
   public void close(Duration grace) {
     RegisteredInstance record = own;
     if (record == null) {
@@ -357,16 +339,16 @@ public final class InstanceTracker implements AutoCloseable {
     }
   }
 
-  /** Who closes it already; null if nobody did, and this thread does now. */
+  /// Returns the thread that already closes the instance, or null if there is none and the given
+  /// thread now closes it.
   private synchronized @Nullable Thread closer(Thread self) {
     Thread before = closer;
     closer = before == null ? self : before;
     return before;
   }
 
-  /**
-   * Bounded, for what the other does may have ended in {@code System.exit}, which never returns.
-   */
+  /// Waits for the thread that closes the instance. The wait is bounded, because that thread may
+  /// have called `System.exit`, which never returns.
   private void await(Thread other, Duration grace) {
     if (other.equals(Thread.currentThread())) {
       return;
@@ -396,7 +378,7 @@ public final class InstanceTracker implements AutoCloseable {
           instanceId(),
           printable(left.getFirst().name()),
           left.getFirst().reason());
-      record.abandon(); // And the sentinel tries once more when this process ends.
+      record.abandon(); // The sentinel retries when this process ends.
     }
   }
 
@@ -439,9 +421,9 @@ public final class InstanceTracker implements AutoCloseable {
     }
   }
 
-  /** What an instance is to be. Not safe for use by several threads. */
+  /// Configures an [InstanceTracker]. Not safe for use by multiple threads.
   public static final class Builder {
-    /// Where nothing can be made.
+    /// A directory in which nothing can be created.
     private static final Path NOWHERE = Path.of("/dev/null/no-home");
 
     private String application = StateDirectories.ORIGINAL;
@@ -456,75 +438,65 @@ public final class InstanceTracker implements AutoCloseable {
 
     private Builder() {}
 
-    /**
-     * The family of servers that share a state directory and a label; {@code deephaven-mcp} unless
-     * set.
-     *
-     * @throws IllegalArgumentException if the name has other characters than letters, digits, dot,
-     *     dash and underscore, or begins with a dot
-     */
+    /// Sets the family of servers that share a state directory and a label, `deephaven-mcp` by
+    /// default.
+    ///
+    /// @throws IllegalArgumentException if the name has other characters than letters, digits, dot,
+    ///   dash and underscore, or begins with a dot
     public Builder application(String application) {
       this.application = ApplicationName.require(application);
       return this;
     }
 
-    /** What a person calls the server; shown in lists. */
+    /// Sets the human-readable name of the server, which is shown in lists.
     public Builder name(String name) {
       this.name = Objects.requireNonNull(name);
       return this;
     }
 
-    /** Registers in this directory, the one that holds {@code instances/}, and in no other. */
+    /// Registers in this directory only. It is the directory that contains `instances/`.
     public Builder stateDirectory(Path directory) {
       this.stateDirectory = Objects.requireNonNull(directory);
       return this;
     }
 
-    /** Whether registering starts a sweep in the background; it does unless set. */
+    /// Sets whether registering starts a sweep in the background, true by default.
     public Builder sweepOnRegister(boolean sweep) {
       this.sweep = sweep;
       return this;
     }
 
-    /**
-     * Whether a sentinel stops what this process leaves the moment it is killed; it does unless
-     * set. It is a shell that waits, outside of this process's session and tree. It needs Linux,
-     * and the library's jars as files, or {@code SEXTON_COMMAND} in the environment, which names a
-     * {@code sexton} launcher. There is none where a watcher runs in the background ({@code sexton
-     * watch --background}) when this process registers, because that does the same.
-     */
+    /// Sets whether a sentinel stops the leftovers of this process as soon as it is killed, true by
+    /// default. The sentinel is a waiting shell outside this process's session and process tree. It
+    /// needs Linux, and either the library's jars as files or the variable `SEXTON_COMMAND`, which
+    /// names a `sexton` launcher. No sentinel is started if a background watcher (`sexton watch
+    /// --background`) is running when this process registers, because the watcher does the same.
     public Builder sentinel(boolean sentinel) {
       this.sentinel = sentinel;
       return this;
     }
 
-    /**
-     * Whether the user's one watcher is started in the background if none runs when this process
-     * registers; it is not unless set. It takes the place of the sentinel: one process for all
-     * servers of the user, and it also knows which processes were below this one. It ends 60 s
-     * after the last server. It needs a {@code sexton} launcher, which {@code SEXTON_COMMAND} in
-     * the environment names; where there is none, there is a sentinel.
-     */
+    /// Sets whether the user's watcher is started in the background if none is running when this
+    /// process registers, false by default. The watcher replaces the sentinel: it is one process
+    /// for all servers of the user, and it also knows which processes were below this one. It ends
+    /// 60 s after the last server. It needs a `sexton` launcher, which the variable
+    /// `SEXTON_COMMAND` names. Without a launcher, a sentinel is used.
     public Builder watcher(boolean watcher) {
       this.watcher = watcher;
       return this;
     }
 
-    /**
-     * Whether the instance is closed when the JVM ends: at its normal end, by {@code System.exit},
-     * or by SIGTERM, SIGINT or SIGHUP. It is unless set.
-     */
+    /// Sets whether the instance is closed when the JVM ends, true by default. This covers a normal
+    /// end, `System.exit`, SIGTERM, SIGINT and SIGHUP.
     public Builder closeOnShutdown(boolean close) {
       this.closeOnShutdown = close;
       return this;
     }
 
-    /**
-     * How long what is asked to stop by {@link InstanceTracker#close()} has before it is forced; 10
-     * s unless set.
-     *
-     * @throws IllegalArgumentException if it is negative
-     */
+    /// Sets the grace period of [InstanceTracker#close()]: the time between the request to stop and
+    /// the forced stop. 10 s by default.
+    ///
+    /// @throws IllegalArgumentException if it is negative
     public Builder grace(Duration grace) {
       if (grace.isNegative()) {
         throw new IllegalArgumentException("the grace must not be negative: " + grace);
@@ -533,11 +505,11 @@ public final class InstanceTracker implements AutoCloseable {
       return this;
     }
 
-    /// Keeps programs that match this pattern, and all that they start, whoever sweeps the
-    /// instance; as [Sweeper.Builder#keep] has it. Where the user's `keep.conf` says otherwise,
-    /// that counts.
+    /// Keeps programs that match this pattern, and everything they start, in any sweep of the
+    /// instance. [Sweeper.Builder#keep] describes patterns. The user's `keep.conf` takes
+    /// precedence.
     ///
-    /// @throws IllegalArgumentException if it is no pattern
+    /// @throws IllegalArgumentException if the pattern is invalid
     /// @throws IllegalStateException if there are 64 patterns already
     public Builder keep(String pattern) {
       if (keep.size() == InstanceRecord.MAX_KEEP) {
@@ -548,10 +520,8 @@ public final class InstanceTracker implements AutoCloseable {
       return this;
     }
 
-    /**
-     * Registers this process. Does not fail: if the record cannot be written, that is logged, and
-     * {@link InstanceTracker#isRegistered} says no.
-     */
+    /// Registers this process. Does not fail: if the record cannot be written, that is logged, and
+    /// [InstanceTracker#isRegistered] returns false.
     public InstanceTracker register() {
       StateDirectories known = new StateDirectories(System.getenv());
       FileStateDirectory directory;
@@ -593,7 +563,7 @@ public final class InstanceTracker implements AutoCloseable {
       return tracker;
     }
 
-    /// Whether a watcher sees to this process, or is about to.
+    /// Returns whether a watcher handles this process, or will do so shortly.
     private boolean isWatched() {
       Path root = WatcherSeat.root(System.getenv(), stateDirectory);
       return WatcherSeat.isWatched(root, Platform.residentProcesses())

@@ -1,11 +1,12 @@
 package dev.sexton;
 
-/** Whether the owner of an instance still lives. */
+/// Whether the owner process of an instance is still alive.
 public enum Liveness {
-  /** The owner lives, or nothing proves that it does not. Never swept. */
+  /// The owner process is alive, or nothing proves its death. Never swept.
   ALIVE,
-  /** The owner is provably gone. Swept. */
+  /// The owner process is provably dead. Swept.
   DEAD,
-  /** Cannot be judged from here. Reported with its reason, never swept unasked. */
+  /// The liveness cannot be determined from here. Reported with the reason, and swept only on
+  /// request.
   UNKNOWN
 }

@@ -1,38 +1,35 @@
 package dev.sexton;
 
-/** What became of one resource. */
+/// What a sweep did with one resource.
 public enum Outcome {
-  /** It was gone already. */
+  /// It no longer existed.
   GONE,
-  /** It left by itself when asked. */
+  /// It ended by itself after the request to stop.
   STOPPED,
-  /** It had to be forced. */
+  /// It had to be stopped by force.
   KILLED,
-  /** The process ID belongs to somebody else now: left alone. */
+  /// The PID now belongs to another process, which was left alone.
   RECYCLED,
-  /**
-   * Spared on purpose: it descends from the instance, and is not the instance's to end. It is not
-   * left over, and no tombstone is kept for it.
-   */
+  /// It was spared on purpose: it descends from the instance, but the instance must not end it. It
+  /// is not a leftover, and no tombstone is kept for it.
   KEPT,
-  /**
-   * It may be the instance's, and that cannot be judged: left alone and reported. No tombstone is
-   * kept for it.
-   */
+  /// It may belong to the instance, but this cannot be determined. It was left alone and reported.
+  /// No tombstone is kept for it.
   UNCLAIMED,
-  /** No permission, or protected from this sweeper: left alone. The tombstone stays. */
+  /// It was left alone because permission is missing or because it is protected from this sweeper.
+  /// The tombstone stays.
   DENIED,
-  /** It is still there, with the error as the reason. The tombstone stays. */
+  /// It still exists. The reason holds the error. The tombstone stays.
   FAILED,
-  /** A dry run: it would be stopped. */
+  /// It would be stopped (dry run).
   WOULD_STOP;
 
-  /** Whether the resource may still exist, so that its record has to be kept. */
+  /// Returns whether the resource may still exist, so that its record must be kept.
   public boolean isLeft() {
     return this == DENIED || this == FAILED || this == WOULD_STOP;
   }
 
-  /** Whether a sweep ended it. */
+  /// Returns whether a sweep stopped the resource.
   public boolean isStopped() {
     return this == STOPPED || this == KILLED;
   }

@@ -4,64 +4,65 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A record that cannot be used. The message names the file, what is wrong and what to do. */
+/// Thrown when a record cannot be used. The message names the file, the defect and, where possible,
+/// a remedy.
 public sealed class RecordException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** The file does not exist. */
+  /// The file does not exist.
   public static final class Missing extends RecordException {
     private static final long serialVersionUID = 1L;
 
-    /** For a file that is not there. */
+    /// Creates the exception for a missing file.
     public Missing(Path file) {
       super(
           file + " does not exist: the instance was unregistered, or never registered here", null);
     }
   }
 
-  /** The file is not JSON as RFC 8259 has it: cut off, not UTF-8, or something else altogether. */
+  /// The file is not valid JSON (RFC 8259): it is truncated, not UTF-8, or in another format.
   public static final class InvalidJson extends RecordException {
     private static final long serialVersionUID = 1L;
 
-    /** For a file with this defect. */
+    /// Creates the exception for a file with this defect.
     public InvalidJson(Object file, String defect, @Nullable Throwable cause) {
       super(file + " is not valid JSON: " + defect, cause);
     }
   }
 
-  /** The file is JSON, but has no key of a record: whatever it is, it is somebody else's. */
+  /// The file is JSON but has no key of a record, so it belongs to another program.
   public static final class NoRecord extends RecordException {
     private static final long serialVersionUID = 1L;
 
-    /** For a file that claims nothing. */
+    /// Creates the exception for a file without any key of a record.
     public NoRecord(Object file) {
       super(file + " has no key of a record: it is left alone; move it away if it is yours", null);
     }
   }
 
-  /** The file is JSON, but a key that a record needs is missing, or has no usable value. */
+  /// The file is JSON, but a required key is missing or has no usable value.
   public static final class InvalidKey extends RecordException {
     private static final long serialVersionUID = 1L;
 
     private final String key;
 
-    /** For a file whose key has this defect. */
+    /// Creates the exception for a file whose key has this defect.
     public InvalidKey(Object file, String key, String defect) {
       super(file + ": key \"" + key + "\" " + defect, null);
       this.key = key;
     }
 
-    /** The key; for a process it is {@code python_processes}. */
+    /// Returns the key. For an invalid process it is `python_processes`.
     public String key() {
       return key;
     }
   }
 
-  /** The file cannot be read: no permission, too large, not a regular file. */
+  /// The file cannot be read: permission is missing, it is too large, or it is not a regular file.
   public static final class Unreadable extends RecordException {
     private static final long serialVersionUID = 1L;
 
-    /** For a file with this defect. */
+    /// Creates the exception for a file with this defect.
     public Unreadable(Object file, String defect, @Nullable Throwable cause) {
       super(file + " cannot be read: " + defect, cause);
     }

@@ -3,19 +3,17 @@ package dev.sexton;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What became of one resource of a dead instance.
- *
- * @param kind what it is
- * @param name the name it was tracked under, or the engine's; {@code (marked)} for a process found
- *     by its environment, {@code (session)} for one found by its owner's session
- * @param pid the process ID of a process; 0 for anything else
- * @param pids all processes of the tree, the first included; empty for anything but a process
- * @param id the engine's id of a container, network or volume; null for a process
- * @param outcome what became of it
- * @param reason why, in words for a person
- * @param millis how long it took, in milliseconds
- */
+/// The result of a sweep for one resource of a dead instance. Immutable.
+///
+/// @param kind the kind of the resource
+/// @param name the name under which it was tracked, or the engine's name; `(marked)` for a process
+///   found by its environment, `(session)` for one found by its owner's session
+/// @param pid the PID of a process; 0 for other kinds
+/// @param pids the PIDs of all processes of the tree, including the first; empty for other kinds
+/// @param id the engine's ID of a container, network or volume; null for a process
+/// @param outcome what the sweep did
+/// @param reason a human-readable reason
+/// @param millis the time it took, in milliseconds
 public record ResourceReport(
     ResourceKind kind,
     String name,
@@ -25,7 +23,7 @@ public record ResourceReport(
     Outcome outcome,
     String reason,
     long millis) {
-  /** Copies the list. */
+  /// Copies the list.
   public ResourceReport {
     pids = List.copyOf(pids);
   }

@@ -21,14 +21,12 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds instances whose owners are dead and stops what they left. Safe for use by several threads,
- * and beside any number of other sweepers.
- *
- * <pre>{@code
- * SweepReport report = Sweeper.builder().build().sweep();
- * }</pre>
- */
+/// Finds instances whose owner processes are dead and stops their leftovers. Safe for use by
+/// multiple threads, and alongside any number of other sweepers.
+///
+/// ```
+/// SweepReport report = Sweeper.builder().build().sweep();
+/// ```
 public final class Sweeper {
   private final Builder options;
 
@@ -36,16 +34,17 @@ public final class Sweeper {
     this.options = options;
   }
 
-  /** A sweeper that looks at every application of this user, unless told otherwise. */
+  /// Returns a builder for a sweeper, which examines every application of this user by default.
   public static Builder builder() {
     return new Builder();
   }
 
-  /**
-   * Makes one pass. Takes as long as the slowest resource takes to stop, at most the grace and a
-   * few seconds, or the patience with other sweepers if that is longer. Never throws for anything
-   * that an instance, a record or an engine does: that is in the report.
-   */
+  /// Makes one pass. It takes as long as the slowest resource takes to stop: at most the grace
+  /// period plus a few seconds, or the patience with other sweepers if that is longer. Failures of
+  /// an instance, a record or an engine are never thrown. They are in the report.
+  ///
+  /// @throws java.nio.file.InvalidPathException if no state directory is named and none can be
+  ///   derived from the environment, for example without a home directory
   public SweepReport sweep() {
     StateDirectories known = new StateDirectories(options.environment);
     Path named = options.stateDirectory;
@@ -84,19 +83,18 @@ public final class Sweeper {
     }
   }
 
-  /** Is told while a sweep waits. */
+  /// Receives progress while a sweep waits.
   @FunctionalInterface
   public interface Progress {
-    /**
-     * Processes have been asked and not all have left yet. Called from a thread of the sweep.
-     *
-     * @param processes how many are still there
-     * @param remaining until they are forced; zero once they are
-     */
+    /// Called when processes have been asked to stop and some are still running. The caller is a
+    /// thread of the sweep.
+    ///
+    /// @param processes the number of processes still running
+    /// @param remaining the time until they are stopped by force; zero after that
     void waiting(int processes, Duration remaining);
   }
 
-  /** What a sweep is to look at and how. Not safe for use by several threads. */
+  /// Configures a [Sweeper]. Not safe for use by multiple threads.
   public static final class Builder {
     private final List<String> applications = new ArrayList<>();
     private final Set<String> instances = new LinkedHashSet<>();
@@ -113,50 +111,44 @@ public final class Sweeper {
 
     private Builder() {}
 
-    /**
-     * Looks only at this application. May be called for several.
-     *
-     * @throws IllegalArgumentException if the name has other characters than letters, digits, dot,
-     *     dash and underscore, or begins with a dot
-     */
+    /// Restricts the sweep to this application. May be called several times.
+    ///
+    /// @throws IllegalArgumentException if the name has other characters than letters, digits, dot,
+    ///   dash and underscore, or begins with a dot
     public Builder application(String name) {
       applications.add(ApplicationName.require(name));
       return this;
     }
 
-    /** Looks only at this state directory, the one that holds {@code instances/}. */
+    /// Restricts the sweep to this state directory. It is the directory that contains `instances/`.
     public Builder stateDirectory(Path directory) {
       stateDirectory = Objects.requireNonNull(directory);
       return this;
     }
 
-    /** Looks only at this instance. May be called for several. */
+    /// Restricts the sweep to this instance. May be called several times.
     public Builder instance(String instanceId) {
       instances.add(Objects.requireNonNull(instanceId));
       return this;
     }
 
-    /**
-     * Takes instances that cannot be judged for dead. Only for instances that are named with {@link
-     * #instance}; never for one that is alive.
-     */
+    /// Sets whether instances of unknown liveness are treated as dead. This applies only to
+    /// instances that are named with [#instance], and never to one that is alive.
     public Builder assumeDead(boolean assume) {
       assumeDead = assume;
       return this;
     }
 
-    /** Only plans: touches nothing, the files included. */
+    /// Sets whether the sweep only plans and changes nothing, including files.
     public Builder dryRun(boolean plan) {
       dryRun = plan;
       return this;
     }
 
-    /**
-     * How long what is asked to stop has before it is forced; 10 s unless set, as {@code docker
-     * stop} has it.
-     *
-     * @throws IllegalArgumentException if it is negative
-     */
+    /// Sets the grace period: the time between the request to stop and the forced stop. 10 s by
+    /// default, like `docker stop`.
+    ///
+    /// @throws IllegalArgumentException if it is negative
     public Builder grace(Duration duration) {
       if (duration.isNegative()) {
         throw new IllegalArgumentException("the grace must not be negative: " + duration);
@@ -165,8 +157,9 @@ public final class Sweeper {
       return this;
     }
 
-    /// Sets how long the sweep may take in all while other sweepers are at dead instances (default
-    /// zero). It waits for them as long, so that its report says what they left.
+    /// Sets how long the whole sweep may take while other sweepers are cleaning up dead instances.
+    /// It waits for them up to this time, so that its report includes what they left. Zero by
+    /// default.
     ///
     /// @throws IllegalArgumentException if it is negative
     public Builder patience(Duration duration) {
@@ -177,51 +170,49 @@ public final class Sweeper {
       return this;
     }
 
-    /// Keeps programs that match this pattern, and all that they start, beside those of the default
-    /// list and the user's `keep.conf`. May be called several times; the last pattern that matches
-    /// decides.
+    /// Keeps programs that match this pattern, and everything they start, in addition to the
+    /// default list and the user's `keep.conf`. May be called several times. The last matching
+    /// pattern decides.
     ///
-    /// @param pattern the name of an executable or script, or with a slash its whole path; `*`
-    ///   stands for any characters, `?` for one, and with `!` in front the program is not kept
-    /// @throws IllegalArgumentException if it is empty, longer than 200 characters, or has control
-    ///   characters
+    /// @param pattern the name of an executable or script, or its whole path if there is a slash;
+    ///   `*` stands for any characters, `?` for one; with a leading `!` the program is not kept
+    /// @throws IllegalArgumentException if the pattern is empty, longer than 200 characters, or has
+    ///   control characters
     public Builder keep(String pattern) {
       keep.add(KeepPattern.require(pattern));
       return this;
     }
 
-    /** Goes by these environment variables instead of those of this process. */
+    /// Sets the environment variables to use instead of those of this process.
     public Builder environment(Map<String, String> variables) {
       environment = Map.copyOf(variables);
       return this;
     }
 
-    /** Asks these engines instead of those that are found; they are not closed. */
+    /// Sets the engines to ask instead of those that are discovered. The sweeper does not close
+    /// them.
     public Builder providers(List<? extends ResourceProvider> engines) {
       providers = List.copyOf(engines);
       return this;
     }
 
-    /** Tells this while it waits. */
+    /// Sets the listener that is called while the sweep waits.
     public Builder progress(Progress listener) {
       progress = Objects.requireNonNull(listener);
       return this;
     }
 
-    /**
-     * Whether this JVM stays for long: then it may spend 50 ms once to hold processes by
-     * descriptors instead of IDs. Takes effect where the JVM permits native access to the module.
-     */
+    /// Sets whether this JVM is long-lived, false by default. It may then spend 50 ms once to hold
+    /// processes by descriptors instead of PIDs. This takes effect where the JVM permits native
+    /// access to the module.
     public Builder resident(boolean stays) {
       resident = stays;
       return this;
     }
 
-    /**
-     * The sweeper.
-     *
-     * @throws IllegalStateException if anything may be assumed dead without being named
-     */
+    /// Returns a new sweeper with these settings.
+    ///
+    /// @throws IllegalStateException if instances may be assumed dead but none is named
     public Sweeper build() {
       if (assumeDead && instances.isEmpty()) {
         throw new IllegalStateException("assumeDead needs the instances that it is for");

@@ -8,7 +8,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.Map;
 
-/** A server with the plain SDK whose one tool does nothing: what a call costs at least. */
+/// A server with the plain SDK and one tool that does nothing. It shows the minimum cost of a call.
 final class EchoServer {
   private EchoServer() {}
 

@@ -10,17 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/**
- * Does one piece of work in a JVM of its own and prints how many seconds it took. The original's
- * half is {@code original.py}; the commands are the same.
- */
+/// Runs one benchmark in its own JVM and prints how many seconds it took. `original.py` is the
+/// original's counterpart, with the same commands.
 public final class Ours {
   private Ours() {}
 
-  /**
-   * Runs {@code cleanup N HOME...}, {@code track N HOME...}, {@code scan N HOME} or {@code register
-   * N HOME}.
-   */
+  /// Runs `cleanup N HOME...`, `track N HOME...`, `scan N HOME` or `register N HOME`.
   public static void main(String[] args) {
     int count = Integer.parseInt(args[1]);
     List<Path> homes = Arrays.stream(args).skip(2).map(Path::of).toList();
@@ -36,10 +31,8 @@ public final class Ours {
     System.out.println(seconds);
   }
 
-  /**
-   * With one home, what it takes the first time in a fresh JVM, as at the start of a server; with
-   * several, the median of the last third, as in a server that has run for a while.
-   */
+  /// With one home, measures the first run in a fresh JVM, as at the start of a server. With
+  /// several, returns the median of the last third, as in a server that has run for a while.
   private static double inTurn(List<Path> homes, ToDoubleFunction<Path> work) {
     double[] seconds = homes.stream().mapToDouble(work).toArray();
     return median(Arrays.copyOfRange(seconds, 2 * seconds.length / 3, seconds.length));
@@ -53,7 +46,7 @@ public final class Ours {
     return seconds;
   }
 
-  /** A look at living instances in a warm JVM: the median of the last of many. */
+  /// Measures a scan of living instances in a warm JVM: the median of the last of many.
   private static double scan(Path home, int alive) {
     double[] seconds = new double[15];
     for (int i = 0; i < seconds.length; i++) {
@@ -73,7 +66,7 @@ public final class Ours {
         .build();
   }
 
-  /** Until every process is in the record. */
+  /// Measures the time until every process is in the record.
   private static double track(Path home, int processes) {
     try (InstanceTracker instance = instance(home)) {
       long pid = ProcessHandle.current().pid();
@@ -88,7 +81,7 @@ public final class Ours {
     }
   }
 
-  /** The median of one register and unregister in a warm JVM. */
+  /// Measures one register and unregister in a warm JVM: the median.
   private static double register(Path home, int times) {
     double[] seconds = new double[times];
     for (int i = 0; i < times; i++) {

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
-/** A server that launches one process with a child, and waits to be killed. */
+/// A server that launches one process with a child, and waits to be killed.
 public final class Owner {
   private Owner() {}
 
-  /** Takes the home; prints the process IDs of what it launched, and of its sentinel or 0. */
+  /// Takes the home. Prints the PIDs of the launched process and of its sentinel or 0.
   public static void main(String[] args) throws IOException, InterruptedException {
     InstanceTracker instance =
         InstanceTracker.builder()

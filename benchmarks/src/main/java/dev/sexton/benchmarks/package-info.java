@@ -1,4 +1,4 @@
-/** Our half of the side-by-side runs. {@code benchmarks/run} starts both halves in turn. */
+/// This project's half of the side-by-side runs. `benchmarks/run` starts both halves in turn.
 @NullMarked
 package dev.sexton.benchmarks;
 

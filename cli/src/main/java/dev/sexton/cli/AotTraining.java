@@ -24,22 +24,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * The run that the AOT cache is recorded from: it does, in one JVM, what the usual commands do, so
- * that their classes are in the cache already loaded and linked. {@code cli/dist/build.sh} starts
- * it in an empty directory, with the environment pointed there.
- *
- * <p>It only ever sees its own state directory and an engine of its own making, so a build stops
- * nobody's server, and makes the same cache whether or not the machine has a container engine.
- */
+/// The training run for the AOT cache. It does in one JVM what the usual commands do, so that their
+/// classes are loaded and linked in the cache. `cli/dist/build.sh` starts it in an empty directory,
+/// with the environment pointed there.
+///
+/// It sees only its own state directory and its own fake engine. A build therefore stops no real
+/// server, and makes the same cache whether or not the machine has a container engine.
 final class AotTraining {
-  /** The instance of a server that uses the library. */
+  /// The instance of a server that uses the library.
   private static final String REGISTERED = "00000000-0000-4000-9000-000000000001";
 
-  /**
-   * What is trained. A command that is not here works all the same, and starts slower; one that is
-   * rare had better not be here, for the JVM loads everything that is in the cache at every start.
-   */
+  /// The trained commands. Other commands work too, but start slower. Rare commands should not be
+  /// here, since the JVM loads everything in the cache at every start.
   private static final List<List<String>> COMMANDS =
       List.of(
           List.of("--version"),
@@ -53,19 +49,17 @@ final class AotTraining {
           List.of("history"),
           List.of("history", "--json"));
 
-  /** A PID that no kernel gives: Linux stops at 4194304. */
+  /// A PID that no kernel assigns: Linux stops at 4194304.
   private static final int NOBODY = 2_000_000_000;
 
-  /** So many that a sweep spreads them over its processors. */
+  /// Enough dead instances that a sweep spreads them over its processors.
   private static final int DEAD = 130;
 
   private AotTraining() {}
 
-  /**
-   * Takes the directory to work in, and {@code registrar} or {@code watcher} for what {@code sexton
-   * run} starts, with the ID of a process that ends soon: that is trained and nothing else, for the
-   * JVM loads all that it sees here.
-   */
+  /// Takes the directory to work in. For the programs that `sexton run` starts, also takes
+  /// `registrar` or `watcher` and the PID of a process that ends soon. Then only that program is
+  /// trained, since the JVM loads everything that it sees here.
   public static void main(String[] args) throws IOException, InterruptedException {
     Path directory = Path.of(args[0]);
     Path state = directory.resolve("state");
@@ -76,30 +70,30 @@ final class AotTraining {
       } else {
         watch(state, args[2]);
       }
-      return; // System.exit would load a logger, and all that it needs.
+      return; // System.exit would load a logger and everything that it needs.
     }
     try (ServerSocketChannel engine = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       engine.bind(UnixDomainSocketAddress.of(directory.resolve("engine.sock")));
       Thread.ofPlatform().daemon().start(() -> answer(engine));
       for (List<String> command : COMMANDS) {
-        run(command); // Where no server ever was, as on most machines.
+        run(command); // Without any server ever registered, as on most machines.
         Process session = new ProcessBuilder("sleep", "60").start();
         leaveRegistered(state, session.pid());
         for (int i = 0; i < DEAD; i++) {
-          // One left a process, and the number of one's owner belongs to another process now.
+          // One left a process behind, and one has an owner whose PID was recycled.
           long left = i == 0 ? session.pid() : NOBODY + 1;
           leaveDeadInstance(state, i, i == 1 ? session.pid() : NOBODY, left);
         }
         run(inDirectory(command, state));
         session.destroyForcibly();
       }
-      // The engine above is named by a variable, which most machines do not have.
+      // The engine above is named by a variable, which most machines do not set.
       new DockerProviderFactory().discover(Map.of("HOME", directory.toString()));
     }
-    System.exit(0); // whatever threads a command has left behind
+    System.exit(0); // Regardless of the threads that a command left behind.
   }
 
-  /** Is it still what the build started, and nobody else's process under its number? */
+  /// Checks that the PID still belongs to the build's process and was not recycled.
   private static void requireSleep(String server) {
     String command = Platform.processes(false).command(Long.parseLong(server));
     if (!command.startsWith("sleep ")) {
@@ -122,11 +116,11 @@ final class AotTraining {
     args.addAll(List.of(options));
     args.addAll(List.of("docker", "run", "busybox"));
     for (Process started : RunRegistrar.register(args.toArray(String[]::new))) {
-      started.waitFor(); // The directory is ours for as long as we are here.
+      started.waitFor(); // The directory is only ours while this process runs.
     }
   }
 
-  /** Watches a server that ends with one process left, and looks at everything twice. */
+  /// Watches a server that ends and leaves one process, and checks everything twice.
   private static void watch(Path state, String server) throws IOException, InterruptedException {
     register(state, server);
     Process session = new ProcessBuilder("sleep", "60").start();
@@ -153,7 +147,7 @@ final class AotTraining {
     return args;
   }
 
-  /** Writes the record of a server with the library that is gone, of which a process is left. */
+  /// Writes the record of a dead server that used the library and left a process.
   private static void leaveRegistered(Path state, long session) throws IOException {
     ProcessTable processes = Platform.processes(false);
     Machine here = processes.machine();
@@ -188,7 +182,7 @@ final class AotTraining {
                 start));
   }
 
-  /** Writes the record of a server that is gone, as the original writes it. */
+  /// Writes the record of a dead server in the format of the original.
   private static void leaveDeadInstance(Path state, int number, long owner, long session)
       throws IOException {
     String id = "00000000-0000-4000-8000-%012d".formatted(number);
@@ -202,7 +196,7 @@ final class AotTraining {
             .formatted(id, owner, session, NOBODY + 1));
   }
 
-  /** A container engine that has nothing, for one connection after the other. */
+  /// Serves one connection after the other as a container engine without resources.
   private static void answer(ServerSocketChannel engine) {
     while (engine.isOpen()) {
       try (SocketChannel connection = engine.accept()) {

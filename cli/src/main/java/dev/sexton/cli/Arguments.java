@@ -17,7 +17,7 @@ import org.apache.commons.cli.ParseException;
 import org.apache.commons.cli.UnrecognizedOptionException;
 import org.jspecify.annotations.Nullable;
 
-/** The options of one command as they were given. */
+/// The parsed options of one command.
 public final class Arguments {
   private final CommandLine line;
 
@@ -25,7 +25,7 @@ public final class Arguments {
     this.line = line;
   }
 
-  /** Reads everything but the command's own name. */
+  /// Parses all arguments except the command's own name.
   static Arguments parse(Command command, String hint, String[] args) throws CommandException {
     Options options = global();
     command.addOptions(options);
@@ -78,19 +78,19 @@ public final class Arguments {
     return options;
   }
 
-  /** An option with a value. */
+  /// Returns an option with a value.
   public static Option value(String name, String valueName) {
     return Option.builder().longOpt(name).hasArg().argName(valueName).get();
   }
 
-  /** An option without one. */
+  /// Returns an option without a value.
   public static Option flag(@Nullable String letter, String name) {
     return letter == null
         ? Option.builder().longOpt(name).get()
         : Option.builder(letter).longOpt(name).get();
   }
 
-  /** What is no option. */
+  /// Returns the arguments that are not options.
   public List<String> operands() {
     return line.getArgList();
   }
@@ -99,13 +99,13 @@ public final class Arguments {
     return line.hasOption(option);
   }
 
-  /** All values of an option that may be given several times. */
+  /// Returns all values of a repeatable option.
   public List<String> all(String option) {
     @Nullable String[] values = line.getOptionValues(option);
     return values == null ? List.of() : Arrays.asList(line.getOptionValues(option));
   }
 
-  /** The value of an option that is given once at most; null if it is not. */
+  /// Returns the value of an option that may be given at most once; null if absent.
   public @Nullable String one(String option) throws CommandException {
     List<String> values = all(option);
     if (values.size() > 1) {
@@ -114,13 +114,13 @@ public final class Arguments {
     return values.isEmpty() ? null : values.getFirst();
   }
 
-  /** A duration; the default if it is not given. */
+  /// Returns a duration, or the default if the option is absent.
   public Duration duration(String option, Duration otherwise) throws CommandException {
     String value = one(option);
     return value == null ? otherwise : Durations.parse("--" + option, value);
   }
 
-  /** The state directory that is named outright; null if none is. */
+  /// Returns the explicitly named state directory; null if there is none.
   public @Nullable Path stateDirectory() throws CommandException {
     String value = one("state-dir");
     if (value == null) {

@@ -1,21 +1,19 @@
 package dev.sexton.cli;
 
-/**
- * What {@code doctor} says of one thing.
- *
- * @param name what was looked at
- * @param status how it is
- * @param detail what was found
- * @param remedy what to do; empty if there is nothing to do
- */
+/// One result of `doctor`.
+///
+/// @param name what was checked
+/// @param status the status
+/// @param detail what was found
+/// @param remedy what to do; empty if there is nothing to do
 record Check(String name, Status status, String detail, String remedy) {
-  /** How it is. */
+  /// The status of a check.
   enum Status {
-    /** It works. */
+    /// It works.
     OK,
-    /** It works, but a person should look at it. */
+    /// It works, but a person should look at it.
     WARNING,
-    /** Sweeping cannot work there. */
+    /// Sweeping cannot work there.
     ERROR
   }
 

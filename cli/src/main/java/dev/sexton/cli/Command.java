@@ -2,19 +2,19 @@ package dev.sexton.cli;
 
 import org.apache.commons.cli.Options;
 
-/** One command. */
+/// A command of `sexton`.
 public interface Command {
-  /** What {@code --help} says. */
+  /// Returns the text for `--help`.
   String help();
 
-  /** Adds the options that only this command has. */
+  /// Adds the options that only this command has.
   void addOptions(Options options);
 
-  /** Whether it takes arguments that are no options. */
+  /// Returns whether it takes arguments that are not options.
   default boolean takesOperands() {
     return false;
   }
 
-  /** Runs it and returns its exit code. */
+  /// Runs it and returns its exit code.
   int run(Io io, Arguments arguments) throws CommandException;
 }

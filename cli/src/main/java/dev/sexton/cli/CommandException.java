@@ -2,7 +2,7 @@ package dev.sexton.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/** Ends a command with one line on stderr: what went wrong, and what to do. */
+/// Ends a command with one line on stderr: what went wrong, and what to do.
 public final class CommandException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -15,12 +15,12 @@ public final class CommandException extends Exception {
     this.remedy = remedy;
   }
 
-  /** Wrong usage. */
+  /// Returns an exception for wrong usage.
   public static CommandException usage(String problem, String remedy) {
     return new CommandException(ExitCode.USAGE, problem, remedy, null);
   }
 
-  /** It cannot work here at all. */
+  /// Returns an exception for a command that cannot work here at all.
   public static CommandException cannot(String problem, String remedy, @Nullable Throwable cause) {
     return new CommandException(ExitCode.CANNOT, problem, remedy, cause);
   }

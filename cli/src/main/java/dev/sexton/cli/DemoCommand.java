@@ -16,11 +16,11 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
-/** {@code sexton demo}: a server is killed, and what it left is swept. */
+/// The command `sexton demo`: kills a server and sweeps its leftovers.
 final class DemoCommand implements Command {
   private static final Duration GRACE = Duration.ofSeconds(2);
 
-  /** How long the kernel may take to give back the lock of a killed process: 17 ms were seen. */
+  /// How long the kernel may take to release the lock of a killed process. 17 ms were observed.
   private static final long DEATH_NANOS = 2_000_000_000L;
 
   @Override
@@ -37,12 +37,12 @@ final class DemoCommand implements Command {
 
   @Override
   public void addOptions(Options options) {
-    // None but those of every command.
+    // No options besides the global ones.
   }
 
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
-    // With --json the story is not told, but for its end.
+    // With --json, only the result is printed.
     PrintStream out = arguments.json() ? new PrintStream(PrintStream.nullOutputStream()) : io.out();
     Io told = new Io(out, io.err(), io.outIsTerminal(), io.errIsTerminal(), io.environment());
     if (System.getProperty("os.name", "").startsWith("Windows")) {
@@ -129,7 +129,7 @@ final class DemoCommand implements Command {
     return item;
   }
 
-  /** Everything that is still there, a line each, as {@code ps} has it. */
+  /// Prints everything that is still there, one line each, with commands as `ps` shows them.
   private static void leftBehind(StyledPrinter screen, Item dead) {
     ProcessTable processes = Platform.processes(false);
     Table table = new Table(2, 5).limit(4, 60).right(2).right(3);

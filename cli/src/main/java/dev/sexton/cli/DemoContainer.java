@@ -13,37 +13,33 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A container for the demo, out of what is on this machine: a static busybox, made an image for as
- * long as the demo runs, or an image that is here. Nothing is ever pulled.
- */
+/// A container for the demo, from what the machine has. The image is a static busybox, imported for
+/// the duration of the demo, or any existing image. Nothing is ever pulled.
 final class DemoContainer {
   private static final Path BUSYBOX = Path.of("/bin/busybox");
 
-  /** A docker command that takes longer does without. */
+  /// The time limit of a docker command, after which the demo goes on without it.
   private static final long LIMIT_SECONDS = 5;
 
   private static final String SLEEP = "120";
 
-  /**
-   * An image and what to run in it.
-   *
-   * @param image its name
-   * @param entrypoint the program
-   * @param ours whether it was made for the demo, and has to go
-   */
+  /// An image and the program to run in it.
+  ///
+  /// @param image its name
+  /// @param entrypoint the program
+  /// @param ours whether it was made for the demo and has to be removed
   record Image(String image, String entrypoint, boolean ours) {
     List<String> arguments() {
       return List.of(image, entrypoint);
     }
   }
 
-  /** What a command said; null output if it failed. */
+  /// The output of a command; null output if it failed.
   private record Answer(@Nullable String output, String error) {}
 
   private DemoContainer() {}
 
-  /** An image, if there is one and an engine that answers; null if not. */
+  /// Finds an image; null if there is none or no engine answers.
   static @Nullable Image find(String unique) {
     if (Files.isExecutable(BUSYBOX)) {
       String name = "sexton-demo:" + unique.toLowerCase(Locale.ROOT);
@@ -82,7 +78,7 @@ final class DemoContainer {
     }
   }
 
-  /** Starts it with the instance's labels; returns what went wrong, empty if nothing did. */
+  /// Starts it with the instance's labels. Returns the error, or an empty text on success.
   static String start(String image, List<String> entrypoint, InstanceTracker tracker) {
     List<String> command =
         new ArrayList<>(List.of("run", "-d", "--pull", "never", "--network", "none", "--name"));
@@ -106,7 +102,7 @@ final class DemoContainer {
         : answer.error().isBlank() ? "docker run did not answer" : answer.error().strip();
   }
 
-  /** Removes the image, if it was made for the demo. */
+  /// Removes the image if it was made for the demo.
   static void remove(Image image) {
     if (image.ours()) {
       docker(List.of("rmi", "-f", image.image()));
@@ -119,7 +115,7 @@ final class DemoContainer {
     try {
       Process process =
           new ProcessBuilder(command).redirectInput(Redirect.from(Redirect.DISCARD.file())).start();
-      // Their answers are short, so they fit into the pipes.
+      // The outputs are short, so they fit into the pipes.
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         return new Answer(null, "");

@@ -7,21 +7,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The server that {@code sexton demo} kills: a program of its own that registers and starts what
- * servers start. It tells on stdout what it did, a line each, and lives until its stdin ends.
- */
+/// The server that `sexton demo` kills: a separate program that registers and starts typical
+/// processes. It reports each step in a line on stdout, and lives until its stdin ends.
 final class DemoServer {
-  /** Its application. */
+  /// Its application.
   static final String APPLICATION = "demo";
 
-  /** The line that says that everything is started. */
+  /// The line that says that everything is started.
   static final String READY = "ready";
 
-  /** Begins the line that says why there is no container. */
+  /// The beginning of the line that says why there is no container.
   static final String NO_CONTAINER = "no-container ";
 
-  /** Longer than the demo; should it fail in every other way, this ends by itself. */
+  /// Longer than the demo. If everything else fails, the processes end by themselves.
   private static final String SLEEP = "120";
 
   private static final List<Map.Entry<String, List<String>>> SESSIONS =
@@ -32,7 +30,7 @@ final class DemoServer {
 
   private DemoServer() {}
 
-  /** Takes the state directory, then an image and a command for it, if there is one. */
+  /// Takes the state directory, and optionally an image and a command for it.
   public static void main(String[] args) throws IOException {
     InstanceTracker tracker =
         InstanceTracker.builder()

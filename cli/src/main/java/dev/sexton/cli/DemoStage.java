@@ -31,10 +31,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where the demo plays: a directory, a server and what that started. Whatever happens, nothing of
- * it is left when it is closed, which happens also when the demo is interrupted.
- */
+/// The setting of the demo: a directory, a server and what the server started. Closing it removes
+/// everything, even if the demo fails. An interrupt of the demo closes it as well.
 final class DemoStage implements AutoCloseable {
   private final Map<String, String> environment;
   private final Path directory;
@@ -58,7 +56,7 @@ final class DemoStage implements AutoCloseable {
     return stage;
   }
 
-  /** Starts the server; returns why it has no container, empty if it has one. */
+  /// Starts the server. Returns why it has no container, or an empty text if it has one.
   String startServer() throws IOException {
     Image found = DemoContainer.find(directory.getFileName().toString());
     image = found;
@@ -90,7 +88,7 @@ final class DemoStage implements AutoCloseable {
     return server == null ? 0 : server.pid();
   }
 
-  /** The instance, with what it holds at this moment. */
+  /// Returns the instance with what it holds at this moment.
   Item look() throws IOException {
     for (Item item :
         StateScope.at(environment, DemoServer.APPLICATION, directory)
@@ -110,7 +108,7 @@ final class DemoStage implements AutoCloseable {
     throw new IOException("the demo's server is not registered");
   }
 
-  /** Kills the server and waits until it is gone; returns after how many milliseconds. */
+  /// Kills the server and waits until it is gone. Returns the elapsed milliseconds.
   long killServer() {
     Process killed = server;
     long begun = System.nanoTime();
@@ -138,7 +136,7 @@ final class DemoStage implements AutoCloseable {
     return builder.build().sweep();
   }
 
-  /** Which of the processes that were seen still live. */
+  /// Returns the observed processes that are still alive.
   List<Long> livingProcesses() {
     List<Long> living = new ArrayList<>();
     for (ProcessInfo process : seen) {
@@ -155,7 +153,7 @@ final class DemoStage implements AutoCloseable {
     return seen.size();
   }
 
-  /** The containers of the instance that the engines still have. */
+  /// Returns the containers of the instance that still exist.
   List<String> livingContainers(boolean remove) throws IOException {
     List<String> living = new ArrayList<>();
     String label = EngineScan.instanceLabel(DemoServer.APPLICATION);
@@ -180,7 +178,7 @@ final class DemoStage implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException alreadyEnding) {
-      // The hook has run, or runs.
+      // The hook has run or is running.
     }
   }
 
@@ -203,7 +201,7 @@ final class DemoStage implements AutoCloseable {
       try {
         livingContainers(true);
       } catch (IOException unreachable) {
-        // Its label tells the next sweep whose it was.
+        // The next sweep recognizes it by its label.
       }
       DemoContainer.remove(used);
     }

@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Set;
 
-/** The state directories: whose they are, who can write them, and whether locks work there. */
+/// Checks who owns the state directories, who can write to them, and whether locks work there.
 final class DirectoryChecks {
   private DirectoryChecks() {}
 
@@ -29,7 +29,7 @@ final class DirectoryChecks {
     }
     String distrust = directory.untrustedReason();
     if (distrust != null) {
-      int remedy = distrust.lastIndexOf(": "); // A path may hold one as well.
+      int remedy = distrust.lastIndexOf(": "); // A path may contain one as well.
       return Check.error(name, distrust.substring(0, remedy), distrust.substring(remedy + 2));
     }
     List<String> files;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.commons.cli.Options;
 
-/** {@code sexton doctor}: what works here and what does not. Changes nothing. */
+/// The command `sexton doctor`: reports what works here and what does not. Changes nothing.
 final class DoctorCommand implements Command {
   @Override
   public String help() {
@@ -28,7 +28,7 @@ final class DoctorCommand implements Command {
 
   @Override
   public void addOptions(Options options) {
-    // None but those of every command.
+    // No options besides the global ones.
   }
 
   @Override

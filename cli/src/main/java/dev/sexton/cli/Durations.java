@@ -2,14 +2,14 @@ package dev.sexton.cli;
 
 import java.time.Duration;
 
-/** Durations as they are given on the command line: {@code 500ms}, {@code 10s}, {@code 2m}. */
+/// Parses durations of the command line: `500ms`, `10s`, `2m`.
 public final class Durations {
-  /** More than any wait or look back needs, and far from what overflows nanoseconds. */
+  /// More than any wait or history search needs, and far from overflowing nanoseconds.
   private static final long MAX_MILLIS = 10_000L * 24 * 60 * 60 * 1000;
 
   private Durations() {}
 
-  /** The duration; a bare number is seconds. */
+  /// Returns the duration. A number without a unit is in seconds.
   public static Duration parse(String option, String text) throws CommandException {
     int digits = 0;
     while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {

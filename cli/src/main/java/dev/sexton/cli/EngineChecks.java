@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** The container engines: whether they answer, which version, how fast. */
+/// Checks whether the container engines answer, how fast, and with which version.
 final class EngineChecks {
-  /** An engine that takes longer than this makes every sweep slow. */
+  /// An engine that takes longer than this makes every sweep slow.
   private static final long SLOW_MILLIS = 2000;
 
   private EngineChecks() {}
@@ -27,7 +27,7 @@ final class EngineChecks {
   private static Check check(ResourceProvider engine) {
     String name = "container engine";
     try {
-      engine.version(); // Once unmeasured, for the first call sets things up.
+      engine.version(); // Not measured, since the first call sets things up.
       long begun = System.nanoTime();
       String version = engine.version();
       long millis = (System.nanoTime() - begun) / 1_000_000;

@@ -16,7 +16,7 @@ import java.util.List;
 import org.apache.commons.cli.Options;
 import org.jspecify.annotations.Nullable;
 
-/// `sexton history`: what was stopped, by the journals of all state directories.
+/// The command `sexton history`: lists what was stopped, from all state directories' journals.
 final class HistoryCommand implements Command {
   private static final Duration SINCE = Duration.ofHours(24);
 
@@ -112,15 +112,15 @@ final class HistoryCommand implements Command {
         return pid;
       }
     } catch (NumberFormatException noNumber) {
-      // Said below.
+      // Reported below.
     }
     throw CommandException.usage(
         "--pid is not a process ID: " + TerminalText.cut(value, 40),
         "write a number, such as 4711");
   }
 
-  /// Why nothing can be learned from the journal of a directory; null if it can be read, or if
-  /// there is none.
+  /// Returns why the journal of a directory cannot be used; null if it can be read or does not
+  /// exist.
   private static @Nullable String defect(FileStateDirectory directory) {
     String distrust = directory.untrustedReason();
     if (distrust != null) {

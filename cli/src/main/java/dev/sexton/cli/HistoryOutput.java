@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Prints stops, as a table or as JSON, one object a line. */
+/// Prints stops as a table or as JSON, one object per line.
 final class HistoryOutput {
   private static final String LAUNCHED = "dev.sexton.cli.Main";
 
@@ -20,7 +20,7 @@ final class HistoryOutput {
   private final boolean json;
   private final boolean verbose;
 
-  /** The process that was asked about, or {@link StopFilter#ANY}. */
+  /// The requested process, or [StopFilter#ANY].
   private final long pid;
 
   private final Table table = new Table(0, 10).limit(4, 24).limit(8, 60).limit(9, 400).right(7);
@@ -52,7 +52,7 @@ final class HistoryOutput {
     io.out().flush();
   }
 
-  /// Returns whether what is printed gets nowhere.
+  /// Returns whether the output can no longer be written.
   boolean isLost() {
     return io.out().checkError();
   }
@@ -72,7 +72,7 @@ final class HistoryOutput {
         Cell.of(stop.text("reason")));
   }
 
-  /** {@code 4711 and 2 below}. */
+  /// Returns, for example, `4711 and 2 below`.
   private static String processes(Stop stop) {
     long root = stop.number("pid");
     long below =
@@ -80,7 +80,7 @@ final class HistoryOutput {
     return root == 0 ? "" : root + (below > 0 ? " and " + below + " below" : "");
   }
 
-  /** What the process ran that was asked about; with {@code -v}, what all of them ran. */
+  /// Returns the command line of the requested process; with `-v`, of all processes.
   private @Nullable String explanation(Stop stop) {
     if (!stop.isProcess() || (pid == StopFilter.ANY && !verbose)) {
       return null;
@@ -119,7 +119,7 @@ final class HistoryOutput {
     };
   }
 
-  /** Who it was: the command, without the JVM and its options before it. */
+  /// Returns the sweeper's command, without the JVM and its options.
   private String by(Stop stop) {
     String command = stop.sweeperCommand();
     int main = command.indexOf(LAUNCHED);
@@ -134,7 +134,7 @@ final class HistoryOutput {
     return (verbose ? command : TerminalText.cut(shown, 24)) + " (" + stop.sweeperPid() + ")";
   }
 
-  /** {@code 2026-11-23 14:02:11}, where the reader is. */
+  /// Returns, for example, `2026-11-23 14:02:11` in the reader's time zone.
   static String local(Instant instant) {
     LocalDateTime time = LocalDateTime.ofInstant(instant, ZoneId.systemDefault());
     return time.toLocalDate()

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers as a person reads them. Formats by hand: the JDK's formatters take 30 ms to load. */
+/// Formats numbers for people. Formats by hand, since the JDK's formatters take 30 ms to load.
 final class HumanFormat {
-  /** As many characters of a UUID as tell instances apart at a glance. */
+  /// Enough characters of a UUID to tell instances apart at a glance.
   static final int SHORT_UUID = 8;
 
-  /** As many characters of an engine's id as the docker command shows. */
+  /// As many characters of an engine's ID as the docker command shows.
   private static final int SHORT_ID = 12;
 
   private HumanFormat() {}
@@ -22,13 +22,13 @@ final class HumanFormat {
     return id == null ? "" : id.length() <= SHORT_ID ? id : id.substring(0, SHORT_ID);
   }
 
-  /** {@code 84 MB}, {@code 1.9 GB}; empty for nothing. */
+  /// Returns, for example, `84 MB` or `1.9 GB`; empty for nothing.
   static String bytes(long bytes) {
     if (bytes <= 0) {
       return "";
     }
     String[] units = {"kB", "MB", "GB", "TB", "PB", "EB"};
-    long tenths = Math.max(1, Math.round(bytes / 100.0)); // of 1000 bytes
+    long tenths = Math.max(1, Math.round(bytes / 100.0)); // Of 1000 bytes.
     int unit = 0;
     while (tenths >= 9995 && unit < units.length - 1) {
       tenths = (tenths + 500) / 1000;
@@ -37,7 +37,7 @@ final class HumanFormat {
     return (tenths < 100 ? tenths(tenths) : Long.toString((tenths + 5) / 10)) + " " + units[unit];
   }
 
-  /** {@code 42 ms}, {@code 0.4 s}, {@code 10.0 s}, {@code 2 min 5 s}. */
+  /// Returns, for example, `42 ms`, `0.4 s`, `10.0 s` or `2 min 5 s`.
   static String millis(long millis) {
     long shown = Math.max(0, millis);
     if (shown < 100) {
@@ -53,7 +53,7 @@ final class HumanFormat {
     return tenths / 10 + "." + tenths % 10;
   }
 
-  /** How long ago: {@code 2h}, {@code 3d}; empty if that is not known. */
+  /// Returns an age such as `2h` or `3d`; empty if it is unknown.
   static String age(@Nullable Instant since, Instant now) {
     if (since == null) {
       return "";
@@ -68,7 +68,7 @@ final class HumanFormat {
     return seconds < 2 * 86_400 ? seconds / 3600 + "h" : seconds / 86_400 + "d";
   }
 
-  /** {@code 1 process}, {@code 2 processes}. */
+  /// Returns, for example, `1 process` or `2 processes`.
   static String count(int count, String thing) {
     if (count == 1) {
       return "1 " + thing;

@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What lies in the state directories and the engines that a person should look at. */
+/// Checks for things in state directories and engines that a person should look at.
 final class InstanceChecks {
   private InstanceChecks() {}
 
@@ -29,7 +29,7 @@ final class InstanceChecks {
     }
     strays(checks, inventory.strays());
     for (Problem problem : inventory.problems()) {
-      if (!Files.isDirectory(problem.path())) { // Those were looked at one by one.
+      if (!Files.isDirectory(problem.path())) { // Directories are checked elsewhere.
         checks.add(
             Check.warning(
                 "unreadable record",

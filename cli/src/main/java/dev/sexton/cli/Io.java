@@ -11,25 +11,24 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a command sees of the world that started it.
- *
- * @param out what was asked for
- * @param err what a person is told
- * @param outIsTerminal whether a person sees {@code out} as it is
- * @param errIsTerminal whether a person sees {@code err} as it is
- * @param environment its environment variables
- */
+/// The environment in which a command runs.
+///
+/// @param out the stream for results
+/// @param err the stream for messages to the user
+/// @param outIsTerminal whether `out` is shown directly on a terminal
+/// @param errIsTerminal whether `err` is shown directly on a terminal
+/// @param environment the environment variables
 public record Io(
     PrintStream out,
     PrintStream err,
     boolean outIsTerminal,
     boolean errIsTerminal,
     Map<String, String> environment) {
-  /// Where nobody knows how wide the terminal is, as under a debugger.
+  /// Used if the width of the terminal is unknown, as under a debugger.
   private static final int USUAL_COLUMNS = 160;
 
-  /** That of this process. UTF-8 throughout: what is not ASCII comes from names, which are. */
+  /// Returns the streams of this process. They are UTF-8 throughout, because non-ASCII text comes
+  /// from names, which are UTF-8.
   public static Io ofProcess() {
     Map<String, String> environment = System.getenv();
     boolean dumb = "dumb".equals(environment.get("TERM"));
@@ -41,8 +40,8 @@ public record Io(
         environment);
   }
 
-  /** Asked of {@code /proc}, for the JDK only tells whether stdin and stdout both are. */
-  @SuppressWarnings("SystemConsoleNull") // Other providers than the JDK's own never return null.
+  /// Reads `/proc`, since the JDK only tells whether stdin and stdout are both terminals.
+  @SuppressWarnings("SystemConsoleNull") // Only providers other than the JDK's return null.
   private static boolean isTerminal(int descriptor) {
     try {
       String name = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
@@ -55,13 +54,14 @@ public record Io(
     }
   }
 
-  /** Whether colour is wanted where there is a terminal; see no-color.org. */
+  /// Returns whether color is wanted on a terminal; see no-color.org.
   boolean wantsColour() {
     String refused = environment.get("NO_COLOR");
     return refused == null || refused.isEmpty();
   }
 
-  /// The terminal's width. The launcher asks the terminal: a native call would take the JVM longer.
+  /// Returns the terminal's width. The launcher determines it, since a native call would take the
+  /// JVM longer.
   private int columns() {
     for (String text :
         new @Nullable String[] {System.getProperty("sexton.columns"), environment.get("COLUMNS")}) {
@@ -72,12 +72,12 @@ public record Io(
     return USUAL_COLUMNS;
   }
 
-  /** Lines on {@code out}. */
+  /// Returns a printer for `out`.
   StyledPrinter screen() {
     return new StyledPrinter(out, outIsTerminal && wantsColour(), outIsTerminal ? columns() : 0);
   }
 
-  /** Lines on {@code err}. */
+  /// Returns a printer for `err`.
   StyledPrinter notes() {
     return new StyledPrinter(err, errIsTerminal && wantsColour());
   }

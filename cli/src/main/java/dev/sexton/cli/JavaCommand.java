@@ -9,17 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How to start another program of this command's own. */
+/// Starts other programs of this command.
 final class JavaCommand {
   private static final String MAIN = Main.class.getName();
 
   private JavaCommand() {}
 
-  /** The command line that starts a class of ours; arguments may be added. */
+  /// Returns the command line that starts one of this project's classes. Arguments may be appended.
   static List<String> of(Class<?> program) throws IOException {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     List<String> command = new ArrayList<>(List.of(java.toString()));
-    // As this very JVM was started: with the same options it may use the same AOT cache.
+    // Like this JVM: with the same options it may use the same AOT cache.
     String[] own = ProcessHandle.current().info().arguments().orElse(new String[0]);
     int main = List.of(own).indexOf(MAIN);
     if (main >= 0) {
@@ -41,14 +41,14 @@ final class JavaCommand {
     return command;
   }
 
-  /** Which build this process belongs to, in one word: the name of its jar. */
+  /// Returns the build of this process in one word: the name of its jar.
   static String build() {
     Path jar = jar();
     Path name = jar == null ? null : jar.getFileName();
     return name == null ? "unpacked" : name.toString().replace(' ', '_');
   }
 
-  /** When that was built, in milliseconds since 1970; 0 if it cannot be told. */
+  /// Returns the build time in milliseconds since 1970; 0 if unknown.
   static long builtAt() {
     Path jar = jar();
     try {
@@ -58,7 +58,7 @@ final class JavaCommand {
     }
   }
 
-  /** Whether another build has taken the place of the one that this process belongs to. */
+  /// Returns whether another build has replaced the one of this process.
   static boolean isReplaced() {
     Path jar = jar();
     if (jar == null) {
@@ -74,13 +74,11 @@ final class JavaCommand {
     }
   }
 
-  /**
-   * Starts a watcher in the background by the launcher that started this process, which says
-   * nothing if one runs already. It gets no descriptor of ours.
-   *
-   * @param root the state directory that it is for; null for those of the user
-   * @throws IOException if there is no such launcher, or it cannot be started
-   */
+  /// Starts a watcher in the background with the launcher of this process. Nothing is printed if
+  /// one runs already. The watcher inherits no descriptors.
+  ///
+  /// @param root the state directory that it serves; null for those of the user
+  /// @throws IOException if there is no such launcher, or it cannot be started
   static Process startWatcher(@Nullable Path root) throws IOException {
     String launcher = System.getProperty("sexton.command", "");
     if (launcher.isEmpty()) {

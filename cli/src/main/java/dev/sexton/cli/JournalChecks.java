@@ -15,20 +15,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Processes that sweeps of the last days left alone and that still run. Once an instance is swept,
-/// only its journal knows of them.
+/// Checks for processes that recent sweeps left alone and that still run. Once an instance is
+/// swept, only its journal lists them.
 final class JournalChecks {
   private static final Duration DAYS = Duration.ofDays(7);
 
-  /// Start times and the journal's clock are rounded; a process that is clearly younger than the
-  /// line is another one.
+  /// Start times and the journal's clock are rounded. A process that is clearly younger than the
+  /// line is a different one.
   private static final Duration ROUNDING = Duration.ofSeconds(2);
 
   private JournalChecks() {}
 
   /// Adds a check for each of them.
   ///
-  /// @param unclaimed what is reported as unclaimed already
+  /// @param unclaimed what has already been reported as unclaimed
   static void add(
       List<Check> checks,
       List<FileStateDirectory> directories,
@@ -48,11 +48,11 @@ final class JournalChecks {
     }
   }
 
-  /// The latest first, so that the last word on a process counts.
+  /// Returns the latest first, so that the last statement about a process counts.
   private static List<Stop> spared(FileStateDirectory directory, Instant since) {
     List<Stop> spared = new ArrayList<>();
     if (directory.untrustedReason() != null) {
-      return spared; // Said as such.
+      return spared; // Reported elsewhere.
     }
     try {
       for (JsonObject line : Journal.read(directory)) {
@@ -62,7 +62,7 @@ final class JournalChecks {
         }
       }
     } catch (IOException unreadable) {
-      return spared; // Said by history.
+      return spared; // Reported by history.
     }
     return spared;
   }

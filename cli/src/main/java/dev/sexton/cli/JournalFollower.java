@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Follows the journals of all state directories, those that come later included. */
+/// Follows the journals of all state directories, including those created later.
 final class JournalFollower {
-  /** How often the journals' sizes are looked at: fast enough for a person who watches. */
+  /// How often the journals' sizes are checked: fast enough for a person who watches.
   private static final long PAUSE_MILLIS = 500;
 
   private final StateScope places;
@@ -22,8 +22,8 @@ final class JournalFollower {
     this.filter = filter;
   }
 
-  /// Returns when the thread is interrupted, or when stdout cannot be written to any more, as if
-  /// its reader has gone; a signal ends the JVM before.
+  /// Returns when the thread is interrupted, or when stdout can no longer be written to, for
+  /// example because its reader has gone. A signal ends the JVM before.
   void follow(HistoryOutput output) {
     while (!Thread.currentThread().isInterrupted() && !output.isLost()) {
       List<Stop> stops = news();
@@ -39,7 +39,7 @@ final class JournalFollower {
     }
   }
 
-  /** What was written since the last look. */
+  /// Returns what was written since the last call.
   List<Stop> news() {
     List<Stop> stops = new ArrayList<>();
     for (FileStateDirectory directory : places.directories()) {
@@ -52,7 +52,7 @@ final class JournalFollower {
           }
         }
       } catch (IOException unreadableForNow) {
-        // It is looked at again: a directory may be made, or its rights be put right.
+        // Tried again: the directory may be created, or its permissions corrected.
       }
     }
     return stops;

@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of one state directory's journal that were not read before. */
+/// Reads the new lines of one state directory's journal.
 final class JournalTail {
   private final Path journal;
   private final Path old;
@@ -31,12 +31,12 @@ final class JournalTail {
     this.old = directory.resolve(FileStateDirectory.OLD_JOURNAL);
   }
 
-  /** All whole lines since the last call; at first, all that there are. */
+  /// Returns all complete lines since the last call. The first call returns all lines.
   List<String> read() throws IOException {
     List<String> lines = new ArrayList<>();
     BasicFileAttributes now = attributes(journal);
     if (file == null || (now != null && !Objects.equals(file, now.fileKey()))) {
-      // What was written to it before it became the old one.
+      // The lines that were written before it became the old journal.
       BasicFileAttributes before = attributes(old);
       if (before != null) {
         readFrom(old, Objects.equals(file, before.fileKey()) ? offset : 0, before.size(), lines);
@@ -60,7 +60,7 @@ final class JournalTail {
     }
   }
 
-  /** Returns where the last whole line ends: the rest of it is still to come. */
+  /// Returns where the last complete line ends. The rest is still to come.
   private static long readFrom(Path path, long from, long to, List<String> lines)
       throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(Math.max(0, to - from)));

@@ -8,9 +8,9 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import org.jspecify.annotations.Nullable;
 
-/** Writes JSON documents to a stream, each followed by a newline. */
+/// Writes JSON documents to a stream, each followed by a newline.
 final class JsonOut {
-  /** Writes what a document holds. */
+  /// Writes the content of a document.
   @FunctionalInterface
   interface Content {
     void write(JsonWriter json) throws IOException;
@@ -18,17 +18,17 @@ final class JsonOut {
 
   private JsonOut() {}
 
-  /** One document, on several lines. */
+  /// Writes one document on several lines.
   static void document(PrintStream stream, Content content) {
     write(stream, FormattingStyle.PRETTY, content);
   }
 
-  /** One document on one line. */
+  /// Writes one document on one line.
   static void line(PrintStream stream, Content content) {
     write(stream, FormattingStyle.COMPACT, content);
   }
 
-  /** An array of strings. */
+  /// Writes an array of strings.
   static void strings(JsonWriter json, Iterable<String> values) throws IOException {
     json.beginArray();
     for (String value : values) {
@@ -45,14 +45,14 @@ final class JsonOut {
       content.write(json);
       json.endObject();
       json.flush();
-    } catch (IOException impossible) { // A PrintStream keeps its errors to itself.
+    } catch (IOException impossible) { // A PrintStream does not throw its errors.
       throw new UncheckedIOException(impossible);
     }
     stream.print('\n');
     stream.flush();
   }
 
-  /** Escapes what JSON need not escape, and a terminal obeys all the same. */
+  /// Also escapes characters that JSON allows and that control a terminal.
   private static final class Escaping extends Writer {
     private final PrintStream stream;
     private final StringBuilder buffer = new StringBuilder(8192);
@@ -84,7 +84,7 @@ final class JsonOut {
     }
 
     private void add(char c) {
-      // A control character below the space is gson's own line break, or escaped by it.
+      // A control character below the space is gson's own line break, or is escaped by gson.
       if (c <= '~' || (!Character.isSurrogate(c) && TerminalText.isVisible(c))) {
         buffer.append(c);
       } else {

@@ -4,7 +4,7 @@ import dev.sexton.internal.KeepPattern;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
-/// `--keep PATTERN`, which several commands take.
+/// The option `--keep PATTERN`, which several commands take.
 public final class KeepOption {
   private static final String NAME = "keep";
 
@@ -15,9 +15,9 @@ public final class KeepOption {
     options.addOption(Arguments.value(NAME, "PATTERN"));
   }
 
-  /// Returns the patterns as they were given, the strongest last.
+  /// Returns the patterns in the given order, the strongest last.
   ///
-  /// @throws CommandException if one is none
+  /// @throws CommandException if a pattern is invalid
   public static List<String> read(Arguments arguments) throws CommandException {
     List<String> patterns = arguments.all(NAME);
     for (String pattern : patterns) {

@@ -5,7 +5,7 @@ import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.sweep.Inventory;
 import org.apache.commons.cli.Options;
 
-/** {@code sexton list}: every instance with what it holds. */
+/// The command `sexton list`: shows every instance with what it holds.
 final class ListCommand implements Command {
   @Override
   public String help() {

@@ -10,7 +10,7 @@ import dev.sexton.internal.sweep.Inventory.Item;
 import java.io.IOException;
 import java.util.List;
 
-/** What {@code list} finds, as JSON. */
+/// Writes the result of `list` as JSON.
 final class ListJson {
   private ListJson() {}
 
@@ -86,7 +86,7 @@ final class ListJson {
     };
   }
 
-  /** The key {@code unclaimed}, as in every document that has it. */
+  /// Writes the key `unclaimed`, as in every document that has it.
   static void unclaimed(JsonWriter json, List<Unclaimed> unclaimed) throws IOException {
     json.name("unclaimed").beginArray();
     for (Unclaimed one : unclaimed) {
@@ -104,7 +104,7 @@ final class ListJson {
     json.endArray();
   }
 
-  /** The key {@code problems}, as in every document that has it. */
+  /// Writes the key `problems`, as in every document that has it.
   static void problems(JsonWriter json, List<Problem> problems) throws IOException {
     json.name("problems").beginArray();
     for (Problem problem : problems) {

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code list} finds, for a person. */
+/// Prints the result of `list` for a person.
 final class ListText {
   private ListText() {}
 
@@ -71,7 +71,7 @@ final class ListText {
         + tombstone.lastError();
   }
 
-  /** {@code 2 processes, 1 container}: what is there. */
+  /// Returns, for example, `2 processes, 1 container`: the resources that exist.
   private static String holds(List<Holding> holdings) {
     StringBuilder text = new StringBuilder();
     for (ResourceKind kind : ResourceKind.values()) {

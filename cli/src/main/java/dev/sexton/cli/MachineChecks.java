@@ -9,7 +9,7 @@ import dev.sexton.internal.sweep.MachineClones;
 import java.util.Collection;
 import java.util.List;
 
-/** Java and the process table. */
+/// Checks Java, the process table and the machine's identity.
 final class MachineChecks {
   private MachineChecks() {}
 
@@ -62,8 +62,8 @@ final class MachineChecks {
     addClones(checks, processes, directories);
   }
 
-  /// Whether the kernel lets this user have a control group for each server. Most that is cut off
-  /// is found without one, so nothing is wrong where it does not.
+  /// Reports whether the kernel allows this user a control group for each server. Without one, most
+  /// detached processes are found as well, so this is no warning.
   private static void addControlGroups(List<Check> checks, long self) {
     String above = LinuxControlGroups.whereGroupsCanBe(self);
     checks.add(
@@ -76,7 +76,8 @@ final class MachineChecks {
                     + " /sys/fs/cgroup, or the group of this command is not this user's"));
   }
 
-  /// What cannot be read of this machine's identity: nothing that is registered then compares.
+  /// Reports missing parts of this machine's identity. Without them, no registered server can be
+  /// compared.
   private static void addIdentity(List<Check> checks, LinuxProcessTable processes) {
     Machine machine = processes.machine();
     if (machine.host().isEmpty()) {

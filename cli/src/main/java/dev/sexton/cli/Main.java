@@ -10,22 +10,22 @@ import java.util.List;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
-/** The entry point of the {@code sexton} command. */
+/// The entry point of the `sexton` command.
 public final class Main {
   private static final String HINT = "see sexton --help";
 
   private Main() {}
 
-  /** Runs one command and ends the JVM with its exit code. */
+  /// Runs one command and ends the JVM with its exit code.
   public static void main(String[] args) {
     Platform.install(List.of(new DockerProviderFactory()));
     int exitCode = run(args);
     if (exitCode != 0 || !isLastThread()) {
-      System.exit(exitCode); // Loads a logger first, which opens the jars: a twentieth of a sweep.
+      System.exit(exitCode); // Slow: loads a logger from the jars, a twentieth of a sweep.
     }
   }
 
-  /** Whether the JVM ends when this thread does, for all others are daemons. */
+  /// Returns whether the JVM ends with this thread, because all others are daemons.
   private static boolean isLastThread() {
     Thread[] threads = new Thread[Thread.activeCount() + 16];
     int count = Thread.enumerate(threads);
@@ -37,12 +37,12 @@ public final class Main {
     return count < threads.length;
   }
 
-  /** Runs one command and returns its exit code. */
+  /// Runs one command and returns its exit code.
   static int run(String... args) {
     return run(Io.ofProcess(), args);
   }
 
-  /** As {@link #run(String...)}, in another world. */
+  /// Like [#run(String...)], with other streams and variables.
   public static int run(Io io, String... args) {
     int exitCode;
     try {
@@ -63,7 +63,7 @@ public final class Main {
           "report it with what -v adds",
           unexpected);
     }
-    String loss = ResultStream.loss(io.out()); // flushes it
+    String loss = ResultStream.loss(io.out()); // Flushes it.
     if (loss != null) {
       exitCode = ExitCode.CANNOT;
       Warnings.warn(
@@ -81,7 +81,7 @@ public final class Main {
     String name = args[at];
     List<String> options = new ArrayList<>(List.of(args));
     options.remove(at);
-    if (name.equals("help")) { // sexton help list: sexton list --help
+    if (name.equals("help")) { // `sexton help list` becomes `sexton list --help`.
       options.add("--help");
       return dispatch(io, options.toArray(String[]::new));
     }
@@ -115,7 +115,8 @@ public final class Main {
     throw CommandException.usage("no command", HINT);
   }
 
-  /** Where the command's name is: the first argument that is neither option nor its value. */
+  /// Returns the index of the command's name: the first argument that is neither an option nor the
+  /// value of a global option.
   private static int commandAt(String[] args) {
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--app") || args[i].equals("--state-dir")) {

@@ -5,9 +5,9 @@ import java.io.PrintStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One line that says what a sweep is waiting for, and is gone when it is over. */
+/// A line that shows what a sweep is waiting for, and disappears at its end.
 final class ProgressLine implements Sweeper.Progress, AutoCloseable {
-  /** What leaves at once need not be mentioned. */
+  /// Processes that end sooner are not worth a line.
   private static final long FIRST_AFTER_NANOS = 300_000_000;
 
   private static final String CLEAR = "\r\u001b[K";
@@ -20,7 +20,7 @@ final class ProgressLine implements Sweeper.Progress, AutoCloseable {
     this.stream = stream;
   }
 
-  /** Null where nobody sees it. */
+  /// Returns null if nobody would see the line.
   static @Nullable ProgressLine of(Io io, Arguments arguments) {
     return io.errIsTerminal() && !arguments.quiet() ? new ProgressLine(io.err()) : null;
   }

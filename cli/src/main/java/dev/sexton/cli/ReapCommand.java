@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
-/** {@code sexton reap}: what a sentinel runs when its owner is gone. */
+/// The command `sexton reap`, which a sentinel runs when its owner process is gone.
 final class ReapCommand implements Command {
   @Override
   public String help() {
@@ -24,7 +24,7 @@ final class ReapCommand implements Command {
 
   @Override
   public void addOptions(Options options) {
-    // None but those of every command.
+    // No options besides the global ones.
   }
 
   @Override

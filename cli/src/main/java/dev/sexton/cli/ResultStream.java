@@ -10,12 +10,11 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
-/// Stdout, which remembers why it could not be written to: a [PrintStream] alone only remembers
-/// that.
+/// Stdout that remembers why a write failed. A [PrintStream] only remembers that one did.
 final class ResultStream extends PrintStream {
   private static final int BUFFER = 1 << 16;
 
-  /// What the kernel calls a pipe whose reader has gone, in the JDK's words.
+  /// The JDK's message for a pipe whose reader has gone.
   private static final String NO_READER = "Broken pipe";
 
   private final Remembering file;
@@ -25,18 +24,18 @@ final class ResultStream extends PrintStream {
     this.file = file;
   }
 
-  /// Writes to the stdout of this process. UTF-8, because names are.
+  /// Returns a stream to the stdout of this process, in UTF-8 because names are.
   static ResultStream ofProcess() {
     return of(new FileOutputStream(FileDescriptor.out));
   }
 
-  /// Writes to another place.
+  /// Returns a stream to another target.
   static ResultStream of(OutputStream file) {
     return new ResultStream(new Remembering(file));
   }
 
-  /// Returns why a result was lost; null if none was, or if nobody reads it any more: `sexton list
-  /// | head -1` has what it wants.
+  /// Returns why output was lost; null if none was, or if the reader has gone: `sexton list | head
+  /// -1` has all that it needs.
   static @Nullable String loss(PrintStream stream) {
     if (!stream.checkError()) {
       return null;

@@ -2,10 +2,8 @@ package dev.sexton.cli;
 
 import org.apache.commons.cli.Options;
 
-/**
- * {@code sexton run}: a server as an instance. The launcher itself registers it and becomes it;
- * what gets here is a question for help, or wrong usage.
- */
+/// The command `sexton run`: runs a server as an instance. The launcher itself registers the server
+/// and becomes it. Only requests for help and wrong usage get here.
 final class RunCommand implements Command {
   @Override
   public String help() {

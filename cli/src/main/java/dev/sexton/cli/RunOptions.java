@@ -12,18 +12,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How a server is to be run.
- *
- * @param directory where it registers
- * @param named the state directory that was named outright; null if none was
- * @param name what lists call it
- * @param grace how long what is asked to stop has before it is forced
- * @param afterStdinClose how long the server may stay without stdin; null for ever
- * @param endsWithClient whether it is stopped when the client dies
- * @param strict whether it must not run untracked
- * @param keep patterns of programs that are kept when it ends
- */
+/// The options of `sexton run`.
+///
+/// @param directory where the server registers
+/// @param named the explicitly named state directory; null if there is none
+/// @param name the name in lists
+/// @param grace the grace period between the request to end and the forced end
+/// @param afterStdinClose how long the server may stay without stdin; null for no limit
+/// @param endsWithClient whether the server is stopped when the client dies
+/// @param strict whether the server must not run untracked
+/// @param keep patterns of programs that are kept when the server ends
 record RunOptions(
     FileStateDirectory directory,
     @Nullable Path named,
@@ -33,12 +31,12 @@ record RunOptions(
     boolean endsWithClient,
     boolean strict,
     List<String> keep) {
-  /** The application of servers that know nothing of Sexton. */
+  /// The application of servers that do not use Sexton themselves.
   private static final String APPLICATION = "mcp";
 
   private static final Duration AFTER_STDIN_CLOSE = Duration.ofSeconds(10);
 
-  /** Reads them. */
+  /// Reads the options.
   static RunOptions of(Io io, Arguments arguments, List<String> command) throws CommandException {
     List<String> applications = StateScope.applications(arguments);
     if (applications.size() > 1) {
@@ -62,7 +60,7 @@ record RunOptions(
         keep(arguments));
   }
 
-  /// Looks at nothing else: the server waits.
+  /// Looks at nothing else, since the server waits.
   private static FileStateDirectory directory(Map<String, String> environment, String application)
       throws CommandException {
     try {

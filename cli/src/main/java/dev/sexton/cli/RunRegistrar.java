@@ -25,12 +25,10 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Registers a server that {@code sexton run} starts. The launcher starts it, waits for its reply,
- * does what that says, and becomes the server; then this process starts the user's watcher, unless
- * that runs. Until the reply it does as little as it can, for the server waits for it. The launcher
- * registers most servers itself; this one is for those that take more than a shell.
- */
+/// Registers a server that `sexton run` starts. The launcher starts this process, waits for its
+/// reply, carries that out, and becomes the server. Then this process starts the user's watcher
+/// unless one runs. Before the reply it does as little as possible, since the server waits for it.
+/// The launcher registers most servers itself. This class is for those that need more than a shell.
 final class RunRegistrar {
   private static final String HINT = "see sexton run --help";
 
@@ -56,15 +54,14 @@ final class RunRegistrar {
     this.container = ContainerCommand.of(command);
   }
 
-  /**
-   * The launcher's process ID, that of its parent, {@code stdin} if that is to be watched, how many
-   * of the arguments that follow come before the server's command, and these.
-   */
+  /// Takes the launcher's PID, its parent's PID, `stdin` if stdin is to be watched, the number of
+  /// the following arguments that precede the server's command, and these arguments.
   public static void main(String[] args) {
     register(args);
   }
 
-  /** As {@link #main}, but returns what it has started. Stdout and stderr lead nowhere then. */
+  /// Like [#main], but returns the processes that it has started. Afterwards stdout and stderr lead
+  /// nowhere.
   static List<Process> register(String... args) {
     Io io = Io.ofProcess();
     int options = 4 + Integer.parseInt(args[3]);
@@ -91,7 +88,7 @@ final class RunRegistrar {
     }
   }
 
-  /// Has the launcher say why its server is not tracked, and end if it may not start then.
+  /// Makes the launcher report why its server is not tracked, and exit if it may not start then.
   private static void notTracked(RunReply reply, String reason, boolean strict) {
     reply.say("sexton: this server is not tracked: " + line(reason));
     if (strict) {
@@ -103,8 +100,8 @@ final class RunRegistrar {
     return TerminalText.text(TerminalText.cut(text, 1000));
   }
 
-  /// Answers in place of a registration that takes too long, as in a home whose server is gone, and
-  /// ends this process: the server must not wait for it.
+  /// Replies in place of a registration that takes too long, for example in a home directory whose
+  /// file server is gone, and ends this process. The server must not wait for the registration.
   private Thread limitTime(RunOptions options) {
     return Thread.ofPlatform()
         .daemon()
@@ -133,14 +130,14 @@ final class RunRegistrar {
     RunReply reply = new RunReply();
     String defect = processes.defect();
     if (defect != null) {
-      // Nor is the environment there that of the launcher.
+      // The launcher's environment is not there either.
       notTracked(reply, defect, options.strict());
       reply(reply);
       return;
     }
     ProcessInfo server = find(launcher);
     if (server == null) {
-      return; // Killed while we started.
+      return; // Killed while this process started.
     }
     Thread limit = limitTime(options);
     ProcessInfo parent = client > 1 && server.parent() == client ? find(client) : null;
@@ -173,7 +170,7 @@ final class RunRegistrar {
           options.strict());
     }
     reply.environment(launcher, command.getFirst());
-    // Only the launcher reads the reply: if it gets there, the process that was found is the one.
+    // Only the launcher reads the reply. If it is read, the process that was found is the launcher.
     if (!replied.compareAndSet(false, true)) {
       if (record != null) {
         unregister(record);
@@ -214,14 +211,15 @@ final class RunRegistrar {
     }
   }
 
-  /// Says in one line what cannot be taken care of.
+  /// Reports in one line what cannot be handled.
   private void warn(ContainerCommand containers, ProcessInfo server, RunReply reply) {
     if (!containers.warning().isEmpty() && !canSweepInside(containers, server)) {
       reply.say("sexton: " + line(containers.warning()));
     }
   }
 
-  /// Whether processes in a container can be found by their mark: by root, on the engine's machine.
+  /// Returns whether processes in a container can be found by their marker. Only root can find
+  /// them, on the engine's machine.
   private boolean canSweepInside(ContainerCommand containers, ProcessInfo server) {
     User user = processes.user(server);
     String host = containers.environment(io.environment()).getOrDefault("DOCKER_HOST", "");
@@ -231,9 +229,10 @@ final class RunRegistrar {
         && (host.isEmpty() || host.startsWith("unix:"));
   }
 
-  /// What a watcher has to know of the server.
+  /// Returns what a watcher has to know about the server.
   private RunTerms terms(RunOptions options, ProcessInfo server, @Nullable ProcessInfo parent) {
-    // It is our server's parent and cannot be seen: it is another user's, and cannot be watched.
+    // The parent of the server cannot be seen, so it is another user's process and cannot be
+    // watched.
     boolean hidden =
         parent == null
             && server.parent() == client
@@ -256,7 +255,7 @@ final class RunRegistrar {
         engine);
   }
 
-  /// Starts a watcher unless one runs, by the launcher. It gets no descriptor of ours.
+  /// Starts a watcher with the launcher unless one runs. It inherits no descriptors.
   private void startWatcher(RunOptions options) {
     Path root = WatcherSeat.root(io.environment(), options.named());
     if (WatcherSeat.find(root, processes) != null) {
@@ -265,11 +264,11 @@ final class RunRegistrar {
     try {
       started.add(JavaCommand.startWatcher(options.named() == null ? null : root));
     } catch (IOException later) {
-      return; // The next server starts one, and the next sweep finds what this one leaves.
+      return; // The next server starts one, and the next sweep finds what this server leaves.
     }
   }
 
-  /** The kernel's, if it has any: the JDK's loads all of its cryptography, and keeps it. */
+  /// Reads the kernel's UUID if possible. The JDK's would load all of its cryptography for good.
   private static String uuid() {
     try {
       return Files.readString(Path.of("/proc/sys/kernel/random/uuid")).strip();
@@ -300,16 +299,14 @@ final class RunRegistrar {
     try {
       record.unregister();
     } catch (IOException left) {
-      // For the next sweep, which finds its owner gone.
+      // Left for the next sweep, which finds its owner gone.
     }
   }
 
-  /**
-   * Replies and lets go of stdout and stderr, so that they are the server's alone: closed, they
-   * lead to /dev/null.
-   *
-   * @return false if nobody is there any more to read it
-   */
+  /// Replies and gives up stdout and stderr, so that only the server has them. When closed, they
+  /// lead to /dev/null.
+  ///
+  /// @return false if nobody reads the reply any more
   private static boolean reply(RunReply reply) {
     boolean read = true;
     try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {

@@ -13,18 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * What the registrar tells the launcher to do before it becomes the server: lines of shell. Bytes
- * of the environment pass through as they are, one character each.
- */
+/// The shell code that the launcher runs before it becomes the server. The bytes of the environment
+/// pass through unchanged, one character each.
 final class RunReply {
-  /** The launcher evaluates nothing that does not begin with this line. */
+  /// The launcher evaluates nothing that does not begin with this line.
   private static final String MAGIC = "#sexton run 1\n";
 
-  /** Where the launcher's first line keeps the client's PWD; it puts that back by itself. */
+  /// Where the launcher's first line keeps the client's PWD. The launcher restores it itself.
   private static final String LAUNCHERS_PWD = "SEXTON_PWD";
 
-  /** What the launcher changed for its registrar only, and what the shell keeps for itself. */
+  /// Changed by the launcher for its registrar only, or kept by the shell for itself.
   private static final Set<String> OWN =
       Set.of(
           InstanceMarker.VARIABLE,
@@ -39,7 +37,7 @@ final class RunReply {
 
   private final StringBuilder code = new StringBuilder(MAGIC);
 
-  /** Ends the launcher, and starts nothing. */
+  /// Ends the launcher without starting anything.
   RunReply exit(int code) {
     this.code.append("exit ").append(code).append('\n');
     return this;
@@ -51,15 +49,15 @@ final class RunReply {
     return this;
   }
 
-  /// Marks the server, and takes away an opt-out that it would only inherit: set below it, it
-  /// counts.
+  /// Sets the server's marker and removes an inherited opt-out. An opt-out counts only if it is set
+  /// below the server.
   RunReply mark(String mark) {
     code.append("unset " + InstanceMarker.KEEP + "\nexport " + InstanceMarker.VARIABLE + "=");
     code.append(quoted(bytes(mark))).append('\n');
     return this;
   }
 
-  /** Inserts words before one of the server's arguments, of which there are so many. */
+  /// Inserts words before one of the server's arguments, given their number.
   RunReply insert(List<String> words, int at, int arguments) {
     code.append("set --");
     for (int i = 0; i <= arguments; i++) {
@@ -74,18 +72,16 @@ final class RunReply {
     return this;
   }
 
-  /**
-   * Has the server get the environment that the launcher got. Shells set variables of their own,
-   * and drop those whose names are none in a shell.
-   *
-   * @param launcher the launcher's process ID; this process got its environment from it
-   * @param program the server's program; env(1) would take one with an equals sign for a variable
-   */
+  /// Gives the server the environment that the launcher was given. Shells set variables of their
+  /// own, and drop those whose names are invalid in a shell.
+  ///
+  /// @param launcher the launcher's PID; this process got its environment from the launcher
+  /// @param program the server's program; env(1) would take one with an equals sign for a variable
   RunReply environment(long launcher, String program) {
     Map<String, String> given = variables("/proc/" + launcher + "/environ");
     Map<String, String> passed = variables("/proc/self/environ");
     if (given.isEmpty()) {
-      return this; // Not Linux: then the shell's way has to do.
+      return this; // Not Linux: the shell's environment has to do.
     }
     boolean restored = given.containsKey(LAUNCHERS_PWD);
     for (String name : restored ? List.of("OLDPWD") : List.of("PWD", "OLDPWD")) {
@@ -128,7 +124,7 @@ final class RunReply {
     return variables;
   }
 
-  /// The bytes of a text of ours as the reply holds them: one character each.
+  /// Returns the UTF-8 bytes of a text as the reply holds them: one character each.
   private static String bytes(String text) {
     return new String(text.getBytes(UTF_8), ISO_8859_1);
   }

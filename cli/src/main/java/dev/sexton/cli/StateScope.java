@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where a command looks, by its options and its environment. */
+/// The state directories of a command, from its options and its environment.
 final class StateScope {
   private final Map<String, String> environment;
   private final List<String> applications;
@@ -37,7 +37,7 @@ final class StateScope {
     this.named = named;
   }
 
-  /// Where a command looks. Says so if a directory that was named does not exist, because its name
+  /// Returns the scope of a command. Warns if a named directory does not exist, because its name
   /// may be mistyped.
   static StateScope of(Io io, Arguments arguments) throws CommandException {
     StateScope places = ofAny(io, arguments);
@@ -60,7 +60,7 @@ final class StateScope {
     return value != null && !value.isEmpty();
   }
 
-  /// The same for a watcher that may be there before the first server is.
+  /// Returns the scope without a warning, for a watcher that may precede the first server.
   static StateScope ofAny(Io io, Arguments arguments) throws CommandException {
     StateScope places =
         new StateScope(
@@ -76,7 +76,7 @@ final class StateScope {
     return places;
   }
 
-  /// The applications that are named.
+  /// Returns the named applications.
   static List<String> applications(Arguments arguments) throws CommandException {
     List<String> applications = arguments.all("app");
     for (String application : applications) {
@@ -90,7 +90,7 @@ final class StateScope {
     return applications;
   }
 
-  /// What is said of a path of the environment that cannot be used.
+  /// Returns the error for an unusable path from the environment.
   static CommandException unusable(InvalidPathException invalid) {
     String path =
         invalid.getInput().isEmpty() ? "" : TerminalText.cut(invalid.getInput(), 200) + ": ";
@@ -100,7 +100,7 @@ final class StateScope {
         invalid);
   }
 
-  /** One directory of one application. */
+  /// Returns the scope of one directory and one application.
   static StateScope at(Map<String, String> environment, String application, Path directory) {
     return new StateScope(environment, List.of(application), directory, List.of());
   }
@@ -113,28 +113,28 @@ final class StateScope {
     return applications;
   }
 
-  /** The directory that was named outright; null if none was. */
+  /// Returns the explicitly named directory; null if there is none.
   @Nullable Path named() {
     return named;
   }
 
-  /// The programs that a sweep keeps.
+  /// Returns the programs that a sweep keeps.
   KeepSource keep() {
     return KeepSource.of(environment, keep);
   }
 
-  /** Every state directory to look at, whether or not it exists. */
+  /// Returns every state directory in scope, whether or not it exists.
   List<FileStateDirectory> directories() {
     StateDirectories known = new StateDirectories(environment);
     return named == null ? known.all(applications) : List.of(known.at(named, applications));
   }
 
-  /// Every state directory of this user, whichever were asked for.
+  /// Returns every state directory of this user, regardless of the scope.
   List<FileStateDirectory> everyDirectory() {
     return new StateDirectories(environment).everyDirectory(directories());
   }
 
-  /** Everything there is in them. */
+  /// Returns everything in these directories.
   Inventory inventory(ProcessTable processes) {
     List<FileStateDirectory> directories = directories();
     List<ResourceProvider> engines = Platform.providers(environment, directories, Set.of());
@@ -158,9 +158,8 @@ final class StateScope {
     }
   }
 
-  /// Fails if there are state directories and not one of them can be used: then nothing that was
-  /// found out means anything. A directory with another problem, such as a journal that cannot be
-  /// written, can be used.
+  /// Fails if there are state directories and none of them can be used, because then no result is
+  /// meaningful. A directory with another problem, such as an unwritable journal, can be used.
   ///
   /// @return whether all of them can be used
   boolean requireUsable(List<Problem> problems) throws CommandException {

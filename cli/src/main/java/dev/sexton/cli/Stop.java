@@ -12,22 +12,20 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One line of a journal: a stop that was carried out or refused.
- *
- * @param at when
- * @param json the line as it was written
- */
+/// One line of a journal: a stop that was carried out or refused.
+///
+/// @param at the time of the stop
+/// @param json the line as it was written
 record Stop(Instant at, JsonObject json) {
-  /// The processes that got a signal.
+  /// The key of the processes that got a signal.
   static final String SIGNALLED = "signalled";
 
-  /// The processes that were left alone, or that did not end.
+  /// The key of the processes that were left alone or did not end.
   static final String SPARED = "spared";
 
   /// One of the processes that a line names.
   ///
-  /// @param pid its process ID
+  /// @param pid its PID
   /// @param start when it started, in the unit of the process table; -1 if the line does not say
   /// @param command its command line; empty if the line does not say
   record Named(long pid, long start, String command) {
@@ -40,7 +38,8 @@ record Stop(Instant at, JsonObject json) {
     }
   }
 
-  /** Null if it is no stop, but the mark that an instance was swept, or no line of ours. */
+  /// Parses a line; null if it is not a stop but the note that an instance was swept, or not a
+  /// valid line.
   static @Nullable Stop of(JsonObject json) {
     String kind = text(json, "kind");
     if (kind.isEmpty() || kind.equals(Journal.INSTANCE)) {
@@ -53,7 +52,7 @@ record Stop(Instant at, JsonObject json) {
     }
   }
 
-  /** As {@link #of(JsonObject)}, of a line as it lies in the file. */
+  /// Like [#of(JsonObject)], for a line of the file.
   static @Nullable Stop of(String line) {
     try {
       return JsonParser.parseString(line) instanceof JsonObject json ? of(json) : null;
@@ -66,12 +65,12 @@ record Stop(Instant at, JsonObject json) {
     return left.at.compareTo(right.at);
   }
 
-  /// Whether it only says what was about to be signalled.
+  /// Returns whether it only announces a signal.
   boolean isSignal() {
     return text("kind").equals(Journal.SIGNAL);
   }
 
-  /// Whether it names a process with this ID: as the one that it is about, or in its tree.
+  /// Returns whether it names a process with this PID, as its subject or in its tree.
   boolean names(long pid) {
     return isProcess()
         && (number("pid") == pid
@@ -79,18 +78,18 @@ record Stop(Instant at, JsonObject json) {
             || processes(SPARED).stream().anyMatch(process -> process.pid() == pid));
   }
 
-  /// The process that it is about.
+  /// Returns the process that it is about.
   Named process() {
     return Named.of(json);
   }
 
-  /// The processes that were left alone, of a line that says so of one or of many.
+  /// Returns the processes that were left alone, whether the line names one or many.
   List<Named> spared() {
     List<Named> spared = processes(SPARED);
     return spared.isEmpty() ? List.of(process()) : spared;
   }
 
-  /// The processes at a key; none if it has none.
+  /// Returns the processes at a key; empty if the key is absent.
   List<Named> processes(String key) {
     List<Named> processes = new ArrayList<>();
     if (json.get(key) instanceof JsonArray array) {
@@ -107,12 +106,12 @@ record Stop(Instant at, JsonObject json) {
     return !at.isBefore(since) && text("instance_id").startsWith(instancePrefix);
   }
 
-  /** The value of a key; empty if it has none. */
+  /// Returns the text at a key; empty if the key is absent.
   String text(String key) {
     return text(json, key);
   }
 
-  /** The number at a key; 0 if it has none. */
+  /// Returns the number at a key; 0 if the key is absent.
   long number(String key) {
     return number(json, key);
   }

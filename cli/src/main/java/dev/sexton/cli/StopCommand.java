@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.commons.cli.Options;
 
-/** {@code sexton stop}: ends a live instance, and everything that it made. */
+/// The command `sexton stop`: ends a live instance and everything that it created.
 final class StopCommand implements Command {
   @Override
   public String help() {

@@ -2,11 +2,11 @@ package dev.sexton.cli;
 
 import java.time.Instant;
 
-/// Which lines of the journals a reader wants.
+/// Selects the lines of the journals to show.
 ///
-/// @param since no older ones
-/// @param instancePrefix only of instances whose UUID begins like this
-/// @param pid only those that name this process, or [#ANY]
+/// @param since the earliest time
+/// @param instancePrefix the beginning of the UUIDs of the instances
+/// @param pid only lines that name this process, or [#ANY]
 record StopFilter(Instant since, String instancePrefix, long pid) {
   /// Every process.
   static final long ANY = 0;
@@ -15,7 +15,7 @@ record StopFilter(Instant since, String instancePrefix, long pid) {
     return stop.concerns(since, instancePrefix) && (pid == ANY || stop.names(pid));
   }
 
-  /// What a person is told if no line is accepted.
+  /// Returns the message for a person if no line is accepted.
   String nothing() {
     String when = " since " + HistoryOutput.local(since);
     return pid == ANY

@@ -8,7 +8,7 @@ import dev.sexton.internal.sweep.InstanceStopper;
 import dev.sexton.internal.sweep.Inventory;
 import java.io.IOException;
 
-/** Says how the end of a server went. */
+/// Prints the result of stopping a server.
 final class StopOutput {
   private StopOutput() {}
 

@@ -10,13 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Lines of journals made fit for a reader: one for each stop.
+/// Prepares the lines of journals for a reader: one line for each stop.
 final class Stops {
   private Stops() {}
 
-  /// Puts the parts of a large tree together, and leaves out what a sweeper was about to do where
-  /// it has said later what became of it. What is left of the latter are the signals of sweepers
-  /// that were killed.
+  /// Joins the parts of a large tree, and omits the announcements of a sweeper that also logged the
+  /// result later. The remaining announcements are signals of sweepers that were killed.
   static List<Stop> tidy(List<Stop> stops) {
     List<Stop> whole = whole(stops);
     Set<String> settled = new HashSet<>();
@@ -63,7 +62,7 @@ final class Stops {
     }
   }
 
-  /// What a line is about, and who wrote it.
+  /// Returns the subject of a line and its writer.
   private static String target(Stop stop) {
     Map<String, String> parts = new LinkedHashMap<>();
     for (String key : List.of("instance_id", "pid", "name")) {

@@ -2,24 +2,22 @@ package dev.sexton.cli;
 
 import java.io.PrintStream;
 
-/**
- * Lines for a person. Everything that a person is shown passes through here and is made harmless
- * here; colour is added afterwards, and only for a terminal.
- */
+/// Prints lines for a person. All text that a person is shown passes through this class, which
+/// makes it harmless. Color is added afterwards, and only for a terminal.
 final class StyledPrinter {
-  /** How a piece of text looks on a terminal. */
+  /// The style of a piece of text on a terminal.
   enum Style {
-    /** As the terminal shows text. */
+    /// The terminal's default.
     PLAIN(""),
-    /** Of headings. */
+    /// For headings.
     HEADING("\u001b[1m"),
-    /** Of what explains. */
+    /// For explanations.
     FAINT("\u001b[2m"),
-    /** Of what is as it should be. */
+    /// For what is as it should be.
     GOOD("\u001b[32m"),
-    /** Of what needs a look. */
+    /// For what needs a look.
     WARNING("\u001b[33m"),
-    /** Of what is wrong. */
+    /// For what is wrong.
     BAD("\u001b[31m");
 
     private static final String END = "\u001b[0m";
@@ -36,12 +34,12 @@ final class StyledPrinter {
   private final int columns;
   private final StringBuilder line = new StringBuilder(160);
 
-  /// Lines for a file or a pipe, or on a terminal for what is no table.
+  /// Creates a printer for a file or a pipe, or for text on a terminal that is not a table.
   StyledPrinter(PrintStream stream, boolean colour) {
     this(stream, colour, 0);
   }
 
-  /// Lines on a terminal with so many columns; 0 for a file or a pipe.
+  /// Creates a printer for a terminal with this many columns; 0 for a file or a pipe.
   StyledPrinter(PrintStream stream, boolean colour, int columns) {
     this.stream = stream;
     this.colour = colour;
@@ -53,13 +51,13 @@ final class StyledPrinter {
     return columns;
   }
 
-  /** Adds to the line. */
+  /// Appends text to the line.
   StyledPrinter add(String text) {
     line.append(TerminalText.text(text));
     return this;
   }
 
-  /** Adds to the line in a style. */
+  /// Appends styled text to the line.
   StyledPrinter add(Style style, String text) {
     if (!colour || style == Style.PLAIN || text.isEmpty()) {
       return add(text);
@@ -68,7 +66,7 @@ final class StyledPrinter {
     return this;
   }
 
-  /** Adds spaces to the line. */
+  /// Appends spaces to the line.
   StyledPrinter space(int count) {
     for (int i = 0; i < count; i++) {
       line.append(' ');
@@ -76,19 +74,19 @@ final class StyledPrinter {
     return this;
   }
 
-  /** Ends the line. */
+  /// Ends the line.
   void end() {
     line.append('\n');
     stream.print(line);
     line.setLength(0);
   }
 
-  /** A whole line. */
+  /// Prints a whole line.
   void line(String text) {
     add(text).end();
   }
 
-  /** A whole line in a style. */
+  /// Prints a whole styled line.
   void line(Style style, String text) {
     add(style, text).end();
   }

@@ -2,14 +2,14 @@ package dev.sexton.cli;
 
 import java.util.Collection;
 
-/// Guesses what was meant by a word that is none.
+/// Guesses the intended word for an unknown one.
 final class Suggestion {
   /// Two typing errors, or one that swaps two letters.
   private static final int FARTHEST = 2;
 
   private Suggestion() {}
 
-  /// Returns `, did you mean "list"?`; empty if no word is near.
+  /// Returns, for example, `, did you mean "list"?`; empty if no word is near.
   static String of(String typed, Collection<String> words) {
     String nearest = "";
     int best = Math.min(FARTHEST, typed.length() - 1) + 1;
@@ -23,7 +23,7 @@ final class Suggestion {
     return nearest.isEmpty() ? "" : ", did you mean \"" + nearest + "\"?";
   }
 
-  /// How many letters have to be added, removed or replaced.
+  /// Returns how many letters have to be added, removed or replaced.
   private static int distance(String left, String right) {
     if (Math.abs(left.length() - right.length()) > FARTHEST) {
       return Integer.MAX_VALUE;

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
-/** {@code sexton sweep}: one pass that stops what dead instances left. */
+/// The command `sexton sweep`: one pass that stops the leftovers of dead instances.
 final class SweepCommand implements Command {
   @Override
   public String help() {
@@ -93,7 +93,7 @@ final class SweepCommand implements Command {
     return done ? ExitCode.DONE : ExitCode.LEFT;
   }
 
-  /// A name that fits no instance may be a mistake, or that of one that was swept already.
+  /// Warns of named instances without a record, which may be mistyped or swept already.
   private static void sayWhatIsUnknown(
       Io io, Arguments arguments, StateScope places, SweepReport report) {
     for (String named : arguments.all("instance")) {
@@ -112,12 +112,12 @@ final class SweepCommand implements Command {
     }
   }
 
-  /** In a dry run everything stays, as it should; what could not be stopped counts all the same. */
+  /// Returns whether all is done. A dry run stops nothing, but what it could not stop still counts.
   static boolean isDone(SweepReport report) {
     return report.dryRun() ? SweepText.left(report) == 0 : report.isClean();
   }
 
-  /** The whole UUID of what a person has read from a list. */
+  /// Returns the whole UUID for a prefix from a list.
   private static String complete(String prefix, StateScope places) throws CommandException {
     if (InstanceRecord.isUuid(prefix)) {
       return prefix;

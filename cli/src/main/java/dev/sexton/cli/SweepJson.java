@@ -9,7 +9,7 @@ import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport;
 import java.io.IOException;
 
-/** What a sweep did, as JSON. */
+/// Writes the result of a sweep as JSON.
 final class SweepJson {
   private SweepJson() {}
 
@@ -45,7 +45,7 @@ final class SweepJson {
     json.endObject();
   }
 
-  /** What is said of one instance. */
+  /// Writes the members for one instance.
   static void members(JsonWriter json, InstanceReport instance) throws IOException {
     json.name("instance_id").value(instance.instanceId());
     json.name("application").value(instance.application());
@@ -61,7 +61,7 @@ final class SweepJson {
     json.endArray();
   }
 
-  /** What became of what one instance made; within an array. */
+  /// Writes the outcomes for one instance's resources, within an array.
   static void resources(JsonWriter json, InstanceReport instance) throws IOException {
     for (ResourceReport resource : instance.resources()) {
       write(json, resource);

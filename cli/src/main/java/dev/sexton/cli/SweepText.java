@@ -11,7 +11,7 @@ import dev.sexton.cli.Table.Cell;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** What a sweep did, for a person. */
+/// Prints the result of a sweep for a person.
 final class SweepText {
   private SweepText() {}
 
@@ -36,7 +36,7 @@ final class SweepText {
     }
   }
 
-  /** Why an instance that cannot be judged is left alone. */
+  /// Returns why an unknown instance is left alone.
   static String unknown(InstanceReport instance) {
     return instance.instanceId()
         + " ("
@@ -45,7 +45,7 @@ final class SweepText {
         + instance.reason();
   }
 
-  /** Why a dead instance is left to another sweeper. */
+  /// Returns why a dead instance is left to another sweeper.
   static String busy(InstanceReport instance) {
     return instance.instanceId()
         + " ("
@@ -66,7 +66,7 @@ final class SweepText {
     resources(screen, instance);
   }
 
-  /** What became of what one instance made, a line each. */
+  /// Prints the outcomes for one instance's resources, one per line.
   static void resources(StyledPrinter screen, InstanceReport instance) {
     Table table = new Table(2, 6).limit(1, 24).limit(5, 400).right(4);
     for (ResourceReport resource : instance.resources()) {
@@ -94,7 +94,7 @@ final class SweepText {
     return resource.pid() + (below > 0 ? " and " + below + " below" : "");
   }
 
-  /** What the outcome alone does not say. */
+  /// Returns what the outcome alone does not say.
   private static String explanation(ResourceReport resource) {
     String recorded = "recorded; ";
     return switch (resource.outcome()) {
@@ -163,7 +163,7 @@ final class SweepText {
     }
   }
 
-  /** How many resources could not be, or in a dry run could not have been, stopped. */
+  /// Counts the resources that could not be stopped, or in a dry run could not have been stopped.
   static int left(SweepReport report) {
     int left = 0;
     for (InstanceReport instance : report.instances()) {

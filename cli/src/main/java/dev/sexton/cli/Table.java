@@ -5,22 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of which the columns are aligned; a row may have a line below that explains it. */
+/// A table with aligned columns. A row may have a line below that explains it.
 final class Table {
   private static final int GAP = 2;
 
-  /// Columns are not cut below this.
+  /// Columns are not cut below this width.
   private static final int NARROWEST = 8;
 
-  /// The last column keeps this width, as long as others can be cut.
+  /// The last column keeps this width as long as others can be cut.
   private static final int READABLE = 24;
 
-  /**
-   * One field.
-   *
-   * @param text what it says
-   * @param style how it looks
-   */
+  /// A field of a row.
+  ///
+  /// @param text the content
+  /// @param style the style of the text
   record Cell(String text, Style style) {
     static Cell of(String text) {
       return new Cell(text, Style.PLAIN);
@@ -35,12 +33,10 @@ final class Table {
   private final boolean[] right;
   private final List<Row> rows = new ArrayList<>();
 
-  /**
-   * Without rows.
-   *
-   * @param indent how far from the left
-   * @param columns how many columns
-   */
+  /// Creates a table without rows.
+  ///
+  /// @param indent the left margin
+  /// @param columns the number of columns
   Table(int indent, int columns) {
     this.indent = indent;
     this.widths = new int[columns];
@@ -49,13 +45,13 @@ final class Table {
     java.util.Arrays.fill(limits, 40);
   }
 
-  /** Aligns a column on its right, for numbers. */
+  /// Aligns a column on its right, for numbers.
   Table right(int column) {
     right[column] = true;
     return this;
   }
 
-  /// Cuts what is longer in a column, on a terminal.
+  /// Limits the width of a column on a terminal. Longer text is cut.
   Table limit(int column, int characters) {
     limits[column] = characters;
     return this;
@@ -69,17 +65,15 @@ final class Table {
     row(null, cells);
   }
 
-  /**
-   * Adds a row.
-   *
-   * @param explanation a line below the row, under its second column; null for none
-   */
+  /// Adds a row.
+  ///
+  /// @param explanation a line below the row, under its second column; null for none
   void row(@Nullable String explanation, List<Cell> cells) {
     rows.add(new Row(List.copyOf(cells), explanation));
   }
 
-  /// Prints the rows and forgets them; the widths stay. On a terminal the rows fit: the last column
-  /// and explanations go on in further lines, others are cut. In a file or a pipe nothing is cut.
+  /// Prints the rows and removes them. The widths stay. On a terminal the rows fit: the last column
+  /// and explanations are wrapped, others are cut. In a file or a pipe nothing is cut.
   void print(StyledPrinter screen) {
     boolean fits = screen.columns() > 0;
     for (Row row : rows) {
@@ -101,7 +95,7 @@ final class Table {
     rows.clear();
   }
 
-  /// The widths at which a row takes at most so many columns, if that can be.
+  /// Returns widths with which a row takes at most this many columns, if possible.
   private int[] fitted(int columns) {
     int[] shown = widths.clone();
     int last = shown.length - 1;
@@ -159,8 +153,8 @@ final class Table {
     }
   }
 
-  /// The text in lines of at most so many columns, broken between words where it can be; in one
-  /// line if the limit is 0, or too narrow to read.
+  /// Wraps the text to this many columns, between words if possible. Returns one line if the limit
+  /// is 0 or too narrow to read.
   private static List<String> lines(String text, int columns) {
     if (columns < NARROWEST) {
       return List.of(text);
@@ -186,7 +180,7 @@ final class Table {
     return width(text) <= columns ? text : text.substring(0, fitting(text, columns - 1)) + "…";
   }
 
-  /// How many characters of the text take at most so many columns; at least one.
+  /// Returns how many characters of the text fit in this many columns, at least one.
   private static int fitting(String text, int columns) {
     int at = 0;
     int width = 0;
@@ -201,7 +195,7 @@ final class Table {
     return at;
   }
 
-  /** How many columns of a terminal the text takes. */
+  /// Returns how many columns of a terminal the text takes.
   static int width(String text) {
     int width = 0;
     for (int i = 0; i < text.length(); ) {
@@ -222,7 +216,7 @@ final class Table {
     return isWide(point) ? 2 : 1;
   }
 
-  /** The blocks of Chinese, Japanese and Korean writing, and of pictures. */
+  /// The blocks of Chinese, Japanese and Korean characters, and of pictographs.
   private static boolean isWide(int point) {
     return (point >= 0x1100 && point <= 0x115f)
         || (point >= 0x2e80 && point <= 0xd7a3)

@@ -1,13 +1,11 @@
 package dev.sexton.cli;
 
-/**
- * Makes text of others fit for a screen: a record, a process or a path may be called anything, the
- * sequences that a terminal obeys included.
- */
+/// Makes foreign text safe for a terminal. A record, a process or a path may have any name, even
+/// one with terminal control sequences.
 public final class TerminalText {
   private TerminalText() {}
 
-  /** The text with a question mark for every character that does more than to be seen. */
+  /// Returns the text with a question mark for every character that does more than be displayed.
   public static String text(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -32,7 +30,8 @@ public final class TerminalText {
     return safe.toString();
   }
 
-  /** Whether a character is only seen: no control, no override of the direction, no line's end. */
+  /// Returns whether a character is only displayed. Controls, direction overrides and line
+  /// separators are not.
   static boolean isVisible(int point) {
     if (point >= ' ' && point <= '~') {
       return true;
@@ -51,7 +50,7 @@ public final class TerminalText {
     };
   }
 
-  /** The text, cut off with an ellipsis if it has more than so many characters. */
+  /// Returns the text, cut off with an ellipsis if it is longer than `length` characters.
   public static String cut(String text, int length) {
     if (text.length() <= length) {
       return text;

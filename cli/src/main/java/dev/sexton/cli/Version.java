@@ -2,9 +2,9 @@ package dev.sexton.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/** Which version this is. */
+/// The version of this build.
 public final class Version {
-  /** As the jar's manifest has it. */
+  /// The version from the jar's manifest.
   public static final String TEXT = text();
 
   private Version() {}

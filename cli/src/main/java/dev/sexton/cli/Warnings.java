@@ -6,7 +6,7 @@ import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.cli.StyledPrinter.Style;
 import java.util.List;
 
-/** What a person is told beside what was asked for. */
+/// Prints messages to a person in addition to the requested output.
 final class Warnings {
   private Warnings() {}
 
@@ -22,7 +22,7 @@ final class Warnings {
     }
   }
 
-  /** What it is, and why it was left alone. */
+  /// Returns what it is and why it was left alone.
   static String text(Unclaimed one) {
     return "unclaimed "
         + one.kind().word()
@@ -34,14 +34,14 @@ final class Warnings {
         + one.reason();
   }
 
-  /** The process ID of a process, the short id of anything else. */
+  /// Returns the PID of a process, or the short ID of another resource.
   static String which(Unclaimed one) {
     return one.kind() == ResourceKind.PROCESS
         ? Long.toString(one.pid())
         : HumanFormat.shortId(one.id());
   }
 
-  /** Path and problem; some problems begin with their path. */
+  /// Returns path and problem. Some problems already begin with their path.
   static String text(Problem problem) {
     String path = problem.path().toString();
     return problem.problem().startsWith(path) ? problem.problem() : path + ": " + problem.problem();

@@ -20,22 +20,22 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import org.apache.commons.cli.Options;
 
-/** {@code sexton watch}: stays, and sweeps each instance the moment its owner dies. */
+/// The command `sexton watch`: stays, and sweeps each instance as soon as its owner dies.
 final class WatchCommand implements Command {
-  /** What the kernel does not tell is found this late at most. */
+  /// The maximum delay for changes that the kernel does not report.
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
 
-  /** How long a watcher in the background stays after the last instance has ended. */
+  /// How long a background watcher stays after the last instance has ended.
   private static final Duration IDLE = Duration.ofSeconds(60);
 
-  /** How long a watcher that was asked to end may take. */
+  /// How long a watcher may take to end on request.
   private static final Duration END = Duration.ofSeconds(10);
 
   private static final Duration PAUSE = Duration.ofMillis(10);
 
-  /** A log that has grown larger becomes the old one. */
+  /// A larger log becomes the old log.
   private static final long LOG_BYTES = 1 << 20;
 
   @Override
@@ -135,7 +135,8 @@ final class WatchCommand implements Command {
       Watcher watcher = watcher(io, arguments, places, upkeep);
       while (true) {
         watcher.run(IDLE);
-        // A launcher writes its record and then looks for us: whoever comes second sees the other.
+        // A launcher writes its record and then looks for this watcher, so the second of the two
+        // sees the other.
         seat.retire();
         if (!watcher.isNeeded()) {
           return ExitCode.DONE;
@@ -143,7 +144,7 @@ final class WatchCommand implements Command {
         seat.resume();
       }
     } catch (RuntimeException unexpected) {
-      // Another exit code than that of what cannot work here: then it is started again.
+      // Not the exit code for what cannot work here, so that the watcher is restarted.
       io.notes().line("an unexpected error: " + unexpected);
       return ExitCode.LEFT;
     } catch (IOException failed) {
@@ -183,9 +184,8 @@ final class WatchCommand implements Command {
     return ExitCode.DONE;
   }
 
-  /// What a watcher in the background does besides: its log does not grow for ever, a newer build
-  /// takes its place, and launchers are not led to it while it obeys nothing in one of its
-  /// directories.
+  /// The additional tasks of a background watcher. It limits the log's size, lets a newer build
+  /// take over, and hides from launchers while it ignores an untrusted directory.
   private static final class Upkeep implements Watcher.Listener {
     private final Watcher.Listener output;
     private final Path root;

@@ -17,10 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * One line for each thing that a watcher does: an instance that was swept, on stdout; what it
- * cannot sweep, on stderr. What stays as it was said is not said again at every interval.
- */
+/// Prints one line per action of a watcher. Swept instances go to stdout, and what it cannot sweep
+/// goes to stderr. What has not changed is not repeated at every interval.
 final class WatchOutput implements Watcher.Listener {
   private final Io io;
   private final boolean json;
@@ -29,7 +27,7 @@ final class WatchOutput implements Watcher.Listener {
   private final Map<String, String> saidOfTombstone = new HashMap<>();
   private final Set<String> saidProblems = new HashSet<>();
 
-  /** How long another sweeper may be at an instance before it is worth a line. */
+  /// How long another sweeper may work on an instance before that is worth a line.
   private final Duration patience;
 
   private final Map<String, Instant> busySince = new HashMap<>();
@@ -123,7 +121,7 @@ final class WatchOutput implements Watcher.Listener {
     io.out().flush();
   }
 
-  /** {@code 2 processes and 1 container stopped, 1 left (session: another user's)}. */
+  /// Returns, for example, `2 processes, 1 container stopped, 1 left (session: another user's)`.
   private static String outcome(InstanceReport instance) {
     Map<String, Integer> stopped = new LinkedHashMap<>();
     List<String> left = new ArrayList<>();

@@ -10,15 +10,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Whether somebody watches in the background.
- *
- * @param root the directory that it sees to
- * @param holder who; null if nobody does
- * @param servers how many live servers of {@code sexton run} need it
- */
+/// The state of the background watcher.
+///
+/// @param root the directory that it serves
+/// @param holder the watcher; null if none runs
+/// @param servers how many live servers of `sexton run` need it
 record WatcherState(Path root, WatcherSeat.@Nullable Holder holder, int servers) {
-  /** As it is now, for what a command has looked at. */
+  /// Returns the current state for an inventory.
   static WatcherState of(
       Map<String, String> environment,
       @Nullable Path named,
@@ -32,7 +30,7 @@ record WatcherState(Path root, WatcherSeat.@Nullable Holder holder, int servers)
     return new WatcherState(root, WatcherSeat.find(root, processes), servers);
   }
 
-  /** What {@code list} says of it; null if there is nothing to say. */
+  /// Returns the line for `list`; null if there is nothing to say.
   @Nullable String line() {
     if (holder == null) {
       return servers == 0 ? null : "nobody watches: `sexton watch --background` starts a watcher";
@@ -43,7 +41,7 @@ record WatcherState(Path root, WatcherSeat.@Nullable Holder holder, int servers)
         : "watched by process " + pid;
   }
 
-  /** What {@code doctor} says of it. */
+  /// Returns the check for `doctor`.
   Check check() {
     if (holder == null) {
       return servers == 0

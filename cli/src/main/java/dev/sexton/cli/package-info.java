@@ -1,4 +1,4 @@
-/** The {@code sexton} command: one class a command, each parses, calls the library and prints. */
+/// The `sexton` command. Each command is a class that parses, calls the library and prints.
 @NullMarked
 package dev.sexton.cli;
 

@@ -1,10 +1,10 @@
 package dev.sexton.internal;
 
-/** The name of an application: it becomes a directory and part of a label's key. */
+/// An application's name. It is used as a directory name and as part of a label's key.
 public final class ApplicationName {
   private ApplicationName() {}
 
-  /** Whether this is one. */
+  /// Returns whether a name is valid.
   public static boolean isValid(String name) {
     boolean valid = !name.isEmpty() && name.length() <= 100 && name.charAt(0) != '.';
     for (int i = 0; valid && i < name.length(); i++) {
@@ -20,11 +20,9 @@ public final class ApplicationName {
     return valid;
   }
 
-  /**
-   * The name, if it is one.
-   *
-   * @throws IllegalArgumentException if it is not
-   */
+  /// Returns the name if it is valid.
+  ///
+  /// @throws IllegalArgumentException if it is invalid
   public static String require(String name) {
     if (!isValid(name)) {
       throw new IllegalArgumentException(

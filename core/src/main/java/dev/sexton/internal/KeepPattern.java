@@ -2,18 +2,18 @@ package dev.sexton.internal;
 
 import org.jspecify.annotations.Nullable;
 
-/// A pattern of programs to keep: `*` stands for any characters, `?` for one, and `!` in front
-/// takes away what earlier patterns and the default list keep. `docs/keep.md` says what it is
+/// A pattern of programs to keep. `*` stands for any characters and `?` for one. A leading `!`
+/// removes what earlier patterns and the default list keep. `docs/keep.md` says what a pattern is
 /// compared with.
 public final class KeepPattern {
-  /// The longest pattern.
+  /// The maximum length of a pattern, in characters.
   public static final int MAX_LENGTH = 200;
 
   private KeepPattern() {}
 
-  /// Returns the pattern.
+  /// Returns the pattern if it is valid.
   ///
-  /// @throws IllegalArgumentException if it is none, with what is wrong and what to do
+  /// @throws IllegalArgumentException if it is invalid. The message gives the defect and the remedy
   public static String require(String pattern) {
     String defect = defect(pattern);
     if (defect != null) {
@@ -22,7 +22,7 @@ public final class KeepPattern {
     return pattern;
   }
 
-  /// Says what is wrong with a pattern and what to do; null if it is one.
+  /// Returns a pattern's defect and its remedy, or null if the pattern is valid.
   public static @Nullable String defect(String pattern) {
     if (pattern.isEmpty() || pattern.equals("!")) {
       return "a keep pattern is empty: name an executable, such as firefox or my-server*";
@@ -38,8 +38,8 @@ public final class KeepPattern {
     return null;
   }
 
-  /// Whether a pattern covers a text. Takes at most the product of their lengths, whatever the
-  /// pattern is.
+  /// Returns whether a pattern matches a text. Runs in at most the product of their lengths, for
+  /// any pattern.
   public static boolean matches(String pattern, String text) {
     int at = 0;
     int star = -1;

@@ -21,7 +21,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The ports as they are on this machine. */
+/// Creates this machine's implementations of the ports.
 public final class Platform {
   private static final class Resident {
     static final ProcessTable PROCESSES = processes(true);
@@ -31,40 +31,34 @@ public final class Platform {
 
   private Platform() {}
 
-  /**
-   * Says which providers there are, for a program that knows: to search the class path for them
-   * opens its jars, which is a twelfth of what a short command takes.
-   */
+  /// Sets the available providers, for a program that knows them. Searching the class path opens
+  /// its jars, which takes a twelfth of the time of a short command.
   public static void install(List<ResourceProviderFactory> factories) {
     installed = List.copyOf(factories);
   }
 
-  /** The process table for a JVM that stays. */
+  /// Returns the process table of a long-lived JVM.
   public static ProcessTable residentProcesses() {
     return Resident.PROCESSES;
   }
 
-  /**
-   * The process table of this machine.
-   *
-   * @param resident whether this JVM stays, so that it may take its time to set up
-   */
+  /// Returns this machine's process table.
+  ///
+  /// @param resident whether this JVM is long-lived, so that a slower setup pays off
   public static ProcessTable processes(boolean resident) {
-    // By the operating system: on Windows, anybody can make a directory called /proc.
+    // Checks the operating system, because anybody can create a directory called /proc on Windows.
     return System.getProperty("os.name", "").equals("Linux")
         ? new LinuxProcessTable(resident)
         : new PortableProcessTable();
   }
 
-  /** The locks of this machine. */
+  /// Returns this machine's locks.
   public static InstanceLocks locks() {
     return new FileInstanceLocks();
   }
 
-  /**
-   * Whether the locks of the file system work on this file, by a look at one; null if that cannot
-   * be asked. Changes nothing and disturbs nobody.
-   */
+  /// Returns whether the file system's locks work on this file, or null if that cannot be
+  /// determined. Only probes the file. Changes nothing and disturbs no other process.
   public static @Nullable Boolean locksWork(Path file) {
     return switch (locks().probeOwner(file)) {
       case HELD, OURS, FREE -> true;
@@ -73,7 +67,7 @@ public final class Platform {
     };
   }
 
-  /** The engines that this environment leads to, by all providers that are installed. */
+  /// Returns the container engines that this environment leads to, from all installed providers.
   public static List<ResourceProvider> providers(Map<String, String> environment) {
     List<ResourceProvider> providers = new ArrayList<>();
     Iterable<ResourceProviderFactory> factories = installed;
@@ -83,17 +77,15 @@ public final class Platform {
     for (ResourceProviderFactory factory : factories) {
       providers.addAll(factory.discover(environment));
     }
-    providers.forEach(ResourceProvider::prepare); // For nobody looks for one without asking it.
+    providers.forEach(ResourceProvider::prepare); // Callers look for engines only to query them.
     return providers;
   }
 
-  /**
-   * The engines that a look at these instances may need; none where nobody can have made a
-   * container: to find one takes longer than to sweep processes.
-   *
-   * @param directories where to look
-   * @param instanceIds only these instances; all if empty
-   */
+  /// Returns the container engines that a pass over these instances may need. Empty if no instance
+  /// can have created a container, because finding an engine takes longer than sweeping processes.
+  ///
+  /// @param directories the directories to search
+  /// @param instanceIds the only instances to consider, or empty for all
   public static List<ResourceProvider> providers(
       Map<String, String> environment,
       Collection<? extends StateDirectory> directories,
@@ -113,13 +105,13 @@ public final class Platform {
     try {
       return !Boolean.FALSE.equals(directory.read(name).record(name).usesContainers());
     } catch (RecordException.Missing elsewhere) {
-      return false; // In another of the directories, or swept by somebody else.
+      return false; // It is in another directory, or was swept concurrently.
     } catch (RecordException unreadable) {
       return true;
     }
   }
 
-  /** All ports. */
+  /// Returns all ports.
   public static Ports ports(ProcessTable processes, List<ResourceProvider> providers) {
     return new Ports(processes, locks(), providers, new SystemClock(), new ThreadWorkers());
   }

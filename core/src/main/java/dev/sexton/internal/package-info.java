@@ -1,4 +1,4 @@
-/** What the library is made of; nothing here is for others to use. */
+/// The implementation of the library. Not for use by other code.
 @NullMarked
 package dev.sexton.internal;
 

@@ -6,17 +6,17 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A resource as its engine listed it. Immutable.
+/// A resource as listed by its engine. Immutable.
 ///
-/// @param kind what it is; never [ResourceKind#PROCESS]
-/// @param id what the engine knows it by, without ambiguity
-/// @param name what a person knows it by; may be the id
-/// @param labels all its labels
-/// @param state the engine's word for its state, such as `running`; empty if it has none
-/// @param image what the engine knows its image by; empty if it has no image or the engine does not
-///   say
-/// @param age how long before the listing it was made, both by the engine's clock; null if the
-///   engine does not say
+/// @param kind the kind of the resource; never [ResourceKind#PROCESS]
+/// @param id the engine's unambiguous identifier
+/// @param name the human-readable name; may be the ID
+/// @param labels all labels of the resource
+/// @param state the engine's word for the state, such as `running`; empty if there is none
+/// @param image the engine's identifier of the image; empty if there is no image or the engine does
+///   not report it
+/// @param age the time between creation and listing, both by the engine's clock; null if the engine
+///   does not report it
 public record LabelledResource(
     ResourceKind kind,
     String id,
@@ -35,13 +35,13 @@ public record LabelledResource(
     labels = Map.copyOf(labels);
   }
 
-  /// A resource without an image, of unknown age.
+  /// Creates a resource without an image and of unknown age.
   public LabelledResource(
       ResourceKind kind, String id, String name, Map<String, String> labels, String state) {
     this(kind, id, name, labels, state, "", null);
   }
 
-  /// The same resource with other labels.
+  /// Returns a copy of this resource with other labels.
   public LabelledResource withLabels(Map<String, String> others) {
     return new LabelledResource(kind, id, name, others, state, image, age);
   }

@@ -3,17 +3,13 @@ package dev.sexton.spi;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Finds the providers of one kind on this machine. Implementations are found with {@link
- * java.util.ServiceLoader}.
- */
+/// Discovers the providers of one kind on this machine. Implementations are loaded with
+/// [java.util.ServiceLoader].
 public interface ResourceProviderFactory {
-  /**
-   * The providers that are configured or present, whether or not they answer. Looks only at the
-   * environment and the file system, quickly, and never fails.
-   *
-   * @param environment the environment variables to go by
-   * @return one provider for each engine; empty if there is none here
-   */
+  /// Returns the providers that are configured or present, whether or not they answer. Examines
+  /// only the environment and the file system, is fast, and never fails.
+  ///
+  /// @param environment the environment variables to use
+  /// @return one provider for each engine; empty if there is none
   List<ResourceProvider> discover(Map<String, String> environment);
 }

@@ -1,8 +1,5 @@
-/**
- * What somebody implements who brings another kind of resource: {@link
- * dev.sexton.spi.ResourceProvider} for the engine, {@link dev.sexton.spi.ResourceProviderFactory}
- * to have it found.
- */
+/// The interfaces to implement for another kind of resource. [dev.sexton.spi.ResourceProvider]
+/// represents the engine, and [dev.sexton.spi.ResourceProviderFactory] makes it discoverable.
 @NullMarked
 package dev.sexton.spi;
 

@@ -10,10 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/**
- * A container engine that answers. Safe for use by several threads. Holds no connection but for
- * pulls that are under way.
- */
+/// A container engine that answers. Safe for use by multiple threads. Holds no connections except
+/// those of pulls in progress.
 public final class ContainerEngine implements AutoCloseable {
   private final ContainerStarter starter;
 
@@ -21,13 +19,11 @@ public final class ContainerEngine implements AutoCloseable {
     this.starter = starter;
   }
 
-  /**
-   * The engine that the docker command would talk to, found as {@link DockerProviderFactory} finds
-   * it. Where that leaves several, the first that answers.
-   *
-   * @param environment such as {@link System#getenv()}
-   * @throws IOException if none answers; says which were tried, and what to do
-   */
+  /// Returns the engine that the docker command would use, discovered in the same way as by
+  /// [DockerProviderFactory]. If there are several candidates, returns the first that answers.
+  ///
+  /// @param environment the environment variables, such as [System#getenv()]
+  /// @throws IOException if none answers; the message lists what was tried, and what to do
   public static ContainerEngine find(Map<String, String> environment) throws IOException {
     List<Engine> engines = new EngineDiscovery(environment).discover();
     List<IOException> failures = new ArrayList<>();
@@ -60,26 +56,24 @@ public final class ContainerEngine implements AutoCloseable {
     };
   }
 
-  /**
-   * Creates and starts a container. It has no privileges, cannot gain any, and shares no network
-   * and no processes with this machine; it stays after its end, with exit code and output, until
-   * somebody removes it. Its output is kept by the engine as that is configured; by the usual
-   * driver, json-file, up to 30 MB of it.
-   *
-   * <p>If the start fails, the container is removed again. If the engine does not answer, or the
-   * thread is interrupted, just when the container is created, it may stay as created, never
-   * started; it carries its labels.
-   *
-   * @param progress is told each step of a pull as a line, in the caller's thread
-   * @throws java.io.InterruptedIOException if the thread is interrupted
-   * @throws IOException if the image is missing or cannot be pulled, the name or a port is in use,
-   *     or the engine fails in another way; one line, with the engine's own message
-   */
+  /// Creates and starts a container. It has no privileges, cannot gain any, and shares neither the
+  /// network nor the processes of this machine. After it ends, it remains with its exit code and
+  /// output until it is removed. The engine keeps the output as configured; the usual driver,
+  /// json-file, keeps up to 30 MB.
+  ///
+  /// If the start fails, the container is removed again. If the engine does not answer, or the
+  /// thread is interrupted, during creation, the container may remain in the created state. It then
+  /// carries its labels but is never started.
+  ///
+  /// @param progress receives each step of a pull as a line, in the caller's thread
+  /// @throws java.io.InterruptedIOException if the thread is interrupted
+  /// @throws IOException if the image is missing or cannot be pulled, the name or a port is in use,
+  ///   or the engine fails in another way; the message is one line with the engine's own message
   public ContainerSession start(ContainerSpec spec, Consumer<String> progress) throws IOException {
     return starter.start(spec, progress);
   }
 
-  /** Ends pulls that are under way. Sessions are not affected. */
+  /// Aborts pulls in progress. Sessions are not affected.
   @Override
   public void close() {
     starter.close();

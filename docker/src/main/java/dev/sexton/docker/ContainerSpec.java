@@ -9,28 +9,26 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a container is to be. Immutable. What no engine could do is refused here, with an {@link
- * IllegalArgumentException} of one line.
- *
- * @param image its image: {@code [registry/]name[:tag][@digest]}, or an image's id
- * @param command what it runs; empty for the image's own
- * @param entrypoint what the command is given to; empty for the image's own
- * @param name its name, which has to be free; empty if the engine is to choose one
- * @param labels its labels
- * @param environment what its environment has more than, or instead of, the image's
- * @param workingDirectory absolute; empty for the image's own
- * @param ports what of it can be reached from this machine
- * @param mounts what of this machine it sees
- * @param memoryBytes how much memory it may use; null for any
- * @param cpus how much of the processors it may use, such as 1.5; null for any
- * @param pidsLimit how many processes and threads it may have; null for the engine's own limit
- * @param pull whether a missing image is pulled
- * @param init whether the engine's small init program runs as process 1 and the command below it,
- *     so that a command without a handler for SIGTERM ends when it is asked, and zombies are
- *     reaped. To be switched off for images that bring an init of their own which has to be process
- *     1 (s6-overlay, systemd). Ignored by engines that name no init program, as Podman.
- */
+/// Describes a container to create. Immutable. Values that no engine accepts are rejected with an
+/// [IllegalArgumentException] that has a one-line message.
+///
+/// @param image the image: `[registry/]name[:tag][@digest]`, or an image ID
+/// @param command the command; empty for the image's own
+/// @param entrypoint the entrypoint, which receives the command; empty for the image's own
+/// @param name the name, which must be unused; empty if the engine chooses one
+/// @param labels the labels
+/// @param environment variables that are added to the image's or replace them
+/// @param workingDirectory an absolute path; empty for the image's own
+/// @param ports the ports that are reachable from this machine
+/// @param mounts the files and directories of this machine that are visible in the container
+/// @param memoryBytes the memory limit, in bytes; null for none
+/// @param cpus the limit in processors, such as 1.5; null for none
+/// @param pidsLimit the maximum number of processes and threads; null for the engine's own limit
+/// @param pull whether a missing image is pulled
+/// @param init whether the engine's small init program runs as process 1 and the command below it.
+///   Then a command without a handler for SIGTERM ends on request, and zombies are reaped. Switch
+///   it off for images whose own init must be process 1 (s6-overlay, systemd). Ignored by engines
+///   that report no init program, such as Podman.
 public record ContainerSpec(
     String image,
     List<String> command,
@@ -47,25 +45,24 @@ public record ContainerSpec(
     boolean pull,
     boolean init) {
 
-  /** What engines permit ({@code RestrictedNamePattern} of moby), up to a length fit for a URL. */
+  /// The names that engines accept (`RestrictedNamePattern` of moby), limited to a length that fits
+  /// in a URL.
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}");
 
   private static final int MAX_PORT = 65_535;
 
-  /** Far more than there are, and far less than what overflows in billionths. */
+  /// Far more processors than exist, and far less than what overflows in billionths.
   private static final double MAX_CPUS = 1_000_000;
 
-  /** What the engine itself demands at least: 6 MiB. */
+  /// The minimum that the engine requires: 6 MiB.
   private static final long MIN_MEMORY_BYTES = 6L * 1024 * 1024;
 
-  /**
-   * A TCP port that can be reached from this machine, and only from it: it is bound to 127.0.0.1.
-   *
-   * @param containerPort the port in the container
-   * @param hostPort the port on this machine; 0 if the engine is to choose a free one
-   */
+  /// A TCP port that is reachable only from this machine: it is bound to 127.0.0.1.
+  ///
+  /// @param containerPort the port in the container
+  /// @param hostPort the port on this machine; 0 if the engine chooses a free one
   public record PortMapping(int containerPort, int hostPort) {
-    /** Checks the numbers. */
+    /// Checks the port numbers.
     public PortMapping {
       require(
           containerPort >= 1 && containerPort <= MAX_PORT,
@@ -76,16 +73,14 @@ public record ContainerSpec(
     }
   }
 
-  /**
-   * A file or directory that the container sees, under another name.
-   *
-   * @param source where it is, absolute, and as the engine sees it, without comma or control
-   *     character; of one that does not exist Docker makes an error, Podman a directory
-   * @param target where the container sees it, absolute; no comma or control character
-   * @param readOnly whether the container may only read it
-   */
+  /// A file or directory that the container sees at another path.
+  ///
+  /// @param source the absolute path as the engine sees it, without comma or control character; if
+  ///   it does not exist, Docker reports an error and Podman creates a directory
+  /// @param target the absolute path in the container, without comma or control character
+  /// @param readOnly whether the container may only read it
   public record Mount(Path source, String target, boolean readOnly) {
-    /** Checks the paths. */
+    /// Checks the paths.
     public Mount {
       require(
           source.isAbsolute(),
@@ -98,7 +93,7 @@ public record ContainerSpec(
     }
   }
 
-  /** Checks, and copies what could be changed. */
+  /// Checks all values, and copies the mutable ones.
   public ContainerSpec {
     ImageReference.parse(image);
     command = List.copyOf(command);
@@ -134,7 +129,8 @@ public record ContainerSpec(
         "not a number of processes: " + pidsLimit + "; it has to be 1 or more");
   }
 
-  /** A spec of this image, with everything else left to the image and the engine. */
+  /// Returns a builder for a spec of this image. Everything else is left to the image and the
+  /// engine.
   public static Builder builder(String image) {
     return new Builder(image);
   }
@@ -151,7 +147,7 @@ public record ContainerSpec(
     require(text.indexOf('\0') < 0, what + " has a NUL character in it; remove it");
   }
 
-  /** Podman 4.3 writes a mount as options with commas between: a comma would begin another one. */
+  /// Podman 4.3 writes a mount as comma-separated options, so a comma would begin another option.
   private static void requirePlain(String path, String what) {
     require(
         path.indexOf(',') < 0 && path.chars().noneMatch(Character::isISOControl),
@@ -164,7 +160,7 @@ public record ContainerSpec(
     }
   }
 
-  /** Puts a spec together. Not safe for use by several threads. */
+  /// Builds a [ContainerSpec]. Not safe for use by multiple threads.
   public static final class Builder {
     private final String image;
     private List<String> command = List.of();
@@ -185,89 +181,87 @@ public record ContainerSpec(
       this.image = Objects.requireNonNull(image);
     }
 
-    /** What it runs; the image's own unless this is called. */
+    /// Sets the command. The default is the image's own.
     public Builder command(List<String> words) {
       command = words;
       return this;
     }
 
-    /** What the command is given to; the image's own unless this is called. */
+    /// Sets the entrypoint, which receives the command. The default is the image's own.
     public Builder entrypoint(List<String> words) {
       entrypoint = words;
       return this;
     }
 
-    /** Its name; the engine chooses one unless this is called. */
+    /// Sets the name. By default the engine chooses one.
     public Builder name(String free) {
       name = free;
       return this;
     }
 
-    /** All its labels. */
+    /// Sets all labels.
     public Builder labels(Map<String, String> all) {
       labels = all;
       return this;
     }
 
-    /** What its environment has more than, or instead of, the image's. */
+    /// Sets the variables that are added to the image's or replace them.
     public Builder environment(Map<String, String> variables) {
       environment = variables;
       return this;
     }
 
-    /** An absolute path; the image's own unless this is called. */
+    /// Sets the working directory, an absolute path. The default is the image's own.
     public Builder workingDirectory(String path) {
       workingDirectory = path;
       return this;
     }
 
-    /** All ports that can be reached from this machine. */
+    /// Sets all ports that are reachable from this machine.
     public Builder ports(List<PortMapping> all) {
       ports = all;
       return this;
     }
 
-    /** All that it sees of this machine. */
+    /// Sets all mounts from this machine.
     public Builder mounts(List<Mount> all) {
       mounts = all;
       return this;
     }
 
-    /** How much memory it may use, 6 MiB or more; null for any. */
+    /// Sets the memory limit in bytes, 6 MiB or more; null for none.
     public Builder memoryBytes(@Nullable Long bytes) {
       memoryBytes = bytes;
       return this;
     }
 
-    /** How much of the processors it may use, such as 1.5; null for any. */
+    /// Sets the limit in processors, such as 1.5; null for none.
     public Builder cpus(@Nullable Double number) {
       cpus = number;
       return this;
     }
 
-    /** How many processes and threads it may have; null for the engine's own limit. */
+    /// Sets the maximum number of processes and threads; null for the engine's own limit.
     public Builder pidsLimit(@Nullable Integer number) {
       pidsLimit = number;
       return this;
     }
 
-    /** Whether a missing image is pulled; no unless this is called. */
+    /// Sets whether a missing image is pulled, false by default.
     public Builder pull(boolean whether) {
       pull = whether;
       return this;
     }
 
-    /** Whether the engine's init program runs as process 1; yes unless this is called. */
+    /// Sets whether the engine's init program runs as process 1, true by default.
     public Builder init(boolean whether) {
       init = whether;
       return this;
     }
 
-    /**
-     * The spec.
-     *
-     * @throws IllegalArgumentException if no engine could do it
-     */
+    /// Returns the spec.
+    ///
+    /// @throws IllegalArgumentException if no engine accepts it
     public ContainerSpec build() {
       return new ContainerSpec(
           image,

@@ -11,20 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Finds this machine's container engines, Docker and Podman. {@link java.util.ServiceLoader} makes
- * it; nobody else has to. Stateless, and safe for use by several threads.
- */
+/// Discovers this machine's container engines, Docker and Podman. [java.util.ServiceLoader] creates
+/// it, so no other code needs to. Stateless, and safe for use by multiple threads.
 public final class DockerProviderFactory implements ResourceProviderFactory {
-  /** For {@link java.util.ServiceLoader}. */
+  /// Creates the factory, for [java.util.ServiceLoader].
   public DockerProviderFactory() {}
 
-  /**
-   * The engine that the docker command would talk to: {@code DOCKER_HOST}, {@code DOCKER_CONTEXT},
-   * the current context of {@code config.json}. If none of these is set, one provider for every
-   * usual socket of Docker and Podman that exists. An engine that is configured in a way that is
-   * not supported (ssh, TLS) is a provider whose every call says so. Connects to nothing.
-   */
+  /// Returns the engine that the docker command would use, as set by `DOCKER_HOST`,
+  /// `DOCKER_CONTEXT` or the current context of `config.json`. If none of these is set, returns one
+  /// provider for every usual socket of Docker and Podman that exists. For an engine with an
+  /// unsupported configuration (ssh, TLS), returns a provider whose every call reports that.
+  /// Connects to nothing.
   @Override
   public List<ResourceProvider> discover(Map<String, String> environment) {
     List<ResourceProvider> providers = new ArrayList<>();

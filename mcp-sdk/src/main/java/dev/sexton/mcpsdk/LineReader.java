@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads lines of UTF-8, and keeps no more of one than is allowed. */
+/// Reads lines of UTF-8, and buffers at most the allowed length of each.
 final class LineReader {
-  /** A line that was too long to be kept. */
+  /// Thrown when a line is too long to be buffered.
   static final class TooLong extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -29,11 +29,9 @@ final class LineReader {
     this.limit = limit;
   }
 
-  /**
-   * The next line without its end, which is {@code \n} or {@code \r\n}; null at the end.
-   *
-   * @throws TooLong if it is too long; the one after it can be read then
-   */
+  /// Returns the next line without its end, which is `\n` or `\r\n`; null at the end of the input.
+  ///
+  /// @throws TooLong if the line is too long; the following line can then be read
   @Nullable String next() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     boolean tooLong = false;

@@ -13,10 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/**
- * The process of one server, as an instance of its own: its mark is on nothing else, so that
- * everything that the server started can be told from what other servers did.
- */
+/// The process of one server, registered as a separate instance. Nothing else carries its marker,
+/// so everything that the server started can be told from what other servers started.
 final class ServerProcess {
   private final InstanceTracker instance;
   private final Process process;
@@ -26,11 +24,9 @@ final class ServerProcess {
     this.process = process;
   }
 
-  /**
-   * Starts a server.
-   *
-   * @throws IOException if there is no such command, or it may not be run
-   */
+  /// Starts a server.
+  ///
+  /// @throws IOException if the command does not exist or cannot be run
   static ServerProcess start(InstanceTracker.Builder registration, ServerParameters parameters)
       throws IOException {
     List<String> command = new ArrayList<>(List.of(parameters.getCommand()));
@@ -58,7 +54,7 @@ final class ServerProcess {
     return process.getErrorStream();
   }
 
-  /** Has something run when it has ended, and this much later. */
+  /// Runs a task this much later than the end of the process.
   void whenEnded(Duration later, Runnable task) {
     var _ =
         process
@@ -67,7 +63,7 @@ final class ServerProcess {
                 task, CompletableFuture.delayedExecutor(later.toNanos(), TimeUnit.NANOSECONDS));
   }
 
-  /** Waits until it has ended, and says whether it has. */
+  /// Waits for the end of the process, and returns whether it has ended.
   boolean await(Duration limit) {
     try {
       return process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -77,7 +73,7 @@ final class ServerProcess {
     }
   }
 
-  /** How it ended, or that it has not, in words. */
+  /// Describes how the process ended, or that it has not.
   String state() {
     if (process.isAlive()) {
       return "has closed its output";
@@ -85,21 +81,19 @@ final class ServerProcess {
     return "has ended with status " + process.exitValue();
   }
 
-  /**
-   * Stops what is left of it: the process itself, and everything that it started.
-   *
-   * @return whether nothing is left
-   */
+  /// Stops everything that is left: the process itself and everything that it started.
+  ///
+  /// @return whether nothing is left
   boolean stop(Duration grace) {
     if (!instance.isRegistered()) {
       return stopUnregistered(grace);
     }
     instance.close(grace);
-    // The record of an instance stays as long as anything of it does.
+    // The record of an instance stays as long as anything of the instance does.
     return !process.isAlive() && !Files.exists(instance.instanceFile());
   }
 
-  /** Without a record there is still the tree, as far as it hangs together. */
+  /// Stops the process tree, as far as it is still connected. There is no record to use.
   private boolean stopUnregistered(Duration grace) {
     List<ProcessHandle> tree =
         Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();

@@ -34,39 +34,41 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/**
- * A stdio transport for clients of the MCP Java SDK, in place of its {@code StdioClientTransport}:
- * it takes the same parameters and the same JSON mapper, and leaves nothing of the server behind.
- *
- * <pre>{@code
- * var transport =
- *     TrackedStdioClientTransport.builder(
- *             ServerParameters.builder("npx").args("-y", "some-server").build(),
- *             McpJsonDefaults.getMapper())
- *         .build();
- * McpSyncClient client = McpClient.sync(transport).build();
- * }</pre>
- *
- * <p>Closing does what the MCP specification says: stdin is closed; a server that is still there
- * after a while is asked to end (SIGTERM), and at last forced (SIGKILL). That goes for the server
- * and all that it started, wherever it went, and is verified. It goes on to its end even if whoever
- * asked for it waits no longer. Each server is an {@linkplain InstanceTracker instance}: if the
- * client is killed, whoever sweeps stops what it left.
- *
- * <p>What else differs from the SDK's: a request fails at once when the server cannot be started or
- * has ended, and not after the request's time-out; a line that is no message is skipped, with a
- * warning; what the server writes to stderr while it is being closed is still passed on; no thread
- * keeps the JVM from exiting but the one that closes.
- *
- * <p>Serves one connection. Safe for use by any number of threads.
- */
+/// A stdio transport for clients of the MCP Java SDK. It replaces the SDK's `StdioClientTransport`,
+/// takes the same parameters and the same JSON mapper, and leaves nothing of the server behind.
+///
+/// ```
+/// var transport =
+///     TrackedStdioClientTransport.builder(
+///             ServerParameters.builder("npx").args("-y", "some-server").build(),
+///             McpJsonDefaults.getMapper())
+///         .build();
+/// McpSyncClient client = McpClient.sync(transport).build();
+/// ```
+///
+/// Closing follows the MCP specification. It closes stdin, waits, asks the server to stop
+/// (SIGTERM), and finally stops it by force (SIGKILL). This applies to the server and everything
+/// that it started, wherever it moved, and the result is verified. Closing continues to its end
+/// even if the caller no longer waits. Each server is an [instance][InstanceTracker]. If the client
+/// is killed, the next sweep stops what it left.
+///
+/// There are other differences from the SDK's transport:
+///
+/// - A request fails at once when the server cannot be started or has ended, not after the timeout.
+/// - A line that is not a message is skipped with a warning.
+/// - Output to stderr while the server is being closed is still passed on.
+/// - No thread keeps the JVM running except the one that closes.
+///
+/// A transport serves one connection. It is safe for use by multiple threads.
 public final class TrackedStdioClientTransport implements McpClientTransport {
   private static final Logger LOG = System.getLogger("dev.sexton.mcpsdk");
 
-  /** What the TypeScript SDK tells of a connection that is closed; JSON-RPC leaves it to us. */
+  /// The code that the TypeScript SDK reports for a closed connection. JSON-RPC leaves it
+  /// undefined.
   private static final int CONNECTION_CLOSED = -32000;
 
-  /** A server that has closed its output is about to end; how it did is worth waiting for. */
+  /// The wait for a server that has closed its output. It is about to end, and its exit status is
+  /// worth waiting for.
   private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
   private final Builder settings;
@@ -76,29 +78,28 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
       new AtomicReference<>();
   private final Set<Object> pending = ConcurrentHashMap.newKeySet();
 
-  /** Starts the server, writes to it and closes its stdin: one after the other. */
+  /// Starts the server, writes to it and closes its stdin, one after the other.
   private final ExecutorService outbound =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("sexton-mcp-outbound").factory());
 
-  /** Why there is no server to write to any more, or never was. */
+  /// The reason why there is no server to write to, or null.
   private volatile @Nullable String ended;
 
   private TrackedStdioClientTransport(Builder settings) {
     this.settings = settings;
   }
 
-  /**
-   * A transport that starts this server.
-   *
-   * @param parameters command, arguments and environment
-   * @param jsonMapper the SDK's, {@code McpJsonDefaults.getMapper()} for example
-   */
+  /// Returns a builder for a transport that starts this server.
+  ///
+  /// @param parameters command, arguments and environment
+  /// @param jsonMapper the SDK's mapper, for example `McpJsonDefaults.getMapper()`
   public static Builder builder(ServerParameters parameters, McpJsonMapper jsonMapper) {
     return new Builder(parameters, jsonMapper);
   }
 
-  /** Starts the server. Fails if that cannot be done, or was done before. */
+  /// Starts the server. Fails if the server cannot be started or this transport was connected
+  /// before.
   @Override
   public Mono<Void> connect(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
     return Mono.defer(() ->
@@ -107,7 +108,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
             : Mono.error(new McpTransportException("this transport has been connected before")));
   }
 
-  /** Completes when the message is written. Fails if there is no server to read it. */
+  /// Completes when the message is written. Fails if there is no server to read it.
   @Override
   public Mono<Void> sendMessage(JSONRPCMessage message) {
     return Mono.defer(() -> onOutbound(() -> write(message)));
@@ -128,18 +129,16 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
     return settings.jsonMapper.convertValue(data, type);
   }
 
-  /**
-   * Closes the server's stdin, waits, asks, waits, forces and verifies: all of it in at most the
-   * two graces and a few seconds. Fails if something is left all the same; then it is left to the
-   * next sweep.
-   */
+  /// Closes the server's stdin, waits, asks the server to stop, waits, stops it by force and
+  /// verifies that nothing is left. All this takes at most the two grace periods and a few seconds.
+  /// Fails if something is still left, which is then left to the next sweep.
   @Override
   public Mono<Void> closeGracefully() {
     return Mono.defer(() -> Mono.fromFuture(closeOnce(), true));
   }
 
   private void start(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
-    if (server.isDone()) { // Closed before it began: nobody would stop what is started now.
+    if (server.isDone()) { // Closed before the start: nothing would stop the server.
       throw new McpTransportException("this transport has been closed");
     }
     ServerProcess started;
@@ -152,8 +151,8 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
       throw new McpTransportException(reason, cannot);
     }
     server.complete(started);
-    // Its output may be held open by what it started, and its end by itself must be seen all the
-    // same; a little later, so that what it said last has been read.
+    // What the server started may hold its output open, so its own end must be noticed too. The
+    // delay lets its last output be read first.
     started.whenEnded(LAST_WORDS, () -> lost(started, handler));
     String name = settings.parameters.getCommand();
     Thread.ofPlatform()
@@ -168,7 +167,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
 
   private void write(JSONRPCMessage message) {
     if (message instanceof JSONRPCRequest request) {
-      pending.add(request.id()); // Before the look at what ended: see lost().
+      pending.add(request.id()); // Before checking what ended: see lost().
     }
     String reason = ended;
     ServerProcess receiver = server.getNow(null);
@@ -176,7 +175,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
       if (reason != null || receiver == null) {
         throw new McpTransportException(reason != null ? reason : "no MCP server is connected");
       }
-      // Between the tokens of JSON a space does what a line break does, and a message is one line.
+      // Between JSON tokens a space is equivalent to a line break, and a message is one line.
       String json = settings.jsonMapper.writeValueAsString(message).replaceAll("[\r\n]", " ");
       OutputStream stdin = receiver.stdin();
       stdin.write(json.getBytes(UTF_8));
@@ -189,7 +188,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
       if (failed instanceof McpTransportException known) {
         throw known;
       }
-      // Usually because it has just ended, which says more than a broken pipe does.
+      // Usually the server has just ended, which explains more than a broken pipe.
       String why =
           failed instanceof IOException && receiver != null && receiver.await(LAST_WORDS)
               ? "it " + receiver.state()
@@ -216,7 +215,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
     lost(from, handler);
   }
 
-  /** What to do when the server has ended, or its output: what it started has no server then. */
+  /// Handles the end of the server or of its output. What it started then has no server.
   private void lost(
       ServerProcess from, Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
     from.await(LAST_WORDS);
@@ -224,7 +223,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
       return;
     }
     String reason = "the MCP server " + from.state();
-    ended = reason; // Before the look at who waits: see write().
+    ended = reason; // Before checking what is pending: see write().
     JSONRPCResponse.JSONRPCError error =
         new JSONRPCResponse.JSONRPCError(CONNECTION_CLOSED, reason, null);
     List.copyOf(pending).stream()
@@ -276,10 +275,10 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
     if (first != null) {
       return first;
     }
-    // Behind the start and what has been sent; a server that does not read blocks only this thread.
+    // After the start and everything sent. A server that does not read blocks only this thread.
     outbound.execute(this::closeStdin);
     outbound.shutdown();
-    // No daemon: the JVM stays until nothing of the server is left.
+    // Not a daemon: the JVM stays until nothing of the server is left.
     Thread.ofPlatform()
         .name("sexton-mcp-close")
         .start(() -> {
@@ -295,12 +294,12 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
 
   private void closeStdin() {
     ServerProcess running = server.getNow(null);
-    server.complete(running); // If there is none yet, there will be none.
+    server.complete(running); // If there is none yet, none will follow.
     if (running != null) {
       try {
         running.stdin().close();
       } catch (IOException ignored) {
-        // It reads no more, or has ended.
+        // It no longer reads, or it has ended.
       }
     }
   }
@@ -319,7 +318,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
     }
   }
 
-  /** What the transport is to be. Not safe for use by several threads. */
+  /// Configures a [TrackedStdioClientTransport]. Not safe for use by multiple threads.
   public static final class Builder {
     private final ServerParameters parameters;
     private final McpJsonMapper jsonMapper;
@@ -338,36 +337,35 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
       this.stdErrorHandler = line -> LOG.log(Level.INFO, "{0}: {1}", parameters.getCommand(), line);
     }
 
-    /** The application that the server is registered under; {@code mcp} unless set. */
+    /// Sets the application under which the server is registered, `mcp` by default.
     public Builder application(String application) {
       this.application = Objects.requireNonNull(application);
       return this;
     }
 
-    /** What a person calls the server; its command unless set. */
+    /// Sets the human-readable name of the server, by default its command.
     public Builder name(String name) {
       this.name = Objects.requireNonNull(name);
       return this;
     }
 
-    /** Registers the server in this directory, the one that holds {@code instances/}. */
+    /// Registers the server in this directory. It is the directory that contains `instances/`.
     public Builder stateDirectory(Path directory) {
       this.stateDirectory = Objects.requireNonNull(directory);
       return this;
     }
 
-    /** Gets each line that the server writes to stderr, on one thread; logged unless set. */
+    /// Sets the handler for each line that the server writes to stderr. It is called on one thread.
+    /// By default the lines are logged.
     public Builder stdErrorHandler(Consumer<String> handler) {
       this.stdErrorHandler = Objects.requireNonNull(handler);
       return this;
     }
 
-    /**
-     * The longest message that is accepted, in bytes; 16 MiB unless set, as in the SDK. A longer
-     * one is skipped, with a warning.
-     *
-     * @throws IllegalArgumentException if it is less than 1
-     */
+    /// Sets the maximum message length in bytes, 16 MiB by default, as in the SDK. A longer message
+    /// is skipped with a warning.
+    ///
+    /// @throws IllegalArgumentException if it is less than 1
     public Builder maxMessageBytes(int bytes) {
       if (bytes < 1) {
         throw new IllegalArgumentException("no message is shorter than a byte: " + bytes);
@@ -376,12 +374,10 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
       return this;
     }
 
-    /**
-     * How long the server has to end after its stdin was closed, and then after SIGTERM. 4 s each
-     * unless set: together less than the 10 s that the SDK's synchronous client waits for.
-     *
-     * @throws IllegalArgumentException if one is negative
-     */
+    /// Sets how long the server has to end after its stdin was closed, and then after SIGTERM. The
+    /// default is 4 s each: together less than the 10 s that the SDK's synchronous client waits.
+    ///
+    /// @throws IllegalArgumentException if one of them is negative
     public Builder grace(Duration afterStdinClose, Duration afterTerm) {
       if (afterStdinClose.isNegative() || afterTerm.isNegative()) {
         throw new IllegalArgumentException(
@@ -392,7 +388,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
       return this;
     }
 
-    /** The transport; it starts the server when it is connected. */
+    /// Returns the transport, which starts the server when it is connected.
     public TrackedStdioClientTransport build() {
       return new TrackedStdioClientTransport(this);
     }

@@ -18,22 +18,21 @@ import java.util.Map;
 import org.apache.commons.cli.Options;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the command line says about serving over HTTP. Immutable.
- *
- * @param address where to listen
- * @param access who may ask
- * @param limits how much they may take
- * @param tokenFile the file that holds the token of {@code access}; null if none does
- * @param needsToken whether a token has to be made, as none was given and none was declined
- */
+/// The command line options for serving over HTTP. Immutable.
+///
+/// @param address the address to listen on
+/// @param access the rules for who may send requests
+/// @param limits the limits on what clients may use
+/// @param tokenFile the file that holds the token of `access`; null if there is none
+/// @param needsToken whether a token has to be generated because none was given and none was
+///   declined
 record HttpOptions(
     InetSocketAddress address,
     HttpAccess access,
     HttpLimits limits,
     @Nullable Path tokenFile,
     boolean needsToken) {
-  /** What else there is, each with the name of its value. */
+  /// The options other than `--http` and `--no-token`, each with the name of its value.
   private static final Map<String, String> VALUES =
       Map.of(
           "token-file", "FILE",
@@ -48,19 +47,20 @@ record HttpOptions(
   private static final String NO_TOKEN = "no-token";
   private static final int TOKEN_LENGTH = 16;
 
-  /** As many clients as sessions: each has at least one that it cares for. */
+  /// As many clients as sessions, since each client has at least one session of its own.
   private static final int MAX_CLIENTS = 64;
 
-  /** Longer than a model thinks. A client that listens, as most do, is never idle. */
+  /// Longer than a model thinks. A client that listens, as most do, is never idle.
   private static final Duration CLIENT_IDLE = Duration.ofMinutes(10);
 
   private static final int REQUEST_BYTES = 1 << 20;
   private static final int REQUESTS_PER_SECOND = 1000;
 
-  /** For what a program sends in one go. */
+  /// Ample time for a program, which sends a request in one go.
   private static final Duration SLOW = Duration.ofSeconds(10);
 
-  /** Longer than the 30 s for which the JDK's client keeps a connection, so that it ends it. */
+  /// Longer than the 30 s for which the JDK's client keeps a connection, so that the client is the
+  /// one that closes it.
   private static final Duration IDLE = Duration.ofSeconds(60);
 
   static void addOptions(Options options) {
@@ -69,7 +69,7 @@ record HttpOptions(
     VALUES.forEach((option, value) -> options.addOption(Arguments.value(option, value)));
   }
 
-  /** Null if it is not to be served over HTTP. */
+  /// Reads the options. Returns null if `--http` is not given.
   static @Nullable HttpOptions read(Map<String, String> environment, Arguments arguments)
       throws CommandException {
     String given = arguments.one("http");
@@ -107,12 +107,12 @@ record HttpOptions(
         token == null && !none);
   }
 
-  /** The same with a token that was made. */
+  /// Returns a copy with the generated token.
   HttpOptions with(TokenFile made) {
     return new HttpOptions(address, access.withToken(made.token()), limits, made.path(), false);
   }
 
-  /** A limit that is not kept would be worse than none. */
+  /// Rejects HTTP options without `--http`. A limit that is not enforced would be worse than none.
   private static void requireNone(Arguments arguments) throws CommandException {
     List<String> all = new ArrayList<>(VALUES.keySet());
     all.add(NO_TOKEN);
@@ -130,7 +130,7 @@ record HttpOptions(
         return InetAddress.getByName(host);
       }
     } catch (UnknownHostException unknown) {
-      // Said below.
+      // Reported below.
     }
     throw CommandException.usage(
         "--http names no host: " + host, "write PORT, 127.0.0.1:PORT or [::1]:PORT");
@@ -183,7 +183,7 @@ record HttpOptions(
         return number;
       }
     } catch (NumberFormatException noNumber) {
-      // Said below.
+      // Reported below.
     }
     throw CommandException.usage(
         "--" + option + " is " + text, "write a number from " + least + " to " + most);

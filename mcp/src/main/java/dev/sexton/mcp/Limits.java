@@ -10,22 +10,20 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What an operator allows. Immutable.
- *
- * @param maxSessions how many sessions run at once
- * @param maxIdle how long a session may go without output and without a call; zero for ever
- * @param maxAge how long a session may run at all; zero for ever
- * @param commands patterns of programs that may be started: a name, or an absolute path; null for
- *     any
- * @param environment patterns of variables that a process may be given; null for any, or, where
- *     commands are limited, for any but {@link ProgramVariables}
- * @param images patterns of images; null for any
- * @param directories where a process may be started, with all that is below; null for anywhere
- * @param mounts what a container may be given of the host, with all that is below
- * @param outputBytes how much of each output of a session is kept
- * @param grace how long what is asked to stop has before it is forced
- */
+/// The limits that the operator sets. Immutable.
+///
+/// @param maxSessions the maximum number of sessions that run at once
+/// @param maxIdle how long a session may go without output and without a call; zero for no limit
+/// @param maxAge how long a session may run in total; zero for no limit
+/// @param commands patterns of programs that may be started, by name or by absolute path; null for
+///   any
+/// @param environment patterns of variables that a process may be given; null for any, or, if
+///   commands are limited, for any but [ProgramVariables]
+/// @param images patterns of images that may be used; null for any
+/// @param directories directories in which, or below which, a process may be started; null for any
+/// @param mounts paths of the host that a container may be given, with everything below them
+/// @param outputBytes how many bytes of each output of a session are kept
+/// @param grace the grace period between the request to end and the forced end
 public record Limits(
     int maxSessions,
     Duration maxIdle,
@@ -37,17 +35,15 @@ public record Limits(
     List<Path> mounts,
     long outputBytes,
     Duration grace) {
-  /** Where the JDK looks for programs, too, if there is no PATH. */
+  /// The directories in which the JDK, too, looks for programs if there is no `PATH`.
   private static final String USUAL_PATH = "/usr/bin:/bin";
 
-  /**
-   * Returns what to start for a program. Where commands are limited, that is an absolute path: a
-   * name is looked up here, on the operator's PATH, and not by the process, whose directory and
-   * variables are the client's.
-   *
-   * @param path the PATH of this server; null for the usual one
-   * @throws RefusalException unless it may be started
-   */
+  /// Returns what to execute for a program. If commands are limited, that is an absolute path. A
+  /// name is looked up here, on the operator's `PATH`, and not by the process, whose directory and
+  /// variables come from the client.
+  ///
+  /// @param path the `PATH` of this server; null for the usual one
+  /// @throws RefusalException if the program may not be started
   public String requireCommand(String program, @Nullable String path) throws RefusalException {
     if (commands == null) {
       return program;
@@ -64,7 +60,7 @@ public record Limits(
     return isName ? find(program, path) : program;
   }
 
-  /** A pattern of names allows no path, and one of paths no name. */
+  /// Patterns of names match no paths, and patterns of paths match no names.
   private boolean isListed(String program, boolean isName) {
     List<String> ofItsKind =
         commands == null
@@ -73,7 +69,7 @@ public record Limits(
     return matches(ofItsKind, program);
   }
 
-  /** Whether a path is absolute and has no way around in it, which links could lead elsewhere. */
+  /// Returns whether a path is absolute and normalized. In other paths, links could lead elsewhere.
   private static boolean isPlainPath(String program) {
     try {
       Path path = Path.of(program);
@@ -83,7 +79,7 @@ public record Limits(
     }
   }
 
-  /** The program of this name on a PATH, of which only absolute directories count. */
+  /// Finds a program by name on a `PATH`. Only the absolute directories of the `PATH` count.
   private static String find(String name, @Nullable String path) throws RefusalException {
     for (String directory : (path == null ? USUAL_PATH : path).split(File.pathSeparator, -1)) {
       try {
@@ -94,14 +90,14 @@ public record Limits(
           return candidate.toString();
         }
       } catch (InvalidPathException noPath) {
-        // The next one may be.
+        // The next directory may have a valid path.
       }
     }
     throw new RefusalException(
         "cannot start " + name, "is it installed, and on the PATH of this server?");
   }
 
-  /** Fails unless a process may be given these variables. */
+  /// Fails if a process may not be given these variables.
   public void requireVariables(Iterable<String> names) throws RefusalException {
     for (String name : names) {
       if (environment != null && !matches(environment, name)) {
@@ -120,7 +116,7 @@ public record Limits(
     }
   }
 
-  /** Fails unless a container may be made of an image. */
+  /// Fails if a container may not be created from the image.
   public void requireImage(String image) throws RefusalException {
     if (images != null && !matches(images, image)) {
       throw new RefusalException(
@@ -132,7 +128,7 @@ public record Limits(
     }
   }
 
-  /** The directory as it really is; fails unless a process may be started there. */
+  /// Returns the real path of the directory. Fails if a process may not be started there.
   public Path requireDirectory(String directory) throws RefusalException {
     Path real = real("directory", directory);
     if (!real.toFile().isDirectory()) {
@@ -150,7 +146,7 @@ public record Limits(
     return real;
   }
 
-  /** The source of a mount as it really is; fails unless a container may be given it. */
+  /// Returns the real path of the source of a mount. Fails if a container may not be given it.
   public Path requireMount(String source) throws RefusalException {
     Path real = real("mount source", source);
     if (!isBelow(mounts, real)) {
@@ -164,7 +160,7 @@ public record Limits(
     return real;
   }
 
-  /** Links resolved, so that none leads out of what is allowed. */
+  /// Resolves links, so that no link leads out of the allowed paths.
   private static Path real(String what, String path) throws RefusalException {
     try {
       Path absolute = Path.of(path);
@@ -188,7 +184,8 @@ public record Limits(
     return String.join(", ", paths.stream().map(Path::toString).toList());
   }
 
-  /** Shell patterns, in which a star goes over slashes: an image's name has some. */
+  /// Matches shell patterns in which a star also matches slashes, because image names contain
+  /// slashes.
   private static boolean matches(List<String> patterns, String name) {
     for (String pattern : patterns) {
       String glob = "glob:" + pattern.replace("**", "*").replace("*", "**");

@@ -24,20 +24,18 @@ import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the limits: from the options, else from the file, else what is safe. An option is called as
- * the key of the file, with dashes.
- */
+/// Reads each limit from the options, else from the file, else uses a safe default. The options are
+/// named like the keys of the file, but with dashes.
 final class LimitsReader {
   private static final List<String> NUMBERS = List.of("max_sessions", "output_bytes");
   private static final List<String> DURATIONS = List.of("max_idle", "max_age", "grace");
   private static final List<String> LISTS =
       List.of("commands", "environment", "images", "directories", "mounts");
 
-  /** More than an agent needs, and less than a machine can bear: each costs a shell beside it. */
+  /// More than an agent needs, and less than would overload a machine: each session costs a shell.
   private static final long MAX_SESSIONS = 64;
 
-  /** Of each output of a session. */
+  /// The default for each output of a session.
   private static final long OUTPUT_BYTES = 1 << 20;
 
   private static final Duration GRACE = Duration.ofSeconds(10);
@@ -120,7 +118,7 @@ final class LimitsReader {
     }
   }
 
-  /** A limit that is misspelt would be none. */
+  /// Rejects unknown keys. A misspelt limit would not be enforced.
   private void requireKnownKeys() throws CommandException {
     List<String> known = new ArrayList<>(NUMBERS);
     known.addAll(DURATIONS);
@@ -146,7 +144,7 @@ final class LimitsReader {
         return number;
       }
     } catch (NumberFormatException noNumber) {
-      // Said below.
+      // Reported below.
     }
     throw CommandException.usage(
         place(key, given) + " is " + text, "write a number from " + least + " to " + most);
@@ -198,7 +196,7 @@ final class LimitsReader {
         key + " in " + fileName + " is no array of strings", "write [\"…\"]");
   }
 
-  /** A pattern of relative paths would never allow anything. */
+  /// Rejects patterns of relative paths, which would never allow anything.
   private @Nullable List<String> commands() throws CommandException {
     List<String> patterns = patterns("commands");
     for (String pattern : patterns == null ? List.<String>of() : patterns) {
@@ -211,7 +209,7 @@ final class LimitsReader {
     return patterns;
   }
 
-  /** A pattern that cannot be read would fail only when a session is started. */
+  /// Rejects invalid patterns here. Otherwise they would fail only when a session is started.
   private @Nullable List<String> patterns(String key) throws CommandException {
     List<String> patterns = list(key);
     for (String pattern : patterns == null ? List.<String>of() : patterns) {

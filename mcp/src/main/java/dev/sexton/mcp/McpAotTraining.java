@@ -13,10 +13,8 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/**
- * The run that the AOT cache of {@code sexton mcp} is recorded from: one client that does what
- * clients do. {@code cli/dist/build.sh} starts it in an empty directory.
- */
+/// The training run for the AOT cache of `sexton mcp`: one client that makes typical requests.
+/// `cli/dist/build.sh` starts it in an empty directory.
 final class McpAotTraining {
   private static final List<String> REQUESTS =
       List.of(
@@ -47,7 +45,7 @@ final class McpAotTraining {
 
   private McpAotTraining() {}
 
-  /** Takes the directory to work in. Ends as the server does when its client goes. */
+  /// Takes the working directory. Ends as the server does when its client disconnects.
   public static void main(String[] args) throws IOException {
     PipedOutputStream requests = new PipedOutputStream();
     System.setIn(new PipedInputStream(requests));

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code sexton mcp}. */
+/// The command `sexton mcp`.
 public final class McpCommand implements Command {
   private static final Logger LOG = LoggerFactory.getLogger(McpCommand.class);
 
@@ -112,7 +112,7 @@ public final class McpCommand implements Command {
     ResourceUpdates.start(
         serving, () -> named == null ? known.all(List.of()) : List.of(known.at(named, List.of())));
     try {
-      new CountDownLatch(1).await(); // The watch ends this process, or a signal.
+      new CountDownLatch(1).await(); // The client watch or a signal ends this process.
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -127,7 +127,7 @@ public final class McpCommand implements Command {
         new CancellableStdio(client.input(), io.out(), McpJsonDefaults.getMapper()));
   }
 
-  /** Until this process ends. */
+  /// Creates a token that is valid until this process ends.
   private static TokenFile makeToken(FileStateDirectory state) throws CommandException {
     try {
       TokenFile token = TokenFile.create(state);
@@ -156,7 +156,7 @@ public final class McpCommand implements Command {
         new CancellableHttp(McpJsonDefaults.getMapper(), options.limits(), sessions::stopAllOf);
     McpAsyncServer serving = server.serve(http);
     try {
-      // Never closed: what ends this process ends it.
+      // Never closed: it ends together with this process.
       URI address = HttpListener.start(options.address(), options.access(), http).address();
       if (arguments.json()) {
         io.out().println(announcement(address, options.tokenFile()));

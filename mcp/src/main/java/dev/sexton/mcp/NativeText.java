@@ -4,16 +4,16 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Text that becomes bytes outside this process. The JDK turns what it has no bytes for into a
-/// question mark, which is another file's name, and a wildcard of a shell.
+/// Checks text that leaves this process as bytes. The JDK replaces a character that it cannot
+/// encode by a question mark. The result is the name of another file, and a shell wildcard.
 public final class NativeText {
-  /// What the JDK encodes the arguments and variables of a process with, by the locale.
+  /// The charset with which the JDK encodes a process's arguments and variables, by the locale.
   private static final Charset CHARSET =
       Charset.forName(System.getProperty("sun.jnu.encoding", ""), StandardCharsets.US_ASCII);
 
   private NativeText() {}
 
-  /// Fails unless text reaches a process of this machine as UTF-8.
+  /// Fails if the text does not reach a process of this machine as UTF-8.
   public static void requireNative(String what, String text) throws RefusalException {
     require(what, text);
     if (!Arrays.equals(text.getBytes(CHARSET), text.getBytes(StandardCharsets.UTF_8))) {
@@ -23,7 +23,7 @@ public final class NativeText {
     }
   }
 
-  /// Fails unless text has bytes in UTF-8, and none that ends it.
+  /// Fails if the text cannot be encoded in UTF-8 or contains a NUL, which would end it.
   public static void require(String what, String text) throws RefusalException {
     if (text.indexOf('\0') >= 0) {
       throw new RefusalException(what + " contains a NUL character", "leave it out");
@@ -31,8 +31,8 @@ public final class NativeText {
     requireUnicode(what, text);
   }
 
-  /// Fails unless text has bytes in UTF-8; half a character of two surrogates, which JSON can have,
-  /// has none.
+  /// Fails if the text cannot be encoded in UTF-8. JSON can contain half of a surrogate pair, which
+  /// has no encoding.
   public static void requireUnicode(String what, String text) throws RefusalException {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new RefusalException(

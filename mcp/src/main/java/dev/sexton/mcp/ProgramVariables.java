@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// The environment variables that can change which program runs, or what a program loads: the
-/// dynamic linker's, those of shells, interpreters, build tools and their package managers, and
-/// those that name a program or where settings lie. No such list is complete; where that matters,
-/// an operator lists the variables that may be set instead.
+/// The environment variables that can change which program runs or what a program loads. These are
+/// the variables of the dynamic linker, of shells, interpreters, build tools and their package
+/// managers, and those that name a program or the place of settings. No such list is complete.
+/// Where that matters, an operator lists the allowed variables instead.
 final class ProgramVariables {
   static final Set<String> NAMES =
       words(
@@ -36,12 +36,12 @@ final class ProgramVariables {
           PRELOAD PROGRAM PROXY RC RUNNER SHELL STARTUP WRAPPER
           """);
 
-  /// Names with one of these prefixes that change nothing of the kind.
+  /// Names with one of these prefixes that have no such effect.
   private static final Set<String> HARMLESS = Set.of("NODE_ENV", "PYTHONUNBUFFERED");
 
   private ProgramVariables() {}
 
-  /// Whether a variable is one of them; upper and lower case make no difference.
+  /// Returns whether a variable is one of them, ignoring case.
   static boolean contains(String variable) {
     String name = variable.toUpperCase(Locale.ROOT);
     return !HARMLESS.contains(name)

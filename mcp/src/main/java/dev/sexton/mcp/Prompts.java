@@ -9,7 +9,7 @@ import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/** The prompts. */
+/// The prompts that the server offers.
 final class Prompts {
   private static final String FIND_LEFTOVERS =
       """

@@ -1,15 +1,14 @@
 package dev.sexton.mcp;
 
-/** A call that is not carried out: what is wrong, and what to do. The agent reads both. */
+/// Thrown when a call is refused. The message says what is wrong and what to do, and the agent
+/// reads both.
 public final class RefusalException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /**
-   * A refusal.
-   *
-   * @param problem what is wrong, and where
-   * @param remedy what to do about it
-   */
+  /// Creates a refusal.
+  ///
+  /// @param problem what is wrong, and where
+  /// @param remedy what to do about it
   public RefusalException(String problem, String remedy) {
     super(problem + ": " + remedy);
   }

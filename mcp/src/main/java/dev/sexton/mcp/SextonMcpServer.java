@@ -24,7 +24,7 @@ import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import java.util.List;
 
-/** The server, put together from its tools, resources and prompts. */
+/// The MCP server, assembled from its tools, resources and prompts.
 public final class SextonMcpServer {
   private static final String INSTRUCTIONS =
       """
@@ -38,19 +38,19 @@ public final class SextonMcpServer {
   private final SextonCli sexton;
   private final String version;
 
-  /** A server of these sessions, and of what the command can tell. */
+  /// Creates a server for these sessions, with reports from the `sexton` commands.
   public SextonMcpServer(Sessions sessions, SextonCli sexton, String version) {
     this.sessions = sessions;
     this.sexton = sexton;
     this.version = version;
   }
 
-  /** Serves one client over its stdin and stdout. */
+  /// Serves one client over its stdin and stdout.
   public McpAsyncServer serve(McpServerTransportProvider transport) {
     return build(McpServer.async(transport));
   }
 
-  /** Serves any number of clients over HTTP. */
+  /// Serves any number of clients over HTTP.
   public McpAsyncServer serve(McpStreamableServerTransportProvider transport) {
     return build(McpServer.async(transport));
   }

@@ -29,15 +29,15 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A token that a server made for itself, in a file that only its user can read. The server holds a
-/// lock on the file as long as it runs, so that the file of a server that was killed is known, and
-/// removed by the next one.
+/// A token that a server generated for itself, in a file that only its user can read. The server
+/// locks the file for as long as it runs. The next server therefore recognizes the file of a killed
+/// server and removes it.
 final class TokenFile implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("http-[0-9a-f-]{36}\\.token");
 
   private static final int TOKEN_BYTES = 32;
 
-  /// A file this young may be about to be locked.
+  /// A file younger than this may not be locked yet.
   private static final Duration SETTLED = Duration.ofMinutes(1);
 
   private static final Set<OpenOption> CREATE =
@@ -57,9 +57,9 @@ final class TokenFile implements AutoCloseable {
     this.key = key;
   }
 
-  /// Makes a token, and a file of its own for it.
+  /// Generates a token and writes it to a new file.
   ///
-  /// @throws IOException also if others can write to the directory, and so exchange the file
+  /// @throws IOException also if others can write to the directory and so could replace the file
   static TokenFile create(FileStateDirectory state) throws IOException {
     state.create();
     String distrust = state.untrustedReason();
@@ -112,7 +112,7 @@ final class TokenFile implements AutoCloseable {
         }
       }
     } catch (IOException | DirectoryIteratorException unreadable) {
-      return; // What is left over there opens nothing any more.
+      return; // The tokens left over there are no longer valid.
     }
   }
 
@@ -142,7 +142,7 @@ final class TokenFile implements AutoCloseable {
     return token;
   }
 
-  /// Removes the file, if it is still this one.
+  /// Removes the file if it is still the same one.
   @Override
   public void close() throws IOException {
     try (channel) {
@@ -154,7 +154,7 @@ final class TokenFile implements AutoCloseable {
     }
   }
 
-  /// Without the token, which is not for logs.
+  /// Omits the token, which must not appear in logs.
   @Override
   public String toString() {
     return path.toString();

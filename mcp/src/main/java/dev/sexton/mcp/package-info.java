@@ -1,5 +1,3 @@
-/**
- * {@code sexton mcp}: an MCP server that starts and stops sessions for an agent. Begin with {@link
- * dev.sexton.mcp.SextonMcpServer}.
- */
+/// The command `sexton mcp`: an MCP server that starts and stops sessions for an agent. Begin with
+/// [dev.sexton.mcp.SextonMcpServer].
 package dev.sexton.mcp;

@@ -7,30 +7,31 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What a server's command line has to do with containers: `docker`, `podman` or `nerdctl`, perhaps
-/// behind `env` and its like. A container that a command line makes gets the instance's labels, and
-/// a process that `docker exec` starts gets the mark. Where that cannot be done, there is a
-/// warning.
+/// How a server's command line uses containers: `docker`, `podman` or `nerdctl`, perhaps after
+/// `env` or a similar program. A container that the command line creates gets the instance's
+/// labels, and a process that `docker exec` starts gets the marker. Where that is impossible, there
+/// is a warning.
 ///
-/// @param insertion what goes into the command line
-/// @param at before which word it goes
+/// @param insertion what is inserted into the command line
+/// @param at the index of the word before which it is inserted
 /// @param program docker, podman, nerdctl or docker-compose; empty if another program runs them
-/// @param options what the command line says of the engine, as variables of its environment; an
-///   empty value for one that it disregards
-/// @param warning what cannot be done, for a person; empty if everything can
+/// @param options what the command line says about the engine, as environment variables; an empty
+///   value for a variable that it ignores
+/// @param warning a human-readable description of what is impossible; empty if everything is
+///   possible
 public record ContainerCommand(
     Insertion insertion, int at, String program, Map<String, String> options, String warning) {
-  /// What goes into a command line.
+  /// What is inserted into a command line.
   public enum Insertion {
     /// Nothing.
     NONE,
-    /// The instance's labels, on the container that is made.
+    /// The instance's labels, for the container that is created.
     LABELS,
-    /// The instance's mark, in the environment of a process that is started in a container.
+    /// The instance's marker, in the environment of a process that is started in a container.
     MARK
   }
 
-  /// The variables that lead to an engine.
+  /// The variables that select an engine.
   public static final List<String> ENGINE_VARIABLES =
       List.of("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "CONTAINER_HOST");
 
@@ -40,7 +41,7 @@ public record ContainerCommand(
   private static final Set<String> SHELLS =
       Set.of("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "fish", "busybox");
 
-  /// Options before the subcommand that take no value, of all programs.
+  /// Options without a value before the subcommand, of all programs.
   private static final Set<String> FLAGS =
       Set.of(
           "-D",
@@ -56,7 +57,7 @@ public record ContainerCommand(
           "--tlsverify",
           "--transient-store");
 
-  /// Those that take one.
+  /// Options with a value before the subcommand.
   private static final Set<String> VALUES =
       Set.of(
           "-a",
@@ -101,7 +102,7 @@ public record ContainerCommand(
           "--url",
           "--volumepath");
 
-  /// The same of `compose`.
+  /// The same for `compose`.
   private static final Set<String> COMPOSE_FLAGS =
       Set.of(
           "--all-resources",
@@ -134,15 +135,15 @@ public record ContainerCommand(
           "--tlscert",
           "--tlskey");
 
-  /// Subcommands that start containers and take no labels for them.
+  /// Subcommands that start containers but accept no labels for them.
   private static final Set<String> STARTING =
       Set.of("kube", "mcp", "play", "pod", "sandbox", "service", "stack");
 
-  /// Subcommands of compose that do.
+  /// The same for compose.
   private static final Set<String> COMPOSE_STARTING =
       Set.of("create", "restart", "scale", "start", "up", "watch");
 
-  /// A command line of such a program in a text, as a shell or another program would run it.
+  /// A command line of such a program within a text, as a shell or another program would run it.
   private static final Pattern IN_TEXT =
       Pattern.compile(
           "(?<![\\w.-])(docker|podman|nerdctl)(-compose)?(\\s+-\\S+(\\s+[^-\\s]\\S*)?)*?\\s+"
@@ -150,7 +151,7 @@ public record ContainerCommand(
 
   /// Reads a command line.
   ///
-  /// @return null if it has nothing to do with containers, as far as can be told
+  /// @return null if it does not use containers, as far as this can be determined
   public static @Nullable ContainerCommand of(List<String> words) {
     Map<String, String> options = new HashMap<>();
     int at = 0;
@@ -171,7 +172,7 @@ public record ContainerCommand(
     }
   }
 
-  /// Whether an argument of a shell, or of a program that is not known here, runs containers.
+  /// Checks whether an argument of a shell, or of an unknown program, runs containers.
   private static @Nullable ContainerCommand unread(List<String> words, int at) {
     String text = String.join(" ", words.subList(at, words.size()));
     if (!IN_TEXT.matcher(text).find()) {
@@ -203,7 +204,7 @@ public record ContainerCommand(
     return word.substring(word.lastIndexOf('/') + 1);
   }
 
-  /// Reads the command line of one program, from its first argument on.
+  /// Reads the command line of one program, starting at its first argument.
   private static final class Reader {
     private final List<String> words;
     private final String program;
@@ -298,8 +299,8 @@ public record ContainerCommand(
       return at < words.size() ? words.get(at++) : "";
     }
 
-    /// Reads options as these programs do: a value after a blank or an equals sign, letters
-    /// together. False if one is not known.
+    /// Reads options as these programs do: a value after a blank or an equals sign, and combined
+    /// letters. Returns false if an option is unknown.
     private boolean skipOptions(Set<String> flags, Set<String> values) {
       while (at < words.size() && words.get(at).startsWith("-")) {
         String word = words.get(at++);
@@ -317,7 +318,7 @@ public record ContainerCommand(
       return true;
     }
 
-    /// Such as `-DH tcp://h` and `-Htcp://h`.
+    /// Reads combined letters, such as `-DH tcp://h` and `-Htcp://h`.
     private boolean letters(String word, Set<String> flags, Set<String> values) {
       if (word.startsWith("--")) {
         return false;
@@ -349,12 +350,12 @@ public record ContainerCommand(
         }
         case "docker --config" -> options.put("DOCKER_CONFIG", value);
         case "podman --url" -> options.put("CONTAINER_HOST", value);
-        default -> {} // says nothing of where the engine is
+        default -> {} // does not say where the engine is
       }
     }
   }
 
-  /// The environment in which its engine is found.
+  /// Returns the environment in which the server's engine is found.
   public Map<String, String> environment(Map<String, String> inherited) {
     Map<String, String> environment = new HashMap<>(inherited);
     for (String variable : ENGINE_VARIABLES) {
@@ -367,13 +368,13 @@ public record ContainerCommand(
     return environment;
   }
 
-  /// Whether the server makes a container in an engine that is missed if none is found. Docker
-  /// always has a socket; the others work without one, and then nobody can ask them.
+  /// Returns whether the server creates a container in an engine whose absence is a problem. Docker
+  /// always has a socket. The others work without one, and then their engine cannot be asked.
   public boolean needsEngine() {
     return insertion == Insertion.LABELS && program.startsWith("docker");
   }
 
-  /// Whether a container may appear after the death of this command.
+  /// Returns whether a container may appear after the death of this command.
   public boolean mayBeLate() {
     return insertion == Insertion.LABELS;
   }

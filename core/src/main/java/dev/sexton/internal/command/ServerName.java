@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Derives the name of a server from its command line: what `npx`, `uvx`, `docker run`, an
-/// interpreter or a shell is asked to run, because a list of servers that are all called `npx` says
-/// nothing. Only for people: nothing is judged by it.
+/// Derives the name of a server from its command line: from what `npx`, `uvx`, `docker run`, an
+/// interpreter or a shell is asked to run. A list of servers that are all called `npx` would be
+/// useless. The name is only for people and is never used as evidence.
 public final class ServerName {
   private static final int LONGEST = 80;
 
-  /// So many programs may stand before each other: `env … sh -c "npx …"`.
+  /// The maximum number of nested programs, as in `env … sh -c "npx …"`.
   private static final int DEEPEST = 8;
 
   private static final Set<String> SHELLS =
@@ -23,7 +23,8 @@ public final class ServerName {
       Set.of(
           "env", "nohup", "setsid", "exec", "command", "nice", "ionice", "stdbuf", "sudo", "doas");
 
-  /// Options of those and of the runners below that take the next argument as their value.
+  /// Options of those programs, and of the runners below, that take the next argument as their
+  /// value.
   private static final Set<String> PREFIX_VALUES =
       Set.of("-u", "--unset", "-C", "--chdir", "-n", "-g");
 
@@ -95,7 +96,7 @@ public final class ServerName {
           "node", "nodejs", "deno", "bun", "tsx", "ts-node", "java", "ruby", "perl", "php",
           "dotnet", "pythonw", "pypy", "pypy3");
 
-  /// Options of `docker run` that take no value; all others take one.
+  /// Options of `docker run` that take no value. All others take one.
   private static final Set<String> CONTAINER_FLAGS =
       Set.of(
           "--detach",
@@ -138,11 +139,11 @@ public final class ServerName {
     return shown.length() <= LONGEST ? shown : shown.substring(0, LONGEST - 1) + "…";
   }
 
-  /// Whether a process only runs the program of somebody else who started it: a package runner, or
-  /// a shell with `-c`. Such a one often outlives whoever started it.
+  /// Returns whether a process only runs another program for the process that started it: a package
+  /// runner, or a shell with `-c`. Such a process often outlives the one that started it.
   ///
-  /// @param line its command line; one word with blanks in it, and empty ones, if it has written a
-  ///   title over it, as npm does
+  /// @param line the command line; if the process has overwritten it with a title, as npm does, it
+  ///   is one word with blanks, followed by empty words
   public static boolean isRunner(List<String> line) {
     if (line.isEmpty()) {
       return false;
@@ -191,7 +192,7 @@ public final class ServerName {
     return program;
   }
 
-  /// Without a regular expression, because a server waits for this.
+  /// Uses no regular expression, because a server waits for this.
   private static boolean isInterpreter(String program) {
     if (!program.startsWith("python")) {
       return INTERPRETERS.contains(program);
@@ -205,7 +206,7 @@ public final class ServerName {
     return true;
   }
 
-  /// The arguments of a package runner, the package first; null if it is none.
+  /// Returns the arguments of a package runner, the package first, or null if it is not one.
   private static @Nullable List<String> ofRunner(String program, List<String> rest) {
     List<String> words = afterOptions(rest, RUNNER_VALUES);
     return switch (program) {
@@ -243,7 +244,8 @@ public final class ServerName {
     return packageName(first);
   }
 
-  /// `@scope/name@1.2`, `name[extra]==1.2`, `git+https://host/user/name.git@main`: the name.
+  /// Returns the name in `@scope/name@1.2`, `name[extra]==1.2` or
+  /// `git+https://host/user/name.git@main`.
   private static String packageName(String text) {
     if (text.contains("://") || text.startsWith("github:") || text.startsWith("git@")) {
       String path = text.replaceFirst("[#?].*", "").replaceFirst("\\.git(@.*)?$", "");
@@ -278,7 +280,8 @@ public final class ServerName {
     };
   }
 
-  /// The name of a file; of its package or project if every project has a file of that name.
+  /// Returns the name of a file, or of its package or project if every project has a file of that
+  /// name.
   private static String script(String path) {
     String[] parts = path.split("/", -1);
     int modules = path.lastIndexOf("node_modules/");
@@ -301,7 +304,7 @@ public final class ServerName {
     return file;
   }
 
-  /// What `docker run` runs: the image, without its registry, tag and digest.
+  /// Returns what `docker run` runs: the image without its registry, tag and digest.
   private static @Nullable String image(List<String> words) {
     int at = 0;
     while (at < words.size() && words.get(at).startsWith("-")) {
@@ -341,7 +344,7 @@ public final class ServerName {
     return null;
   }
 
-  /// The first command of a script that does more than to prepare for another.
+  /// Returns the name for the first command of a script that does more than prepare another one.
   private static @Nullable String ofScript(String script, int depth) {
     for (String part : script.split("&&|\\|\\||[;|\\n]", -1)) {
       List<String> words = withoutVariables(words(part));
@@ -356,7 +359,7 @@ public final class ServerName {
     return null;
   }
 
-  /// Words as a shell has them, but for expansions.
+  /// Splits a text into words like a shell, without expansions.
   private static List<String> words(String text) {
     List<String> words = new ArrayList<>();
     StringBuilder word = new StringBuilder();
@@ -394,7 +397,7 @@ public final class ServerName {
     return words.subList(at, words.size());
   }
 
-  /// What follows the options; an option that says itself what is run ends them.
+  /// Returns the words after the options. An option that itself says what to run ends the options.
   private static List<String> afterOptions(List<String> words, Set<String> withValue) {
     int at = 0;
     while (at < words.size() && words.get(at).startsWith("-")) {

@@ -6,12 +6,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A program that becomes, or starts, the command in its arguments and passes it on unchanged, such
-/// as `env` or `timeout`. Options are read as these programs read them; one that is not known here
-/// ends the reading, since nobody can tell whether it takes a value.
+/// as `env` or `timeout`. Options are read as these programs read them. An unknown option ends the
+/// reading, because it may or may not take a value.
 ///
 /// @param flags options without a value, and long options whose value is optional
 /// @param values options with a value
-/// @param operands how many arguments come before the command
+/// @param operands the number of arguments before the command
 /// @param assigns whether `NAME=value` may come before the command
 record Wrapper(Set<String> flags, Set<String> values, int operands, boolean assigns) {
   private static final Map<String, Wrapper> KNOWN =
@@ -106,7 +106,7 @@ record Wrapper(Set<String> flags, Set<String> values, int operands, boolean assi
                   true)),
           Map.entry("doas", new Wrapper(Set.of("-n"), Set.of("-C", "-u"), 0, false)));
 
-  /// The wrapper of this name; null if none is known.
+  /// Returns the wrapper of this name, or null if there is none.
   static @Nullable Wrapper of(String name) {
     return KNOWN.get(name);
   }
@@ -115,9 +115,9 @@ record Wrapper(Set<String> flags, Set<String> values, int operands, boolean assi
   ///
   /// @param name the wrapper's name
   /// @param at the index of the wrapper in the words
-  /// @param options is told what the wrapper does to the environment; an empty value for a variable
-  ///   that it removes
-  /// @return the index of the command; -1 if nobody can tell
+  /// @param options receives the wrapper's changes to the environment; an empty value for a
+  ///   variable that it removes
+  /// @return the index of the command; -1 if it cannot be determined
   int inner(String name, List<String> words, int at, Map<String, String> options) {
     int next = at + 1;
     while (next < words.size() && words.get(next).startsWith("-")) {
@@ -138,7 +138,7 @@ record Wrapper(Set<String> flags, Set<String> values, int operands, boolean assi
     return next < words.size() ? next : -1;
   }
 
-  /// Reads one option; returns the index of what follows it, -1 if it is not known.
+  /// Reads one option. Returns the index after it, or -1 if the option is unknown.
   private int option(
       String name, String word, List<String> words, int next, Map<String, String> options) {
     int equals = word.indexOf('=');
@@ -164,7 +164,7 @@ record Wrapper(Set<String> flags, Set<String> values, int operands, boolean assi
     if (name.equals("nice") && word.substring(1).matches("-?[0-9]+")) {
       return next; // nice -10
     }
-    // Letters together: flags, and then perhaps an option with its value.
+    // Combined letters: flags, and then perhaps an option with its value.
     for (int i = 1; i < word.length(); i++) {
       String letter = "-" + word.charAt(i);
       if (values.contains(letter)) {

@@ -1,7 +1,5 @@
-/**
- * What the command line of a server says: what the server is called, and whether it makes
- * containers. Nothing is judged by it.
- */
+/// What a server's command line says: the server's name, and whether it creates containers. It is
+/// never used as evidence.
 @NullMarked
 package dev.sexton.internal.command;
 

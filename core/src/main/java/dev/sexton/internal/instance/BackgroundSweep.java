@@ -11,16 +11,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The sweep that registering starts. A server neither waits for it nor fails by it. */
+/// The sweep that registering starts. A server does not wait for it and cannot fail because of it.
 public final class BackgroundSweep {
   private static final Logger LOG = System.getLogger("dev.sexton");
 
-  /** What is being swept now: a second sweep of the same would find the same. */
+  /// The sweeps in progress. A second sweep of the same would find the same.
   private static final Set<String> RUNNING = ConcurrentHashMap.newKeySet();
 
   private BackgroundSweep() {}
 
-  /** Starts one, unless one is running. */
+  /// Starts a sweep, unless one is in progress.
   public static void start(String application, @Nullable Path stateDirectory) {
     String key = application + "@" + stateDirectory;
     if (RUNNING.add(key)) {

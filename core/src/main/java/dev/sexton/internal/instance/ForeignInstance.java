@@ -17,11 +17,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The record of an instance whose owner is another process, one that knows nothing of it: so nobody
- * holds a lock for it, and it is judged by the owner's identity. It tracks nothing; what the owner
- * makes is found by its mark, its session and its labels.
- */
+/// The record of an instance whose owner is another process that does not know of it. Therefore no
+/// process holds a lock for the instance, and it is judged by the owner's identity. It tracks
+/// nothing. What the owner creates is found by its marker, its session and its labels.
 public final class ForeignInstance {
   private final StateDirectory directory;
   private final InstanceRecord record;
@@ -31,17 +29,15 @@ public final class ForeignInstance {
     this.record = record;
   }
 
-  /**
-   * Writes the record.
-   *
-   * @param owner the process that the instance lives and dies with
-   * @param command what a person is told that it runs
-   * @param usesContainers whether it makes labelled containers; null if it may, in an engine that
-   *     may not be there to be asked
-   * @param keep patterns of programs that a sweep of the instance keeps
-   * @param run what a watcher has to know
-   * @throws IOException if it cannot be written
-   */
+  /// Writes the record.
+  ///
+  /// @param owner the owner process: the instance lives exactly as long as this process
+  /// @param command the command that is shown to people
+  /// @param usesContainers whether it creates labelled containers; null if it may do so, in an
+  ///   engine that may not be available
+  /// @param keep patterns of programs that a sweep of the instance keeps
+  /// @param run what a watcher must know
+  /// @throws IOException if the record cannot be written
   public static ForeignInstance register(
       StateDirectory directory,
       ProcessTable processes,
@@ -71,7 +67,7 @@ public final class ForeignInstance {
             Map.of(),
             Map.of(),
             null,
-            // It gets our mark instead of the one that its parent has, and no SEXTON_KEEP.
+            // The owner gets our marker instead of its parent's, and no SEXTON_KEEP.
             new OwnerSurroundings(
                 processes.systemdUnit(owner.pid()),
                 "",
@@ -86,7 +82,7 @@ public final class ForeignInstance {
     return new ForeignInstance(directory, record);
   }
 
-  /// Makes a control group for the instance, and moves its owner there.
+  /// Creates a control group for the instance and moves its owner there.
   private static @Nullable String groupAround(ControlGroups groups, String instanceId, long owner) {
     String group = groups.create(instanceId, owner);
     if (group != null && !groups.enter(group, owner)) {
@@ -96,16 +92,16 @@ public final class ForeignInstance {
     return group;
   }
 
-  /** What it says. */
+  /// Returns the record.
   public InstanceRecord record() {
     return record;
   }
 
-  /// Puts a record in place again that somebody removed while its owner lived. Another sweep may
-  /// also have removed it rightly, after the owner's death: then the next one finds nothing to do.
+  /// Restores a record that was removed while its owner lived. Another sweep may also have removed
+  /// it correctly, after the owner's death. Then the next sweep finds nothing to do.
   ///
   /// @param content the record as it was written
-  /// @throws IOException if it cannot be written
+  /// @throws IOException if the record cannot be written
   public static void restore(StateDirectory directory, String instanceId, byte[] content)
       throws IOException {
     String name = StateDirectory.recordOf(instanceId);
@@ -115,7 +111,7 @@ public final class ForeignInstance {
     }
   }
 
-  /** Removes it, of an owner that never came to anything. */
+  /// Removes the record of an owner that never started properly.
   public void unregister() throws IOException {
     directory.delete(StateDirectory.recordOf(record.instanceId()));
   }

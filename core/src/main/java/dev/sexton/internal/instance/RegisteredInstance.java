@@ -29,28 +29,25 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The record of an instance that this process owns, and its lock. Threads that change it at the
- * same time share one write. While the record is small, a change is in the file when the call
- * returns; when it has grown so that writing costs more than tracking does, changes are written
- * behind, a few milliseconds later, so that tracking n processes costs n and not n².
- */
+/// The record of an instance that this process owns, and its lock. Threads that change it at the
+/// same time share one write. While the record is small, a change is in the file when the call
+/// returns. Once it is so large that writing costs more than tracking, changes are written in the
+/// background a few milliseconds later. So tracking n processes costs n and not n².
 public final class RegisteredInstance {
   private static final Logger LOG = System.getLogger("dev.sexton");
 
-  /** Up to so many processes a change is written before the call returns. */
+  /// Up to this number of processes, a change is written before the call returns.
   private static final int WRITE_THROUGH = 64;
 
-  /** Writing behind takes at most a fifth of one core: it pauses four times as long as it wrote. */
+  /// Writing in the background takes at most a fifth of one core: it pauses four times as long as
+  /// it wrote.
   private static final int PAUSE_FACTOR = 4;
 
-  /** What could not be written behind is tried again so much later, even if nothing changes. */
+  /// The delay before a failed background write is retried, even if nothing changes.
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  /**
-   * The start time of a process that had ended before it was tracked. No later process has it, so
-   * whoever gets the number is not taken for it; a mere process ID would prove too much.
-   */
+  /// Recorded as the start time when the process exited before tracking. No real process has start
+  /// time 0, so a reused PID never matches. A PID alone would prove too much.
   private static final long GONE = 0;
 
   private final StateDirectory directory;
@@ -59,26 +56,26 @@ public final class RegisteredInstance {
   private final String fileName;
   private volatile InstanceRecord initial;
 
-  /// Whether it was tried to have a control group.
+  /// Whether creating a control group was attempted.
   private boolean hasTriedGroup;
 
-  /** Guards what is tracked; never held over I/O. */
+  /// Guards what is tracked. Never held during I/O.
   private final Object state = new Object();
 
   private final Map<String, TrackedProcess> tracked = new LinkedHashMap<>();
 
-  /** Names of processes whose command lines are yet to be read: that is left to who writes next. */
+  /// Names of processes whose command lines are still to be read, by the next writer.
   private final Set<String> undescribed = new HashSet<>();
 
   private boolean usesContainers;
   private long version;
 
-  /** The last time that was put as text, which takes as long as looking at a process. */
+  /// The last time that was formatted as text, which takes as long as looking at a process.
   private Instant textAt = Instant.MIN;
 
   private String text = "";
 
-  /** Guards the file; taken before {@link #state}, never within it. */
+  /// Guards the file. Taken before [#state], never within it.
   private final Object file = new Object();
 
   private @Nullable Held lock;
@@ -87,7 +84,7 @@ public final class RegisteredInstance {
   private JsonObject unknownKeys = new JsonObject();
   private boolean ended;
 
-  /** Whether a thread writes behind. */
+  /// Whether a thread writes in the background.
   private volatile boolean writer;
 
   private RegisteredInstance(
@@ -99,11 +96,9 @@ public final class RegisteredInstance {
     this.initial = initial;
   }
 
-  /**
-   * Creates the lock, takes it, and then lets the record appear.
-   *
-   * @throws IOException if the record cannot be written
-   */
+  /// Creates and takes the lock, and then makes the record visible.
+  ///
+  /// @throws IOException if the record cannot be written
   public static RegisteredInstance register(
       StateDirectory directory,
       ProcessTable processes,
@@ -114,7 +109,7 @@ public final class RegisteredInstance {
     return register(directory, processes, locks, instanceId, name, List.of());
   }
 
-  /// The same with patterns of programs that a sweep of the instance keeps.
+  /// Does the same with patterns of programs that a sweep of the instance keeps.
   ///
   /// @throws IOException if the record cannot be written
   public static RegisteredInstance register(
@@ -153,7 +148,7 @@ public final class RegisteredInstance {
     return record;
   }
 
-  /** The record of this process before it tracks anything. */
+  /// Returns the record of this process before it tracks anything.
   public static InstanceRecord initial(
       StateDirectory directory,
       ProcessTable processes,
@@ -184,7 +179,7 @@ public final class RegisteredInstance {
         null);
   }
 
-  /// Now, in the unit of start times; −1 where the clock cannot be read.
+  /// Returns the current time in the unit of start times, or −1 if the clock cannot be read.
   private static long now(ProcessTable processes) {
     try {
       return processes.now();
@@ -193,7 +188,7 @@ public final class RegisteredInstance {
     }
   }
 
-  /** What is the same in every record of one process. */
+  /// The part that is the same in every record of one process.
   private record Self(
       ProcessTable processes,
       long pid,
@@ -225,23 +220,21 @@ public final class RegisteredInstance {
     return known;
   }
 
-  /** What was recorded at the beginning. */
+  /// Returns what was recorded at the beginning.
   public InstanceRecord initial() {
     return initial;
   }
 
-  /** What is tracked now. */
+  /// Returns a snapshot of what is tracked.
   public Map<String, TrackedProcess> tracked() {
     synchronized (state) {
       return new LinkedHashMap<>(tracked);
     }
   }
 
-  /**
-   * Tracks a process under a name; one that was tracked under it before is tracked no more.
-   *
-   * @return what it is tracked as
-   */
+  /// Tracks a process under a name. A process that had this name is no longer tracked.
+  ///
+  /// @return the identity under which it is tracked
   public ProcessIdentity track(String name, long pid) {
     long start =
         processes.find(pid) instanceof ProcessLookup.Present it ? it.process().start() : GONE;
@@ -258,7 +251,8 @@ public final class RegisteredInstance {
     return identity;
   }
 
-  /** Nobody would read a record beyond this limit. The caller holds {@link #state}. */
+  /// Returns whether the limit permits it. A larger record would not be read. The caller holds
+  /// [#state].
   private boolean mayBeTracked(String name) {
     if (tracked.containsKey(name) || tracked.size() < RecordReader.MAX_PROCESSES) {
       return true;
@@ -271,7 +265,7 @@ public final class RegisteredInstance {
     return false;
   }
 
-  /** The caller holds {@link #state}. */
+  /// The caller holds [#state].
   private String text(Instant moment) {
     if (!moment.equals(textAt)) {
       text = moment.toString();
@@ -280,12 +274,12 @@ public final class RegisteredInstance {
     return text;
   }
 
-  /** Tracks what has this name no more; nothing happens if nothing has. */
+  /// Stops tracking the process with this name, if there is one.
   public void untrack(String name) {
     change(() -> tracked.remove(name) != null);
   }
 
-  /** Tracks this process no more; nothing happens if the name is another one's by now. */
+  /// Stops tracking this process. Has no effect if the name now belongs to another one.
   public void untrack(String name, ProcessIdentity process) {
     change(() -> {
       TrackedProcess current = tracked.get(name);
@@ -293,12 +287,10 @@ public final class RegisteredInstance {
     });
   }
 
-  /**
-   * Makes sure that the record is in place, should somebody have removed it. Whatever is started
-   * with the instance's mark after this is known to be its own by the mark alone. A lock file that
-   * somebody removed is not made again: before it is locked it would be a dead owner's to all who
-   * cannot see this process. Without one, the identity speaks for it.
-   */
+  /// Restores the record if it was removed. Everything that is started with the instance's marker
+  /// after this is known to belong to it by the marker alone. A removed lock file is not recreated.
+  /// Until it is locked, every process that cannot see this one would take the owner for dead.
+  /// Without a lock file, the owner's identity is used.
   public void secure() {
     synchronized (file) {
       if (ended) {
@@ -318,7 +310,7 @@ public final class RegisteredInstance {
     }
   }
 
-  /** Notes, before it makes the first one, that the instance makes labelled containers. */
+  /// Records that the instance creates labelled containers, before it creates the first one.
   public void useContainers() {
     change(() -> {
       boolean first = !usesContainers;
@@ -328,9 +320,7 @@ public final class RegisteredInstance {
     flush();
   }
 
-  /**
-   * Moves a process that was just started into the control group of the instance, if it has one.
-   */
+  /// Moves a new process into the control group of the instance, if it has one.
   public void enclose(long pid) {
     String group = initial.surroundings().controlGroup();
     if (group != null) {
@@ -338,10 +328,8 @@ public final class RegisteredInstance {
     }
   }
 
-  /**
-   * Makes a control group for what the instance launches, once, where there can be one; and says so
-   * in the record before anything is in it.
-   */
+  /// Creates a control group for what the instance launches, once, where that is possible. It is in
+  /// the record before it has any members.
   public void makeControlGroup() {
     synchronized (file) {
       if (!hasTriedGroup && !ended && initial.owner() != null) {
@@ -356,7 +344,7 @@ public final class RegisteredInstance {
   }
 
   private interface Change {
-    /** Says whether anything changed. */
+    /// Returns whether anything changed.
     boolean apply();
   }
 
@@ -368,7 +356,7 @@ public final class RegisteredInstance {
         return;
       }
       changed = ++version;
-      state.notifyAll(); // Whoever writes behind.
+      state.notifyAll(); // Wakes the background writer.
       through = tracked.size() <= WRITE_THROUGH;
     }
     if (through) {
@@ -378,7 +366,7 @@ public final class RegisteredInstance {
     }
   }
 
-  /** Returns when everything that was changed before the call is in the file. */
+  /// Waits until everything that was changed before the call is in the file.
   public void flush() {
     writeUpTo(version());
   }
@@ -389,11 +377,11 @@ public final class RegisteredInstance {
     }
   }
 
-  /** Says whether it is in the file, or has no business there any more. */
+  /// Returns whether the version is in the file or no longer needs to be.
   private boolean writeUpTo(long wanted) {
     synchronized (file) {
       if (writtenVersion >= wanted || ended) {
-        return true; // Another thread's write took our change along.
+        return true; // Another thread's write included our change.
       }
       try {
         write();
@@ -411,7 +399,7 @@ public final class RegisteredInstance {
 
   private void writeBehind() {
     if (writer) {
-      return; // It was told by the change itself.
+      return; // The change itself has notified it.
     }
     synchronized (state) {
       if (!writer) {
@@ -445,7 +433,7 @@ public final class RegisteredInstance {
     }
   }
 
-  /** Writes the record; the caller holds {@link #file}. */
+  /// Writes the record. The caller holds [#file].
   private void write() throws IOException {
     Instant modified = writtenAt == null ? null : directory.modified(fileName);
     if (writtenAt != null && !writtenAt.equals(modified)) {
@@ -502,7 +490,7 @@ public final class RegisteredInstance {
     }
     synchronized (state) {
       for (Map.Entry<String, TrackedProcess> entry : described.entrySet()) {
-        // What was tracked under the name meanwhile is yet to be described itself.
+        // A process that was tracked under the name meanwhile still has to be described itself.
         if (!undescribed.contains(entry.getKey())) {
           tracked.replace(entry.getKey(), entry.getValue());
         }
@@ -510,7 +498,7 @@ public final class RegisteredInstance {
     }
   }
 
-  /** Somebody else wrote the record since: keys that we do not know are kept. */
+  /// Keeps unknown keys of a record that another process has written since.
   private void takeOver(@Nullable Instant modified) {
     if (modified == null) {
       LOG.log(Level.WARNING, "the record of this instance was removed; it is written again");
@@ -518,17 +506,15 @@ public final class RegisteredInstance {
     }
     try {
       unknownKeys = RecordReader.read(directory.read(fileName).bytes(), fileName).source();
-      unknownKeys.remove("sweep"); // A tombstone's, of a sweeper that took us for dead.
+      unknownKeys.remove("sweep"); // From the tombstone of a sweeper that took us for dead.
     } catch (RecordException unreadable) {
       LOG.log(Level.WARNING, "the record of this instance was spoilt; it is written again");
     }
   }
 
-  /**
-   * Removes the record, then the lock. Nothing is written any more.
-   *
-   * @throws IOException if the record cannot be removed; the lock is released all the same
-   */
+  /// Removes the record, then the lock. Nothing is written afterwards.
+  ///
+  /// @throws IOException if the record cannot be removed; the lock is released anyway
   public void unregister() throws IOException {
     synchronized (file) {
       if (ended) {
@@ -551,7 +537,7 @@ public final class RegisteredInstance {
     }
   }
 
-  /** Leaves the record to the next sweep, and lets go of the lock. */
+  /// Leaves the record to the next sweep and releases the lock.
   public void abandon() {
     flush();
     synchronized (file) {

@@ -1,4 +1,4 @@
-/** The owner's side: the record that a living server keeps of itself. */
+/// The owner's side: the record that a living server keeps of itself.
 @NullMarked
 package dev.sexton.internal.instance;
 

@@ -13,44 +13,39 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Starts processes of an instance so that none can be lost: while a process is started, the record
- * and the sentinel are in place already, and from its first instruction on it carries the mark.
- * Safe for use by several threads.
- */
+/// Starts processes of an instance so that none can be lost. The record and the sentinel are in
+/// place before a process starts, and it carries the marker from its first instruction. Safe for
+/// use by multiple threads.
 public final class Launcher {
-  /** A sentinel takes milliseconds to start; a launch must not hang for want of one. */
+  /// The longest wait for the sentinel. It starts in milliseconds, and a launch must not hang
+  /// without it.
   private static final Duration SENTINEL_LIMIT = Duration.ofSeconds(2);
 
-  /** How long the end waits for launches that hang in the kernel. */
+  /// How long [#end] waits for launches that hang in the kernel.
   private static final long END_SECONDS = 5;
 
   private final RegisteredInstance record;
   private final String mark;
   private final @Nullable Sentinel sentinel;
 
-  /** Read by those who launch, written by whoever ends it. */
+  /// Held for reading by launches, and for writing by the thread that ends them.
   private final ReadWriteLock launching = new ReentrantReadWriteLock();
 
   private volatile boolean ended;
 
-  /**
-   * For an instance of this process.
-   *
-   * @param mark {@code {application}:{uuid}}
-   * @param sentinel null if there is none
-   */
+  /// Creates a launcher for an instance of this process.
+  ///
+  /// @param mark `{application}:{uuid}`
+  /// @param sentinel null if there is none
   public Launcher(RegisteredInstance record, String mark, @Nullable Sentinel sentinel) {
     this.record = record;
     this.mark = mark;
     this.sentinel = sentinel;
   }
 
-  /**
-   * Starts a process and tracks it until it ends.
-   *
-   * @throws IllegalStateException if the instance has ended
-   */
+  /// Starts a process and tracks it until it ends.
+  ///
+  /// @throws IllegalStateException if the instance has ended
   public Process launch(String name, ProcessBuilder builder) throws IOException {
     launching.readLock().lock();
     try {
@@ -66,7 +61,7 @@ public final class Launcher {
       record.makeControlGroup();
       record.secure();
       Process process = SerializedStart.start(builder);
-      record.enclose(process.pid()); // What it has forked before carries the mark.
+      record.enclose(process.pid()); // Processes that it forked earlier carry the marker.
       ProcessIdentity identity = record.track(name, process.pid());
       CompletableFuture<Void> _ =
           process
@@ -78,7 +73,7 @@ public final class Launcher {
     }
   }
 
-  /** Lets nothing be launched any more, and waits until what is being launched is tracked. */
+  /// Prevents further launches, and waits until launches in progress are tracked.
   public void end() {
     ended = true;
     try {
@@ -90,8 +85,8 @@ public final class Launcher {
     }
   }
 
-  /// Whether a process with these variables opts out. The value that this very process has was
-  /// inherited, and says nothing about its children.
+  /// Returns whether a process with these variables opts out. The value in this process's own
+  /// environment was inherited, so it says nothing about its children.
   public static boolean isKept(ProcessBuilder builder) {
     String value = builder.environment().get(InstanceMarker.KEEP);
     return InstanceMarker.optsOut(value)

@@ -13,22 +13,20 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** One sweep of one instance, whose owner is just dying. */
+/// One sweep of one instance whose owner is dying.
 public final class Reap {
-  /**
-   * How long the owner may seem alive: the kernel takes its lock back 2.4 to 17 ms after SIGKILL,
-   * while a JVM's memory is being freed.
-   */
+  /// How long the owner may appear alive. The kernel releases its lock 2.4 to 17 ms after SIGKILL,
+  /// while a JVM's memory is being freed.
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** Between the first two looks, and the last two. */
+  /// The pause between the first two looks. [#LONGEST_PAUSE_NANOS] is the last one.
   private static final long FIRST_PAUSE_NANOS = 2_000_000;
 
   private static final long LONGEST_PAUSE_NANOS = 100_000_000;
 
   private Reap() {}
 
-  /** Takes {@code UUID --state-dir DIR}. Exits with 0 if nothing is left of the instance. */
+  /// Takes `UUID --state-dir DIR`. Exits with 0 if nothing is left of the instance.
   public static void main(String[] args) {
     if (args.length != 3 || !isInstanceId(args[0]) || !args[1].equals("--state-dir")) {
       System.err.println("usage: " + Reap.class.getName() + " UUID --state-dir DIR");
@@ -38,7 +36,7 @@ public final class Reap {
     System.exit(isDone(report) ? 0 : 1);
   }
 
-  /** Sweeps the instance, if it is provably dead within two seconds. Forces nothing. */
+  /// Sweeps the instance if it is provably dead within two seconds. Does not use `assumeDead`.
   public static SweepReport reap(
       Map<String, String> environment, String instanceId, Path directory) {
     Sweeper sweeper =
@@ -62,15 +60,15 @@ public final class Reap {
     }
   }
 
-  /// Whether nothing is left: the instance is swept, or there is none. A problem counts if nothing
-  /// was seen of the instance beside it.
+  /// Returns whether nothing is left: the instance was swept or does not exist. A problem counts
+  /// only if the report has no instance.
   public static boolean isDone(SweepReport report) {
     return report.isClean()
         && (report.problems().isEmpty() || !report.instances().isEmpty())
         && report.count(Liveness.ALIVE) + report.count(Liveness.UNKNOWN) == 0;
   }
 
-  /** Whether this is a UUID, and so leads nowhere else as part of a path. */
+  /// Returns whether this is a UUID, and so cannot lead elsewhere as part of a path.
   public static boolean isInstanceId(String id) {
     return InstanceRecord.isUuid(id);
   }

@@ -18,24 +18,22 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The command that reaps an instance once its owner is gone. */
+/// The command line that reaps an instance after the death of its owner.
 final class ReapCommandLine {
-  /** Names a {@code sexton} launcher; the system property is {@code sexton.command}. */
+  /// Names a `sexton` launcher. The system property is `sexton.command`.
   static final String VARIABLE = "SEXTON_COMMAND";
 
   private static final String REMEDY = ": name a sexton launcher in SEXTON_COMMAND";
 
-  /** The command's classes, which the library does not depend on. */
+  /// The package of the command, which the library does not depend on.
   private static final String COMMAND_PACKAGE = "dev.sexton.cli.";
 
   private ReapCommandLine() {}
 
-  /**
-   * The launcher that the environment names; or this JVM as it was started, if it is the command's;
-   * or the same {@code java} with the library's own jars.
-   *
-   * @throws IOException if there is none, which says why, and what to do
-   */
+  /// Returns the launcher that the environment names. Without one, returns this JVM's command line
+  /// if it runs the command, or else the same `java` with the library's own jars.
+  ///
+  /// @throws IOException if there is none; the message gives the reason and the remedy
   static List<String> of(Map<String, String> environment, String instanceId, Path directory)
       throws IOException {
     List<String> command = new ArrayList<>();
@@ -57,7 +55,7 @@ final class ReapCommandLine {
               "-XX:-UsePerfData",
               "-Xshare:auto",
               "-Xmx256m",
-              // What the JVM has to say goes to stdout otherwise.
+              // Otherwise the JVM's own messages go to stdout.
               "-Xlog:disable",
               "-Xlog:all=error:stderr"));
       command.addAll(library());
@@ -66,7 +64,8 @@ final class ReapCommandLine {
     return command;
   }
 
-  /** The launcher that the environment names, by its whole path; null if it names none. */
+  /// Returns the absolute path of the launcher that the environment names, or null if there is
+  /// none.
   static @Nullable String namedLauncher(Map<String, String> environment) {
     String named = named(environment);
     try {
@@ -82,7 +81,8 @@ final class ReapCommandLine {
     return System.getProperty("sexton.command", environment.get(VARIABLE));
   }
 
-  /** The sentinel has another working directory, and what it cannot start nobody would notice. */
+  /// Returns an absolute path that can be run. The sentinel has another working directory, and a
+  /// launcher that it could not start would go unnoticed.
   private static String launcher(String named, String path) throws IOException {
     List<Path> candidates = new ArrayList<>();
     if (named.indexOf(File.separatorChar) >= 0) {
@@ -100,7 +100,8 @@ final class ReapCommandLine {
     throw new IOException(VARIABLE + " names no program that can be run: " + named);
   }
 
-  /** With the options of this JVM, the new one may use its AOT cache. */
+  /// Returns whether this JVM's options can be reused. With them, the new JVM may use its AOT
+  /// cache.
   private static boolean isReusable(List<String> own) {
     int main = mainClass(own);
     int classPath = own.indexOf("-cp") + 1;
@@ -127,7 +128,7 @@ final class ReapCommandLine {
     return java.toString();
   }
 
-  /** The library's own jars, and not the server's whole class path; and what to run of them. */
+  /// Returns the library's own jars, not the server's whole class path, and the class to run.
   private static List<String> library() throws IOException {
     Set<String> places = new LinkedHashSet<>();
     URI own = codeSource(Reap.class);
@@ -139,7 +140,7 @@ final class ReapCommandLine {
     places.add(place(codeSource(JsonObject.class), JsonObject.class));
     for (ServiceLoader.Provider<ResourceProviderFactory> provider :
         ServiceLoader.load(ResourceProviderFactory.class).stream().toList()) {
-      // Another's may need jars that we do not know of.
+      // A third party's provider may need jars that are unknown here.
       if (provider.type().getName().startsWith("dev.sexton.")) {
         places.add(place(codeSource(provider.type()), provider.type()));
       }

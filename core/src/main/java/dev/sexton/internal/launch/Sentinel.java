@@ -30,25 +30,22 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Notices that this process is gone, and reaps its instance at once: a shell in a session of its
- * own and of no parent of ours, that waits for the end of a pipe of which only this process holds
- * the other end. Safe for use by several threads.
- */
+/// Notices the end of this process and reaps its instance at once. It is a shell in a session of
+/// its own, outside this process's tree. It waits for the end of a pipe whose other end only this
+/// process holds. Safe for use by multiple threads.
 public final class Sentinel {
   private static final Logger LOG = System.getLogger("dev.sexton");
 
-  /** A shell starts in milliseconds; so long only on a machine that has come to a stand. */
+  /// A shell starts in milliseconds. It takes this long only on a machine that is almost stalled.
   private static final long START_SECONDS = 10;
 
-  /**
-   * Waits until the owner holds the pipe's end itself, for the JDK closes its own when this shell
-   * ends; then starts the sentinel, waits for its one line, which says that it is ready, and ends,
-   * which leaves it to the system. It passes the line on itself: what is written once it has ended,
-   * the JDK may not read any more. Without setsid(1) perl does the same; without both, the shell is
-   * asked for a group of its own, which not in every shell works in a substitution, nor in every
-   * one without a terminal. {@code $1} is the sentinel's script, the rest its arguments.
-   */
+  /// Waits until the owner holds the pipe's end itself, because the JDK closes its own when this
+  /// shell ends. It then starts the sentinel and waits for its one line, which reports that it is
+  /// ready. When the starter ends, the sentinel is left to the system. The starter passes the line
+  /// on itself, because the JDK may not read what is written after the starter has ended. Without
+  /// setsid(1), perl does the same. Without both, the shell is asked for a separate process group,
+  /// which does not work in every shell in a substitution or without a terminal. `$1` is the
+  /// sentinel's script, and the rest are its arguments.
   private static final String STARTER =
       """
       sentinel=$1
@@ -73,10 +70,8 @@ public final class Sentinel {
       echo "$ready"
       """;
 
-  /**
-   * A line dismisses it; the end of the pipe means that the owner is gone. {@code $1} is the
-   * record, without which there is nothing to do, the rest the command.
-   */
+  /// A line dismisses the sentinel. The end of the pipe means that the owner is gone. `$1` is the
+  /// record, without which there is nothing to do, and the rest is the command.
   private static final String SENTINEL =
       """
       trap '' PIPE
@@ -89,7 +84,7 @@ public final class Sentinel {
       exec "$@"
       """;
 
-  /** Those that were not dismissed: the end of the pipe must not be collected as garbage. */
+  /// The sentinels that were not dismissed. Their end of the pipe must not be garbage collected.
   private static final Set<Sentinel> ON_DUTY = ConcurrentHashMap.newKeySet();
 
   private final CompletableFuture<Long> ready = new CompletableFuture<>();
@@ -98,13 +93,11 @@ public final class Sentinel {
 
   private Sentinel() {}
 
-  /**
-   * Starts one in the background. If that does not work, a warning is logged.
-   *
-   * @param environment this process's environment variables
-   * @param directory the instance's state directory
-   * @param record the instance's record
-   */
+  /// Starts a sentinel in the background. If that fails, a warning is logged.
+  ///
+  /// @param environment this process's environment variables
+  /// @param directory the instance's state directory
+  /// @param record the instance's record
   public static Sentinel start(
       Map<String, String> environment, String instanceId, Path directory, Path record) {
     Sentinel sentinel = new Sentinel();
@@ -133,7 +126,7 @@ public final class Sentinel {
     return sentinel;
   }
 
-  /** Returns the sentinel's process ID. */
+  /// Returns the sentinel's PID.
   private long start(Map<String, String> environment, Path record, List<String> reap)
       throws IOException {
     List<String> command =
@@ -156,7 +149,7 @@ public final class Sentinel {
         throw new IOException("a shell did not start it within " + START_SECONDS + " s");
       }
       long pid = pid(starter.getInputStream());
-      LinuxControlGroups.leave(pid); // It outlives whatever instance this server belongs to.
+      LinuxControlGroups.leave(pid); // It outlives any instance that this server belongs to.
       return pid;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
@@ -166,10 +159,8 @@ public final class Sentinel {
     }
   }
 
-  /**
-   * Opens the pipe to the shell's input once more, as ours alone, and lets it go on. The JDK's
-   * other children inherit no descriptor.
-   */
+  /// Opens the pipe to the shell's input once more, as an end that only this process holds, and
+  /// lets the shell go on. The JDK's other children inherit no descriptor.
   private void hold(Process starter) throws IOException {
     Path input = Path.of("/proc/" + starter.pid() + "/fd/0");
     String defect = Platform.residentProcesses().defect();
@@ -204,11 +195,9 @@ public final class Sentinel {
     }
   }
 
-  /**
-   * Waits until it is on duty.
-   *
-   * @return its process ID; 0 if it could not be started, or not within this time
-   */
+  /// Waits until the sentinel is ready.
+  ///
+  /// @return its PID; 0 if it could not be started, or not within this time
   public long await(Duration limit) {
     try {
       return ready.get(limit.toMillis(), MILLISECONDS);
@@ -220,7 +209,7 @@ public final class Sentinel {
     }
   }
 
-  /** Lets it end without doing anything. Never fails, does nothing the second time. */
+  /// Lets the sentinel end without doing anything. Never fails, and has no effect the second time.
   public void dismiss() {
     synchronized (this) {
       if (dismissed) {

@@ -5,10 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * What of its owner's environment a sentinel keeps: what a sweep needs to find state directories
- * and engines. Not the mark, which would make it the owner's, nor what changes how a JVM runs.
- */
+/// The part of the owner's environment that a sentinel keeps: what a sweep needs to find state
+/// directories and engines. It excludes the marker, which would attribute the sentinel to the
+/// owner, and variables that change how a JVM runs.
 final class SentinelEnvironment {
   private static final Set<String> KEPT =
       Set.of(

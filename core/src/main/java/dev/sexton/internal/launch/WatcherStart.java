@@ -10,24 +10,24 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Starts a watcher in the background, by a launcher. Safe for use by several threads. */
+/// Starts a watcher in the background, with a launcher. Safe for use by multiple threads.
 public final class WatcherStart {
-  /** A watcher is up within half a second; so long only on a machine that is very busy. */
+  /// A watcher is up within half a second. It takes this long only on a very busy machine.
   private static final long RECENT_NANOS = Duration.ofSeconds(5).toNanos();
 
-  /** When this process last started one, by the root that it is for. */
+  /// When this process last started a watcher, by root.
   private static final Map<Path, Long> STARTED = new ConcurrentHashMap<>();
 
   private WatcherStart() {}
 
-  /**
-   * Starts one for a library's process, unless this process has done so just now.
-   *
-   * @param environment this process's environment variables
-   * @param root what it is to see to
-   * @param named the state directory, if it is for that alone; null for those of the user
-   * @return false if there is no launcher, or it cannot be started
-   */
+  /// Starts a watcher for a process that uses the library, unless this process has started one
+  /// recently.
+  ///
+  /// @param environment this process's environment variables
+  /// @param root the watcher's root
+  /// @param named the state directory if the watcher is for that one only; null for those of the
+  ///   user
+  /// @return false if there is no launcher or it cannot be started
   public static boolean attempt(Map<String, String> environment, Path root, @Nullable Path named) {
     String launcher = ReapCommandLine.namedLauncher(environment);
     if (launcher == null) {
@@ -36,7 +36,7 @@ public final class WatcherStart {
     long now = System.nanoTime();
     Long last = STARTED.get(root);
     if (last != null && now - last < RECENT_NANOS) {
-      return true; // If it did not come up, there is another attempt soon.
+      return true; // If it did not come up, another attempt follows soon.
     }
     STARTED.put(root, now);
     try {
@@ -48,15 +48,14 @@ public final class WatcherStart {
     }
   }
 
-  /**
-   * Starts one. It says nothing if one runs already, and gets no descriptor of ours.
-   *
-   * @param launcher the {@code sexton} command
-   * @param named the state directory, if it is for that alone; null for those of the user
-   * @param environment what it gets
-   * @return the launcher, which ends at once
-   * @throws IOException if it cannot be started
-   */
+  /// Starts a watcher. It prints nothing if one is already running, and inherits no descriptor.
+  ///
+  /// @param launcher the `sexton` command
+  /// @param named the state directory if the watcher is for that one only; null for those of the
+  ///   user
+  /// @param environment the watcher's environment
+  /// @return the launcher, which ends at once
+  /// @throws IOException if it cannot be started
   public static Process start(
       String launcher, @Nullable Path named, Map<String, String> environment) throws IOException {
     List<String> words = new ArrayList<>(List.of("/bin/sh", launcher, "watch", "--background"));

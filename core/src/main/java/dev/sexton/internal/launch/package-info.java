@@ -1,4 +1,4 @@
-/** Starting processes so that they cannot be lost, and the sentinel that outlives their owner. */
+/// Starts processes so that they cannot be lost, and the sentinel, which outlives their owner.
 @NullMarked
 package dev.sexton.internal.launch;
 

@@ -3,63 +3,59 @@ package dev.sexton.internal.liveness;
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
 import dev.sexton.internal.process.ProcessTable.Interpreter;
 
-/** All that is known about the owner of one instance at the moment of judging. Immutable. */
+/// Everything that is known about the owner of one instance when it is judged. Immutable.
 public sealed interface Evidence {
-  /** What is running under the owner's process ID. */
+  /// The process that has the owner's PID.
   enum OwnerProcess {
-    /** The owner: process ID and start time are the same. Never so if only an ID was recorded. */
+    /// The owner: PID and start time are equal. Never used if only a PID was recorded.
     SAME,
-    /** A process that may or may not be the owner, for only an ID was recorded. */
+    /// A process that may or may not be the owner, because only a PID was recorded.
     SOME,
-    /** Provably another one. */
+    /// Provably another process.
     OTHER,
-    /** A zombie. */
+    /// A zombie.
     ZOMBIE,
-    /** Nothing. */
+    /// No process.
     ABSENT,
-    /** Not allowed to see. */
+    /// Missing permission to see the process.
     HIDDEN
   }
 
-  /// How a part of the recorded identity compares with ours.
+  /// The result of comparing a part of the recorded identity with ours.
   enum Part {
-    /// It is ours.
+    /// Equal to ours.
     SAME,
-    /// It is another one, which may well exist.
+    /// Different from ours, and may well exist.
     OTHER,
-    /// It is another one, which provably exists no more.
+    /// Different from ours, and provably no longer exists.
     OVER,
-    /// It could not be read when it was recorded, or cannot be read here: it compares with nothing.
+    /// Unreadable when it was recorded, or unreadable here. It cannot be compared.
     UNREADABLE
   }
 
-  /** What the lock says. */
+  /// Returns the state of the lock.
   OwnerByte lock();
 
-  /**
-   * A record of a schema that this version does not know.
-   *
-   * @param lock what the lock says
-   */
+  /// A record whose schema this version does not know.
+  ///
+  /// @param lock the state of the lock
   record Newer(int schema, OwnerByte lock) implements Evidence {}
 
-  /**
-   * A record that says where its owner runs.
-   *
-   * @param self whether the owner is this very process
-   * @param hostName the host that it names; empty if it names none
-   * @param host whether that is this host; never OVER
-   * @param shared whether the record lies on a file system that other machines see
-   * @param boot whether it was written in this boot; OVER if this machine provably ran the other
-   *     one
-   * @param namespace whether its process IDs are those of our PID namespace; OVER if nobody is left
-   *     in the other one
-   * @param claimsLock whether it says that its owner holds the lock
-   * @param lock what the lock says
-   * @param process what is running under the owner's ID: in our namespace, or as seen from it in
-   *     the owner's
-   * @param pid the owner's ID
-   */
+  /// A record that says where its owner runs.
+  ///
+  /// @param self whether the owner is this process
+  /// @param hostName the recorded host; empty if there is none
+  /// @param host whether that is this host; never OVER
+  /// @param shared whether the record is on a file system that other machines see
+  /// @param boot whether it was written in this boot; OVER if this machine provably ran the other
+  ///   one
+  /// @param namespace whether its PIDs are those of our PID namespace; OVER if the other namespace
+  ///   has no processes left
+  /// @param claimsLock whether the record says that the owner holds the lock
+  /// @param lock the state of the lock
+  /// @param process the process with the owner's PID, in our namespace or, as seen from it, in the
+  ///   owner's
+  /// @param pid the owner's PID
   record Identified(
       boolean self,
       String hostName,
@@ -72,27 +68,25 @@ public sealed interface Evidence {
       OwnerProcess process,
       long pid)
       implements Evidence {
-    /// Whether any part of the identity compares with nothing.
+    /// Returns whether any part of the identity cannot be compared.
     boolean isUnreadable() {
       return host == Part.UNREADABLE || boot == Part.UNREADABLE || namespace == Part.UNREADABLE;
     }
   }
 
-  /**
-   * A record that holds no more than a process ID, as the original writes it.
-   *
-   * @param original whether the original wrote it: one of ours that names no owner was written
-   *     where processes cannot be told apart
-   * @param shared whether the record lies on a file system that other machines see
-   * @param lock what the lock says, for somebody may hold one all the same
-   * @param wholeMachine whether we see the machine's own PID namespace
-   * @param process what is running under the owner's ID
-   * @param interpreter whether that runs Python
-   * @param predates whether that started clearly before the instance
-   * @param hasRecordedChild whether one of the recorded processes is its child
-   * @param startedLater whether that started clearly after the record was last written
-   * @param pid the owner's ID
-   */
+  /// A record with only a PID, as written by the original.
+  ///
+  /// @param original whether the original wrote it; a record of ours without an owner was written
+  ///   where processes cannot be told apart
+  /// @param shared whether the record is on a file system that other machines see
+  /// @param lock the state of the lock, which may be held nevertheless
+  /// @param wholeMachine whether we see the machine's own PID namespace
+  /// @param process the process with the owner's PID
+  /// @param interpreter whether that process runs Python
+  /// @param predates whether that process started clearly before the instance
+  /// @param hasRecordedChild whether one of the recorded processes is its child
+  /// @param startedLater whether that process started clearly after the last write of the record
+  /// @param pid the owner's PID
   record PidOnly(
       boolean original,
       boolean shared,

@@ -24,18 +24,14 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Gathers the evidence about owners; reads only. Remembers what it saw of a process for as long as
- * it lives itself, which is one look at the instances: for use by one thread.
- */
+/// Collects the evidence about owners. Only reads. It caches what it saw of a process for its own
+/// lifetime, which is one look at the instances. For use by one thread.
 public final class EvidenceCollector {
-  /**
-   * How much later than a wall-clock time a process has to have started to be clearly later. The
-   * kernel's times are exact to 10 ms; the rest is for clocks that are nudged, not set.
-   */
+  /// The minimum delay after a wall-clock time for a process start to be clearly later. The
+  /// kernel's times are exact to 10 ms. The rest is for clocks that are adjusted slightly, not set.
   public static final Duration CLEARLY_LATER = Duration.ofSeconds(2);
 
-  /** How much earlier it has to have started to be clearly earlier: a server may register late. */
+  /// The minimum lead for a process start to be clearly earlier. A server may register late.
   private static final Duration CLEARLY_EARLIER = Duration.ofMinutes(1);
 
   private final ProcessTable processes;
@@ -47,28 +43,26 @@ public final class EvidenceCollector {
   private final Map<Long, Instant> startTimes = new HashMap<>();
   private @Nullable Boolean wholeMachine;
 
-  /** Over these ports. */
+  /// Creates a collector for these ports.
   public EvidenceCollector(ProcessTable processes, InstanceLocks locks) {
     this(processes, locks, processes.machine());
   }
 
-  /// Over these ports, for one of many looks.
+  /// Creates a collector for these ports, for one of many looks.
   ///
-  /// @param here the machine of the process table, as it was asked for a moment ago
+  /// @param here the machine of the process table, as determined a moment ago
   public EvidenceCollector(ProcessTable processes, InstanceLocks locks, Machine here) {
     this.processes = processes;
     this.locks = locks;
     this.here = here;
   }
 
-  /**
-   * The evidence about one owner.
-   *
-   * @param record what the instance recorded
-   * @param modified when the record was last written, by its file
-   * @param lockFile the instance's lock file; null if the directory listed none
-   * @param directory where the record lies
-   */
+  /// Returns the evidence about one owner.
+  ///
+  /// @param record the instance's record
+  /// @param modified when the record was last written, according to its file
+  /// @param lockFile the instance's lock file; null if the directory listed none
+  /// @param directory the directory of the record
   public Evidence about(
       InstanceRecord record, Instant modified, @Nullable Path lockFile, StateDirectory directory) {
     OwnerByte lock = lockFile == null ? OwnerByte.MISSING : locks.probeOwner(lockFile);
@@ -87,9 +81,9 @@ public final class EvidenceCollector {
             () -> isFromEarlierBoot(record, modified, directory));
   }
 
-  /// Returns the evidence about an owner of which only a label on a container tells.
+  /// Returns the evidence about an owner that is known only from a label on a container.
   ///
-  /// @param directories in whose lists of boots the owner's may stand
+  /// @param directories the directories whose lists of boots may include the owner's boot
   public Evidence about(
       ProcessIdentity owner, OwnerByte lock, List<? extends StateDirectory> directories) {
     return identified(
@@ -135,7 +129,8 @@ public final class EvidenceCollector {
         self, there.host(), host, shared, boot, namespace, claimsLock, lock, process, owner.pid());
   }
 
-  /// Where the platform has no such parts, both are empty, and that is all there is to compare.
+  /// Compares one part. On platforms without such parts both are empty, and that is all there is to
+  /// compare.
   private Part compare(String there, String ours) {
     if (here.unit() == Machine.StartUnit.TICKS && (there.isEmpty() || ours.isEmpty())) {
       return Part.UNREADABLE;
@@ -207,7 +202,7 @@ public final class EvidenceCollector {
     return false;
   }
 
-  /** Whether a moment is clearly after another; never if the other is not known. */
+  /// Returns whether a moment is clearly after another; never if the other is unknown.
   public static boolean isLater(Instant moment, @Nullable Instant other) {
     return other != null && moment.isAfter(other.plus(CLEARLY_LATER));
   }
@@ -225,7 +220,8 @@ public final class EvidenceCollector {
     return known;
   }
 
-  /** Remembered, for many records name the same process, and the table asks the system's clock. */
+  /// Returns the start time. It is cached, because many records name the same process, and the
+  /// process table asks the system's clock.
   private Instant startedAt(ProcessInfo process) {
     return startTimes.computeIfAbsent(process.start(), processes::startedAt);
   }

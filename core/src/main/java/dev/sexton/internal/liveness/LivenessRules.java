@@ -11,30 +11,28 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The rules of liveness in their order; the first that decides, decides. A pure function: what is
- * seen is all in the {@link Evidence}. Why each rule stands is in {@code docs/protocol.md}.
- */
+/// The rules of liveness in order. The first rule with a verdict decides. A pure function:
+/// everything that was seen is in the [Evidence]. The reason for each rule is in
+/// `docs/protocol.md`.
 public final class LivenessRules {
-  /** One rule. */
+  /// One rule.
   @FunctionalInterface
   interface Rule {
-    /** The verdict; null if this rule does not decide. */
+    /// Returns the verdict, or null if this rule does not decide.
     @Nullable Verdict judge(Evidence evidence);
   }
 
-  /**
-   * A rule with its name.
-   *
-   * @param name what the documents call it
-   * @param rule what it says
-   */
+  /// A rule with its name.
+  ///
+  /// @param name its name in the documents
+  /// @param rule the rule
   record Named(String name, Rule rule) {}
 
-  /** All of them. */
+  /// All rules.
   static final List<Named> TABLE =
       List.of(
-          // Whoever holds the lock lives, and nobody may assume otherwise: so these two come first.
+          // A process that holds the lock is alive, and nothing may override that. So these two
+          // come first.
           new Named("this very process", LivenessRules::thisProcess),
           new Named("lock held", LivenessRules::lockHeld),
           new Named("newer schema", LivenessRules::newerSchema),
@@ -60,7 +58,7 @@ public final class LivenessRules {
 
   private final List<Named> rules;
 
-  /** The rules as they stand. */
+  /// Creates the complete rules.
   public LivenessRules() {
     this(TABLE);
   }
@@ -69,24 +67,24 @@ public final class LivenessRules {
     this.rules = rules;
   }
 
-  /** How many rules there are. */
+  /// Returns the number of rules.
   public static int size() {
     return TABLE.size();
   }
 
-  /** What rule n is called. */
+  /// Returns the name of rule n.
   public static String name(int n) {
     return TABLE.get(n).name();
   }
 
-  /** All rules but one, to prove that its absence is noticed. */
+  /// Returns all rules except one, to prove that its absence is noticed.
   public static LivenessRules without(int n) {
     List<Named> rules = new ArrayList<>(TABLE);
     rules.remove(n);
     return new LivenessRules(rules);
   }
 
-  /** Judges. Without a rule that decides, nothing proves the owner dead. */
+  /// Returns the verdict. If no rule decides, nothing proves the owner dead.
   public Verdict judge(Evidence evidence) {
     for (Named named : rules) {
       Verdict verdict = named.rule().judge(evidence);
@@ -133,7 +131,7 @@ public final class LivenessRules {
     return evidence.lock() == OwnerByte.HELD ? Verdict.alive("its lock is held") : null;
   }
 
-  /// Two parts that could not be read are not equal, nor are they different.
+  /// Two parts that could not be read are neither equal nor different.
   private static @Nullable Verdict unreadableIdentity(Evidence evidence) {
     return evidence instanceof Identified owner && owner.isUnreadable()
         ? Verdict.unknown(
@@ -166,7 +164,7 @@ public final class LivenessRules {
         : null;
   }
 
-  /// Machines that were cloned from one image have the same machine ID, and no boot in common.
+  /// Machines that were cloned from one image have the same machine ID but no boot in common.
   private static @Nullable Verdict unprovenBoot(Evidence evidence) {
     return evidence instanceof Identified owner && owner.boot() == Part.OTHER
         ? Verdict.unknown(
@@ -175,7 +173,7 @@ public final class LivenessRules {
         : null;
   }
 
-  /// What the original's records mean holds for the original's servers only.
+  /// The meaning of the original's records applies to the original's servers only.
   private static @Nullable Verdict noIdentity(Evidence evidence) {
     return evidence instanceof PidOnly owner && !owner.original()
         ? Verdict.unknown(
@@ -259,8 +257,8 @@ public final class LivenessRules {
     if (!(evidence instanceof PidOnly owner) || owner.interpreter() != Interpreter.OTHER) {
       return null;
     }
-    // A reused ID belongs to a younger process. An older one was there when the record was written,
-    // so the record's process ID was never this machine's: it comes out of a container.
+    // A reused PID belongs to a younger process. An older process already existed when the record
+    // was written, so the recorded PID was never one of this machine: it comes from a container.
     return owner.predates()
         ? Verdict.unknown(
             "process "

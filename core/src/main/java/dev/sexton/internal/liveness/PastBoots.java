@@ -11,17 +11,17 @@ import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The boots of this machine that are over, as far as one state directory proves it. A file system
-/// that other machines do not see is used by one running machine at a time. So what was written
-/// there before this boot was written by a boot that is over. What was written there *during* this
-/// boot by another one contradicts that, and then nothing is proven about that boot.
+/// The past boots of this machine, as far as one state directory proves them. A file system that
+/// other machines do not see is used by one running machine at a time. So what was written there
+/// before this boot was written in a past boot. What another boot wrote there *during* this boot
+/// contradicts that, and then nothing is proven about that other boot.
 public final class PastBoots {
   private static final PastBoots NONE = new PastBoots(List.of(), true, null);
 
   private final List<Boot> boots;
   private final boolean shared;
 
-  /// When this boot began; null if the directory proves nothing.
+  /// The start of this boot; null if the directory proves nothing.
   private final @Nullable Instant since;
 
   private PastBoots(List<Boot> boots, boolean shared, @Nullable Instant since) {
@@ -42,7 +42,7 @@ public final class PastBoots {
     }
   }
 
-  /// Whether a boot of our host that is not this one was noted during this one: another machine has
+  /// Returns whether another boot of our host was noted during this one. Then another machine has
   /// the same machine ID.
   public boolean isContradicted(Machine here) {
     return boots.stream()
@@ -53,12 +53,12 @@ public final class PastBoots {
                 && isDuringThisBoot(boot.at()));
   }
 
-  /// Whether a moment lies in this boot, as far as that is known.
+  /// Returns whether a moment is in this boot, as far as that is known.
   public boolean isDuringThisBoot(Instant moment) {
     return since != null && !moment.isBefore(since);
   }
 
-  /// Whether the directory's list shows that this boot is over.
+  /// Returns whether the directory's list shows that this boot is over.
   public boolean include(Machine machine) {
     boolean listed = false;
     for (Boot boot : boots) {
@@ -72,8 +72,8 @@ public final class PastBoots {
     return listed;
   }
 
-  /// Whether a record in the directory was last written by its owner before this boot began, and
-  /// says nothing else itself. The list outranks it, should it tell of a contradiction.
+  /// Returns whether the owner last wrote this record before this boot began, and the record itself
+  /// does not contradict that. A contradiction in the list takes precedence.
   boolean includeTimeOf(InstanceRecord record, Instant modified) {
     Instant started = record.startInstant(ZoneId.systemDefault());
     return !shared
@@ -90,8 +90,8 @@ public final class PastBoots {
     return since != null && moment.isBefore(since);
   }
 
-  /// Notes in a directory that this boot registers instances there. Without it a container whose
-  /// record is gone stays after the next boot; that is no reason not to register.
+  /// Notes in a directory that this boot registers instances there. Without the note, a container
+  /// whose record is gone stays after the next boot. That is no reason not to register.
   public static void note(StateDirectory directory, ProcessTable processes) {
     Machine here = processes.machine();
     if (here.host().isEmpty() || here.boot().isEmpty()) {
@@ -111,8 +111,8 @@ public final class PastBoots {
     }
   }
 
-  /// Whether no other boot of the same host was noted after this one. If one was, two machines with
-  /// the same ID write here, and the list is to show it.
+  /// Returns whether no other boot of the same host was noted after this one. If one was, two
+  /// machines with the same ID write here, and the list must show it.
   private static boolean isNewest(Machine here, List<Boot> boots) {
     for (Boot boot : boots.reversed()) {
       if (boot.host().equals(here.host())) {

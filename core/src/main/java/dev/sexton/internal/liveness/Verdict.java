@@ -2,24 +2,22 @@ package dev.sexton.internal.liveness;
 
 import dev.sexton.Liveness;
 
-/**
- * What was judged, and why.
- *
- * @param liveness the verdict
- * @param reason why, in words for a person
- */
+/// The liveness of an instance, with the reason.
+///
+/// @param liveness the verdict
+/// @param reason a human-readable reason
 public record Verdict(Liveness liveness, String reason) {
-  /** The owner lives, or nothing proves that it does not. */
+  /// The owner is alive, or nothing proves its death.
   public static Verdict alive(String reason) {
     return new Verdict(Liveness.ALIVE, reason);
   }
 
-  /** The owner is provably gone. */
+  /// The owner is provably dead.
   public static Verdict dead(String reason) {
     return new Verdict(Liveness.DEAD, reason);
   }
 
-  /** Cannot be judged from here. */
+  /// The liveness cannot be determined from here.
   public static Verdict unknown(String reason) {
     return new Verdict(Liveness.UNKNOWN, reason);
   }

@@ -1,8 +1,7 @@
-/**
- * Whether the owner of an instance lives. {@link dev.sexton.internal.liveness.EvidenceCollector}
- * gathers the {@link dev.sexton.internal.liveness.Evidence}, {@link
- * dev.sexton.internal.liveness.LivenessRules} judges it.
- */
+/// Determines whether the owner of an instance is alive.
+/// [dev.sexton.internal.liveness.EvidenceCollector] collects the
+/// [dev.sexton.internal.liveness.Evidence], and [dev.sexton.internal.liveness.LivenessRules] judges
+/// it.
 @NullMarked
 package dev.sexton.internal.liveness;
 

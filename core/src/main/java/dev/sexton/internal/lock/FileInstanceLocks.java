@@ -24,10 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Locks of the kernel: record locks of fcntl(2) on POSIX, as {@link FileChannel#tryLock} takes
- * them. A zombie holds none, a stopped process holds on, and children inherit none.
- */
+/// Kernel locks: record locks of fcntl(2) on POSIX, as [FileChannel#tryLock] takes them. A zombie
+/// holds none, a stopped process keeps its locks, and children do not inherit them.
 public final class FileInstanceLocks implements InstanceLocks {
   private static final long OWNER = 0;
   private static final long SWEEPER = 1;
@@ -40,22 +38,20 @@ public final class FileInstanceLocks implements InstanceLocks {
   private static final Set<OpenOption> READ_AND_WRITE =
       Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
-  /** The files that this class loader's sweeps hold, by what tells them apart. */
+  /// The lock files that this class loader's sweeps hold, by file key.
   private static final Map<String, FileHeld> SWEEPING = new ConcurrentHashMap<>();
 
-  /** How often a lock file may be replaced under our hands before we give up. */
+  /// How often a lock file may be replaced concurrently before the attempt fails.
   private static final int ATTEMPTS = 20;
 
-  /** How long to leave the file to another thread of this JVM that only asks: 1 ms. */
+  /// How long to leave the file to another thread of this JVM that only probes it: 1 ms.
   private static final long ASKING_NANOS = 1_000_000;
 
-  /**
-   * How long an owner waits for those who look at its byte: 2 s. A look takes microseconds, but who
-   * looks may be stopped, or wait for the processor.
-   */
+  /// How long an owner waits for processes that probe its byte: 2 s. A probe takes microseconds,
+  /// but the probing process may be stopped or waiting for the processor.
   private static final long LOOKERS_NANOS = 2_000_000_000;
 
-  /** How long until such a look is over: 0.1 ms. */
+  /// How long to wait for such a probe to end: 0.1 ms.
   private static final long LOOKING_NANOS = 100_000;
 
   @Override
@@ -91,7 +87,8 @@ public final class FileInstanceLocks implements InstanceLocks {
         return OwnerByte.OURS;
       }
       if (use == Use.SWEEPING) {
-        // Opening the file once more would cost the sweep its lock: ask over the sweep's channel.
+        // Opening the file again would cost the sweep its lock, so this probes through the sweep's
+        // channel.
         FileHeld sweep = SWEEPING.get(key);
         return sweep == null ? OwnerByte.UNKNOWN : sweep.ask();
       }
@@ -101,7 +98,8 @@ public final class FileInstanceLocks implements InstanceLocks {
   }
 
   private static OwnerByte ask(Path lockFile) {
-    // Opened for writing as well, a FIFO that another user put here since waits for nobody.
+    // With write access as well, opening a FIFO that another user has put here since does not
+    // block.
     Set<OpenOption> options = DirectoryRights.isAnothers(parent(lockFile)) ? READ_AND_WRITE : READ;
     try (FileChannel channel = FileChannel.open(lockFile, options)) {
       FileLock lock = channel.tryLock(OWNER, 1, true);
@@ -136,16 +134,14 @@ public final class FileInstanceLocks implements InstanceLocks {
     return LockTable.holder(lockFile, SWEEPER);
   }
 
-  /**
-   * Locks one byte of the file that is at this path once it is locked: a sweeper may have removed
-   * the one that was opened.
-   */
+  /// Locks one byte of a file that is still at this path after locking. A sweeper may have removed
+  /// the file that was opened.
   private static @Nullable Held lock(Path lockFile, long position, Use use) throws IOException {
     Use other = null;
     boolean isMissing = false;
     long deadline = System.nanoTime() + LOOKERS_NANOS;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      // An owner's UUID is new; what a sweeper claims usually has its file.
+      // An owner's UUID is new. What a sweeper claims usually has a lock file.
       if (use == Use.OWNING || isMissing) {
         create(lockFile);
       }
@@ -158,8 +154,8 @@ public final class FileInstanceLocks implements InstanceLocks {
         continue;
       }
       other = OpenLockFiles.reserve(key, use);
-      // An owner's file is new, and nobody else's: what is reserved is the number of one that
-      // another process removed, until the thread that had it open gives it back.
+      // An owner's file is new and no other thread's. The reserved key is that of a file that
+      // another process removed, until the thread that had it open releases it.
       if (other == Use.ASKING || (other != null && use == Use.OWNING)) {
         LockSupport.parkNanos(ASKING_NANOS);
         continue;
@@ -219,10 +215,8 @@ public final class FileInstanceLocks implements InstanceLocks {
     return lock == null ? null : new FileHeld(lockFile, channel, key);
   }
 
-  /**
-   * Whether the owner's byte is held by such as only look, with shared locks, which exclude an
-   * owner but not each other; false as well when they have held it for too long.
-   */
+  /// Returns whether only probes hold the owner's byte. Their shared locks exclude an owner but not
+  /// each other. Also false if they have held it for too long.
   private static boolean onlyLookersHold(FileChannel channel, long deadline) throws IOException {
     if (System.nanoTime() - deadline > 0) {
       return false;
@@ -240,11 +234,11 @@ public final class FileInstanceLocks implements InstanceLocks {
         LockFileId.write(lockFile);
       }
     } catch (FileAlreadyExistsException present) {
-      // Fine; whether it may be opened is found out by opening it.
+      // Opening the file shows whether access is permitted.
     } catch (NoSuchFileException removedMeanwhile) {
       if (!Files.isDirectory(parent(lockFile))) {
         throw removedMeanwhile;
-      } // Else by another sweeper; it is made again if it is needed.
+      } // Else by another sweeper. It is created again if needed.
     }
   }
 
@@ -253,11 +247,11 @@ public final class FileInstanceLocks implements InstanceLocks {
     return parent == null ? lockFile : parent;
   }
 
-  /** What tells this file from any that is put at the same path later. */
+  /// Returns what distinguishes this file from any later file at the same path.
   private static String fileKey(Path lockFile) throws IOException {
     BasicFileAttributes attributes = attributes(lockFile);
     if (!attributes.isRegularFile()) {
-      // Opening a FIFO could block, a link could lead anywhere.
+      // Opening a FIFO could block, and a link could lead anywhere.
       throw new IOException(lockFile + " is not a regular file: move it away");
     }
     Object key = attributes.fileKey();
@@ -301,7 +295,8 @@ public final class FileInstanceLocks implements InstanceLocks {
       try (var _ = DirectoryRights.in(parent(file))) {
         if (reserved && key.equals(fileKeyOrNull(file))) {
           FileChanges.delete(file);
-          // Before the channel is closed: after that the kernel may give the number to a new file.
+          // Before the channel is closed, because the kernel may then give the inode number to a
+          // new file.
           release();
         }
       }
@@ -320,7 +315,7 @@ public final class FileInstanceLocks implements InstanceLocks {
       try {
         channel.close();
       } catch (IOException alreadyUnusable) {
-        // The kernel has taken the lock back all the same.
+        // The kernel has released the lock anyway.
       } finally {
         release();
       }

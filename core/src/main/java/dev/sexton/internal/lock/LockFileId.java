@@ -13,11 +13,11 @@ import java.nio.file.attribute.FileTime;
 import java.util.Set;
 import java.util.UUID;
 
-/// The ID in a lock file, for platforms whose files have none that the JDK tells, such as Windows.
-/// A file that is put at the same path later has another one, even if the file system gives it the
-/// creation time of the file that was removed, as NTFS does for some seconds.
+/// The ID in a lock file, for platforms on which the JDK reports no file key, such as Windows. A
+/// later file at the same path has another ID, even if the file system gives it the creation time
+/// of the removed file, as NTFS does for some seconds.
 final class LockFileId {
-  /// Behind the bytes that are locked: where locks are mandatory, those cannot be read.
+  /// Behind the locked bytes, which cannot be read where locks are mandatory.
   private static final int POSITION = 2;
 
   private static final int LENGTH = 36;
@@ -29,7 +29,7 @@ final class LockFileId {
 
   private LockFileId() {}
 
-  /// Gives a new lock file an ID.
+  /// Writes an ID into a new lock file.
   static void write(Path lockFile) throws IOException {
     byte[] id = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
     ByteBuffer bytes = ByteBuffer.wrap(id);
@@ -41,8 +41,8 @@ final class LockFileId {
     }
   }
 
-  /// Returns what tells a lock file from any that is put at the same path later: its ID, or its
-  /// path and creation time if it has none, because another program made it.
+  /// Returns what distinguishes a lock file from any later file at the same path. This is its ID,
+  /// or its path and creation time if it has no ID because another program created it.
   static String of(Path lockFile, FileTime created) throws IOException {
     ByteBuffer id = ByteBuffer.allocate(LENGTH);
     try (SeekableByteChannel channel = Files.newByteChannel(lockFile, READ)) {

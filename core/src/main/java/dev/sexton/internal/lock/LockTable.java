@@ -8,18 +8,19 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HexFormat;
 
-/// The kernel's list of locks, `/proc/locks`. It only serves to tell a person who holds one.
+/// The kernel's list of locks, `/proc/locks`. It only serves to tell a user which process holds a
+/// lock.
 final class LockTable {
   private static final Path LOCKS = Path.of("/proc/locks");
 
-  /// Fields of a line: number, `POSIX`, `ADVISORY`, `WRITE`, PID, `major:minor:inode`, first byte,
-  /// last byte.
+  /// The fields of a line: number, `POSIX`, `ADVISORY`, `WRITE`, PID, `major:minor:inode`, first
+  /// byte, last byte.
   private static final int FIELDS = 8;
 
   private LockTable() {}
 
-  /// Returns the PID of the process that holds a record lock on a byte of a file; 0 if that cannot
-  /// be told, also if several files may be meant.
+  /// Returns the PID of the process that holds a record lock on a byte of a file. 0 if that cannot
+  /// be determined, also if several files may be meant.
   static long holder(Path file, long position) {
     try {
       Object device = Files.getAttribute(file, "unix:dev", LinkOption.NOFOLLOW_LINKS);
@@ -33,7 +34,7 @@ final class LockTable {
     return 0;
   }
 
-  /// As [#holder(Path, long)], from the text of the list.
+  /// Like [#holder(Path, long)], but takes the text of the list.
   static long holder(String locks, String key, long position) {
     for (String line : locks.lines().toList()) {
       String[] fields = line.strip().split(" +", -1);
@@ -48,8 +49,8 @@ final class LockTable {
     return 0;
   }
 
-  /// A file as the list names it. A device number has 12 bits of its major number and 8 of its
-  /// minor one at the bottom, and the rest of both above.
+  /// Returns a file's name in the list. A device number has 12 bits of its major number and 8 of
+  /// its minor number at the bottom, and the rest of both above.
   static String key(long device, long inode) {
     long major = (device >> 8 & 0xfff) | (device >> 32 & ~0xfffL);
     long minor = (device & 0xff) | (device >> 12 & ~0xffL);

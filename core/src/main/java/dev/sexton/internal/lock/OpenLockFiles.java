@@ -6,21 +6,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The lock files that this JVM has open, across class loaders. Closing any descriptor of a file
-/// drops every lock the process has on it (fcntl(2)), so no file may be open here twice.
+/// drops every lock that the process has on it (fcntl(2)), so no file may be open here twice.
 ///
-/// The one place that all class loaders share is the map of the system properties. A program may
-/// print and store those, so only text goes in: a property for each file, while it is open.
+/// The only place that all class loaders share is the map of the system properties. A program may
+/// print and store those, so they only receive text: one property per file, while it is open.
 final class OpenLockFiles {
   private static final String PREFIX = "dev.sexton.lock.";
 
-  /// Is there as long as the properties are those that this class has written to.
+  /// Present as long as the system properties are those that this class has written to.
   private static final String WRITTEN = "dev.sexton.locks";
 
-  /// A property that a program stored and read back in its next run is no lock of that run.
+  /// Distinguishes a lock of this run from a property that a program stored in an earlier run and
+  /// read back.
   private static final String THIS_JVM = " of process " + ProcessHandle.current().pid();
 
-  /// Those of this class loader, kept here too: a program may put other properties in the place of
-  /// the system's.
+  /// The files of this class loader. Kept here too, because a program may replace the system
+  /// properties.
   private static final Map<String, String> FILES = new ConcurrentHashMap<>();
 
   /// Why this JVM has a lock file open.
@@ -32,7 +33,7 @@ final class OpenLockFiles {
 
   private OpenLockFiles() {}
 
-  /// Reserves a file. Returns null if that worked, or else what it is open for already.
+  /// Reserves a file. Returns null on success, or what it is already open for.
   static @Nullable Use reserve(String fileKey, Use use) {
     String value = use.name() + THIS_JVM;
     Properties properties = properties();
@@ -57,7 +58,7 @@ final class OpenLockFiles {
   }
 
   static void release(String fileKey) {
-    // The property first: as long as it is there, nobody of another class loader reserves the file.
+    // The property goes first: while it exists, no other class loader reserves the file.
     String value = FILES.get(fileKey);
     if (value != null) {
       System.getProperties().remove(PREFIX + fileKey, value);
@@ -67,7 +68,7 @@ final class OpenLockFiles {
 
   private static Properties properties() {
     Properties properties = System.getProperties();
-    if (!properties.containsKey(WRITTEN)) { // To change them, threads wait for each other.
+    if (!properties.containsKey(WRITTEN)) { // Changing them makes threads wait for each other.
       properties.put(WRITTEN, "open lock files of this JVM, each in a property of its own");
       FILES.forEach((file, value) -> properties.putIfAbsent(PREFIX + file, value));
     }

@@ -1,8 +1,6 @@
-/**
- * The two locks of an instance: byte 0 is its owner's for as long as it lives, byte 1 a sweeper's
- * for as long as it cleans. {@link dev.sexton.internal.lock.InstanceLocks} is the port, {@link
- * dev.sexton.internal.lock.FileInstanceLocks} the kernel's record locks.
- */
+/// The two locks of an instance. Its owner holds byte 0 for as long as it lives, and a sweeper
+/// holds byte 1 while it cleans up. [dev.sexton.internal.lock.InstanceLocks] is the port.
+/// [dev.sexton.internal.lock.FileInstanceLocks] uses the kernel's record locks.
 @NullMarked
 package dev.sexton.internal.lock;
 

@@ -13,45 +13,45 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// POSIX access control lists, which the JDK does not show on Linux; see acl(5). A list that lets
-/// somebody else write shows in the mode as write permission of the group: only such a file has to
-/// be asked about.
+/// POSIX access control lists, which the JDK does not expose on Linux. See acl(5). If a list lets
+/// another user write, the mode shows write permission for the group. Only such a file has to be
+/// checked.
 public final class AccessLists {
   private static final String ATTRIBUTE = "system.posix_acl_access";
 
-  /// The largest value that the kernel keeps, XATTR_SIZE_MAX of linux/limits.h.
+  /// The largest value that the kernel stores, XATTR_SIZE_MAX of linux/limits.h.
   private static final int MAX_BYTES = 65_536;
 
-  /// The mode as `ls` shows it, and one more.
+  /// The length of the mode in the output of `ls`, plus one.
   private static final int MODE_CHARACTERS = 11;
 
   private static final int HEADER_BYTES = 4;
   private static final int ENTRY_BYTES = 8;
 
-  // Tags and rights of an entry; see the kernel's posix_acl.h.
+  // Tags and permissions of an entry. See the kernel's posix_acl.h.
   private static final int NAMED_USER = 0x02;
   private static final int NAMED_GROUP = 0x08;
   private static final int MASK = 0x10;
   private static final int WRITE = 2;
 
-  // errno(3): there is no list, or this file system has none.
+  // errno(3): there is no list, or the file system does not support lists.
   private static final int ENODATA = 61;
   private static final int EOPNOTSUPP = 95;
 
-  /// So long `ls` may take: a machine on which it takes longer has come to a stand.
+  /// The timeout for `ls`. A machine on which it takes longer has stalled.
   private static final long LS_SECONDS = 10;
 
   private AccessLists() {}
 
-  /// Whether a list lets a named user or group write a file that its group can write by its mode.
-  /// Null if that cannot be found out here. Takes about 50 ms the first time.
+  /// Returns whether a list lets a named user or group write a file whose mode is group-writable.
+  /// Null if that cannot be determined here. Takes about 50 ms the first time.
   public static @Nullable Boolean letOthersWrite(Path file) {
     Kernel kernel = Kernel.instance();
     return kernel == null ? letOthersWriteByLs(file) : letOthersWrite(kernel, file);
   }
 
-  /// Where this JVM may not call the kernel: `ls` puts a `+` behind the mode of a file with a list,
-  /// which is then taken to grant what the mode says that it may.
+  /// Used where this JVM may not call the kernel. `ls` appends a `+` to the mode of a file with a
+  /// list. That list is then assumed to grant all that the mode allows it to.
   private static @Nullable Boolean letOthersWriteByLs(Path file) {
     ProcessBuilder ls =
         new ProcessBuilder("ls", "-ldn", "--", file.toString())
@@ -95,7 +95,7 @@ public final class AccessLists {
 
   private static long text(Arena arena, String text, Charset charset) {
     byte[] bytes = text.getBytes(charset);
-    MemorySegment segment = arena.allocate(bytes.length + 1L); // It is all zeros.
+    MemorySegment segment = arena.allocate(bytes.length + 1L); // Initialized with zeros.
     MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
     return segment.address();
   }

@@ -6,12 +6,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
-/// The file rights of another user, which a thread of root has until it closes this; see
-/// setfsuid(2). The kernel then lets the thread open, make, rename and remove only what that user
-/// could, whatever a path leads to by then, and the files that it makes are that user's. Other
-/// threads keep their rights. To be closed by the thread that took it.
+/// The file permissions of another user, which a root thread has until it closes this object. See
+/// setfsuid(2). The kernel lets the thread open, create, rename and remove only what that user
+/// could, even if a path has been redirected in the meantime. Files that the thread creates belong
+/// to that user. Other threads keep their permissions. The thread that acquired the permissions
+/// must close this object.
 public final class BorrowedRights implements AutoCloseable {
-  /// Asks for the ID without a change of it: no user has this one.
+  /// Queries the current ID without changing it, because no user has this ID.
   private static final long NOBODY_AT_ALL = 0xffff_ffffL;
 
   private static final ThreadLocal<@Nullable Long> BORROWED = new ThreadLocal<>();
@@ -26,23 +27,23 @@ public final class BorrowedRights implements AutoCloseable {
     this.groups = groups(kernel);
     BORROWED.set(uid);
     setGroups(kernel, new int[0]);
-    // The calls tell what was before, not whether they worked.
+    // The calls return the previous ID, not whether they succeeded.
     this.oldGid = setGroup(kernel, gid);
     this.oldUid = setUser(kernel, uid);
   }
 
-  /// Whether this JVM can do that at all. Takes about 50 ms the first time.
+  /// Returns whether this JVM supports this at all. Takes about 50 ms the first time.
   public static boolean available() {
     return Kernel.instance() != null;
   }
 
-  /// Takes the rights of a user over; null if this thread has them already.
+  /// Acquires the permissions of a user, or returns null if this thread already has them.
   ///
-  /// @throws IOException if the kernel or the JVM does not permit it; the thread then has the
-  ///   rights that it had
+  /// @throws IOException if the kernel or the JVM does not permit it. The thread then keeps its
+  ///   previous permissions
   public static @Nullable BorrowedRights of(long uid, long gid) throws IOException {
     if (Thread.currentThread().isVirtual()) {
-      // The kernel knows only the thread that carries it, which may be another one at each step.
+      // The kernel knows only the carrier thread, which can change at each step.
       throw new IOException("a virtual thread cannot take the rights of user " + uid);
     }
     Long borrowed = BORROWED.get();
@@ -99,7 +100,7 @@ public final class BorrowedRights implements AutoCloseable {
     }
   }
 
-  /// The system call concerns this thread alone; the function of the C library would concern all.
+  /// Sets the groups of this thread only. The C library's function would set them for all threads.
   private static void setGroups(Kernel kernel, int[] groups) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment list = arena.allocateFrom(ValueLayout.JAVA_INT, groups);

@@ -4,19 +4,19 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Whether anybody can still write to the stdin of a process. Holds nothing of it: a pipe is opened
-/// for a moment, and of a socket the kernel tells. For use by one thread.
+/// Determines whether any process can still write to the stdin of a process. Keeps nothing open: a
+/// pipe is opened briefly, and the kernel reports the state of a socket. For use by one thread.
 public final class ClientStdin {
   private static final String PIPE = "pipe:[";
   private static final String SOCKET = "socket:[";
 
-  // fcntl.h and poll.h of Linux.
+  // From fcntl.h and poll.h on Linux.
   private static final int AT_FDCWD = -100;
   private static final int O_NONBLOCK = 0x800;
   private static final int O_CLOEXEC = 0x80000;
   private static final int POLLHUP = 0x10;
 
-  // sys/socket.h, linux/netlink.h and linux/sock_diag.h.
+  // From sys/socket.h, linux/netlink.h and linux/sock_diag.h.
   private static final int AF_UNIX = 1;
   private static final int AF_NETLINK = 16;
   private static final int SOCK_DGRAM = 2;
@@ -25,14 +25,14 @@ public final class ClientStdin {
   private static final short SOCK_DIAG_BY_FAMILY = 20;
   private static final short NLM_F_REQUEST = 1;
 
-  /// UNIX_DIAG_SHUTDOWN of linux/unix_diag.h: which ends of the socket are shut down. It is told
-  /// without being asked for.
+  /// UNIX_DIAG_SHUTDOWN of linux/unix_diag.h: which ends of the socket are shut down. The kernel
+  /// reports it without being asked.
   private static final short UNIX_DIAG_SHUTDOWN = 6;
 
-  /// RCV_SHUTDOWN of net/sock.h: nothing more will come.
+  /// RCV_SHUTDOWN of net/sock.h: no more data will arrive.
   private static final byte RECEIVING = 1;
 
-  /// Bytes of a struct nlmsghdr, unix_diag_req, unix_diag_msg and nlattr.
+  /// Sizes in bytes of the structs nlmsghdr, unix_diag_req, unix_diag_msg and nlattr.
   private static final int HEADER = 16;
 
   private static final int REQUEST = 24;
@@ -41,10 +41,11 @@ public final class ClientStdin {
 
   private ClientStdin() {}
 
-  /// Whether the client has closed the stdin of a process, or nobody is left who could write to it;
-  /// false where that cannot be told, as of a terminal, a file, or a process of another user.
+  /// Returns whether the client has closed the stdin of a process, or no process is left that could
+  /// write to it. False if that cannot be determined, for example for a terminal, a file, or a
+  /// process of another user.
   ///
-  /// @param pid the process ID; the caller knows that the process is the one that is meant
+  /// @param pid the process ID. The caller has verified that it identifies the intended process
   public static boolean isClosed(long pid) {
     Kernel kernel = Kernel.instance();
     String path = "/proc/" + pid + "/fd/0";
@@ -90,7 +91,7 @@ public final class ClientStdin {
     }
   }
 
-  /// Asks the kernel about one Unix socket; see sock_diag(7).
+  /// Queries the kernel about one Unix socket. See sock_diag(7).
   private static boolean socketIsClosed(Kernel kernel, long inode) {
     if (inode < 0 || inode > 0xFFFF_FFFFL) {
       return false;

@@ -3,16 +3,13 @@ package dev.sexton.internal.process;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The port to the control groups of their own that instances may have. What one of its processes
- * starts is in the group as well, and leaves it only if somebody moves it. Safe for use by several
- * threads.
- */
+/// The port to the control groups of instances. A process that a member starts is also a member,
+/// and leaves the group only if it is moved. Implementations are safe for use by several threads.
 public interface ControlGroups {
-  /** Stands for members that cannot be seen: of another PID namespace, or in a hidden group. */
+  /// Stands for members that cannot be seen, in another PID namespace or in a hidden group.
   long UNSEEN = 0;
 
-  /** A machine on which no instance has one. */
+  /// A machine on which no instance has a control group.
   ControlGroups NONE =
       new ControlGroups() {
         @Override
@@ -52,40 +49,34 @@ public interface ControlGroups {
         public void remove(String group) {}
       };
 
-  /**
-   * Makes a group for an instance below the one that a process is in, where the system lets us.
-   *
-   * @return what a record calls it; null where there can be none
-   */
+  /// Creates a group for an instance below a process's group, where the system permits it.
+  ///
+  /// @return the group's name for the record, or null if there can be none
   @Nullable String create(String instanceId, long pid);
 
-  /** Moves a process into a group; false if that is not allowed, or one of them is gone. */
+  /// Moves a process into a group. Returns false if that is not permitted, or either is gone.
   boolean enter(String group, long pid);
 
-  /**
-   * The process IDs of an instance's group and of the groups below it, but not below those of other
-   * instances; empty if it is gone, or is not seen here. {@link #UNSEEN} among them says that there
-   * may be others.
-   */
+  /// Returns the process IDs in an instance's group and the groups below it, except groups of other
+  /// instances. Empty if the group is gone or cannot be seen here. [#UNSEEN] among them means that
+  /// there may be others.
   Set<Long> members(String group);
 
-  /** As {@link #members}, with those of other instances below. */
+  /// Like [#members], but includes the groups of other instances below.
   Set<Long> everyone(String group);
 
-  /** Whether a process is in the group or in one below it. */
+  /// Returns whether a process is in the group or in one below it.
   boolean contains(String group, long pid);
 
-  /**
-   * Has all in the group and below it stand still, and waits a moment for that; or has it go on.
-   * What stands still can be killed all the same.
-   *
-   * @return whether it does so now
-   */
+  /// Freezes all processes in the group and below it and waits briefly until they are frozen, or
+  /// thaws them. Frozen processes can still be killed.
+  ///
+  /// @return whether the group is now in the requested state
   boolean freeze(String group, boolean frozen);
 
-  /** Kills all in the group and below it at once; nothing that it forks gets away. */
+  /// Kills all processes in the group and below it at once. No fork escapes.
   void kill(String group);
 
-  /** Removes the group and the empty ones below it, unless something is left in one. */
+  /// Removes the group and the empty ones below it, unless one of them still has a process.
   void remove(String group);
 }

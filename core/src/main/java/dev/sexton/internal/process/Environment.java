@@ -7,13 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Some variables of another process's environment, read from `/proc/PID/environ`; see proc(5).
+/// Selected variables of another process's environment, read from `/proc/PID/environ`. See proc(5).
 final class Environment {
-  /// An environment larger than this is read no further; the kernel's limit is 6 MB by default.
+  /// At most this much of an environment is read. The kernel's limit is 6 MB by default.
   private static final int LIMIT = 8 << 20;
 
-  /// An exec takes well under a millisecond; a process that never shows an environment must not
-  /// hold up the sweep.
+  /// An exec takes well under a millisecond. A process that never shows an environment must not
+  /// delay the sweep.
   private static final int LOOKS = 20;
 
   private static final long BETWEEN_LOOKS_NANOS = 1_000_000;
@@ -34,16 +34,16 @@ final class Environment {
     return source;
   }
 
-  /// The value of the variable that was asked for at this place; null if it is not set.
+  /// Returns the value of the requested variable at this index, or null if it is not set.
   @Nullable String value(int index) {
     return index < values.length ? values[index] : null;
   }
 
-  /// Reads these variables of a process.
+  /// Reads the given variables of a process.
   ///
-  /// A process that becomes another program shows no environment for a moment, nor a command line:
-  /// it is waited for, or its mark would be missed. One whose first thread has ended shows none
-  /// either, but its other threads do.
+  /// During an exec, a process briefly shows neither an environment nor a command line. This method
+  /// waits for it, because it would miss the marker otherwise. A process whose first thread has
+  /// ended shows none either, but its other threads do.
   static Environment of(long pid, String... names) {
     String path = "/proc/" + pid + "/environ";
     byte[] bytes = ProcFiles.bytes(path, LIMIT);
@@ -60,8 +60,8 @@ final class Environment {
     return parse(bytes, names);
   }
 
-  /// Takes the variables out of an environment as the kernel shows it: `NAME=VALUE`, each with a
-  /// NUL behind it. What does not look like that was written over by the program.
+  /// Extracts the variables from an environment as the kernel shows it: `NAME=VALUE` entries, each
+  /// followed by a NUL. An entry of another form was overwritten by the program.
   static Environment parse(byte[] bytes, String... names) {
     @Nullable String[] values = new @Nullable String[names.length];
     boolean intact = true;
@@ -128,8 +128,8 @@ final class Environment {
     }
   }
 
-  /// Whether an empty answer is the truth: the file can be opened and read, or is gone with its
-  /// process.
+  /// Returns whether an empty result is reliable: the file can be opened and read, or is gone with
+  /// its process.
   private static boolean mayBeRead(String path) {
     return ProcFiles.isReadable(path) || !new File(path).exists();
   }

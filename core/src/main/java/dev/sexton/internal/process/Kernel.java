@@ -11,15 +11,11 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/**
- * System calls of Linux for which the JDK has no method. All go through syscall(2): every further
- * shape of native call costs a JVM 20 ms and memory, once.
- */
+/// Linux system calls for which the JDK has no method. All of them use syscall(2), because each
+/// further native call signature costs a JVM 20 ms and memory, once.
 final class Kernel {
-  /**
-   * The numbers of the calls that differ from one architecture to another; see the kernel's
-   * asm/unistd_64.h and asm-generic/unistd.h.
-   */
+  /// The system call numbers that depend on the architecture. See the kernel's asm/unistd_64.h and
+  /// asm-generic/unistd.h.
   record Numbers(
       long read,
       long write,
@@ -48,7 +44,7 @@ final class Kernel {
     }
   }
 
-  // The same numbers on every architecture, since Linux 5.1 and 5.3; see asm-generic/unistd.h.
+  // The same numbers on every architecture, since Linux 5.1 and 5.3. See asm-generic/unistd.h.
   static final long PIDFD_SEND_SIGNAL = 424;
   static final long PIDFD_OPEN = 434;
 
@@ -85,10 +81,8 @@ final class Kernel {
             Linker.Option.captureCallState("errno"));
   }
 
-  /**
-   * The one instance; null where the JVM does not permit native calls, or this is no Linux that has
-   * process descriptors.
-   */
+  /// Returns the one instance, or null where the JVM does not permit native calls or the system is
+  /// not a Linux with process descriptors.
   static @Nullable Kernel instance() {
     return Holder.INSTANCE;
   }
@@ -98,11 +92,11 @@ final class Kernel {
     if (numbers == null
         || !System.getProperty("os.name", "").equals("Linux")
         || !Kernel.class.getModule().isNativeAccessEnabled()) {
-      return null; // Calling without permission would print a warning into a server's stderr.
+      return null; // A call without permission would print a warning to a server's stderr.
     }
     try {
       Kernel kernel = new Kernel(numbers);
-      // Nobody has this number: a kernel that has the call says so, any other says ENOSYS.
+      // No process has PID 0. A kernel with this call returns EINVAL, any other ENOSYS.
       return kernel.openProcess(0) == -EINVAL ? kernel : null;
     } catch (RuntimeException | LinkageError unsupported) {
       return null;
@@ -113,17 +107,17 @@ final class Kernel {
     return numbers;
   }
 
-  /** A descriptor of a process, pidfd_open(2); less the errno if that fails. */
+  /// Opens a process descriptor with pidfd_open(2). Returns the negated errno on failure.
   long openProcess(long pid) {
     return call(PIDFD_OPEN, pid, 0, 0, 0);
   }
 
-  /** Closes a descriptor. */
+  /// Closes a descriptor.
   void close(long descriptor) {
     call(numbers.close(), descriptor, 0, 0, 0);
   }
 
-  /** Makes a call. What it returns; less the errno if it failed. */
+  /// Makes a system call. Returns its result, or the negated errno on failure.
   long call(long number, long first, long second, long third, long fourth) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment captured = arena.allocate(state);

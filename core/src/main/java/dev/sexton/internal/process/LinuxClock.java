@@ -2,10 +2,10 @@ package dev.sexton.internal.process;
 
 import java.util.function.LongSupplier;
 
-/// The clock by which the kernel counts process start times, in clock ticks. `/proc/uptime` shows
+/// The clock in which the kernel counts process start times, in clock ticks. `/proc/uptime` shows
 /// the same clock, but a container may see its own there (lxcfs) while start times stay the
-/// machine's. A thread that is started now has a start time of that very clock, so the first
-/// reading comes from one; `/proc/uptime`, which is cheaper, is used from then on if both agree.
+/// machine's. The first reading is therefore the start time of a new thread, which is on that very
+/// clock. The cheaper `/proc/uptime` is used from then on if both agree.
 final class LinuxClock {
   private enum Uptime {
     UNTRIED,
@@ -13,10 +13,10 @@ final class LinuxClock {
     CONTRADICTS
   }
 
-  /// How often two clocks are read until little came between.
+  /// The maximum number of attempts to read two clocks closely together.
   private static final int READINGS = 10;
 
-  /// Half a clock tick, in milliseconds: start times are no more exact.
+  /// Half a clock tick, in milliseconds. Start times are no more precise.
   private static final long CLOSE_MILLIS = 5;
 
   private final long ticksPerSecond;
@@ -44,20 +44,21 @@ final class LinuxClock {
     return now;
   }
 
-  /// Whether `/proc/uptime` shows another clock than that of start times.
+  /// Returns whether `/proc/uptime` shows a different clock from that of start times.
   boolean contradictsUptime() {
     now();
     return uptime == Uptime.CONTRADICTS && uptimeTicks() >= 0;
   }
 
-  /// Whether a start lies between two readings of `/proc/uptime`, give or take a tick of rounding.
+  /// Returns whether a start time lies between two readings of `/proc/uptime`, within a tick of
+  /// rounding.
   static boolean agrees(long before, long start, long after) {
     return before >= 0 && after >= 0 && start >= before - 1 && start <= after + 1;
   }
 
-  /// Returns when another clock stood at zero, by the wall clock. The two are read one after the
-  /// other: a thread that has to wait for a processor in between would take every process for older
-  /// than it is, so the closest of a few readings counts.
+  /// Returns the wall-clock time at which another clock was zero. The clocks are read one after the
+  /// other. If the thread has to wait for a processor in between, every process would seem older
+  /// than it is. The closest of a few readings is therefore used.
   ///
   /// @param wall the wall clock, in milliseconds
   /// @param other the other clock, in milliseconds

@@ -20,26 +20,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Control groups of version 2, below `/sys/fs/cgroup`; see cgroups(7). A group of an instance is
-/// called `sexton-UUID`, so no other instance has one of that name, and no system unit.
+/// Version 2 control groups below `/sys/fs/cgroup`. See cgroups(7). An instance's group is called
+/// `sexton-UUID`, so no other instance and no system unit has a group of that name.
 public final class LinuxControlGroups implements ControlGroups {
-  /// Where systemd mounts the hierarchy, and everybody else does; systemd.exec(5).
+  /// Where systemd and all others mount the hierarchy. See systemd.exec(5).
   private static final String MOUNT = "/sys/fs/cgroup";
 
   private static final String PREFIX = "sexton-";
 
-  /// The first group of an instance in a path.
+  /// Matches the first group of an instance in a path.
   private static final Pattern OF_INSTANCE =
       Pattern.compile("/" + PREFIX + "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=/|$)");
 
-  /// What runs is held when it next leaves the kernel, which takes less than a millisecond on an
-  /// idle machine.
+  /// The timeout for freezing. A running process freezes when it next leaves the kernel. That takes
+  /// less than a millisecond on an idle machine.
   private static final long FREEZE_NANOS = 100_000_000;
 
   private static final long FREEZE_PAUSE_NANOS = 200_000;
 
-  /// Whether a group that a record names can be the instance's: one of its name, in the place where
-  /// groups are. Anybody may write a record.
+  /// Returns whether a group that a record names can be the instance's: it has the instance's name
+  /// and is where groups are. Any user may write a record.
   public static boolean isGroupOf(String instanceId, String group) {
     return group.startsWith(MOUNT + "/")
         && group.endsWith("/" + PREFIX + instanceId)
@@ -55,15 +55,13 @@ public final class LinuxControlGroups implements ControlGroups {
     return above != null && group.mkdir() ? group.getPath() : null;
   }
 
-  /**
-   * The group of a process, if we may make others below it.
-   *
-   * @return its directory; null if not
-   */
+  /// Returns a process's group if this process may create others below it.
+  ///
+  /// @return the group's directory, or null
   public static @Nullable String whereGroupsCanBe(long pid) {
     String path = pathOf(pid);
     File group = new File(MOUNT + path);
-    // Whoever moves a process must be allowed to write to the group above both of its groups.
+    // Moving a process requires write permission for the common ancestor of both its groups.
     return path != null && group.canWrite() && new File(group, "cgroup.procs").canWrite()
         ? group.getPath()
         : null;
@@ -74,10 +72,8 @@ public final class LinuxControlGroups implements ControlGroups {
     return write(group, "cgroup.procs", Long.toString(pid));
   }
 
-  /**
-   * Moves a process out of the groups of all instances, to above the outermost. For what sees to an
-   * instance and so must not end with one.
-   */
+  /// Moves a process out of the groups of all instances, to above the outermost one. For a process
+  /// that takes care of an instance and so must not end with one.
   public static void leave(long pid) {
     String path = pathOf(pid);
     Matcher matcher = OF_INSTANCE.matcher(path == null ? "" : path);
@@ -86,8 +82,8 @@ public final class LinuxControlGroups implements ControlGroups {
     }
   }
 
-  /// The group of a process in the hierarchy of version 2, as a path in it; empty for its root,
-  /// null if there is no such hierarchy, or the group lies outside what is seen here of it.
+  /// Returns a process's group as a path in the version 2 hierarchy. Empty for its root. Null if
+  /// there is no such hierarchy or the group is outside the visible part of it.
   private static @Nullable String pathOf(long pid) {
     for (String line : ProcFiles.text("/proc/" + pid + "/cgroup").split("\n", -1)) {
       if (line.startsWith("0::/") && !line.contains("/../")) {
@@ -122,7 +118,7 @@ public final class LinuxControlGroups implements ControlGroups {
           if (isOthers && !withOthers) {
             return FileVisitResult.SKIP_SUBTREE;
           }
-          // The kernel itself says 0 for a process of another PID namespace.
+          // The kernel shows 0 for a process of another PID namespace.
           Files.readString(directory.resolve("cgroup.procs"), StandardCharsets.US_ASCII)
               .lines()
               .forEach(pid -> members.add(Long.parseLong(pid)));
@@ -138,7 +134,7 @@ public final class LinuxControlGroups implements ControlGroups {
 
   /// Visits a group and those below it.
   ///
-  /// @param unreadable is told of each that is there and cannot be read
+  /// @param unreadable is called for each group that exists but cannot be read
   private static void walk(Path top, Visit visit, Runnable unreadable) {
     try {
       Files.walkFileTree(
@@ -174,8 +170,8 @@ public final class LinuxControlGroups implements ControlGroups {
     }
   }
 
-  /// Whether a group is there, and no link leads to it. Only the system's administrator puts
-  /// anything but control groups where the path of one begins.
+  /// Returns whether a group exists and no link leads to it. Only the system administrator puts
+  /// anything other than control groups at the start of such a path.
   private static boolean isThere(Path group) {
     try {
       return Files.isDirectory(group, LinkOption.NOFOLLOW_LINKS)
@@ -198,7 +194,7 @@ public final class LinuxControlGroups implements ControlGroups {
     long begun = System.nanoTime();
     while (frozen && !ProcFiles.text(group + "/cgroup.events").contains("frozen 1")) {
       if (System.nanoTime() - begun > FREEZE_NANOS) {
-        return false; // One of them hangs in the kernel.
+        return false; // A process hangs in the kernel.
       }
       LockSupport.parkNanos(FREEZE_PAUSE_NANOS);
     }
@@ -208,7 +204,7 @@ public final class LinuxControlGroups implements ControlGroups {
   @Override
   public void kill(String group) {
     if (isThere(Path.of(group))) {
-      write(group, "cgroup.kill", "1"); // Since Linux 5.14; before, signals have to do.
+      write(group, "cgroup.kill", "1"); // Since Linux 5.14. Earlier kernels need signals.
     }
   }
 
@@ -226,8 +222,8 @@ public final class LinuxControlGroups implements ControlGroups {
           return FileVisitResult.CONTINUE;
         },
         () -> {});
-    // The deepest first. The kernel removes no group in which a process is; what an instance that
-    // has ended left around this one is empty now, perhaps.
+    // Deepest first. The kernel does not remove a group that contains a process. Groups that an
+    // ended instance left around this one may be empty now.
     below.reversed().forEach(directory -> directory.toFile().delete());
     Path above = top.getParent();
     while (above != null && String.valueOf(above.getFileName()).startsWith(PREFIX)) {
@@ -238,7 +234,7 @@ public final class LinuxControlGroups implements ControlGroups {
     }
   }
 
-  /// Writes without making a file where there is none.
+  /// Writes to an existing file without creating one.
   private static boolean write(String group, String name, String value) {
     try {
       Files.writeString(

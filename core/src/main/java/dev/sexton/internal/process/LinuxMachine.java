@@ -3,19 +3,18 @@ package dev.sexton.internal.process;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** What {@code /proc} and {@code /etc} say of the machine as a whole. */
+/// Information from `/proc` and `/etc` about the machine as a whole.
 final class LinuxMachine {
-  /** Inode of the first PID namespace: PROC_PID_INIT_INO in the kernel's proc_ns.h. */
+  /// Inode of the first PID namespace: PROC_PID_INIT_INO in the kernel's proc_ns.h.
   private static final String FIRST_PID_NAMESPACE = "pid:[4026531836]";
 
-  /**
-   * Entry of the auxiliary vector with the ticks in a second: AT_CLKTCK in the kernel's auxvec.h.
-   */
+  /// The auxiliary vector's entry for the clock ticks per second: AT_CLKTCK in the kernel's
+  /// auxvec.h.
   private static final long AT_CLKTCK = 17;
 
   private LinuxMachine() {}
 
-  /// Reads what identifies this machine. What cannot be read stays empty, and so compares with
+  /// Reads what identifies this machine. A part that cannot be read stays empty, and so equals
   /// nothing.
   ///
   /// @param ownProc whether `/proc` is that of this process's PID namespace
@@ -29,7 +28,7 @@ final class LinuxMachine {
         Machine.StartUnit.TICKS);
   }
 
-  /// The machine ID of machine-id(5); where there is none, as in a container, the host name.
+  /// Returns the machine ID of machine-id(5), or the host name if there is none, as in a container.
   private static String host() {
     String id = ProcFiles.text("/etc/machine-id").strip();
     if (id.isEmpty() || id.equals("uninitialized")) {
@@ -46,7 +45,7 @@ final class LinuxMachine {
     return namespace.equals(FIRST_PID_NAMESPACE);
   }
 
-  /** Clock ticks in a second, in which process start times are counted. */
+  /// Returns the clock ticks per second, the unit of process start times.
   static long ticksPerSecond() {
     byte[] vector = ProcFiles.bytes("/proc/self/auxv", 1 << 16);
     ByteBuffer words = ByteBuffer.wrap(vector).order(ByteOrder.nativeOrder());
@@ -57,10 +56,11 @@ final class LinuxMachine {
         return value;
       }
     }
-    return 100; // USER_HZ on every architecture that a JDK 25 exists for.
+    return 100; // USER_HZ on every architecture that JDK 25 supports.
   }
 
-  /** The first number of a text, seconds with any number of decimals, in milliseconds. */
+  /// Parses the first number of a text, in seconds with any number of decimals. Returns
+  /// milliseconds.
   static long millis(byte[] text) {
     long millis = 0;
     int decimals = -1;
@@ -80,7 +80,7 @@ final class LinuxMachine {
     return millis;
   }
 
-  /** Whether {@code /proc} is mounted so that other users' processes do not show; see proc(5). */
+  /// Returns whether `/proc` is mounted so that other users' processes are hidden. See proc(5).
   static boolean hidesOtherUsers() {
     for (String line : ProcFiles.text("/proc/self/mountinfo").split("\n", -1)) {
       if (line.contains(" /proc ")

@@ -16,13 +16,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The process table of Linux, read from {@code /proc}. */
+/// The process table of Linux, read from `/proc`.
 public final class LinuxProcessTable implements ProcessTable {
   private final long ticksPerSecond = LinuxMachine.ticksPerSecond();
   private final LinuxClock clock = new LinuxClock(ticksPerSecond);
   private final long timeOffset = TimeNamespace.offset(ticksPerSecond);
 
-  /// What is taken off a start time as the kernel shows it.
+  /// Subtracted from each start time that the kernel shows.
   private final long shift = timeOffset == TimeNamespace.UNREADABLE ? 0 : timeOffset;
 
   private final @Nullable String defect = OwnProc.defect();
@@ -32,23 +32,19 @@ public final class LinuxProcessTable implements ProcessTable {
   private final SignalSender sender;
   private @Nullable Boolean hidesOtherUsers;
 
-  /**
-   * Processes that had no mark, by their IDs. To read an environment costs as much as all else
-   * about a process; one that has no mark gets none before its image changes.
-   */
+  /// Processes without a marker, by process ID. Reading an environment costs as much as everything
+  /// else about a process. A process without a marker gets none before its image changes.
   private final Map<Long, ProcessInfo> unmarked = new ConcurrentHashMap<>();
 
-  /**
-   * Creates a table.
-   *
-   * @param resident whether this JVM stays long enough for descriptors of processes to pay off:
-   *     setting them up takes about 50 ms once
-   */
+  /// Creates a table.
+  ///
+  /// @param resident whether this JVM lives long enough for process descriptors to pay off. Setting
+  ///   them up takes about 50 ms once
   public LinuxProcessTable(boolean resident) {
     this.sender = new SignalSender(this::find, resident);
   }
 
-  /** Whether processes can be held by descriptors here. Takes about 50 ms the first time. */
+  /// Returns whether process descriptors are available here. Takes about 50 ms the first time.
   public static boolean hasDescriptors() {
     return Kernel.instance() != null;
   }
@@ -70,13 +66,13 @@ public final class LinuxProcessTable implements ProcessTable {
     return LinuxMachine.isFirstPidNamespace(machine().pidNamespace());
   }
 
-  /// Whether the start times that the kernel shows here cannot be compared with those that it shows
-  /// to processes outside of this time namespace.
+  /// Returns whether the start times that the kernel shows here cannot be compared with those that
+  /// it shows to processes outside this time namespace.
   public boolean hidesStartTimes() {
     return timeOffset == TimeNamespace.UNREADABLE;
   }
 
-  /// Whether `/proc/uptime` shows another clock than that of start times.
+  /// Returns whether `/proc/uptime` shows a different clock from that of start times.
   ///
   /// @throws IllegalStateException if the clock of start times cannot be read
   public boolean contradictsUptime() {
@@ -126,7 +122,7 @@ public final class LinuxProcessTable implements ProcessTable {
             processes.add(process.startedEarlier(shift));
           }
         } catch (IOException hidden) {
-          // Another user's process under hidepid=1, or no descriptor is left to read it with.
+          // Another user's process under hidepid=1, or no file descriptor is left for reading it.
           unreadable.add(pid);
         }
       }
@@ -295,8 +291,8 @@ public final class LinuxProcessTable implements ProcessTable {
     return pids;
   }
 
-  // The first process of a namespace is there for as long as any, and older than all: so one pass
-  // is enough, and whoever started later need not be asked.
+  // The first process of a namespace is older than all others and lives at least as long as they
+  // do. One pass is therefore enough, and processes that started later need not be checked.
   @Override
   public boolean namespaceIsEmpty(String pidNamespace, long by) {
     if (!seesWholeMachine() || pidNamespace.isEmpty() || hidesOtherUsers()) {
@@ -322,7 +318,7 @@ public final class LinuxProcessTable implements ProcessTable {
     if (namespace != null) {
       return namespace.equals(pidNamespace);
     }
-    // Another user's. Whoever has one ID only is in the first namespace, as we are.
+    // Another user's process. One with a single ID is in the first namespace, as this process is.
     return ProcFiles.namespacedPids(process.pid()).length != 1
         && Files.exists(Path.of("/proc/" + process.pid()), LinkOption.NOFOLLOW_LINKS);
   }

@@ -2,37 +2,33 @@ package dev.sexton.internal.process;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where and when process IDs mean something: one boot of one host, seen from one PID namespace.
- *
- * @param host identifies the host; empty if that cannot be read
- * @param boot identifies this boot of it; empty if that cannot be read
- * @param pidNamespace identifies the PID namespace; empty if that cannot be read
- * @param unit in which process start times are counted here
- */
+/// The scope in which process IDs are valid: one boot of one host, seen from one PID namespace.
+///
+/// @param host identifies the host, or empty if that cannot be read
+/// @param boot identifies this boot of the host, or empty if that cannot be read
+/// @param pidNamespace identifies the PID namespace, or empty if that cannot be read
+/// @param unit the unit of process start times here
 public record Machine(String host, String boot, String pidNamespace, StartUnit unit) {
-  /** The unit of a process start time. */
+  /// The unit of a process start time.
   public enum StartUnit {
-    /**
-     * Clock ticks since boot, as in field 22 of {@code /proc/PID/stat}; no clock setting moves
-     * them.
-     */
+    /// Clock ticks since boot, as in field 22 of `/proc/PID/stat`. Setting the clock does not
+    /// change them.
     TICKS,
-    /** Milliseconds since 1970, as the platform reports them. */
+    /// Milliseconds since 1970, as the platform reports them.
     MILLIS
   }
 
-  /// Whether process IDs and start times of the one mean the same in the other. A part that could
-  /// not be read, and so is empty, equals nothing; where start times count milliseconds the
-  /// platform has no such parts.
+  /// Returns whether process IDs and start times mean the same on both machines. A part that could
+  /// not be read is empty and equals nothing. Where start times are in milliseconds, the platform
+  /// has no such parts.
   public boolean isComparableTo(Machine other) {
     return unit == StartUnit.MILLIS
         ? equals(other)
         : sharesClock(other) && isSame(pidNamespace, other.pidNamespace);
   }
 
-  /// Whether start times of the one can be compared with those of the other: both are of one boot
-  /// of one host, whatever their PID namespaces.
+  /// Returns whether start times of both machines can be compared: both are the same boot of the
+  /// same host. Their PID namespaces may differ.
   public boolean sharesClock(Machine other) {
     return unit == StartUnit.MILLIS
         ? equals(other)
@@ -43,9 +39,8 @@ public record Machine(String host, String boot, String pidNamespace, StartUnit u
     return !part.isEmpty() && part.equals(other);
   }
 
-  // What the compiler makes for a record is put together at run time, at its first use: that costs
-  // a
-  // fresh JVM more than judging an instance does.
+  // A record's default methods are generated at run time, on first use. That costs a fresh JVM more
+  // than assessing an instance does.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Machine machine

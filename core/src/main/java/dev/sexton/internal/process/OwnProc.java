@@ -7,18 +7,19 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Whether `/proc` shows the PID namespace of this very process. In `unshare --pid --fork` without
-/// `--mount-proc`, or with the host's `/proc` bind-mounted into a container, it shows another one:
-/// every process ID in it then means a different process than the same ID means to `kill(2)`.
+/// Determines whether `/proc` shows this process's own PID namespace. In `unshare --pid --fork`
+/// without `--mount-proc`, or with the host's `/proc` bind-mounted into a container, it shows
+/// another one. A process ID in it then means a different process than the same ID means to
+/// `kill(2)`.
 final class OwnProc {
-  /// What getpid(2) says, which needs no `/proc`.
+  /// The result of getpid(2), which does not need `/proc`.
   private static final long SELF = ProcessHandle.current().pid();
 
   private static final File ENTRY = new File("/proc/" + SELF + "/stat");
 
   private OwnProc() {}
 
-  /// Returns why `/proc` is not this process's own, with the remedy; null if it is.
+  /// Returns why `/proc` is not this process's own, with the remedy, or null if it is.
   static @Nullable String defect() {
     String self = ProcFiles.link("/proc/self");
     if (self == null && !Files.exists(Path.of("/proc/self"), LinkOption.NOFOLLOW_LINKS)) {
@@ -31,18 +32,18 @@ final class OwnProc {
       "/proc shows another PID namespace than that of this process, so no process can be told from"
           + " another: mount this namespace's own (unshare --mount-proc)";
 
-  /// Decides by what was read.
+  /// Decides from the values that were read.
   ///
-  /// @param self where `/proc/self` leads; null if it dangles
-  /// @param namespaced the process's ID in each namespace from that of `/proc` down to its own;
-  ///   empty where the kernel does not tell (before Linux 4.1)
+  /// @param self the target of `/proc/self`, or null if it dangles
+  /// @param namespaced the process's ID in each namespace from that of `/proc` down to its own, or
+  ///   empty if the kernel does not report it (before Linux 4.1)
   static boolean isOwn(long pid, @Nullable String self, long[] namespaced) {
     return Long.toString(pid).equals(self)
         && (namespaced.length == 0 || Arrays.equals(namespaced, new long[] {pid}));
   }
 
-  /// Whether this process still has an entry: somebody may mount another `/proc` over it. One
-  /// system call, and so good enough to be asked for every process that is not found.
+  /// Returns whether this process still has an entry, because another `/proc` may be mounted over
+  /// it. One system call, and so cheap enough for every process that is not found.
   static boolean showsSelf() {
     return ENTRY.exists();
   }

@@ -3,15 +3,13 @@ package dev.sexton.internal.process;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Signals through process descriptors: pidfd_open(2), pidfd_send_signal(2). */
+/// Sends signals through process descriptors: pidfd_open(2), pidfd_send_signal(2).
 final class Pidfds {
   private Pidfds() {}
 
-  /**
-   * Opens the process, lets the caller check that it is the right one, and signals it.
-   *
-   * @param check null if it is, otherwise the result to return without a signal
-   */
+  /// Opens the process, lets the caller check that it is the right one, and signals it.
+  ///
+  /// @param check returns null if it is, otherwise the result to return without a signal
   static SignalResult send(
       Kernel kernel, long pid, int signal, Supplier<@Nullable SignalResult> check) {
     long descriptor = kernel.openProcess(pid);

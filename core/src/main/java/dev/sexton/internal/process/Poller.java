@@ -12,12 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Waits, without using the processor, for processes to end and for files to appear: poll(2) on
- * process descriptors and inotify(7). For use by one thread.
- */
+/// Waits for processes to end and for files to appear, without using CPU time: poll(2) on process
+/// descriptors and inotify(7). For use by one thread.
 public final class Poller implements AutoCloseable {
-  /** What is waited for. The end of a process is told once, and then waited for no more. */
+  /// A watched process or directory. The end of a process is reported once and ends its watch.
   public static final class Key {
     private final int descriptor;
 
@@ -26,22 +24,21 @@ public final class Poller implements AutoCloseable {
     }
   }
 
-  /**
-   * What has happened.
-   *
-   * @param key to what
-   * @param fileName of a directory, the file that has appeared; empty if too much has happened to
-   *     be told one by one, or the directory is gone: then look at all of it
-   */
+  /// Something that has happened.
+  ///
+  /// @param key the process or directory concerned
+  /// @param fileName the file that appeared in a directory. Empty if too much has happened to
+  ///   report each file or the directory is gone: then check all of it
   public record Event(Key key, String fileName) {}
 
-  // poll.h of Linux.
+  // From poll.h on Linux.
   private static final int POLLIN = 0x1;
   private static final int POLLERR = 0x8;
   private static final int POLLHUP = 0x10;
   private static final int POLLNVAL = 0x20;
 
-  // sys/inotify.h: a file was made, was moved here; the directory was deleted or moved itself.
+  // From sys/inotify.h: a file was created or moved here, the directory was deleted or moved
+  // itself.
   private static final int IN_MOVED_TO = 0x80;
   private static final int IN_CREATE = 0x100;
   private static final int IN_DELETE_SELF = 0x400;
@@ -50,10 +47,10 @@ public final class Poller implements AutoCloseable {
   private static final int IN_CLOEXEC = 0x80000;
   private static final int IN_NONBLOCK = 0x800;
 
-  /** Bytes of a struct pollfd: int fd, short events, short revents. */
+  /// The size of a struct pollfd in bytes: int fd, short events, short revents.
   private static final int POLLFD_BYTES = 8;
 
-  /** Bytes of a struct inotify_event before its name. */
+  /// The bytes of a struct inotify_event before its name.
   private static final int EVENT_HEADER_BYTES = 16;
 
   private static final int EVENT_BUFFER_BYTES = 16 * 1024;
@@ -68,22 +65,18 @@ public final class Poller implements AutoCloseable {
     this.kernel = kernel;
   }
 
-  /**
-   * A new one; null where the JVM does not permit native calls or the kernel has no process
-   * descriptors. The first use in a JVM takes some 50 ms.
-   */
+  /// Creates a poller, or returns null if the JVM does not permit native calls or the kernel has no
+  /// process descriptors. The first use in a JVM takes about 50 ms.
   public static @Nullable Poller open() {
     Kernel kernel = Kernel.instance();
     return kernel == null ? null : new Poller(kernel);
   }
 
-  /**
-   * Waits for the end of a process, from the moment it is a zombie.
-   *
-   * @param table tells whether the process that was found is the one that is meant
-   * @return null if that one has ended already
-   * @throws IOException if no descriptor can be had, because too many are open say
-   */
+  /// Watches for the end of a process, which includes its becoming a zombie.
+  ///
+  /// @param table verifies that the process found is the intended one
+  /// @return the key, or null if the process has already ended
+  /// @throws IOException if no descriptor is available, for example because too many are open
   public @Nullable Key process(ProcessTable table, ProcessInfo process) throws IOException {
     long descriptor = kernel.openProcess(process.pid());
     if (descriptor == -Kernel.ESRCH) {
@@ -101,12 +94,10 @@ public final class Poller implements AutoCloseable {
     return add(new Key(descriptor));
   }
 
-  /**
-   * Waits for files to appear in a directory.
-   *
-   * @throws FileNotFoundException if it is not there, or is no directory
-   * @throws IOException if it cannot be watched
-   */
+  /// Watches for files that appear in a directory.
+  ///
+  /// @throws FileNotFoundException if it does not exist or is not a directory
+  /// @throws IOException if it cannot be watched
   public Key directory(Path directory) throws IOException {
     long descriptor =
         kernel.call(kernel.numbers().inotifyInit1(), IN_CLOEXEC | IN_NONBLOCK, 0, 0, 0);
@@ -138,19 +129,17 @@ public final class Poller implements AutoCloseable {
     return key;
   }
 
-  /** Waits no more for this. */
+  /// Stops watching this key.
   public void remove(Key key) {
     if (keys.remove(key)) {
       kernel.close(key.descriptor);
     }
   }
 
-  /**
-   * Waits until something happens.
-   *
-   * @param limit the longest to wait; null without end
-   * @return what has happened; empty after the limit
-   */
+  /// Waits until something happens.
+  ///
+  /// @param limit the timeout, or null for none
+  /// @return what has happened, or empty after the timeout
   public List<Event> await(@Nullable Duration limit) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment descriptors = arena.allocate((long) POLLFD_BYTES * Math.max(1, keys.size()), 8);
@@ -192,7 +181,7 @@ public final class Poller implements AutoCloseable {
     }
   }
 
-  /** Reads what appeared in a directory; false if this is none, or it is gone. */
+  /// Reads what appeared in a directory. Returns false if this is not a directory or it is gone.
   private boolean readNames(Key key, Arena arena, List<Event> happened) {
     MemorySegment buffer = arena.allocate(EVENT_BUFFER_BYTES, 8);
     long length =
@@ -224,7 +213,7 @@ public final class Poller implements AutoCloseable {
     return new String(name, 0, end, StandardCharsets.UTF_8);
   }
 
-  /** Waits for nothing any more. */
+  /// Stops watching everything.
   @Override
   public void close() {
     for (Key key : List.copyOf(keys)) {

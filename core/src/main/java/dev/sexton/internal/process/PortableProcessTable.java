@@ -9,12 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The process table as the JDK reports it, for macOS and Windows. It sees neither environments nor
- * sessions nor zombies: marked processes are not found, and a zombie counts as alive.
- */
+/// The process table as the JDK reports it, for macOS and Windows. It cannot see environments,
+/// sessions or zombies. Processes with a marker are not found, and a zombie counts as alive.
 public final class PortableProcessTable implements ProcessTable {
-  /** The start time of a process whose start the platform does not tell; never equal to another. */
+  /// The start time of a process if the platform does not report it. Never equal to another start
+  /// time.
   private static final long UNKNOWN_START = -1;
 
   private final Machine machine = new Machine("", "", "", Machine.StartUnit.MILLIS);
@@ -90,7 +89,7 @@ public final class PortableProcessTable implements ProcessTable {
 
   @Override
   public InstanceMarker mark(ProcessInfo process) {
-    return InstanceMarker.NONE; // The system tells nobody's environment.
+    return InstanceMarker.NONE; // The system does not expose environments.
   }
 
   @Override
@@ -123,7 +122,7 @@ public final class PortableProcessTable implements ProcessTable {
 
   @Override
   public long residentBytes(long pid) {
-    return 0; // The JDK does not tell.
+    return 0; // The JDK does not report it.
   }
 
   @Override

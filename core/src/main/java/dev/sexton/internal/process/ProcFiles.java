@@ -10,24 +10,22 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the files of {@code /proc}; see proc(5). Each read is one system call where it fits. */
+/// Reads the files of `/proc`. See proc(5). Each read is one system call if the content fits.
 public final class ProcFiles {
-  /** Bit of field 9 of {@code stat}: a kernel thread; PF_KTHREAD in the kernel's sched.h. */
+  /// The bit for kernel threads in field 9 of `stat`: PF_KTHREAD in the kernel's sched.h.
   private static final long KERNEL_THREAD = 0x0020_0000;
 
   private ProcFiles() {}
 
-  /**
-   * The line of one process in the table; null if there is no such process.
-   *
-   * @throws IOException if there is one, but it may not be read
-   */
+  /// Returns the table entry of one process, or null if there is no such process.
+  ///
+  /// @throws IOException if the process exists but must not be read
   static @Nullable ProcessInfo stat(long pid) throws IOException {
-    // Cheaper than an exception, and usual: the process of a dead instance.
+    // Cheaper than an exception. A dead instance's process is usually absent.
     return new File("/proc/" + pid + "/stat").exists() ? statOfListed(pid) : null;
   }
 
-  /** As {@link #stat}, of a process that was seen just now. */
+  /// Like [#stat], for a process that was listed a moment ago.
   static @Nullable ProcessInfo statOfListed(long pid) throws IOException {
     byte[] buffer = new byte[512];
     int length;
@@ -45,9 +43,7 @@ public final class ProcFiles {
     return length <= 0 ? null : parseStat(buffer, length);
   }
 
-  /**
-   * Parses a {@code stat} line. The name in parentheses may hold anything, parentheses included.
-   */
+  /// Parses a `stat` line. The name in parentheses may contain anything, including parentheses.
   static @Nullable ProcessInfo parseStat(byte[] line, int length) {
     int close = length - 1;
     while (close > 0 && line[close] != ')') {
@@ -80,8 +76,8 @@ public final class ProcFiles {
         case 9 -> flags = number(line, i + 1, length);
         case 20 -> threads = number(line, i + 1, length);
         case 22 -> start = number(line, i + 1, length);
-        // Where its environment begins, which the kernel chooses anew for each program; 0 to whom
-        // it must not tell.
+        // The start of the environment, which the kernel chooses anew for each program. 0 if this
+        // process must not know it.
         case 50 -> environment = number(line, i + 1, length);
         default -> {}
       }
@@ -98,10 +94,8 @@ public final class ProcFiles {
             environment);
   }
 
-  /**
-   * The letter is that of the first thread: if that has ended and others have not, the process goes
-   * on, as a zombie to all appearances.
-   */
+  /// Interprets the state letter, which is that of the first thread. If that thread has ended and
+  /// others have not, the process continues but looks like a zombie.
   private static ProcessInfo.State state(char letter, long threads) {
     return switch (letter) {
       case 'Z' -> threads > 1 ? ProcessInfo.State.RUNNING : ProcessInfo.State.ZOMBIE;
@@ -119,17 +113,17 @@ public final class ProcFiles {
     return value;
   }
 
-  /** The real user id in {@code status}; −1 if it cannot be read. */
+  /// Returns the real user ID from `status`, or −1 if it cannot be read.
   static long realUid(long pid) {
     return uid(pid, 1);
   }
 
-  /// Returns the user ID with which this process accesses files; −1 where there is no `/proc`.
+  /// Returns the user ID with which this process accesses files, or −1 if there is no `/proc`.
   public static long ownEffectiveUid() {
     return uid("self", 2);
   }
 
-  /// Returns one of the user IDs in `status`: the first is the real one, the second the effective
+  /// Returns one of the user IDs in `status`. The first is the real one, the second the effective
   /// one.
   private static long uid(Object pid, int which) {
     String status = text("/proc/" + pid + "/status");
@@ -147,11 +141,11 @@ public final class ProcFiles {
     return uid;
   }
 
-  /// Returns the IDs of a process in each PID namespace from that of `/proc` down to its own; see
-  /// `NSpid` in proc(5). Everybody may read them. Empty if the process is gone or hidden, or the
-  /// kernel does not tell.
+  /// Returns the IDs of a process in each PID namespace from that of `/proc` down to its own. See
+  /// `NSpid` in proc(5). All users may read them. Empty if the process is gone or hidden, or the
+  /// kernel does not report them.
   ///
-  /// @param pid its process ID, or `self`
+  /// @param pid the process ID, or `self`
   static long[] namespacedPids(Object pid) {
     String status = text("/proc/" + pid + "/status");
     int at = status.indexOf("\nNSpid:\t");
@@ -172,10 +166,9 @@ public final class ProcFiles {
     return pids;
   }
 
-  /**
-   * What the first read gives of a file, at most 4096 bytes; empty if it cannot be read. For files
-   * that fit, or of which no more is wanted: it spares the read that finds the end.
-   */
+  /// Returns the result of the first read of a file, at most 4096 bytes, or empty if it cannot be
+  /// read. For files that fit, or whose rest is not needed. This saves the read that detects the
+  /// end.
   static byte[] head(String path) {
     byte[] buffer = new byte[4096];
     try (FileInputStream in = new FileInputStream(path)) {
@@ -185,7 +178,7 @@ public final class ProcFiles {
     }
   }
 
-  /// Whether a file can be opened and read, however little is in it.
+  /// Returns whether a file can be opened and read, even if it is empty.
   static boolean isReadable(String path) {
     try (FileInputStream in = new FileInputStream(path)) {
       return in.read() >= -1;
@@ -194,12 +187,12 @@ public final class ProcFiles {
     }
   }
 
-  /** A small file as text, one character a byte; empty if it cannot be read. */
+  /// Returns a small file as text, one character per byte, or empty if it cannot be read.
   static String text(String path) {
     return new String(bytes(path, 1 << 20), StandardCharsets.ISO_8859_1);
   }
 
-  /** A file's bytes, up to a limit; empty if it cannot be read. */
+  /// Returns a file's bytes, up to a limit, or empty if it cannot be read.
   static byte[] bytes(String path, int limit) {
     byte[] buffer = new byte[4096];
     int length = 0;
@@ -223,7 +216,7 @@ public final class ProcFiles {
     return Arrays.copyOf(buffer, length);
   }
 
-  /** Where a symbolic link leads; null if it cannot be read. */
+  /// Returns the target of a symbolic link, or null if it cannot be read.
   static @Nullable String link(String path) {
     try {
       return Files.readSymbolicLink(Path.of(path)).toString();

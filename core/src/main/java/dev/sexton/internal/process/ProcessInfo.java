@@ -1,52 +1,50 @@
 package dev.sexton.internal.process;
 
-/**
- * One line of the process table. Immutable.
- *
- * @param pid process ID
- * @param parent process ID of the parent; 0 if it has none or it is not known
- * @param session process ID of the session's leader; 0 if not known
- * @param start when it started, in the unit of the {@link Machine}
- * @param state what it is doing
- * @param kernel whether it is a thread of the kernel, which nobody's server made
- * @param image tells the program that a process runs from the one that it becomes by exec; 0 if it
- *     is not known
- */
+/// One entry of the process table. Immutable.
+///
+/// @param pid process ID
+/// @param parent process ID of the parent, or 0 if it has none or it is not known
+/// @param session process ID of the session leader, or 0 if not known
+/// @param start start time, in the unit of the [Machine]
+/// @param state what the process is doing
+/// @param kernel whether it is a kernel thread, which no server started
+/// @param image distinguishes the program that a process runs from the one after an exec, or 0 if
+///   not known
 public record ProcessInfo(
     long pid, long parent, long session, long start, State state, boolean kernel, long image) {
-  /** Without an image. */
+  /// Creates an entry without an image.
   public ProcessInfo(long pid, long parent, long session, long start, State state, boolean kernel) {
     this(pid, parent, session, start, state, kernel, 0);
   }
 
-  /** A process of which only what tells it from all others is known; it is taken to run. */
+  /// Returns an entry of which only the identity is known. The process is assumed to be running.
   public static ProcessInfo identified(long pid, long start) {
     return new ProcessInfo(pid, 0, 0, start, State.RUNNING, false);
   }
 
-  /** What a process is doing, as far as it matters here. */
+  /// What a process is doing, as far as it matters here.
   public enum State {
-    /** It runs, or sleeps. */
+    /// It is running or sleeping.
     RUNNING,
-    /** It is stopped by a signal and acts on no other but SIGKILL and SIGCONT. */
+    /// It is stopped by a signal and reacts only to SIGKILL and SIGCONT.
     STOPPED,
-    /** It has ended; only its parent's look at its exit code is missing. */
+    /// It has ended, but its parent has not yet read its exit code.
     ZOMBIE
   }
 
-  /// The same process with its start time by another clock, which is `ticks` behind.
+  /// Returns the same process with its start time on another clock, which is `ticks` behind.
   ProcessInfo startedEarlier(long ticks) {
     return ticks == 0
         ? this
         : new ProcessInfo(pid, parent, session, start - ticks, state, kernel, image);
   }
 
-  /** Whether it still does, or can do, anything. */
+  /// Returns whether the process is doing, or can do, anything.
   public boolean isAlive() {
     return state != State.ZOMBIE;
   }
 
-  /** Whether both are the same process. */
+  /// Returns whether both are the same process.
   public boolean sameAs(ProcessInfo other) {
     return pid == other.pid && start == other.start;
   }

@@ -1,17 +1,15 @@
 package dev.sexton.internal.process;
 
-/** What a look for one process ID found. */
+/// The result of looking up one process ID.
 public sealed interface ProcessLookup {
-  /** There is a process with that ID; it may be a zombie. */
+  /// There is a process with that ID. It may be a zombie.
   record Present(ProcessInfo process) implements ProcessLookup {}
 
-  /** There is provably none. */
+  /// There is provably no such process.
   record Absent() implements ProcessLookup {}
 
-  /**
-   * Whether there is one cannot be seen from here.
-   *
-   * @param reason why
-   */
+  /// It cannot be seen from here whether there is such a process.
+  ///
+  /// @param reason the reason
   record Hidden(String reason) implements ProcessLookup {}
 }

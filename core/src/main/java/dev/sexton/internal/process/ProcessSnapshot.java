@@ -12,21 +12,21 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The process table at one moment. Immutable. */
+/// A snapshot of the process table. Immutable.
 public final class ProcessSnapshot {
   private final Map<Long, ProcessInfo> byPid;
   private final Map<Long, List<ProcessInfo>> byParent = new HashMap<>();
   private final Map<Long, List<ProcessInfo>> bySession = new HashMap<>();
 
-  /// Processes that are there and could not be read.
+  /// Processes that exist but could not be read.
   private final Set<Long> unreadable;
 
-  /** Of these processes, which are all there are. */
+  /// Creates a complete snapshot of these processes.
   public ProcessSnapshot(Collection<ProcessInfo> processes) {
     this(processes, Set.of());
   }
 
-  /// Of these processes, and some of which only the process ID could be read.
+  /// Creates a snapshot of these processes, and of some of which only the process ID could be read.
   public ProcessSnapshot(Collection<ProcessInfo> processes, Set<Long> unreadable) {
     this.unreadable = Set.copyOf(unreadable);
     byPid = HashMap.newHashMap(processes.size());
@@ -37,41 +37,40 @@ public final class ProcessSnapshot {
     }
   }
 
-  /// Whether every process that is there could be read.
+  /// Returns whether every existing process could be read.
   public boolean isComplete() {
     return unreadable.isEmpty();
   }
 
-  /// Whether there is a process with this ID of which nothing else could be read.
+  /// Returns whether there is a process with this ID of which nothing else could be read.
   public boolean isUnreadable(long pid) {
     return unreadable.contains(pid);
   }
 
-  /** All of them, in no particular order. */
+  /// Returns all processes, in no particular order.
   public Collection<ProcessInfo> all() {
     return byPid.values();
   }
 
-  /** The process with this ID; null if there is none. */
+  /// Returns the process with this ID, or null if there is none.
   public @Nullable ProcessInfo find(long pid) {
     return byPid.get(pid);
   }
 
-  /** The same process at this moment; null if it is gone. A zombie is not gone. */
+  /// Returns the same process as of this snapshot, or null if it is gone. A zombie is not gone.
   public @Nullable ProcessInfo current(ProcessInfo process) {
     ProcessInfo now = byPid.get(process.pid());
     return now != null && now.sameAs(process) ? now : null;
   }
 
-  /** Whether the process still does anything: neither gone nor a zombie. */
+  /// Returns whether the process is neither gone nor a zombie.
   public boolean isAlive(ProcessInfo process) {
     ProcessInfo now = current(process);
     return now != null && now.isAlive();
   }
 
-  /**
-   * Its children. One that is older than its parent is none: the table changed while it was read.
-   */
+  /// Returns a process's children. One that is older than its parent is not a child: the table
+  /// changed while it was read.
   public List<ProcessInfo> childrenOf(ProcessInfo parent) {
     List<ProcessInfo> children = new ArrayList<>();
     for (ProcessInfo child : byParent.getOrDefault(parent.pid(), List.of())) {
@@ -82,9 +81,9 @@ public final class ProcessSnapshot {
     return children;
   }
 
-  /// Returns every living process below one, however deep.
+  /// Returns every living descendant of a process, at any depth.
   ///
-  /// @param closed processes that are left out with all that is below them
+  /// @param closed processes that are left out with all their descendants
   public List<ProcessInfo> descendantsOf(ProcessInfo ancestor, Predicate<ProcessInfo> closed) {
     List<ProcessInfo> found = new ArrayList<>();
     Set<Long> seen = new HashSet<>(Set.of(ancestor.pid()));
@@ -102,7 +101,7 @@ public final class ProcessSnapshot {
     return found;
   }
 
-  /** The living members of a session, by the process ID of its leader, which may be gone. */
+  /// Returns the living members of a session, by the process ID of its leader, which may be gone.
   public List<ProcessInfo> sessionOf(long leader) {
     List<ProcessInfo> members = new ArrayList<>();
     for (ProcessInfo process : bySession.getOrDefault(leader, List.of())) {

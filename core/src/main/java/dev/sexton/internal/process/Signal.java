@@ -1,14 +1,14 @@
 package dev.sexton.internal.process;
 
-/** The signals that a sweep sends. Numbers are those of {@code signal(7)} on Linux. */
+/// The signals that a sweep sends. The numbers are those of `signal(7)` on Linux.
 public enum Signal {
-  /** Asks a process to end. */
+  /// Asks a process to end.
   TERM(15),
-  /** Ends a process. */
+  /// Ends a process.
   KILL(9),
-  /** Lets a stopped process go on, so that it can act on what it was asked. */
+  /// Resumes a stopped process, so that it can handle the request to end.
   CONT(18),
-  /** Holds a process, so that it cannot fork while its tree is being forced. */
+  /// Stops a process, so that it cannot fork while its tree is being killed.
   STOP(19);
 
   private final int number;

@@ -1,15 +1,15 @@
 package dev.sexton.internal.process;
 
-/** What became of a signal. */
+/// The result of sending a signal.
 public enum SignalResult {
-  /** It was sent to exactly the process that was meant. */
+  /// The signal was sent to exactly the intended process.
   SENT,
-  /** The process had ended. */
+  /// The process had ended.
   GONE,
-  /** Its process ID belongs to another process now; nothing was sent. */
+  /// The process ID now belongs to another process. Nothing was sent.
   RECYCLED,
-  /** Not permitted; nothing was sent. */
+  /// Not permitted. Nothing was sent.
   DENIED,
-  /** This table cannot send this signal; nothing was sent. */
+  /// This table cannot send this signal. Nothing was sent.
   UNSUPPORTED
 }

@@ -4,13 +4,11 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Sends a signal to one process and to no other. A resident JVM holds a descriptor of the process
- * over check and signal (pidfd_open(2)), so the ID cannot change hands in between. A short-lived
- * one takes a {@link ProcessHandle} first, checks then, and signals through the handle, which
- * compares the start time once more itself; it cannot send anything but SIGTERM and SIGKILL, and
- * for those two others it takes a descriptor after all.
- */
+/// Sends a signal to exactly one process. A resident JVM holds a process descriptor (pidfd_open(2))
+/// across check and signal, so the PID cannot be recycled in between. A short-lived JVM first takes
+/// a [ProcessHandle], then checks, then signals through the handle, which compares the start time
+/// once more. A handle can only send SIGTERM and SIGKILL, so the other two signals use a descriptor
+/// in either case.
 final class SignalSender {
   private final LongFunction<ProcessLookup> table;
   private final boolean resident;
@@ -56,10 +54,10 @@ final class SignalSender {
     return gone != null ? gone : SignalResult.DENIED;
   }
 
-  /** Why the process must not be signalled; null if it is still the one that is meant. */
+  /// Returns why the process must not be signalled, or null if it is still the intended one.
   private @Nullable SignalResult check(ProcessInfo target) {
-    // A switch over types would be put together at run time, which costs a fresh JVM more than the
-    // signal that a sentinel's sweep is started for.
+    // A switch over types would be generated at run time. That costs a fresh JVM more than the
+    // signal for which a sentinel's sweep is started.
     ProcessLookup seen = table.apply(target.pid());
     if (seen instanceof ProcessLookup.Present present) {
       if (!present.process().sameAs(target)) {

@@ -2,20 +2,20 @@ package dev.sexton.internal.process;
 
 import org.jspecify.annotations.Nullable;
 
-/// The systemd unit in a process's control group; see `/proc/PID/cgroup` in cgroups(7) and the
+/// The systemd unit in a process's control group. See `/proc/PID/cgroup` in cgroups(7) and the
 /// naming of units in systemd.unit(5).
 public final class SystemdUnit {
-  /// The kinds of units that hold processes of their own. A slice only groups others.
+  /// The kinds of units that contain processes themselves. A slice only groups other units.
   private static final String[] KINDS = {".service", ".scope", ".socket", ".mount", ".swap"};
 
   private SystemdUnit() {}
 
-  /// Takes the unit out of what `/proc/PID/cgroup` shows; empty if there is none, null if the file
-  /// could not be read.
+  /// Extracts the unit from the content of `/proc/PID/cgroup`. Empty if there is none, null if the
+  /// file could not be read.
   ///
   /// systemd keeps its groups in the hierarchy called `name=systemd` (version 1), or in the only
-  /// one there is (version 2, number 0). The deepest unit counts: that of a user's own service
-  /// manager lies below the one that runs the manager.
+  /// hierarchy (version 2, number 0). The deepest unit counts, because the unit of a user's own
+  /// service manager is below the one that runs the manager.
   public static @Nullable String of(String cgroup) {
     if (cgroup.isEmpty()) {
       return null;

@@ -2,14 +2,14 @@ package dev.sexton.internal.process;
 
 import org.jspecify.annotations.Nullable;
 
-/// How far the clock of this process's time namespace is ahead of the machine's; see
-/// time_namespaces(7). The kernel adds that offset to every start time that it shows to a process
-/// in the namespace, so the same process has another start time for a reader outside.
+/// The offset of this process's time namespace from the machine's clock. See time_namespaces(7).
+/// The kernel adds the offset to every start time that it shows to a process in the namespace, so
+/// the same process has another start time for a reader outside.
 final class TimeNamespace {
-  /// The offset cannot be told, or is no whole number of ticks.
+  /// The offset cannot be determined, or is not a whole number of ticks.
   static final long UNREADABLE = Long.MIN_VALUE;
 
-  /// Inode of the first time namespace: PROC_TIME_INIT_INO in the kernel's proc_ns.h.
+  /// The inode of the first time namespace: PROC_TIME_INIT_INO in the kernel's proc_ns.h.
   private static final String FIRST = "time:[4026531834]";
 
   private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -29,9 +29,9 @@ final class TimeNamespace {
     return offset(own, ProcFiles.link("/proc/self/ns/time_for_children"), offsets, ticksPerSecond);
   }
 
-  /// Decides by what was read.
+  /// Decides from the values that were read.
   ///
-  /// @param own the namespace of this process; null if it cannot be read
+  /// @param own the namespace of this process, or null if it cannot be read
   /// @param children the namespace to which the offsets belong: that of the next child
   /// @param offsets the text of `timens_offsets`
   static long offset(
@@ -48,7 +48,8 @@ final class TimeNamespace {
     return UNREADABLE;
   }
 
-  /// Rounding would make one process two, so part of a tick counts as unreadable.
+  /// Converts to ticks. A fraction of a tick counts as unreadable, because rounding would make one
+  /// process look like two.
   private static long ticks(String seconds, String nanos, long ticksPerSecond) {
     try {
       long tick = NANOS_PER_SECOND / ticksPerSecond;

@@ -1,9 +1,7 @@
-/**
- * Processes: who they are, what the table says of them, and signals that reach nobody else. {@link
- * dev.sexton.internal.process.ProcessTable} is the port; {@link
- * dev.sexton.internal.process.LinuxProcessTable} reads {@code /proc}, {@link
- * dev.sexton.internal.process.PortableProcessTable} asks the JDK.
- */
+/// Processes: their identity, the process table, and signals that reach no other process.
+/// [dev.sexton.internal.process.ProcessTable] is the port.
+/// [dev.sexton.internal.process.LinuxProcessTable] reads `/proc`, and
+/// [dev.sexton.internal.process.PortableProcessTable] uses the JDK.
 @NullMarked
 package dev.sexton.internal.process;
 

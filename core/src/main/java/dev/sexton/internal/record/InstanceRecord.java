@@ -10,30 +10,30 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the record of an instance says. Immutable; {@link #source} is not to be changed.
- *
- * @param instanceId the instance's UUID
- * @param pid the owner's process ID
- * @param startedAt when the instance started, as it was written
- * @param schema 0 if the original wrote it, otherwise our schema's number
- * @param application its application; null if the record names none
- * @param name what the server is called; empty if it has no name
- * @param command the owner's command line; empty if not recorded
- * @param owner the owner's identity; null if only a process ID was recorded
- * @param ownerHoldsLock whether the owner holds byte 0 of the lock file for as long as it lives
- * @param startedUnits when the instance started, in the unit of process start times; −1 if not
- *     recorded
- * @param writtenUnits when the owner last wrote the record, in the same unit; −1 if not recorded
- * @param usesContainers whether the instance ever asked for container labels; null if not recorded
- * @param processes what it tracks, by name
- * @param invalidProcesses entries of {@code python_processes} that are no process, with the defect
- * @param tombstone how earlier sweeps failed; null if there was none
- * @param surroundings where the owner ran
- * @param source all keys as they were read, the unknown ones included
- * @param keep patterns of programs that a sweep of the instance keeps
- * @param run what a watcher has to know if {@code sexton run} started the owner; null if it did not
- */
+/// The content of an instance's record. Immutable. Callers must not change [#source].
+///
+/// @param instanceId the instance's UUID
+/// @param pid the owner's process ID
+/// @param startedAt when the instance started, as written in the record
+/// @param schema 0 if the original wrote the record, otherwise Sexton's schema number
+/// @param application the instance's application, or null if the record names none
+/// @param name the server's name, or empty if it has none
+/// @param command the owner's command line, or empty if not recorded
+/// @param owner the owner's identity, or null if only a process ID was recorded
+/// @param ownerHoldsLock whether the owner holds byte 0 of the lock file for as long as it lives
+/// @param startedUnits when the instance started, in the unit of process start times, or −1 if not
+///   recorded
+/// @param writtenUnits when the owner last wrote the record, in the same unit, or −1 if not
+///   recorded
+/// @param usesContainers whether the instance ever asked for container labels, or null if not
+///   recorded
+/// @param processes the tracked processes, by name
+/// @param invalidProcesses invalid entries of `python_processes`, with the defect
+/// @param tombstone how earlier sweeps failed, or null if none did
+/// @param surroundings where the owner ran
+/// @param source all keys as they were read, including unknown ones
+/// @param keep patterns of programs that a sweep of the instance keeps
+/// @param run what a watcher has to know if `sexton run` started the owner, or null if it did not
 public record InstanceRecord(
     String instanceId,
     long pid,
@@ -54,7 +54,7 @@ public record InstanceRecord(
     JsonObject source,
     List<String> keep,
     @Nullable RunTerms run) {
-  /// A record that says nothing about where its owner ran, nor which programs to keep.
+  /// Creates a record that does not say where its owner ran or which programs to keep.
   public InstanceRecord(
       String instanceId,
       long pid,
@@ -94,46 +94,43 @@ public record InstanceRecord(
         null);
   }
 
-  /// How a record calls a process that a sweeper saw below the owner. A name that begins with a
-  /// parenthesis is none that the instance itself gave.
+  /// The name in a record of a process that a sweeper found among the owner's descendants. The
+  /// instance itself never gives a name that begins with a parenthesis.
   public static final String DESCENDANT = "(descendant)";
 
-  /** The number of the schema that this version writes, and the newest that it reads. */
+  /// The number of the schema that this version writes, and the newest that it reads.
   public static final int SCHEMA = 1;
 
-  /// How many patterns of programs to keep a record may have.
+  /// The maximum number of keep patterns in a record.
   public static final int MAX_KEEP = 64;
 
-  /**
-   * A process that the instance tracks.
-   *
-   * @param pid its process ID
-   * @param identity its identity; null if only the process ID was recorded
-   * @param trackedAt when it was tracked, ISO 8601; empty if not recorded
-   * @param command its command line; empty if not recorded
-   */
+  /// A process that the instance tracks.
+  ///
+  /// @param pid its process ID
+  /// @param identity its identity, or null if only the process ID was recorded
+  /// @param trackedAt when it was tracked, in ISO 8601, or empty if not recorded
+  /// @param command its command line, or empty if not recorded
   public record TrackedProcess(
       long pid, @Nullable ProcessIdentity identity, String trackedAt, String command) {}
 
-  /**
-   * What earlier sweeps could not finish.
-   *
-   * @param attempts how many sweeps tried
-   * @param lastError why the last one did not finish
-   * @param writtenAt when the record was last written before the first of them, ISO 8601; empty if
-   *     not known
-   * @param foundDead when the first of them found the owner dead, ISO 8601; empty if not known
-   */
+  /// What earlier sweeps could not finish.
+  ///
+  /// @param attempts how many sweeps tried
+  /// @param lastError why the last one did not finish
+  /// @param writtenAt when the record was last written before the first of them, in ISO 8601, or
+  ///   empty if not known
+  /// @param foundDead when the first of them found the owner dead, in ISO 8601, or empty if not
+  ///   known
   public record Tombstone(int attempts, String lastError, String writtenAt, String foundDead) {}
 
-  /** Keeps the order of the processes. */
+  /// Copies the collections and preserves the order of the processes.
   public InstanceRecord {
     keep = List.copyOf(keep);
     processes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(processes));
     invalidProcesses = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(invalidProcesses));
   }
 
-  /** The same instance with what changes from one writing of its record to the next. */
+  /// Returns the same instance with the values that change each time its record is written.
   public InstanceRecord rewritten(
       long units,
       @Nullable Boolean containers,
@@ -143,7 +140,7 @@ public record InstanceRecord(
     return rewritten(surroundings, units, containers, tracked, swept, keys);
   }
 
-  /// The same instance with a control group of its own.
+  /// Returns the same instance with its own control group.
   public InstanceRecord in(String controlGroup) {
     return rewritten(
         surroundings.in(controlGroup), writtenUnits, usesContainers, processes, tombstone, source);
@@ -178,11 +175,10 @@ public record InstanceRecord(
         run);
   }
 
-  /**
-   * When the owner last wrote the record: a tombstone remembers it, for a sweep wrote it since.
-   *
-   * @param modified when the file was last written
-   */
+  /// Returns when the owner last wrote the record. A tombstone stores it, because a sweep has
+  /// written the record since.
+  ///
+  /// @param modified when the file was last written
   public Instant ownerWrote(Instant modified) {
     if (tombstone == null || tombstone.writtenAt().isEmpty()) {
       return modified;
@@ -194,14 +190,13 @@ public record InstanceRecord(
     }
   }
 
-  /**
-   * When the instance started; null if that cannot be made out. Without a zone it is local time.
-   */
+  /// Returns when the instance started, or null if that cannot be determined. Without a zone it is
+  /// local time.
   public @Nullable Instant startInstant(ZoneId zone) {
     return Timestamps.parse(startedAt, zone);
   }
 
-  /** Whether this is a UUID as the original writes it, and so nothing else, such as a path. */
+  /// Returns whether this is a UUID as the original writes it, and so nothing else, such as a path.
   public static boolean isUuid(String id) {
     if (id.length() != 36) {
       return false;

@@ -2,28 +2,24 @@ package dev.sexton.internal.record;
 
 import com.google.gson.JsonPrimitive;
 
-/**
- * Writes one JSON object as text, two levels of it on lines of their own. A record is written at
- * every change while the caller waits, mostly by a JVM that is still cold.
- */
+/// Writes one JSON object as text, with one line for each entry of its first two levels. A record
+/// is written on every change while the caller waits, mostly by a JVM that is still cold.
 public final class JsonText {
-  /** What lies deeper stands on one line. */
+  /// Deeper levels are written on one line.
   private static final int LEVELS_ON_LINES = 2;
 
   private final StringBuilder text;
   private int depth;
   private boolean empty = true;
 
-  /**
-   * For a text of about this length.
-   *
-   * @param expectedChars how long it will be
-   */
+  /// Creates a writer for a text of about this length.
+  ///
+  /// @param expectedChars the expected length
   JsonText(int expectedChars) {
     this.text = new StringBuilder(expectedChars);
   }
 
-  /** Opens an object: the whole, or the value of the key before. */
+  /// Opens an object: the root, or the value of the preceding key.
   JsonText begin() {
     text.append('{');
     depth++;
@@ -31,7 +27,7 @@ public final class JsonText {
     return this;
   }
 
-  /** Closes the object that was opened last. */
+  /// Closes the object that was opened last.
   JsonText end() {
     depth--;
     if (!empty && depth < LEVELS_ON_LINES) {
@@ -42,7 +38,7 @@ public final class JsonText {
     return this;
   }
 
-  /** A key; its value follows. */
+  /// Writes a key. Its value follows.
   JsonText key(String name) {
     if (!empty) {
       text.append(',');
@@ -71,7 +67,7 @@ public final class JsonText {
     return this;
   }
 
-  /** A value that is JSON already. */
+  /// Writes a value that is already JSON.
   JsonText raw(String json) {
     text.append(json);
     return this;
@@ -89,7 +85,7 @@ public final class JsonText {
     return text.toString();
   }
 
-  /** A text as JSON has it; what UTF-8 cannot hold is spelled out. */
+  /// Returns a text as a JSON string. What UTF-8 cannot encode is spelled out.
   public static String quote(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -100,7 +96,7 @@ public final class JsonText {
     return '"' + text + '"';
   }
 
-  /** Spells out what UTF-8 cannot hold: replaced by one character, two names could become one. */
+  /// Spells out what UTF-8 cannot encode. Replacing it by one character could make two names equal.
   static String wellFormed(String json) {
     StringBuilder text = new StringBuilder(json.length());
     for (int i = 0; i < json.length(); i++) {

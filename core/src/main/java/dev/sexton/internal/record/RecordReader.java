@@ -22,49 +22,42 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads records, however hostile. What the record needs has to be there and to be of its type; what
- * we add has to be right to count, and is otherwise as good as absent.
- */
+/// Reads records, even hostile ones. Required keys must be present and of their type. A key that
+/// Sexton adds counts only if it is valid, and is otherwise treated as absent.
 public final class RecordReader {
-  /** Records larger than this are not read: 3,000 tracked processes take about 1 MB. */
+  /// The maximum size of a record. 3,000 tracked processes take about 1 MB.
   public static final int MAX_BYTES = 8 << 20;
 
-  /**
-   * A record that lists more processes is not read: each costs memory in every stage of a sweep.
-   */
+  /// The maximum number of processes in a record. Each costs memory in every stage of a sweep.
   public static final int MAX_PROCESSES = 10_000;
 
-  /** The name of a server is found in its first words. */
+  /// A server's name is found in the first words of its command.
   private static final int MAX_WORDS = 64;
 
-  /** Longer than any point in time in ISO 8601. */
+  /// Longer than any ISO 8601 timestamp.
   private static final int MAX_TIME = 64;
 
-  /** Names, command lines and errors are cut off there: they go into reports and the journal. */
+  /// Names, command lines and errors are truncated to this length. They go into reports and the
+  /// journal.
   private static final int MAX_TEXT = 400;
 
-  /**
-   * Above this size, records are read one after the other, so that their memory does not add up.
-   */
+  /// Larger records are read one at a time, so that their memory does not add up.
   private static final int LARGE_BYTES = 1 << 20;
 
   private static final Object LARGE = new Object();
 
-  /** Larger than any process ID: 2³² on Windows, 2²² on Linux. */
+  /// An upper bound of process IDs: 2³² on Windows, 2²² on Linux.
   private static final long MAX_PID = 0xFFFF_FFFFL;
 
   private RecordReader() {}
 
-  /**
-   * Reads a record.
-   *
-   * @param bytes the whole file
-   * @param file what to call it in messages
-   * @throws RecordException.InvalidJson if it is not JSON
-   * @throws RecordException.NoRecord if none of its keys is a record's
-   * @throws RecordException.InvalidKey if a key of the original is missing or ill-typed
-   */
+  /// Reads a record.
+  ///
+  /// @param bytes the whole file
+  /// @param file the file's name in messages
+  /// @throws RecordException.InvalidJson if it is not JSON
+  /// @throws RecordException.NoRecord if it has none of a record's keys
+  /// @throws RecordException.InvalidKey if a key of the original is missing or ill-typed
   public static InstanceRecord read(byte[] bytes, Object file) throws RecordException {
     if (bytes.length <= LARGE_BYTES) {
       return read(StrictJson.parseObject(bytes, file), file);
@@ -121,7 +114,7 @@ public final class RecordReader {
         run(object(json, "run")));
   }
 
-  /// The name that was given; else the one that the server's own words tell.
+  /// Returns the given name, or else the one that the server's command line implies.
   private static String name(JsonObject json) {
     String given = cut(optionalText(json, "name"));
     JsonElement words = json.get("argv");
@@ -168,7 +161,7 @@ public final class RecordReader {
     return millis < 0 ? null : Duration.ofMillis(Math.min(millis, RunTerms.LONGEST.toMillis()));
   }
 
-  /// The patterns among the first of the list; whatever else is in it counts for nothing.
+  /// Returns the valid patterns up to the limit. Everything else in the list is ignored.
   private static List<String> keep(@Nullable JsonElement value) {
     if (value == null || !value.isJsonArray()) {
       return List.of();
@@ -222,7 +215,7 @@ public final class RecordReader {
     return listed;
   }
 
-  /** One that is longer than any is as good as absent. */
+  /// An overlong name is treated as absent.
   private static @Nullable String application(JsonObject json) {
     String application = optionalText(json, "application");
     return application == null || application.length() > MAX_TEXT ? null : application;
@@ -231,10 +224,10 @@ public final class RecordReader {
   private static TrackedProcess tracked(
       long pid, @Nullable JsonObject details, @Nullable ProcessIdentity owner) {
     if (details == null || number(details.get("pid"), 0) != pid) {
-      return new TrackedProcess(pid, null, "", ""); // Rewritten by somebody who knows only IDs.
+      return new TrackedProcess(pid, null, "", ""); // Rewritten by a program that knows only IDs.
     }
     ProcessIdentity identity =
-        identity(details, pid); // Says itself where it runs, or as its owner.
+        identity(details, pid); // It names its machine, or has its owner's.
     long start = number(details.get("start"), -1);
     if (identity == null && owner != null && start >= 0 && !details.has("host")) {
       identity = new ProcessIdentity(owner.machine(), pid, start);
@@ -279,7 +272,7 @@ public final class RecordReader {
             cut(optionalText(sweep, "found_dead_at")));
   }
 
-  /** What is there and is no number of ours was written by somebody who knows more than we do. */
+  /// An unknown value was written by a program that knows more than this version does.
   private static int schema(@Nullable JsonElement value) {
     long schema = value == null ? 0 : number(value, Integer.MAX_VALUE);
     return schema < 0 ? Integer.MAX_VALUE : (int) Math.min(schema, Integer.MAX_VALUE);
@@ -333,7 +326,7 @@ public final class RecordReader {
     return value != null && isBoolean(value) && value.getAsBoolean();
   }
 
-  /** A whole number; the default if it is none, or too large for a long. */
+  /// Returns a whole number, or the default if the value is not one or too large for a long.
   private static long number(@Nullable JsonElement value, long otherwise) {
     if (value == null || !value.isJsonPrimitive() || !value.getAsJsonPrimitive().isNumber()) {
       return otherwise;
@@ -356,7 +349,7 @@ public final class RecordReader {
     return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
   }
 
-  /** The beginning of a value, without its text as a whole. */
+  /// Returns the beginning of a value without creating its whole text.
   private static String shorten(JsonElement value) {
     StringBuilder text = new StringBuilder();
     try {
@@ -373,7 +366,7 @@ public final class RecordReader {
 
   private static final int SHOWN = 40;
 
-  /** Takes a little more than is shown, and then no more. */
+  /// Accepts slightly more than is shown, and then fails.
   private static final class Beginning extends Writer {
     private final StringBuilder text;
 
@@ -399,7 +392,7 @@ public final class RecordReader {
 
     @Override
     public void flush() {
-      // It keeps nothing back.
+      // Nothing is buffered.
     }
 
     @Override

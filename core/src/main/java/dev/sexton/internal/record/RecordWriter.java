@@ -13,9 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Writes records: the keys of the original first, then ours, then those of others as they were. */
+/// Writes records: first the original's keys, then Sexton's, then those of other programs
+/// unchanged.
 public final class RecordWriter {
-  /** The keys that a record of ours may have; whatever else is in it was put there by others. */
+  /// The keys that Sexton may write. Other programs added any other key.
   private static final Set<String> OURS =
       Set.of(
           "instance_id",
@@ -37,22 +38,21 @@ public final class RecordWriter {
 
   private RecordWriter() {}
 
-  /** Writes what others put there, as it was read; set up only where somebody did. */
+  /// Writes what other programs added, as it was read. Initialized only when needed.
   private static final class Others {
     static final Gson GSON =
         new GsonBuilder().serializeNulls().disableHtmlEscaping().setPrettyPrinting().create();
 
-    /** The text one level further in; a line end in a string is an escape. */
+    /// Returns the text indented by one more level. A line end in a string is an escape.
     static String text(JsonElement value) {
       return JsonText.wellFormed(GSON.toJson(value)).replace("\n", "\n  ");
     }
   }
 
-  /**
-   * The record as it is now, over what its file holds.
-   *
-   * @param record what to write; keys of {@link InstanceRecord#source} that are not ours are kept
-   */
+  /// Returns the record's current content, merged into what its file holds.
+  ///
+  /// @param record the record to write. Keys of [InstanceRecord#source] that are not Sexton's are
+  ///   kept
   public static byte[] write(InstanceRecord record) {
     JsonText json = new JsonText(1024 + 256 * record.processes().size());
     write(record, json);

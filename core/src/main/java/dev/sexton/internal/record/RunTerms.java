@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What a watcher has to know of a server that `sexton run` started, beyond what every record says.
-/// Immutable.
+/// What a watcher has to know about a server that `sexton run` started, beyond what every record
+/// contains. Immutable.
 ///
-/// @param client the process whose death ends the server; null if none does
-/// @param afterStdinClose how long the server may stay once its client has closed its stdin; null
-///   for ever
-/// @param grace how long what is asked to stop has before it is forced
+/// @param client the process whose death ends the server, or null if none does
+/// @param afterStdinClose how long the server may stay after its client closes its stdin, or null
+///   for no limit
+/// @param grace the grace period
 /// @param lateContainers whether the server is a client such as `docker run`, whose container may
 ///   appear after the client's death
 /// @param engine the variables that led the server to its container engine, as far as it had any
@@ -23,22 +23,22 @@ public record RunTerms(
     Duration grace,
     boolean lateContainers,
     Map<String, String> engine) {
-  /// The variables of an environment that lead to a container engine.
+  /// The environment variables that lead to a container engine.
   public static final List<String> ENGINE_VARIABLES =
       Stream.concat(ContainerCommand.ENGINE_VARIABLES.stream(), Stream.of("XDG_RUNTIME_DIR"))
           .toList();
 
-  /// The grace unless another is given: that of `docker stop`.
+  /// The default grace period, the same as for `docker stop`.
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
-  /// A longer time than anybody waits for; a longer one is taken for it.
+  /// The maximum duration, longer than any realistic wait. Longer ones are reduced to it.
   static final Duration LONGEST = Duration.ofDays(365);
 
-  /// The process that started the server. It is on the machine of the owner.
+  /// The process that started the server. It is on the owner's machine.
   ///
   /// @param pid its process ID
-  /// @param start its start, in the unit of the owner's; 0 if it had ended when the server was
-  ///   registered
+  /// @param start its start time, in the unit of the owner's, or 0 if it had ended when the server
+  ///   was registered
   public record Client(long pid, long start) {}
 
   /// Copies the variables.

@@ -20,30 +20,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/**
- * JSON exactly as RFC 8259 has it, in UTF-8 without a byte order mark. A key that stands twice is
- * an error: two readers could disagree on which one counts.
- */
+/// Parses JSON strictly by RFC 8259, in UTF-8 without a byte order mark. A duplicate key is an
+/// error, because two readers could disagree on which one counts.
 final class StrictJson {
-  /** How deep a record may nest. Ours nest 3 deep; whoever adds keys has room. */
+  /// The maximum nesting depth. Sexton's records nest 3 deep, which leaves room for other programs'
+  /// keys.
   private static final int MAX_DEPTH = 64;
 
-  /**
-   * How many values a record may hold: each takes some 200 bytes of memory, however few in the
-   * file. The 10,000 processes that a record may list have ten each.
-   */
+  /// The maximum number of values in a record. Each takes about 200 bytes of memory, however few in
+  /// the file. Each of the 10,000 processes that a record may list has ten.
   private static final int MAX_VALUES = 120_000;
 
-  /** What gson says of most defects: advice to the programmer, of no use to whoever reads it. */
+  /// gson's message for most defects. It is advice for programmers and does not help the reader.
   private static final String GSON_MALFORMED =
       "Use JsonReader.setStrictness(Strictness.LENIENT) to accept malformed JSON";
 
   private static final String GSON_ADVICE_FOLLOWS = "\nSee https:";
 
-  /// Stands in a text for what was malformed, unless it was in the record itself.
+  /// Replaces malformed bytes in decoded text, unless the record itself contains it.
   private static final char REPLACEMENT = '\uFFFD';
 
-  /// The size of the buffer that reading piece by piece would take for each record.
+  /// The buffer size that incremental reading would need for each record.
   private static final int SMALL_BYTES = 8192;
 
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -81,8 +78,8 @@ final class StrictJson {
     }
   }
 
-  /// Reads UTF-8, of which a malformed part is an error: a small record at once, which is faster, a
-  /// large one piece by piece, for its text takes twice its memory.
+  /// Decodes UTF-8 and rejects malformed bytes. A small record is decoded at once, which is faster.
+  /// A large one is decoded incrementally, because its text takes twice its memory.
   private static Reader text(byte[] bytes) {
     if (bytes.length <= SMALL_BYTES) {
       String text = new String(bytes, StandardCharsets.UTF_8);
@@ -137,7 +134,7 @@ final class StrictJson {
     return array;
   }
 
-  /** The text without line ends and the escapes of terminals. */
+  /// Returns the text without line ends and terminal escapes.
   static String printable(String text) {
     return text.replaceAll("\\p{Cc}", "\uFFFD");
   }
@@ -150,7 +147,7 @@ final class StrictJson {
     String defect = end < 0 ? message : message.substring(0, end);
     defect = defect.replace(GSON_MALFORMED, "unexpected character");
     String line = defect.length() <= 200 ? defect : defect.substring(0, 200) + "…";
-    // A path names keys, and a key can hold anything, line ends and a terminal's escapes included.
+    // A path names keys, and a key can contain anything, including line ends and terminal escapes.
     return printable(line);
   }
 }

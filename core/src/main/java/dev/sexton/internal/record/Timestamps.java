@@ -8,18 +8,16 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
-/** Reads ISO 8601 as records have it. */
+/// Parses ISO 8601 timestamps as records contain them.
 public final class Timestamps {
-  /** The length of {@code 2026-01-31T23:59:59}. */
+  /// The length of `2026-01-31T23:59:59`.
   private static final int SECONDS_LENGTH = 19;
 
   private Timestamps() {}
 
-  /**
-   * The moment that a text names; null if it names none.
-   *
-   * @param zone where it was written, if it does not say so itself
-   */
+  /// Parses a timestamp. Returns null if the text is not one.
+  ///
+  /// @param zone the writer's time zone, if the text has none
   public static @Nullable Instant parse(String text, ZoneId zone) {
     try {
       LocalDateTime plain = plain(text);
@@ -38,11 +36,9 @@ public final class Timestamps {
     }
   }
 
-  /**
-   * The two forms that the original and we write, by hand: the JDK's formatter takes as long for
-   * one as everything else about a record together, and there may be ten thousand. Null if it is
-   * another form.
-   */
+  /// Parses the two forms that the original and Sexton write, or returns null for another form. The
+  /// JDK's formatter takes as long for one timestamp as everything else about a record together,
+  /// and there may be ten thousand.
   private static @Nullable LocalDateTime plain(String text) {
     int end = text.endsWith("Z") ? text.length() - 1 : text.length();
     if (end < SECONDS_LENGTH
@@ -78,7 +74,7 @@ public final class Timestamps {
     return nanos;
   }
 
-  /** The number; negative if there is anything but digits. */
+  /// Returns the number, or a negative value if there is anything but digits.
   private static int digits(String text, int from, int to) {
     int number = 0;
     for (int i = from; i < to; i++) {

@@ -1,8 +1,6 @@
-/**
- * The record of an instance: what it holds ({@link dev.sexton.internal.record.InstanceRecord}), how
- * it is read however hostile it is ({@link dev.sexton.internal.record.RecordReader}) and how it is
- * written ({@link dev.sexton.internal.record.RecordWriter}).
- */
+/// The record of an instance: its content ([dev.sexton.internal.record.InstanceRecord]), how it is
+/// read even if hostile ([dev.sexton.internal.record.RecordReader]) and how it is written
+/// ([dev.sexton.internal.record.RecordWriter]).
 @NullMarked
 package dev.sexton.internal.record;
 

@@ -9,7 +9,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Users and groups by their numbers: a user of a container may have no name here.
+/// Users and groups by numeric ID, because a user of a container may have no name here.
 public final class Accounts {
   private static final Path PASSWD = Path.of("/etc/passwd");
   private static final Path GROUP = Path.of("/etc/group");
@@ -20,7 +20,8 @@ public final class Accounts {
 
   private Accounts() {}
 
-  /// The user ID with which this process accesses files; −1 if the system does not say.
+  /// Returns the user ID with which this process accesses files, or −1 if the system does not
+  /// report it.
   public static long self() {
     return Self.UID;
   }
@@ -30,13 +31,13 @@ public final class Accounts {
     return uid < 0 && "root".equals(System.getProperty("user.name")) ? 0 : uid;
   }
 
-  /// A user for a message: the number, and the name if it has one.
+  /// Describes a user in a message: the ID, and the name if there is one.
   static String describe(long uid) {
     String name = field(PASSWD, uid, 0);
     return name == null ? "user " + uid : "user " + uid + " (" + name + ")";
   }
 
-  /// The primary group of a user; the group with the user's own number if none is listed.
+  /// Returns a user's primary group, or the group with the user's own ID if none is listed.
   static long primaryGroup(long uid) {
     String gid = field(PASSWD, uid, 3);
     try {
@@ -46,8 +47,8 @@ public final class Accounts {
     }
   }
 
-  /// Whether nobody but this user, and root, is a member of the group: a group of the user's own,
-  /// as most distributions make one for each user and then let it write what the user makes.
+  /// Returns whether only this user and root are members of the group. Most distributions create
+  /// such a group for each user and let it write the files that the user creates.
   static boolean isPrivate(Path file, long uid, long gid) {
     String user = field(PASSWD, uid, 0);
     String group = field(GROUP, gid, 0);
@@ -84,7 +85,7 @@ public final class Accounts {
     return true;
   }
 
-  /// One field of the line with this number as its third, of /etc/passwd or /etc/group.
+  /// Returns one field of the line in /etc/passwd or /etc/group whose third field is this ID.
   private static @Nullable String field(Path file, long number, int index) {
     String wanted = Long.toString(number);
     for (String line : lines(file)) {

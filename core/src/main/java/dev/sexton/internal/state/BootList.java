@@ -22,16 +22,16 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The file with one line for each boot: host, boot and time, separated by tabs. It lies in the
-/// state directory; where other machines see that, in a directory of this machine's alone.
+/// The file with one line per boot: host, boot and time, separated by tabs. It is in the state
+/// directory, or in a directory of this machine alone if other machines see the state directory.
 final class BootList {
-  /// Outlives a reboot, and everybody can write it: so a file there is looked at before it is used.
+  /// Survives a reboot and is writable by all users, so a file there is checked before it is used.
   private static final Path LOCAL = Path.of("/var/tmp");
 
   private static final Set<OpenOption> APPEND =
       Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
 
-  /// A longer list starts anew: a boot that is forgotten only leaves its instances UNKNOWN.
+  /// A longer list is started anew. A forgotten boot only leaves its instances UNKNOWN.
   private static final int MAX_BYTES = 1 << 20;
 
   private final Path file;
@@ -40,7 +40,7 @@ final class BootList {
     this.file = file;
   }
 
-  /// Returns the list that belongs to a state directory; null if there is no place for one.
+  /// Returns the list that belongs to a state directory, or null if there is no place for one.
   static @Nullable BootList of(Path directory, boolean shared) {
     if (!shared) {
       return new BootList(directory.resolve(FileStateDirectory.BOOTS));
@@ -56,7 +56,7 @@ final class BootList {
     }
   }
 
-  /// Whether nobody but this user can have written a file, or there is none.
+  /// Returns whether only this user can have written a file, or there is none.
   private static boolean isOnly(Path file, Object uid) throws IOException {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return true;
@@ -81,7 +81,7 @@ final class BootList {
     try {
       StateDirectory.Content content = FileStateDirectory.readFile(file);
       if (content.writableByOthers()) {
-        return boots; // Then anybody may have written it.
+        return boots; // Any user may have written it.
       }
       bytes = content.bytes();
     } catch (RecordException unreadable) {

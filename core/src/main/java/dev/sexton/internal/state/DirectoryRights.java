@@ -9,11 +9,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The rights with which this process works in a state directory. Root works in another user's
-/// directory with that user's rights: whatever the user puts there, or swaps in between a look and
-/// an action, root can be led to nothing that the user could not do. All others have only their own
-/// rights anyway.
+/// directory with that user's rights. Whatever that user puts there, or swaps in between a check
+/// and an action, cannot make root do anything that the user could not do. All other users only
+/// have their own rights anyway.
 public final class DirectoryRights implements AutoCloseable {
-  /// How long a look at a path stands: a sweep asks thousands of times.
+  /// How long a check of a path stays valid. A sweep needs it thousands of times.
   private static final long STANDS_NANOS = 1_000_000_000;
 
   private record Look(StrictModes.Finding finding, long nanos) {}
@@ -28,11 +28,11 @@ public final class DirectoryRights implements AutoCloseable {
     this.borrowed = borrowed;
   }
 
-  /// Takes the rights for the directory that holds the records of a state directory, until they are
-  /// closed by the same thread.
+  /// Acquires the rights for the directory that holds the records of a state directory. The same
+  /// thread must close them.
   ///
   /// @param instances the directory, which need not exist
-  /// @throws IOException if another user's rights cannot be had
+  /// @throws IOException if another user's rights cannot be acquired
   public static DirectoryRights in(Path instances) throws IOException {
     long controller = controller(instances);
     return controller == 0
@@ -40,7 +40,7 @@ public final class DirectoryRights implements AutoCloseable {
         : new DirectoryRights(BorrowedRights.of(controller, Accounts.primaryGroup(controller)));
   }
 
-  /// Whether another user could exchange files of the directory while root works there.
+  /// Returns whether another user could replace files in the directory while root works there.
   public static boolean isAnothers(Path instances) {
     return controller(instances) != 0;
   }
@@ -56,7 +56,7 @@ public final class DirectoryRights implements AutoCloseable {
     return look.finding().controller();
   }
 
-  /// Looks at the directory anew.
+  /// Checks the directory again.
   static StrictModes.Finding look(Path instances) {
     Path directory = instances.toAbsolutePath().getParent();
     StrictModes.Finding finding =

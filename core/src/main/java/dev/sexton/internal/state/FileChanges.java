@@ -13,16 +13,16 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
-/// Moves and removes files, and says of what failed what to do. On Windows, what a virus scanner, a
-/// backup or a reader without FILE_SHARE_DELETE has open can be neither moved nor removed; they
-/// have it open for a moment, so it is tried again for a second.
+/// Moves and removes files, and reports failures with a remedy. On Windows, a file that a virus
+/// scanner, a backup or a reader without FILE_SHARE_DELETE has open can be neither moved nor
+/// removed. They have it open only briefly, so the change is retried for a second.
 public final class FileChanges {
   private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
 
   private static final int ATTEMPTS = 50;
   private static final long PAUSE_NANOS = 20_000_000;
 
-  /// With less than this nothing more can be written.
+  /// With less space than this, nothing more can be written.
   private static final long FULL_BYTES = 4096;
 
   private FileChanges() {}
@@ -39,18 +39,17 @@ public final class FileChanges {
     }
   }
 
-  /// Removes a file; one that is gone counts as done.
+  /// Removes a file. A missing file counts as removed.
   public static void delete(Path file) throws IOException {
     if (WINDOWS) {
       repeat(() -> Files.deleteIfExists(file));
-      // One system call where it works; Files looks first what it is, and says why where it does
-      // not.
+      // One system call if it works. Files checks the kind of file first, and reports why it fails.
     } else if (!file.getFileSystem().equals(FileSystems.getDefault()) || !file.toFile().delete()) {
       Files.deleteIfExists(file);
     }
   }
 
-  /// Makes a change, again and again while somebody has the file open.
+  /// Makes a change, and retries while another process has the file open.
   static void repeat(Change change) throws IOException {
     for (int attempt = 1; true; attempt++) {
       try {
@@ -73,7 +72,7 @@ public final class FileChanges {
         || failed instanceof NotDirectoryException);
   }
 
-  /// The failure to write a file, with what is wrong, where, and what to do.
+  /// Returns the failure to write a file, with the cause, the place and the remedy.
   static IOException failure(Path file, IOException cause) {
     String message = String.valueOf(cause.getMessage());
     String reason =
@@ -100,7 +99,7 @@ public final class FileChanges {
         return "its disk is full: free some space";
       }
     } catch (IOException unknown) {
-      // Then by the error alone.
+      // The error alone decides.
     }
     return cause instanceof AccessDeniedException
         ? "run as the owner of " + file.getParent() + ", or put its permissions right"

@@ -4,31 +4,31 @@ import dev.sexton.internal.record.InstanceRecord;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// The names of the files in `instances/`. Whatever has another name is somebody else's: it is
-/// neither read nor renamed nor removed.
+/// The names of the files in `instances/`. A file with any other name does not belong to Sexton and
+/// is neither read nor renamed nor removed.
 public final class FileNames {
   private static final String RECORD = ".json";
   private static final String LOCK = ".lock";
   private static final String TEMPORARY = ".tmp";
   private static final int UUID_LENGTH = 36;
 
-  /// What a file is by its name.
+  /// The kind of a file, by its name.
   public enum Kind {
     /// `{uuid}.json`.
     RECORD,
     /// `{uuid}.lock`.
     LOCK,
-    /// `{uuid}.json.{hex}.tmp`; the original writes `{uuid}.tmp`.
+    /// `{uuid}.json.{hex}.tmp`. The original writes `{uuid}.tmp`.
     TEMPORARY,
-    /// `{uuid}.json.unreadable` and the like: a file of ours that was set aside.
+    /// `{uuid}.json.unreadable` and the like: a file of Sexton that was set aside.
     SET_ASIDE,
-    /// None of ours.
+    /// Not a file of Sexton.
     FOREIGN
   }
 
   private FileNames() {}
 
-  /// What a file of this name is.
+  /// Returns the kind of a file with this name.
   public static Kind kind(String name) {
     if (instanceOf(name) == null) {
       return Kind.FOREIGN;
@@ -60,7 +60,7 @@ public final class FileNames {
     return to > from;
   }
 
-  /// The UUID with which a name begins; null if it begins with none.
+  /// Returns the UUID at the beginning of a name, or null if there is none.
   public static @Nullable String instanceOf(String name) {
     if (name.length() <= UUID_LENGTH) {
       return null;
@@ -69,7 +69,7 @@ public final class FileNames {
     return InstanceRecord.isUuid(id) ? id : null;
   }
 
-  /// A new name for a file that is to become the one of this name.
+  /// Returns a new temporary name for a file that will be renamed to this name.
   static String temporary(String name) {
     return name + "." + unique() + TEMPORARY;
   }

@@ -28,24 +28,24 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A state directory on any {@link java.nio.file.FileSystem}. */
+/// A state directory on any [java.nio.file.FileSystem].
 public final class FileStateDirectory implements StateDirectory {
-  /** The end of a file name that was set aside. */
+  /// The suffix of a file name that was set aside.
   public static final String SET_ASIDE = ".unreadable";
 
-  /** What was done, the newest last. */
+  /// The current journal, with the newest entry last.
   public static final String JOURNAL = "journal.jsonl";
 
-  /** What was done before the journal grew too long. */
+  /// The previous journal, from before the current one was started.
   public static final String OLD_JOURNAL = "journal.1.jsonl";
 
-  /** Locked by who makes the journal the old one. */
+  /// Locked while the journal is rotated.
   public static final String JOURNAL_LOCK = "journal.lock";
 
   /// The list of boots in which instances were registered here.
   public static final String BOOTS = "boots";
 
-  /** Stands in a file's name for bytes that are no text here: such a name leads to no file. */
+  /// Replaces undecodable bytes in a file name. Such a name leads to no file.
   private static final char UNDECODABLE = '\uFFFD';
 
   private static final Set<OpenOption> WRITE_NEW =
@@ -55,7 +55,7 @@ public final class FileStateDirectory implements StateDirectory {
   private static final FileAttribute<?> PRIVATE_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-  /** What long-lived programs have read, by directory and file name. */
+  /// What long-lived programs have read, by directory and file name.
   private static final Map<Path, Map<String, RecordFile.Remembered>> REMEMBERED =
       new ConcurrentHashMap<>();
 
@@ -66,7 +66,7 @@ public final class FileStateDirectory implements StateDirectory {
   private final boolean posix;
   private volatile @Nullable Boolean shared;
 
-  /** For the directory that holds, or will hold, {@code instances/}. */
+  /// Creates an object for the directory that holds, or will hold, `instances/`.
   public FileStateDirectory(Path directory, String application) {
     this(directory, application, new ConcurrentHashMap<>());
   }
@@ -80,10 +80,8 @@ public final class FileStateDirectory implements StateDirectory {
     this.posix = isPosix(directory);
   }
 
-  /**
-   * The same directory for a program that looks at it again and again: what was not written since
-   * it was read last, through this object or another of the kind, is not read again.
-   */
+  /// Returns the same directory for a program that reads it repeatedly. A file that was not written
+  /// since it was last read, through this object or another of this kind, is not read again.
   public FileStateDirectory cached() {
     return new FileStateDirectory(
         directory,
@@ -113,13 +111,13 @@ public final class FileStateDirectory implements StateDirectory {
   @Override
   public @Nullable String untrustedReason() {
     if (!posix) {
-      return null; // Windows: a profile is its user's alone, and has no modes to look at.
+      return null; // Windows: a profile is private to its user and has no modes to check.
     }
     return isDefault(instances) ? DirectoryRights.look(instances).defect() : modeDefect();
   }
 
-  /// Why a directory is not this user's alone, by the rules for a state directory; null if it is,
-  /// or these cannot be looked at here.
+  /// Returns why a directory is not this user's alone, by the rules for a state directory. Null if
+  /// it is, or if they cannot be checked here.
   public static @Nullable String defectOf(Path directory) {
     if (!isPosix(directory)) {
       return null;
@@ -130,7 +128,7 @@ public final class FileStateDirectory implements StateDirectory {
         : finding.defect();
   }
 
-  /** Of a file system in memory, whose users are none of this machine. */
+  /// Checks an in-memory file system, whose users are not those of this machine.
   private @Nullable String modeDefect() {
     for (Path path : List.of(directory, instances)) {
       try {
@@ -140,13 +138,13 @@ public final class FileStateDirectory implements StateDirectory {
               + path;
         }
       } catch (IOException absentOrUnreadable) {
-        // Said when it is listed.
+        // Reported when the directory is listed.
       }
     }
     return null;
   }
 
-  /** Whether others than the file's owner can write it. */
+  /// Returns whether users other than the file's owner can write it.
   static boolean writableByOthers(Path file, Set<PosixFilePermission> permissions) {
     return permissions.contains(PosixFilePermission.OTHERS_WRITE)
         || (permissions.contains(PosixFilePermission.GROUP_WRITE)
@@ -159,7 +157,7 @@ public final class FileStateDirectory implements StateDirectory {
     Boolean known = shared;
     if (known == null) {
       known = SharedFileSystems.hold(instances);
-      shared = known; // An absent directory is asked for again: a watcher may wait for it.
+      shared = known; // An absent directory is checked again: a watcher may wait for it.
     }
     return known == null || known;
   }
@@ -208,7 +206,7 @@ public final class FileStateDirectory implements StateDirectory {
     return names;
   }
 
-  /** Whether a name leads back to its file; one that is no text here is no record's either. */
+  /// Returns whether a name leads back to its file. An undecodable name is not a record's.
   private boolean leadsTo(Path file, String name) {
     try {
       return instances.resolve(name).equals(file);
@@ -229,7 +227,7 @@ public final class FileStateDirectory implements StateDirectory {
     }
   }
 
-  /** As {@link #read}, of any file. */
+  /// Like [#read], for any file.
   public static Content readFile(Path file) throws RecordException {
     return RecordFile.read(file, null);
   }
@@ -244,7 +242,7 @@ public final class FileStateDirectory implements StateDirectory {
         return new User(uid, "");
       }
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException noNumber) {
-      // Not every file system has numbers; all have names.
+      // Not every file system has numeric IDs. All have names.
     }
     return ownerByName(name);
   }
@@ -377,7 +375,7 @@ public final class FileStateDirectory implements StateDirectory {
       BootList list = BootList.of(directory, isShared());
       return list == null ? List.of() : list.read();
     } catch (IOException unreadable) {
-      return List.of(); // Then it proves nothing.
+      return List.of(); // An unreadable list proves nothing.
     }
   }
 

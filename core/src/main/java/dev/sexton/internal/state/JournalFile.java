@@ -22,19 +22,17 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The journal's two files: the one that grows, and the one before it. Lines are appended without a
- * lock, as one write each time. Only who makes the journal the old one needs to be alone: of two,
- * the second would put the few lines of the new journal in the place of the old one.
- */
+/// The journal's two files: the current one and the previous one. Lines are appended without a
+/// lock, each time in one write. Only rotation needs a lock. If two processes rotated, the second
+/// would replace the previous journal by the few lines of the new one.
 final class JournalFile {
-  /** A journal grows to 8 MiB, about 30,000 stops, and is then kept as the old one. */
+  /// A journal grows to 8 MiB, about 30,000 stops, and then becomes the previous one.
   private static final long LIMIT_BYTES = 8L << 20;
 
-  /** So much of each file is read at most: writers that cannot rotate it go on writing. */
+  /// At most this much of each file is read. Writers that cannot rotate it continue to write.
   private static final int MOST_BYTES = (int) (4 * LIMIT_BYTES);
 
-  /** How often a journal may be rotated while lines are written or read. */
+  /// How often a journal may be rotated while lines are written or read.
   private static final int ATTEMPTS = 20;
 
   private static final Set<OpenOption> APPEND =
@@ -60,7 +58,7 @@ final class JournalFile {
     this.lock = directory.resolve(FileStateDirectory.JOURNAL_LOCK);
   }
 
-  /** Appends lines, each as a whole, and begins anew when the file has grown too long. */
+  /// Appends lines, each as a whole, and rotates the journal if it has grown too large.
   void append(List<String> lines, FileAttribute<?>[] mode) throws IOException {
     requireTrusted(journal);
     requireTrusted(old);
@@ -78,19 +76,17 @@ final class JournalFile {
     }
   }
 
-  /**
-   * Says whether the lines are in one of the two files, and not in one that both are newer than.
-   */
+  /// Returns whether the lines are in one of the two files, and not in a file older than both.
   private boolean append(byte[] lines, FileAttribute<?>[] mode) throws IOException {
     boolean torn = isTorn();
     boolean exchangeable = RecordFile.isExchangeable(journal);
     try (SeekableByteChannel channel =
         Files.newByteChannel(journal, exchangeable ? OPEN_OR_CREATE : APPEND, mode)) {
       if (exchangeable) {
-        channel.position(channel.size()); // Which is an error of what is no file.
+        channel.position(channel.size()); // Fails if it is not a regular file.
       }
       Object opened = key(journal);
-      // One write, so that lines of two sweepers do not mix.
+      // One write, so that the lines of two sweepers do not mix.
       ByteBuffer buffer = ByteBuffer.allocate(lines.length + 1);
       if (torn) {
         buffer.put((byte) '\n');
@@ -103,16 +99,15 @@ final class JournalFile {
     }
   }
 
-  /**
-   * Whether the last line has no end, because the disk was full: then the next one would join it.
-   */
+  /// Returns whether the last line is unterminated because the disk was full. The next line would
+  /// join it.
   private boolean isTorn() throws IOException {
     BasicFileAttributes attributes = attributes(journal);
     if (attributes == null || attributes.size() == 0) {
       return false;
     }
-    // Opened for writing as well, for then a FIFO that was put here meanwhile waits for nobody; to
-    // ask it for a position is an error.
+    // With write access as well, opening a FIFO that was put here meanwhile does not block. Setting
+    // its position is an error.
     try (SeekableByteChannel channel = Files.newByteChannel(journal, READ_AND_WRITE)) {
       ByteBuffer last = ByteBuffer.allocate(1);
       channel.position(Math.max(0, channel.size() - 1));
@@ -122,11 +117,11 @@ final class JournalFile {
     }
   }
 
-  /** Makes the journal the old one, unless another thread or process is at it. */
+  /// Makes the journal the previous one, unless another thread or process is rotating it.
   private void rotate(FileAttribute<?>[] mode) throws IOException {
     requireRegular(lock);
-    // The same text is the same object in all class loaders of a JVM. A second channel on the lock
-    // file would cost the first one its lock as soon as it is closed.
+    // Equal interned strings are the same object in all class loaders of a JVM. Closing a second
+    // channel on the lock file would cost the first one its lock.
     synchronized ((JournalFile.class.getName() + ":" + lock.toAbsolutePath()).intern()) {
       try (FileChannel channel = FileChannel.open(lock, OPEN_OR_CREATE, mode);
           FileLock held = channel.tryLock()) {
@@ -138,14 +133,14 @@ final class JournalFile {
       } catch (OverlappingFileLockException anotherIsAtIt) {
         return;
       } catch (UnsupportedOperationException noLocksHere) {
-        return; // It grows until somebody moves it away.
+        return; // It grows until a user moves it away.
       } catch (IOException failed) {
         throw FileChanges.failure(lock, failed);
       }
     }
   }
 
-  /** Opening a FIFO for writing would wait for somebody who reads it. */
+  /// Opening a FIFO for writing would block until a process reads it.
   private static void requireRegular(Path file) throws IOException {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
         && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -153,7 +148,7 @@ final class JournalFile {
     }
   }
 
-  /** What others wrote, or can write, is no evidence, and none of ours is added to it. */
+  /// A journal that other users wrote, or can write, is not evidence, and nothing is added to it.
   private static void requireTrusted(Path file) throws IOException {
     requireRegular(file);
     if (FileStateDirectory.isDefault(file) && FileStateDirectory.isPosix(file)) {
@@ -177,11 +172,9 @@ final class JournalFile {
     return attributes == null ? null : attributes.fileKey();
   }
 
-  /**
-   * All lines, the oldest first.
-   *
-   * @throws IOException if others can write one of the files
-   */
+  /// Returns all lines, the oldest first.
+  ///
+  /// @throws IOException if others can write one of the files
   List<String> read() throws IOException {
     List<String> lines = new ArrayList<>();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -190,7 +183,7 @@ final class JournalFile {
       add(old, lines);
       add(journal, lines);
       if (Objects.equals(before, key(old))) {
-        break; // Else what was the journal is the old one now, and was not read.
+        break; // Else the journal was rotated and has not been read.
       }
     }
     return lines;
@@ -202,7 +195,7 @@ final class JournalFile {
     }
     requireTrusted(file);
     try {
-      // A line that is being written, or was cut off, must not cost the others.
+      // A line that is being written, or was truncated, must not cost the others.
       byte[] bytes = RecordFile.bytes(file, MOST_BYTES);
       new String(bytes, StandardCharsets.UTF_8).lines().forEach(lines::add);
     } catch (NoSuchFileException rotatedMeanwhile) {

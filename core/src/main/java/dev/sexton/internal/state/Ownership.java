@@ -6,13 +6,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
 
-/**
- * Whose a record is that root writes anew in its own directory: its owner's, as before. Otherwise
- * it would reach root's processes and no longer its owner's. Does nothing for anybody but root, and
- * nothing in another user's directory, where root writes with that user's rights.
- */
+/// Preserves the owner of a record that root rewrites in its own directory. Otherwise the record
+/// would apply to root's processes and no longer to its owner's. Does nothing for any other user,
+/// or in another user's directory, where root writes with that user's rights.
 final class Ownership {
-  /** User and group, as numbers: a user of a container may have no name here. */
+  /// Numeric user and group, because a user of a container may have no name here.
   private static final String UID = "uid";
 
   private static final String GID = "gid";
@@ -20,7 +18,7 @@ final class Ownership {
 
   private Ownership() {}
 
-  /** Gives a file that is to replace another to the owner of that one, if it is there. */
+  /// Gives a replacement file to the owner of the file that it will replace, if that exists.
   static void asReplaced(Path replaced, Path file) throws IOException {
     if (Accounts.self() != 0 || !Files.exists(replaced, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -38,7 +36,7 @@ final class Ownership {
     try {
       return Files.readAttributes(file, VIEW + UID + "," + GID, LinkOption.NOFOLLOW_LINKS);
     } catch (UnsupportedOperationException | IllegalArgumentException noSuchAttributes) {
-      return Map.of(); // This file system has no such numbers; then there are none to give.
+      return Map.of(); // This file system has no such IDs, so there are none to set.
     }
   }
 }

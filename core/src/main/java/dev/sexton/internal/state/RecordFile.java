@@ -22,18 +22,16 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the file of a record: only a regular one, of a sane size, following no link. */
+/// Reads the file of a record: only a regular one, of a sane size, without following a link.
 final class RecordFile {
-  /** How often a file may be replaced while it is read before we give up. */
+  /// How often a file may be replaced while it is read before reading fails.
   private static final int ATTEMPTS = 50;
 
-  /**
-   * A file that was written less than this ago could be written again without another time on it:
-   * the kernel's clock for files moves on in steps of up to 10 ms.
-   */
+  /// A file written more recently than this could be written again without a new timestamp. The
+  /// kernel's clock for files advances in steps of up to 10 ms.
   private static final long TIME_STEP_MILLIS = 50;
 
-  /** A file that was read before, and what tells whether it was written since. */
+  /// A file that was read before, and what shows whether it has been written since.
   record Remembered(Content content, FileTime modified, long size, @Nullable Object fileKey) {
     static Remembered of(Content content, BasicFileAttributes attributes) {
       return new Remembered(
@@ -49,11 +47,9 @@ final class RecordFile {
 
   private RecordFile() {}
 
-  /**
-   * Reads a file as a whole, also if it is replaced meanwhile.
-   *
-   * @param remembered what was read before, by file name; null to remember nothing
-   */
+  /// Reads a file as a whole, even if it is replaced meanwhile.
+  ///
+  /// @param remembered what was read before, by file name, or null to remember nothing
   static Content read(Path file, @Nullable Map<String, Remembered> remembered)
       throws RecordException {
     String name = String.valueOf(file.getFileName());
@@ -70,7 +66,7 @@ final class RecordFile {
           return known.content();
         }
         byte[] bytes = bytes(file, RecordReader.MAX_BYTES);
-        // The file at this path may be another one by now, or was when it was opened.
+        // The file at this path may be another one by now, or may have been when it was opened.
         if (isSame(before, attributes(file, kind)) && before.size() == bytes.length) {
           Content content = new Content(bytes, before.lastModifiedTime().toInstant(), open);
           if (remembered != null && isSettled(before)) {
@@ -111,7 +107,7 @@ final class RecordFile {
     return attributes;
   }
 
-  /** Whether whoever writes the file from now on leaves another time of modification. */
+  /// Returns whether any later write gives the file another modification time.
   private static boolean isSettled(BasicFileAttributes attributes) {
     long age = System.currentTimeMillis() - attributes.lastModifiedTime().toMillis();
     return age > TIME_STEP_MILLIS;
@@ -130,7 +126,7 @@ final class RecordFile {
     return attributes.isDirectory() ? "it is a directory" : "it is a special file";
   }
 
-  /** Reads what was opened to its end, or to the limit if it grows meanwhile. */
+  /// Reads the opened file to its end, or to the limit if it grows meanwhile.
   static byte[] bytes(Path file, int limit) throws IOException {
     try (SeekableByteChannel channel = Files.newByteChannel(file, options(file))) {
       long size = Math.min(channel.size(), limit);
@@ -145,17 +141,15 @@ final class RecordFile {
     }
   }
 
-  /**
-   * Another user may have put a FIFO in the place of the file that was looked at. Opened for
-   * writing as well, it waits for nobody, and has no bytes to read.
-   */
+  /// Another user may have replaced the checked file by a FIFO. With write access as well, opening
+  /// a FIFO does not block, and it has no bytes to read.
   private static Set<OpenOption> options(Path file) throws IOException {
     return isExchangeable(file)
         ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
         : Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Whether another user could put something else in the place of a file that root looks at. */
+  /// Returns whether another user could replace a file that root checks.
   static boolean isExchangeable(Path file) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     return directory != null

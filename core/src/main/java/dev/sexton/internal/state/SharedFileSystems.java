@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** File systems that several machines, or a machine and its host, see at once; see mount(8). */
+/// File systems that several machines, or a machine and its host, see at once. See mount(8).
 final class SharedFileSystems {
   private static final Set<String> TYPES =
       Set.of(
@@ -40,7 +40,7 @@ final class SharedFileSystems {
 
   private SharedFileSystems() {}
 
-  /** Whether one of them holds this path; null if that cannot be told. */
+  /// Returns whether one of them contains this path, or null if that cannot be determined.
   static @Nullable Boolean hold(Path path) {
     try {
       FileStore store = Files.getFileStore(path);

@@ -13,19 +13,19 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Knows where state directories lie, by the environment. */
+/// Locates state directories from the environment.
 public final class StateDirectories {
-  /** The application of the original, and the library's default. */
+  /// The application of the original, and the library's default.
   public static final String ORIGINAL = "deephaven-mcp";
 
   private final Map<String, String> environment;
 
-  /** By these environment variables. */
+  /// Uses these environment variables.
   public StateDirectories(Map<String, String> environment) {
     this.environment = environment;
   }
 
-  /** The directory in which a server of this application registers. */
+  /// Returns the directory in which a server of this application registers.
   public FileStateDirectory of(String application) {
     Path named = named();
     if (named != null) {
@@ -38,7 +38,7 @@ public final class StateDirectories {
         application);
   }
 
-  /** Every directory to look at for these applications; for all of them if none is named. */
+  /// Returns every directory to search for these applications, or for all of them if none is named.
   public List<FileStateDirectory> all(List<String> applications) {
     Path named = named();
     if (named != null) {
@@ -62,9 +62,10 @@ public final class StateDirectories {
     return directories;
   }
 
-  /// Every directory in which an instance of this user may be registered, whichever were named:
-  /// those of the home, the one that the environment names, and those beside the given ones, which
-  /// are another user's if root looks there. Without a home there are fewer; that is no error.
+  /// Returns every directory in which an instance of this user may be registered, whichever were
+  /// named: those of the home, the one that the environment names, and those next to the given
+  /// ones. The last belong to another user if root looks there. Without a home there are fewer.
+  /// That is not an error.
   public List<FileStateDirectory> everyDirectory(List<? extends StateDirectory> given) {
     Map<Path, FileStateDirectory> found = new LinkedHashMap<>();
     Map<String, String> unnamed = new HashMap<>(environment);
@@ -73,7 +74,7 @@ public final class StateDirectories {
       try {
         one.all(List.of()).forEach(directory -> found.put(directory.path(), directory));
       } catch (InvalidPathException noHome) {
-        // Then nothing can be registered there.
+        // Nothing can be registered there.
       }
     }
     for (StateDirectory directory : given) {
@@ -89,7 +90,7 @@ public final class StateDirectories {
     return List.copyOf(found.values());
   }
 
-  /** One directory that was named outright. */
+  /// Returns one directory that was named explicitly.
   public FileStateDirectory at(Path directory, List<String> applications) {
     Path absolute = directory.toAbsolutePath().normalize();
     if (applications.size() == 1) {
@@ -129,13 +130,13 @@ public final class StateDirectories {
     return named == null ? null : absolute(named);
   }
 
-  /** Below which other applications than the original have their directories. */
+  /// Returns the directory that contains those of all applications other than the original.
   public Path sextonHome() {
     String moved = variable("SEXTON_HOME");
     return moved != null ? absolute(moved) : home().resolve(".sexton");
   }
 
-  /** Where version 2 of the original keeps its records. */
+  /// Returns the directory in which version 2 of the original keeps its records.
   private Path originalVersion2() {
     String moved = variable("DH_AI_DATA_DIR");
     String roaming = variable("APPDATA");
@@ -161,8 +162,8 @@ public final class StateDirectories {
     return home;
   }
 
-  /// Returns the home directory; null if there is none. `HOME` comes first, because the JDK's
-  /// `user.home` ignores it. A relative one, and the question mark that the JDK has for a user
+  /// Returns the home directory, or null if there is none. `HOME` comes first, because the JDK's
+  /// `user.home` ignores it. A relative path, or the question mark that the JDK has for a user
   /// without an entry in passwd, would lead into the working directory.
   private @Nullable Path findHome() {
     for (String home : new @Nullable String[] {variable("HOME"), System.getProperty("user.home")}) {
@@ -173,10 +174,10 @@ public final class StateDirectories {
     return null;
   }
 
-  /// The absolute path of a name.
+  /// Returns the absolute path of a name.
   ///
-  /// @throws InvalidPathException if it has bytes that are no text in the JVM's locale: the JDK
-  ///   takes each for U+FFFD, and would find another directory
+  /// @throws InvalidPathException if it has bytes that are not text in the JVM's locale. The JDK
+  ///   decodes each as U+FFFD, and would find another directory
   public static Path absolute(String name) {
     Path path = Path.of(name).toAbsolutePath();
     if (path.toString().indexOf('\uFFFD') >= 0) {

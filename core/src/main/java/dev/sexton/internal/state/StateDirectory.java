@@ -10,48 +10,44 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The port to one state directory. Implementations are safe for use by several threads. */
+/// The port to one state directory. Implementations are safe for use by several threads.
 public interface StateDirectory {
-  /** A file as it was read. Safe for use by several threads. */
+  /// A file as it was read. Safe for use by several threads.
   final class Content {
     private final byte[] bytes;
     private final Instant modified;
     private final boolean writableByOthers;
     private volatile @Nullable InstanceRecord record;
 
-    /**
-     * What was read.
-     *
-     * @param bytes its whole content; not to be changed any more
-     * @param modified when it was last written
-     * @param writableByOthers whether others than its owner can write it
-     */
+    /// Creates the content of a file.
+    ///
+    /// @param bytes its whole content, which must not be changed any more
+    /// @param modified when it was last written
+    /// @param writableByOthers whether users other than its owner can write it
     public Content(byte[] bytes, Instant modified, boolean writableByOthers) {
       this.bytes = bytes;
       this.modified = modified;
       this.writableByOthers = writableByOthers;
     }
 
-    /** Its whole content; not to be changed. */
+    /// Returns its whole content, which must not be changed.
     public byte[] bytes() {
       return bytes;
     }
 
-    /** When it was last written. */
+    /// Returns when it was last written.
     public Instant modified() {
       return modified;
     }
 
-    /** Whether others than its owner can write it. */
+    /// Returns whether users other than its owner can write it.
     public boolean writableByOthers() {
       return writableByOthers;
     }
 
-    /**
-     * The record in it, which is parsed once.
-     *
-     * @param file what to call it in messages
-     */
+    /// Returns the record in it, which is parsed once.
+    ///
+    /// @param file the file's name in messages
     public InstanceRecord record(Object file) throws RecordException {
       InstanceRecord parsed = record;
       if (parsed == null) {
@@ -62,97 +58,91 @@ public interface StateDirectory {
     }
   }
 
-  /** What the record of an instance is called. */
+  /// Returns the file name of an instance's record.
   static String recordOf(String instanceId) {
     return instanceId + ".json";
   }
 
-  /** The instance whose record a file would be by its name; null if it is not that of a record. */
+  /// Returns the instance whose record a file is by its name, or null if it is not a record's name.
   static @Nullable String instanceOf(String fileName) {
     return FileNames.kind(fileName) == FileNames.Kind.RECORD
         ? FileNames.instanceOf(fileName)
         : null;
   }
 
-  /** The directory that holds {@code instances/}. */
+  /// Returns the directory that contains `instances/`.
   Path path();
 
-  /** The application whose instances it holds, unless a record names another. */
+  /// Returns the application of its instances, unless a record names another.
   String application();
 
-  /** Whether there is such a directory. */
+  /// Returns whether the directory exists.
   boolean exists();
 
-  /** Why the directory must not be obeyed, with the remedy; null if it may be. */
+  /// Returns why the directory must not be trusted, with the remedy, or null if it may be.
   @Nullable String untrustedReason();
 
-  /** Whether it lies on a file system that other machines may share. */
+  /// Returns whether it is on a file system that other machines may share.
   boolean isShared();
 
-  /** Creates the directory and {@code instances/}, readable by their owner only. */
+  /// Creates the directory and `instances/`, readable by their owner only.
   void create() throws IOException;
 
-  /**
-   * The names of all files in {@code instances/}, in no particular order; none if there is no such
-   * directory.
-   *
-   * @throws IOException if it cannot be read
-   */
+  /// Returns the names of all files in `instances/`, in no particular order. Empty if there is no
+  /// such directory.
+  ///
+  /// @throws IOException if it cannot be read
   List<String> list() throws IOException;
 
-  /**
-   * Reads a file of {@code instances/}, without following a link, and only if it is a regular file
-   * of a sane size.
-   *
-   * @throws RecordException.Missing if there is none
-   * @throws RecordException.Unreadable if it cannot or must not be read
-   */
+  /// Reads a file of `instances/`, without following a link, and only if it is a regular file of a
+  /// sane size.
+  ///
+  /// @throws RecordException.Missing if there is none
+  /// @throws RecordException.Unreadable if it cannot or must not be read
   Content read(String name) throws RecordException;
 
-  /** Who owns a file of {@code instances/}; null if that cannot be told. */
+  /// Returns the owner of a file of `instances/`, or null if that cannot be determined.
   @Nullable User owner(String name);
 
-  /** As {@link #owner}, but by name, for want of numbers to compare it with. */
+  /// Like [#owner], but by name, if there is no ID to compare it with.
   default @Nullable User ownerByName(String name) {
     return owner(name);
   }
 
-  /** When a file of {@code instances/} was last written; null if it is gone. */
+  /// Returns when a file of `instances/` was last written, or null if it is gone.
   @Nullable Instant modified(String name);
 
-  /**
-   * Puts a file in place as a whole: whoever reads it sees the old content or the new. It stays its
-   * owner's, also if root writes it.
-   */
+  /// Replaces a file atomically: a reader sees either the old or the new content. The file keeps
+  /// its owner, even if root writes it.
   void replace(String name, byte[] content) throws IOException;
 
-  /** Removes a file of {@code instances/}; one that is gone counts as done. */
+  /// Removes a file of `instances/`. A missing file counts as removed.
   void delete(String name) throws IOException;
 
-  /** Renames a file of {@code instances/} so that nobody takes it for a record any more. */
+  /// Renames a file of `instances/` so that it no longer counts as a record.
   void setAside(String name) throws IOException;
 
-  /** The lock file of an instance. */
+  /// Returns the lock file of an instance.
   Path lockFile(String instanceId);
 
-  /** Appends lines to the journal, each as a whole. */
+  /// Appends lines to the journal, each as a whole.
   void appendJournal(List<String> lines) throws IOException;
 
   /// A boot in which an instance was registered in this directory.
   ///
   /// @param host the host's identity
-  /// @param id identifies the boot of it
-  /// @param at when this was noted, by the wall clock
+  /// @param id identifies the boot of the host
+  /// @param at when the boot was noted, by the wall clock
   record Boot(String host, String id, Instant at) {}
 
-  /// Returns the boots that [#noteBoot] noted, the oldest first; what cannot be read is left out.
+  /// Returns the boots that [#noteBoot] noted, the oldest first. Unreadable entries are left out.
   /// The list is kept where no other machine sees it.
   List<Boot> boots();
 
-  /// Adds a boot to the list that [#boots] returns. Does nothing where no place is this machine's
+  /// Adds a boot to the list that [#boots] returns. Does nothing if no place is this machine's
   /// alone.
   void noteBoot(Boot boot) throws IOException;
 
-  /** All lines of the journal, the oldest first; none if there is no journal. */
+  /// Returns all lines of the journal, the oldest first. Empty if there is no journal.
   List<String> readJournal() throws IOException;
 }

@@ -11,15 +11,16 @@ import java.util.Deque;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Whether a place can be trusted, by the rule that ssh has for its own files: it and every
-/// directory above it belong to the user or to root, and nobody else can write them. In a sticky
-/// directory above it, such as /tmp, nobody can move what is another user's, so that is enough.
+/// Determines whether a place can be trusted, by the rule that ssh has for its own files. The place
+/// and every directory above it must belong to the user or to root, and no other user may write
+/// them. A sticky directory above it, such as /tmp, is sufficient, because no user can move another
+/// user's files there.
 ///
-/// Root may look at another user's directory. The user who controls the path is then the first one
-/// on the way down from the root directory who is not root; below, all has to be that user's or
-/// root's.
+/// Root may check another user's directory. The user who controls the path is then the first
+/// non-root user on the way down from the root directory. Everything below must belong to that user
+/// or to root.
 final class StrictModes {
-  /// A link that leads on for longer than this leads nowhere: the kernel's own limit.
+  /// A longer chain of links leads nowhere. This is the kernel's own limit.
   private static final int MOST_LINKS = 40;
 
   private static final int WRITABLE_BY_GROUP = 020;
@@ -32,12 +33,12 @@ final class StrictModes {
 
   private static final int ROOT = 0;
 
-  /// What a look at a path found.
+  /// The result of checking a path.
   ///
-  /// @param defect why nothing there must be obeyed, with the remedy; null if it may be
-  /// @param controller the user who controls part of the path and is not root; 0 if there is none,
-  ///   or if that is the user of this process
-  /// @param complete whether all of the path was there
+  /// @param defect why nothing there must be trusted, with the remedy, or null if it may be
+  /// @param controller the non-root user who controls part of the path, or 0 if there is none or it
+  ///   is the user of this process
+  /// @param complete whether the whole path existed
   record Finding(@Nullable String defect, long controller, boolean complete) {}
 
   private record Entry(int mode, long uid, long gid) {
@@ -68,17 +69,17 @@ final class StrictModes {
     this.top = top;
   }
 
-  /// Looks at a directory and one below it, of the default file system of a POSIX platform.
+  /// Checks a directory and one below it, on the default file system of a POSIX platform.
   static Finding look(Path directory, Path below) {
     Path root = directory.toAbsolutePath().getRoot();
     try {
-      // Who owns the root directory of a container's view can replace all in it.
+      // The owner of the root directory that a container sees can replace everything in it.
       StrictModes modes = new StrictModes(Accounts.self(), Entry.of(root).uid());
       return modes.walk(directory.toAbsolutePath(), below);
     } catch (NoSuchFileException absent) {
       return new Finding(null, 0, false);
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException unreadable) {
-      return new Finding(null, 0, false); // Said when it is listed.
+      return new Finding(null, 0, false); // Reported when it is listed.
     }
   }
 
@@ -102,7 +103,7 @@ final class StrictModes {
         defect = ownerDefect(next, entry);
         if (defect == null && entry.is(LINK)) {
           if (++links > MOST_LINKS) {
-            return new Finding(null, controller, false); // Said when it is listed.
+            return new Finding(null, controller, false); // Reported when it is listed.
           }
           Path target = Files.readSymbolicLink(next);
           for (int i = target.getNameCount() - 1; i >= 0; i--) {
@@ -129,8 +130,8 @@ final class StrictModes {
       }
       complete = true;
     } catch (IOException absentOrUnreadable) {
-      // What is there is looked at; the rest is made with modes of ours. Whoever owns the part that
-      // was seen can exchange the rest: root then works with that user's rights.
+      // The existing part is checked. Sexton creates the rest with its own modes. The owner of the
+      // existing part can replace the rest, so root then works with that user's rights.
     }
     return new Finding(defect, controller, complete);
   }
@@ -152,7 +153,7 @@ final class StrictModes {
         + ", so nothing in it is obeyed: choose a place of your own with SEXTON_HOME or --state-dir";
   }
 
-  /// Where the system tells no number of ours.
+  /// Compares user names if the system does not report this process's user ID.
   private static boolean isOurName(Path path) {
     try {
       return Files.getOwner(path, LinkOption.NOFOLLOW_LINKS)
@@ -185,7 +186,7 @@ final class StrictModes {
   private static final String ITS_GROUP = "its group";
   private static final String LISTED = "others by its access control list";
 
-  /// Who else can write it; null if nobody can.
+  /// Returns who else can write it, or null if no other user can.
   private static @Nullable String writers(Path path, Entry entry) {
     if ((entry.mode() & WRITABLE_BY_OTHERS) != 0) {
       return EVERYBODY;
@@ -196,7 +197,7 @@ final class StrictModes {
     if (!Accounts.isPrivate(path, entry.uid(), entry.gid())) {
       return ITS_GROUP;
     }
-    // With a list, the permissions of the group show what the list may grant at most.
+    // With a list, the group's permissions show the most that the list may grant.
     Boolean listed = AccessLists.letOthersWrite(path);
     if (listed == null) {
       return ITS_GROUP;
@@ -204,8 +205,8 @@ final class StrictModes {
     return listed ? LISTED : null;
   }
 
-  /// Whether somebody else can write a file that the user or root owns; true if that is not to be
-  /// told.
+  /// Returns whether another user can write a file that the user or root owns. True if that cannot
+  /// be determined.
   static boolean othersCanWrite(Path file) {
     try {
       return writers(file, Entry.of(file)) != null;
@@ -214,15 +215,15 @@ final class StrictModes {
     }
   }
 
-  /// Why a file of a directory that can be trusted is not to be believed; null if it may be, or is
-  /// not there.
+  /// Returns why a file in a trusted directory must not be believed. Null if it may be, or does not
+  /// exist.
   static @Nullable String fileDefect(Path file) {
     try {
       Path parent = file.toAbsolutePath().getParent();
       Entry entry = Entry.of(file);
       Entry directory = Entry.of(parent == null ? file : parent);
       if (!entry.is(REGULAR)) {
-        return null; // Said when it is opened.
+        return null; // Reported when it is opened.
       }
       if (entry.uid() != ROOT && entry.uid() != directory.uid() && entry.uid() != Accounts.self()) {
         return "it belongs to another user, " + Accounts.describe(entry.uid()) + ": move it away";

@@ -1,9 +1,6 @@
-/**
- * The state directory: records, locks and the journal. {@link
- * dev.sexton.internal.state.StateDirectory} is the port, {@link
- * dev.sexton.internal.state.FileStateDirectory} any file system's directory, {@link
- * dev.sexton.internal.state.StateDirectories} knows where they lie.
- */
+/// The state directory: records, locks and the journal. [dev.sexton.internal.state.StateDirectory]
+/// is the port. [dev.sexton.internal.state.FileStateDirectory] uses any file system, and
+/// [dev.sexton.internal.state.StateDirectories] locates the directories.
 @NullMarked
 package dev.sexton.internal.state;
 

@@ -14,26 +14,20 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The dead instances that this sweep alone works on. Each is claimed with the sweeper's lock, and
- * then read and judged once more under it: what was seen before may be out of date.
- */
+/// The dead instances that only this sweep works on. Each is claimed with the sweeper's lock. It is
+/// then read and judged again under the lock, because earlier observations may be out of date.
 final class Claims implements AutoCloseable {
-  /**
-   * A dead instance in the hands of this sweep.
-   *
-   * @param instance as it was judged under the lock
-   * @param lock the sweeper's lock; null in a dry run, which takes none
-   */
+  /// A dead instance that this sweep has claimed.
+  ///
+  /// @param instance the instance, as judged under the lock
+  /// @param lock the sweeper's lock; null in a dry run, which takes none
   record Claim(ObservedInstance instance, @Nullable Held lock) {}
 
-  /**
-   * An instance that this sweep does not work on after all.
-   *
-   * @param instance which
-   * @param reason why
-   * @param fate what that means for its record
-   */
+  /// An instance that this sweep does not work on after all.
+  ///
+  /// @param instance the instance
+  /// @param reason the reason
+  /// @param fate the consequence for its record
   record Refused(ObservedInstance instance, String reason, RecordFate fate) {}
 
   private final Ports ports;
@@ -41,7 +35,7 @@ final class Claims implements AutoCloseable {
   private final UnaryOperator<ObservedInstance> assumption;
   private final List<Part> parts = new ArrayList<>();
 
-  /** What one thread claims. */
+  /// The claims of one thread.
   private static final class Part {
     final List<Claim> claimed = new ArrayList<>();
     final List<Refused> refused = new ArrayList<>();
@@ -61,7 +55,7 @@ final class Claims implements AutoCloseable {
     return parts.stream().flatMap(part -> part.refused.stream()).toList();
   }
 
-  /** Claims without locks, for a plan that nobody carries out. */
+  /// Claims instances without locks, for a plan that is not carried out.
   void pretend(List<ObservedInstance> dead) {
     Part part = newPart();
     dead.forEach(instance -> part.claimed.add(new Claim(observer.withUser(instance), null)));
@@ -71,7 +65,7 @@ final class Claims implements AutoCloseable {
     Parallel.over(ports.workers(), dead, this::newPart, this::take);
   }
 
-  /** Known from the beginning, so that its locks are let go whatever happens. */
+  /// Registers a part before any work, so that its locks are always released.
   private Part newPart() {
     Part part = new Part();
     parts.add(part);
@@ -111,7 +105,7 @@ final class Claims implements AutoCloseable {
     }
   }
 
-  /// Who holds the instance, as far as that can be told, and what to do if it does not go on.
+  /// Returns which sweeper holds the instance, if known, and what to do if it does not proceed.
   private String otherSweeper(ObservedInstance instance) {
     Path lockFile = instance.directory().lockFile(instance.instanceId());
     ProcessTable processes = ports.processes();
@@ -128,14 +122,14 @@ final class Claims implements AutoCloseable {
     return "another sweeper is at it: lslocks or fuser shows who holds " + lockFile;
   }
 
-  /** The system's own errors say what is wrong, not what to do; ours say both. */
+  /// Returns a remedy for a system error, which names only the problem. Our own errors name both.
   private static String remedy(Exception cannotLock) {
     return cannotLock instanceof FileSystemException
         ? ": is the directory read-only, or the disk full?"
         : "";
   }
 
-  /** Another sweeper finished while we waited; the lock file that we may have made again goes. */
+  /// Deletes a lock file that this sweep may have re-created, once another sweeper has finished.
   private static void dropFileOfGone(ObservedInstance instance, Held lock) {
     if (instance.directory().modified(instance.fileName()) == null) {
       try {

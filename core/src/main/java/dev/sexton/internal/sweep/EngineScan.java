@@ -12,51 +12,48 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the container engines hold that carries an application's label. */
+/// Finds the resources in container engines that carry an application's label.
 public final class EngineScan {
-  /** Key of the label with the identity of the owner; see {@link #ownerLabel}. */
+  /// The key of the label with the identity of the owner; see [#ownerLabel].
   public static final String OWNER_LABEL = "sexton.owner";
 
-  /** Key of the label with the state directory in which the instance is registered. */
+  /// The key of the label with the state directory in which the instance is registered.
   public static final String STATE_LABEL = "sexton.state-dir";
 
   private static final String INSTANCE_SUFFIX = "-server-instance";
 
   private static final String VERSION = "1";
 
-  /**
-   * A labelled resource and the engine that holds it.
-   *
-   * @param provider the engine
-   * @param resource the resource
-   */
+  /// A labelled resource and the engine that holds it.
+  ///
+  /// @param provider the engine
+  /// @param resource the resource
   record Found(ResourceProvider provider, LabelledResource resource) {
     String key() {
       return resource.kind() + " " + resource.id();
     }
   }
 
-  /**
-   * One look at all engines.
-   *
-   * @param found what they hold, in the order in which it has to be stopped
-   * @param failures why engines could not be asked, one line each
-   */
+  /// The result of one scan of all engines.
+  ///
+  /// @param found the resources that they hold, in the order in which they must be stopped
+  /// @param failures why engines could not be asked, one line each
   record Look(List<Found> found, List<String> failures) {}
 
   private EngineScan() {}
 
-  /** The key of the label that names the instance. For the original's application it is its key. */
+  /// Returns the key of the label that names the instance. For the original's application, it is
+  /// the original's key.
   public static String instanceLabel(String application) {
     return application + INSTANCE_SUFFIX;
   }
 
-  /// Whether a label's key is one that names the instance of some application.
+  /// Returns whether a label's key names the instance of some application.
   static boolean isInstanceLabel(String key) {
     return key.endsWith(INSTANCE_SUFFIX);
   }
 
-  /** The labels with which an instance marks what it makes in an engine. */
+  /// Returns the labels with which an instance marks the resources that it makes in an engine.
   public static Map<String, String> labels(
       String application,
       String instanceId,
@@ -71,7 +68,7 @@ public final class EngineScan {
     return labels;
   }
 
-  /** The identity of an owner as a label's value. */
+  /// Returns the identity of an owner as a label value.
   public static String ownerLabel(ProcessIdentity owner) {
     Machine machine = owner.machine();
     String unit = machine.unit() == Machine.StartUnit.TICKS ? "ticks" : "millis";
@@ -86,7 +83,7 @@ public final class EngineScan {
         unit);
   }
 
-  /** The identity in a label's value; null if it is not one of ours. */
+  /// Returns the identity in a label value; null if it is not one of ours.
   static @Nullable ProcessIdentity parseOwner(@Nullable String label) {
     String[] parts = label == null ? new String[0] : label.split("/", -1);
     if (parts.length != 7 || !parts[0].equals(VERSION)) {
@@ -103,7 +100,7 @@ public final class EngineScan {
     try {
       long pid = Long.parseLong(parts[4]);
       long start = Long.parseLong(parts[5]);
-      // No process ever has such an ID, so its absence would prove nothing.
+      // No process ever has such a PID, so its absence would prove nothing.
       return pid < 1 || start < 0
           ? null
           : new ProcessIdentity(new Machine(parts[1], parts[2], parts[3], unit), pid, start);
@@ -112,7 +109,7 @@ public final class EngineScan {
     }
   }
 
-  /** Asks each engine once for everything that carries one of these label keys. */
+  /// Asks each engine once for all resources that carry one of these label keys.
   static Look look(Ports ports, Set<String> labelKeys) {
     List<Found> found = new ArrayList<>();
     List<String> failures = new ArrayList<>();

@@ -19,25 +19,22 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Observes and judges: reads every record once, and says of each owner whether it lives. */
+/// Observes and judges instances: reads each record once, and determines whether its owner is
+/// alive.
 final class InstanceObserver {
-  /**
-   * What a look at the directories found.
-   *
-   * @param instances every record that could be read, judged
-   * @param leftovers every other file
-   * @param problems what could not be read or must not be obeyed
-   */
+  /// The result of scanning the directories.
+  ///
+  /// @param instances every readable record, judged
+  /// @param leftovers every other file
+  /// @param problems files that cannot be read or must be ignored
   record Observation(
       List<ObservedInstance> instances, List<Leftover> leftovers, List<Problem> problems) {}
 
-  /**
-   * A file in {@code instances/} that is no usable record.
-   *
-   * @param directory where it lies
-   * @param name its name
-   * @param defect why it is not used as a record; null if its name is not that of a record
-   */
+  /// A file in `instances/` that is not a usable record.
+  ///
+  /// @param directory its directory
+  /// @param name its name
+  /// @param defect why it is not used as a record; null if its name is not that of a record
   record Leftover(StateDirectory directory, String name, @Nullable RecordException defect) {}
 
   private final Ports ports;
@@ -49,7 +46,7 @@ final class InstanceObserver {
     this.rules = rules;
   }
 
-  /// Asked for once in a sweep: a claim looks at one record.
+  /// Returns this machine. It is read once per sweep, because each claim examines only one record.
   private Machine here() {
     Machine known = here;
     if (known == null) {
@@ -81,7 +78,7 @@ final class InstanceObserver {
     return new Observation(instances, leftovers, problems);
   }
 
-  /** What one thread finds. */
+  /// The findings of one thread.
   private static final class Part {
     final EvidenceCollector witness;
     final List<ObservedInstance> instances = new ArrayList<>();
@@ -135,7 +132,7 @@ final class InstanceObserver {
         part.instances.add(observed);
       }
     } catch (RecordException.Missing unregisteredMeanwhile) {
-      // Then there is nothing to say of it.
+      // An instance that has unregistered meanwhile needs no report.
     } catch (RecordException defect) {
       problems.add(new Problem(path(directory, name), String.valueOf(defect.getMessage())));
       part.leftovers.add(new Leftover(directory, name, defect));
@@ -148,13 +145,13 @@ final class InstanceObserver {
     }
   }
 
-  /** Looks at one record again; null if it is gone, or nothing that a sweep may act on any more. */
+  /// Reads one record again; null if it is gone or a sweep may no longer act on it.
   @Nullable ObservedInstance again(ObservedInstance before) {
     ObservedInstance now = look(before.directory(), before.instanceId());
     return now == null ? null : withUser(now);
   }
 
-  /// Reads and judges one record; null if there is none, or none that a sweep may act on.
+  /// Reads and judges one record; null if there is none that a sweep may act on.
   @Nullable ObservedInstance look(StateDirectory directory, String id) {
     try {
       return observe(
@@ -168,8 +165,7 @@ final class InstanceObserver {
     }
   }
 
-  /// Reads the records of some instances of a directory, as far as they can be read, and judges
-  /// none.
+  /// Returns the records of some instances of a directory, as far as they can be read. Judges none.
   List<InstanceRecord> records(StateDirectory directory, Predicate<String> instances) {
     List<InstanceRecord> records = new ArrayList<>();
     try {
@@ -179,7 +175,7 @@ final class InstanceObserver {
           try {
             records.add(directory.read(name).record(new FileName(directory, name)));
           } catch (RecordException | OutOfMemoryError goneOrSpoiltOrTooLarge) {
-            // It says nothing of anybody; whoever looks at all records reports it.
+            // Such a record is no evidence. A scan of all records reports it.
           }
         }
       }
@@ -216,11 +212,12 @@ final class InstanceObserver {
         directory, record, content.bytes(), content.modified(), null, verdict);
   }
 
-  /** The same with the user whose file its record is, which only who acts on it has to know. */
+  /// Returns the instance with the user who owns its record file. Only code that acts on the
+  /// instance needs the user.
   ObservedInstance withUser(ObservedInstance instance) {
     StateDirectory directory = instance.directory();
     String name = instance.fileName();
-    // Numbers where there are some: a name may have to be asked for over the network.
+    // Prefers numeric IDs: looking up a name may require the network.
     User user =
         ports.processes().tellsUserNames() ? directory.ownerByName(name) : directory.owner(name);
     return new ObservedInstance(
@@ -232,7 +229,7 @@ final class InstanceObserver {
         instance.verdict());
   }
 
-  /** A record's file in messages; most records give no cause for one. */
+  /// A record's file, as messages name it. Most records never need one.
   private record FileName(StateDirectory directory, String name) {
     @Override
     public String toString() {

@@ -25,19 +25,17 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Ends one instance that lives: its owner first, who may tidy up by itself, and then what is left
- * of it, as any sweep does.
- */
+/// Stops one live instance: first its owner process, which may clean up by itself, then the
+/// leftovers, as in any sweep.
 public final class InstanceStopper {
-  /// Why an instance is ended.
+  /// The cause of a stop.
   ///
-  /// @param reason who or what wants it, for the journal
-  /// @param isPersons whether a person asked for it; then what the instance recorded goes, even if
-  ///   that has become an instance of its own
+  /// @param reason who or what requested it, for the journal
+  /// @param isPersons whether a person requested it; if so, recorded processes are stopped even if
+  ///   they have become instances of their own
   /// @param seen processes that were seen below the owner before
   public record Cause(String reason, boolean isPersons, List<ProcessInfo> seen) {
-    /// A person asked for it by `sexton stop`.
+    /// A person requested it by `sexton stop`.
     public static final Cause COMMAND = new Cause("sexton stop", true, List.of());
 
     /// Copies the list.
@@ -46,14 +44,14 @@ public final class InstanceStopper {
     }
   }
 
-  /// How it went.
+  /// The result of a stop.
   ///
-  /// @param owner what became of the owner; GONE if the instance was dead before, DENIED or
-  ///   RECYCLED if it was not touched
+  /// @param owner the outcome for the owner; GONE if the instance was dead before, DENIED or
+  ///   RECYCLED if the owner was not touched
   /// @param reason why nothing was done; empty if something was
-  /// @param swept what became of the rest; null if nothing was done, or another sweeper did it
+  /// @param swept the report on the leftovers; null if nothing was done or another sweeper did it
   /// @param rest why something of the instance may be left; empty if nothing is
-  /// @param problems what could not be read or written meanwhile
+  /// @param problems files that could not be read or written meanwhile
   /// @param millis how long it took, in milliseconds
   public record Result(
       Outcome owner,
@@ -62,18 +60,18 @@ public final class InstanceStopper {
       String rest,
       List<Problem> problems,
       long millis) {
-    /// Whether the owner has ended and nothing of the instance is left.
+    /// Returns whether the owner has ended and nothing of the instance is left.
     public boolean isDone() {
       return rest.isEmpty() && (reason.isEmpty() || owner == Outcome.GONE);
     }
 
-    /// How many resources are known to be left.
+    /// Returns how many resources are known to be left.
     public int left() {
       return swept == null ? 0 : swept.left();
     }
   }
 
-  /** How long another sweeper, or the kernel with a lock, may take beyond the grace. */
+  /// How long another sweeper, or the kernel with a lock, may take beyond the grace period.
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
@@ -85,11 +83,9 @@ public final class InstanceStopper {
   private final Cause cause;
   private final long begun;
 
-  /**
-   * For one instance.
-   *
-   * @param request names it and its directory
-   */
+  /// Creates a stopper for one instance.
+  ///
+  /// @param request names the instance and its directory
   public InstanceStopper(Ports ports, SweepRequest request, Cause cause) {
     this.ports = ports;
     this.request = request;
@@ -97,7 +93,7 @@ public final class InstanceStopper {
     this.begun = ports.clock().nanoTime();
   }
 
-  /** Ends it. */
+  /// Stops the instance.
   public Result stop() {
     InstanceObserver observer = new InstanceObserver(ports, new LivenessRules());
     Observation seen = observer.observe(request);
@@ -118,7 +114,8 @@ public final class InstanceStopper {
     if (owner == null || refusal != null) {
       return refused(Outcome.DENIED, String.valueOf(refusal));
     }
-    // Before it is asked: its children may lose every other sign of whose they are by its end.
+    // Collected before the owner is asked to stop. When it ends, its children may lose every other
+    // sign of the instance they belong to.
     List<ProcessInfo> descendants =
         new ArrayList<>(
             OwnerTree.below(ports.processes(), owner, instance.record(), request.keep()));
@@ -141,7 +138,7 @@ public final class InstanceStopper {
     };
   }
 
-  /** The owner's process; null if the one that has its number may be another. */
+  /// Returns the owner process; null if the process with its PID may be another one.
   private @Nullable ProcessInfo owner(ObservedInstance instance) {
     ProcessTable processes = ports.processes();
     ProcessIdentity identity = instance.record().owner();
@@ -173,10 +170,11 @@ public final class InstanceStopper {
         : null;
   }
 
-  /// Sweeps until the record is gone, or until it is known what is left. Another sweeper may be
-  /// faster, such as the reaper of `sexton run`: then this waits until that one is done. If it
-  /// leaves a tombstone, this sweeps once more and so learns what is left. Nobody else knows what
-  /// was below the owner: if the record is gone, this stops what is left of that.
+  /// Sweeps until the record is gone or the remaining resources are known. Another sweeper, such as
+  /// the reaper of `sexton run`, may be faster. This method then waits until that sweeper is done.
+  /// If it leaves a tombstone, this method sweeps once more to learn the remaining resources. No
+  /// other sweeper knows the processes below the owner. If the record is gone, this method stops
+  /// those that are left.
   private Result sweep(Outcome owner, ObservedInstance instance, Ending ending) {
     SweepRequest rest =
         new SweepRequest(
@@ -219,7 +217,7 @@ public final class InstanceStopper {
     }
   }
 
-  /// Stops what was below the owner and is still there, although the record is gone.
+  /// Stops the remaining processes below the owner after the record is gone.
   private @Nullable InstanceReport rest(ObservedInstance instance, Ending ending) {
     if (ending.descendants().stream().noneMatch(ports.processes()::isRunning)) {
       return null;
@@ -238,7 +236,8 @@ public final class InstanceStopper {
         resources);
   }
 
-  /// What several sweeps did: each stops what the ones before could not see or finish.
+  /// Merges the reports of several sweeps. Each stops resources that earlier sweeps could not see
+  /// or finish.
   private static @Nullable InstanceReport together(
       @Nullable InstanceReport before, @Nullable InstanceReport now) {
     if (before == null || now == null) {

@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Takes an {@link Inventory}: asks what a sweep would ask, and touches nothing. */
+/// Collects an [Inventory]: asks the same questions as a sweep, and changes nothing.
 final class InventoryCollector {
   private final Ports ports;
   private final SweepRequest request;
@@ -93,7 +93,7 @@ final class InventoryCollector {
     return keys;
   }
 
-  /** Gives what carries a label to its instance; what is left over is sorted as a sweep does it. */
+  /// Assigns labelled resources to their instances. The remaining ones are sorted as in a sweep.
   private LabelledResourcePlanner.Sorted assign(
       List<Found> found, Map<String, ObservedInstance> byId, Observation seen) {
     List<Found> rest = new ArrayList<>();
@@ -105,7 +105,7 @@ final class InventoryCollector {
       if (owner == null) {
         rest.add(one);
       } else if (owner.verdict().liveness() == Liveness.DEAD) {
-        rest.add(one); // Whether it is truly its own is for the sweep's rules to say.
+        rest.add(one); // The sweep's rules decide whether it really belongs to it.
         dead.add(owner);
       } else {
         String doubt = orphans.doubt(one, owner);
@@ -179,10 +179,9 @@ final class InventoryCollector {
         holdings);
   }
 
-  /**
-   * Whether the process table has to be looked at. The original marks nothing, and its session is
-   * only looked through when it is dead: then a live one that tracks nothing has nothing to find.
-   */
+  /// Returns whether the process table must be searched. The original sets no markers, and its
+  /// session is searched only when it is dead. So a live instance of the original that tracks
+  /// nothing has nothing to find.
   private static boolean mayHoldProcesses(ObservedInstance instance) {
     InstanceRecord record = instance.record();
     return record.schema() > 0
@@ -230,7 +229,7 @@ final class InventoryCollector {
           KILLED,
           DENIED,
           FAILED,
-          WOULD_STOP -> // Left alone where it is, or out of reach: no proof that it is gone.
+          WOULD_STOP -> // Left alone or out of reach, so not provably gone.
           process(report.name(), report.pid(), report.pids(), State.RUNNING, report.reason(), 0);
     };
   }
@@ -245,7 +244,7 @@ final class InventoryCollector {
     Set<String> unusable = new HashSet<>();
     for (InstanceObserver.Leftover leftover : seen.leftovers()) {
       if (leftover.defect() != null) {
-        unusable.add(leftover.name()); // Among the problems already.
+        unusable.add(leftover.name()); // Already among the problems.
       }
     }
     for (InstanceObserver.Leftover leftover : seen.leftovers()) {

@@ -24,17 +24,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The journal of a state directory. It has one line for each stop that was carried out or refused,
-/// with every process that was signalled, and one for each instance that was swept as dead. The
-/// latter decides about containers that appear later.
+/// with every process that was signalled, and one line for each instance that was swept as dead.
+/// The latter decides about containers that appear later.
 public final class Journal {
-  /** The kind of a line that says that an instance was swept as dead. */
+  /// The kind of a line that says that an instance was swept as dead.
   public static final String INSTANCE = "instance";
 
   /// The kind of a line that is written before processes are signalled. If the sweeper is killed
-  /// before it can say what became of them, this line still names them.
+  /// before it can write their outcome, this line still names them.
   public static final String SIGNAL = "signal";
 
-  /// So many characters of a name or a reason are kept.
+  /// The maximum length of a name or a reason, in characters.
   private static final int MAX_TEXT = 1000;
 
   /// The outcome in a line of the kind [#SIGNAL].
@@ -43,20 +43,21 @@ public final class Journal {
   /// The name of an instance's owner in the lines about its own end.
   public static final String OWNER = "(owner)";
 
-  /// A line names at most so many processes. A larger tree has several lines.
+  /// The maximum number of processes in a line. A larger tree has several lines.
   private static final int PROCESSES_PER_LINE = 100;
 
   private final ProcessTable processes;
   private @Nullable String command;
 
-  /// How lines begin in one millisecond: to put a moment as text takes as long as the rest.
+  /// The text with which lines of one millisecond begin. Formatting a time takes as long as the
+  /// rest.
   private volatile Beginning beginning = new Beginning(Long.MIN_VALUE, "");
 
   private record Beginning(long millis, String text) {}
 
   /// An instance that a line is about.
   ///
-  /// @param directory where its journal is
+  /// @param directory the directory with its journal
   /// @param application its application
   /// @param instanceId its UUID
   public record Subject(StateDirectory directory, String application, String instanceId) {
@@ -67,20 +68,20 @@ public final class Journal {
 
   /// Processes that are about to be signalled.
   ///
-  /// @param instance whose they are
-  /// @param name what their tree is called
-  /// @param root the PID that the tree is known by
-  /// @param reason why they are to stop
+  /// @param instance the instance they belong to
+  /// @param name the name of their tree
+  /// @param root the PID that identifies the tree
+  /// @param reason why they are stopped
   /// @param processes all of them
   record Signalling(
       Subject instance, String name, long root, String reason, List<NamedProcess> processes) {}
 
-  /// As written by this process.
+  /// Creates a journal that is written by this process.
   public Journal(ProcessTable processes) {
     this.processes = processes;
   }
 
-  /// The lines for what became of resources of one instance.
+  /// Returns the lines for the outcomes of one instance's resources.
   List<String> lines(ObservedInstance instance, List<ResourceResult> settled) {
     List<String> lines = new ArrayList<>();
     if (settled.isEmpty()) {
@@ -116,7 +117,7 @@ public final class Journal {
     return lines;
   }
 
-  /// The line that says that an instance was swept as dead and nothing of it is left.
+  /// Returns the line that says that an instance was swept as dead and nothing of it is left.
   String sweptLine(ObservedInstance instance) {
     return line(
             head(Subject.of(instance)),
@@ -128,8 +129,8 @@ public final class Journal {
         + ",\"millis\":0}";
   }
 
-  /// Names processes before they are signalled. A journal that cannot be written keeps nobody from
-  /// stopping them; the lines that follow fail, too, and that is reported.
+  /// Names processes before they are signalled. If the journal cannot be written, they are stopped
+  /// anyway. The lines that follow fail too, and that failure is reported.
   void signalling(Collection<Signalling> signallings) {
     Map<StateDirectory, List<String>> lines = new LinkedHashMap<>();
     for (Signalling one : signallings) {
@@ -156,7 +157,7 @@ public final class Journal {
     lines.forEach((directory, text) -> append(directory, text));
   }
 
-  /// Says what became of an owner that was to be ended.
+  /// Writes the outcome for an owner that was to be stopped.
   void ended(Subject instance, NamedProcess owner, Outcome outcome, String reason, long millis) {
     boolean signalled = outcome.isStopped() || outcome == Outcome.FAILED;
     List<String> lines = new ArrayList<>();
@@ -180,11 +181,11 @@ public final class Journal {
     try {
       directory.appendJournal(lines);
     } catch (IOException | RuntimeException unwritable) {
-      // Without a record of it, but a stop that was asked for is carried out.
+      // A requested stop is carried out even if the journal cannot name it.
     }
   }
 
-  /// The processes of a tree that were left alone, or that did not end.
+  /// Returns the processes of a tree that were left alone or did not end.
   private List<NamedProcess> spared(ResourceResult one) {
     List<NamedProcess> spared = new ArrayList<>();
     for (ProcessInfo process : one.remaining()) {
@@ -204,7 +205,7 @@ public final class Journal {
     return named.pid() == process.pid() && named.start() == process.start();
   }
 
-  /// The process that the line's own `pid` means; null if only its PID is known.
+  /// Returns the process that the line's own `pid` refers to; null if only its PID is known.
   private static @Nullable NamedProcess identity(ResourceResult one, List<NamedProcess> spared) {
     for (List<NamedProcess> named : List.of(one.signalled(), spared)) {
       for (NamedProcess process : named) {
@@ -216,7 +217,7 @@ public final class Journal {
     return null;
   }
 
-  /// Put together as text: a cold JVM builds a thousand trees of JSON slowly.
+  /// Assembled as text, because a cold JVM is slow to build a thousand JSON trees.
   private String head(Subject instance) {
     long now = processes.wallClock().toEpochMilli();
     Beginning begin = beginning;
@@ -271,8 +272,8 @@ public final class Journal {
             + JsonText.quote(named.command());
   }
 
-  /// Adds a line with its processes: several lines, each with its number as `part`, if there are
-  /// too many for one.
+  /// Adds a line with its processes. If there are too many for one line, adds several lines, each
+  /// with its number as `part`.
   private static void addLines(
       List<String> lines, String line, List<NamedProcess> signalled, List<NamedProcess> spared) {
     int most = Math.max(signalled.size(), spared.size());
@@ -305,12 +306,12 @@ public final class Journal {
     text.append(']');
   }
 
-  /** A record may hold names of any length, but must not fill the journal with them. */
+  /// Limits a text: a record may hold names of any length, but must not fill the journal with them.
   private static String cut(String text) {
     return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
   }
 
-  /** All lines that can be read, the oldest first. A line that was cut off is left out. */
+  /// Returns all readable lines, oldest first. A truncated line is left out.
   public static List<JsonObject> read(StateDirectory directory) throws IOException {
     List<JsonObject> lines = new ArrayList<>();
     for (String line : directory.readJournal()) {
@@ -322,12 +323,12 @@ public final class Journal {
     return lines;
   }
 
-  /// Whether a journal says that an instance was swept as dead.
+  /// Returns whether a journal says that an instance was swept as dead.
   public static boolean isSwept(StateDirectory directory, String instanceId) throws IOException {
     return directory.untrustedReason() == null && sweptAt(directory).containsKey(instanceId);
   }
 
-  /// When each instance was swept as dead, by its UUID: the first time, if it was more than once.
+  /// Returns when each instance was swept as dead for the first time, by its UUID.
   static Map<String, String> sweptAt(StateDirectory directory) throws IOException {
     Map<String, String> swept = new HashMap<>();
     for (String line : directory.readJournal()) {
@@ -340,15 +341,15 @@ public final class Journal {
             swept.putIfAbsent(id, at);
           }
         } catch (JsonParseException | IllegalStateException cutOff) {
-          // Its sweeper was killed; the other lines stand.
+          // Its sweeper was killed. The other lines remain valid.
         }
       }
     }
     return swept;
   }
 
-  /// Leaves out processes that were spared before, for the same reason, by an earlier sweep of an
-  /// instance with a tombstone: else each interval of a watcher would add a line.
+  /// Leaves out processes that an earlier sweep of an instance with a tombstone spared for the same
+  /// reason. Otherwise each interval of a watcher would add a line.
   static List<ResourceResult> withoutKnown(
       ObservedInstance instance, List<ResourceResult> settled) {
     if (settled.stream().noneMatch(Journal::isSpared)) {
@@ -365,7 +366,7 @@ public final class Journal {
         }
       }
     } catch (IOException unreadable) {
-      return settled; // Said twice is better than not at all.
+      return settled; // A duplicate is better than no line.
     }
     List<ResourceResult> news = new ArrayList<>();
     for (ResourceResult one : settled) {
@@ -380,7 +381,8 @@ public final class Journal {
     return news;
   }
 
-  /// Whether a process was left alone that is there, and can be told from all others.
+  /// Returns whether the result is a process that was left alone, exists, and is uniquely
+  /// identified.
   private static boolean isSpared(ResourceResult one) {
     return switch (one.report().outcome()) {
       case KEPT, UNCLAIMED, DENIED -> !one.remaining().isEmpty();
@@ -392,7 +394,7 @@ public final class Journal {
     try {
       return JsonParser.parseString(line) instanceof JsonObject entry ? entry : null;
     } catch (JsonParseException cutOff) {
-      return null; // Its sweeper was killed; the other lines stand.
+      return null; // Its sweeper was killed. The other lines remain valid.
     }
   }
 

@@ -4,34 +4,35 @@ import java.util.List;
 
 /// The default list of programs that a sweep keeps, as data. `docs/keep.md` shows the same list.
 ///
-/// Names are those of executables: lower case, without a path. In names and arguments `*` stands
-/// for any characters.
+/// Names are those of executables, in lower case and without a path. In names and arguments, `*`
+/// stands for any characters.
 final class KeepDefaults {
-  /// What has to hold beside the name.
+  /// The condition in addition to the name.
   enum Condition {
-    /// Nothing more.
+    /// No further condition.
     NAME,
     /// The program is not under automation, and is not a helper process.
     NOT_AUTOMATED,
-    /// It is not a client of the server that has the same executable: tmux shows which it is.
+    /// The program is not a client of a server with the same executable. tmux shows which one it
+    /// is.
     NOT_CLIENT_TITLE,
-    /// It calls itself SCREEN: the client calls itself screen.
+    /// The program calls itself SCREEN. The client calls itself screen.
     UPPER_CASE,
     /// The command line has one of the row's arguments, or cannot be read.
     WITH_ARGUMENT,
-    /// The command line is read and has one of the row's arguments: without it the program, an
-    /// interpreter or a tool for many purposes, is most likely the instance's own.
+    /// The command line is readable and has one of the row's arguments. Otherwise the program, an
+    /// interpreter or a tool for many purposes, most likely belongs to the instance.
     SEEN_ARGUMENT,
     /// The command line has none of the row's arguments.
     WITHOUT_ARGUMENT,
-    /// What it runs in its sandbox is on the list.
+    /// The program in the sandbox is on the list.
     SANDBOX
   }
 
   /// One row of the list.
   ///
-  /// @param kind what the program is, for a person
-  /// @param condition what has to hold beside the name
+  /// @param kind the kind of program, for a person
+  /// @param condition the condition in addition to the name
   /// @param names names of executables
   /// @param arguments the arguments that the condition is about; an empty one stands for no
   ///   arguments at all
@@ -48,7 +49,7 @@ final class KeepDefaults {
   private static final String DEVELOPER_DAEMON = "a shared developer daemon";
   private static final String KEYS = "an agent that holds keys";
 
-  /// All rows. A program matches at most one row that keeps it; the order does not matter.
+  /// All rows. A program matches at most one row that keeps it. The order does not matter.
   static final List<Row> TABLE =
       List.of(
           new Row(
@@ -530,9 +531,9 @@ final class KeepDefaults {
               List.of("python*"),
               List.of("pantsd*", "*/dmypy", "mypy.dmypy")));
 
-  /// Options by which a program is driven by another program, without their dashes: Firefox takes
-  /// one dash or two. Selenium's drivers, Playwright, Puppeteer, Cypress, Karma and web-ext each
-  /// pass at least one of them.
+  /// Options by which another program drives a program, without their dashes, because Firefox
+  /// accepts one dash or two. Selenium's drivers, Playwright, Puppeteer, Cypress, Karma and web-ext
+  /// each pass at least one of them.
   static final List<String> AUTOMATION =
       List.of(
           "remote-debugging-*",
@@ -554,8 +555,8 @@ final class KeepDefaults {
           "repl",
           "extensionTestsPath=*");
 
-  /// Options, without their dashes, by which a browser tells its many processes from its first one.
-  /// The others are kept as descendants of the first one, and only if that is kept.
+  /// Options, without their dashes, that distinguish a browser's other processes from its first
+  /// one. Those are kept as descendants of the first one, and only if it is kept.
   static final List<String> HELPER = List.of("type=*", "contentproc");
 
   private KeepDefaults() {}

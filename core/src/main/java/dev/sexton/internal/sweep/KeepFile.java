@@ -19,22 +19,22 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A user's file of programs to keep, `keep.conf`: a pattern a line, `#` before a comment.
+/// A user's file of programs to keep, `keep.conf`: one pattern per line, `#` before a comment.
 ///
-/// @param list the default list with the file's patterns; the default list alone if the file does
-///   not exist or is not obeyed
-/// @param problems what is wrong with the file
+/// @param list the default list with the file's patterns; only the default list if the file does
+///   not exist or is ignored
+/// @param problems the problems with the file
 public record KeepFile(KeepList list, List<Problem> problems) {
   /// The file's name, in `~/.sexton`.
   public static final String NAME = "keep.conf";
 
-  /// The largest file that is read.
+  /// The maximum size of the file.
   static final int MAX_BYTES = 64 * 1024;
 
   private static final int ROOT = 0;
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
-  /// Reads a file. Follows links, since configuration files are often links to a repository.
+  /// Reads a file. Follows links, because configuration files are often links to a repository.
   public static KeepFile read(Path file) {
     try {
       String refusal = refusal(file);
@@ -54,7 +54,8 @@ public record KeepFile(KeepList list, List<Problem> problems) {
     return new KeepFile(KeepList.defaults(), List.of(new Problem(file, said)));
   }
 
-  /// Says why the file is not obeyed; null if it is. Whoever writes it decides what is spared.
+  /// Returns why the file is ignored; null if it is not. Its writer decides which processes are
+  /// spared.
   private static @Nullable String refusal(Path file) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
     if (!attributes.isRegularFile()) {
@@ -75,7 +76,7 @@ public record KeepFile(KeepList list, List<Problem> problems) {
         : "it belongs to another user: chown it";
   }
 
-  /// The owner's number; −1 if there is no such file or no number.
+  /// Returns the owner's user ID; −1 if there is no such file or no ID.
   private static int uid(Path file) {
     try {
       Map<String, Object> attributes = Files.readAttributes(file, "unix:uid");

@@ -8,23 +8,23 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The programs that a sweep keeps although a dead instance started them, because they are a user's
-/// or are shared: browsers, terminal multiplexers, agents that hold keys. `docs/keep.md` describes
-/// the list and its patterns.
+/// The programs that a sweep keeps although a dead instance started them, because they belong to a
+/// user or are shared. Examples are browsers, terminal multiplexers, and agents that hold keys.
+/// `docs/keep.md` describes the list and its patterns.
 ///
-/// Immutable and pure. A list only ever spares a process: nothing is stopped because of its name.
+/// Immutable and pure. A list only spares processes. No process is stopped because of its name.
 public final class KeepList {
   private static final KeepList DEFAULTS =
       new KeepList(KeepDefaults.TABLE, KeepDefaults.AUTOMATION, KeepDefaults.HELPER, List.of());
 
-  /// Programs that run a script, whose name a person takes for the program's.
+  /// Programs that run a script. People take the script's name for the program's name.
   private static final List<String> INTERPRETERS =
       List.of(
           "sh", "bash", "dash", "zsh", "ksh", "fish", "ash", "busybox", "env", "python*", "pypy*",
           "node", "nodejs", "deno", "bun", "perl*", "ruby*", "php*", "java", "dotnet", "mono",
           "lua*", "tclsh*", "wish*", "guile*", "rscript", "julia");
 
-  /// Options of interpreters whose value may be an argument of its own, and no script.
+  /// Options of interpreters whose value may be a separate argument that is not a script.
   private static final List<String> OPTIONS_WITH_VALUE =
       List.of(
           "-cp",
@@ -49,7 +49,7 @@ public final class KeepList {
           "-o",
           "-O");
 
-  /// Options of interpreters after which no script follows but program text.
+  /// Options of interpreters that are followed by program text instead of a script.
   private static final List<String> PROGRAM_TEXT = List.of("-c", "-e", "-E", "--eval", "--print");
 
   private final List<Row> rows;
@@ -57,7 +57,7 @@ public final class KeepList {
   private final List<String> helper;
   private final List<String> patterns;
 
-  /// Creates a list. Tests leave rows or options out, to prove that their absence is noticed.
+  /// Creates a list. Tests leave out rows or options to prove that their absence is noticed.
   KeepList(List<Row> rows, List<String> automation, List<String> helper, List<String> patterns) {
     this.rows = rows;
     this.automation = automation;
@@ -70,10 +70,10 @@ public final class KeepList {
     return DEFAULTS;
   }
 
-  /// Returns this list with patterns after its own. The last pattern that matches a program
-  /// decides: a plain one keeps it, one with `!` in front does not.
+  /// Returns this list with more patterns after its own. The last pattern that matches a program
+  /// decides. A plain pattern keeps the program. One that starts with `!` does not.
   ///
-  /// @throws IllegalArgumentException if one is no pattern
+  /// @throws IllegalArgumentException if one is not a valid pattern
   public KeepList with(List<String> later) {
     if (later.isEmpty()) {
       return this;
@@ -85,24 +85,24 @@ public final class KeepList {
     return new KeepList(rows, automation, helper, List.copyOf(all));
   }
 
-  /// Returns this list with the patterns of an instance's record before its own. What the person
-  /// who sweeps says outranks what the record says.
+  /// Returns this list with the patterns of an instance's record before its own. The patterns of
+  /// the person who sweeps outrank those of the record.
   ///
-  /// @throws IllegalArgumentException if one is no pattern
+  /// @throws IllegalArgumentException if one is not a valid pattern
   public KeepList forInstance(List<String> recorded) {
     return recorded.isEmpty()
         ? this
         : new KeepList(rows, automation, helper, List.of()).with(recorded).with(patterns);
   }
 
-  /// Returns the patterns beside the default list, the strongest last.
+  /// Returns the patterns in addition to the default list, strongest last.
   public List<String> patterns() {
     return patterns;
   }
 
-  /// Says why a program is kept.
+  /// Returns why a program is kept.
   ///
-  /// @return words for a person; null if it is not on the list
+  /// @return the reason, for a person; null if the program is not on the list
   public @Nullable String reason(ProgramInfo program) {
     for (int i = patterns.size() - 1; i >= 0; i--) {
       String pattern = patterns.get(i);
@@ -165,7 +165,7 @@ public final class KeepList {
     return false;
   }
 
-  /// Whether a sandbox runs a program of the list: Flatpak runs `bwrap --args FD -- firefox`.
+  /// Returns whether a sandbox runs a listed program. Flatpak runs `bwrap --args FD -- firefox`.
   private boolean runsKept(List<String> arguments) {
     int at = arguments.indexOf("--") + 1;
     if (at == 0) {
@@ -181,8 +181,8 @@ public final class KeepList {
     return defaultReason(new ProgramInfo(inner.getFirst(), inner, "")) != null;
   }
 
-  /// The command line without empty ends. A program that writes a title over it shows one argument
-  /// that holds all of them: Chromium's helpers do.
+  /// Returns the command line without empty arguments at its end. A program that overwrites it with
+  /// a title shows a single argument that contains all of them. Chromium's helpers do this.
   private static List<String> arguments(ProgramInfo program) {
     List<String> arguments = program.arguments();
     int size = arguments.size();
@@ -203,20 +203,20 @@ public final class KeepList {
     return parts;
   }
 
-  /// The name of the program: that of its executable, or what it calls itself where that cannot be
-  /// read, as it is of agents that hold keys.
+  /// Returns the name of the executable. If it cannot be read, as with agents that hold keys,
+  /// returns the name that the program gives itself.
   private static String name(ProgramInfo program) {
     String path = program.path();
     if (path.isEmpty() && !program.arguments().isEmpty()) {
       path = program.arguments().getFirst();
       if (path.startsWith("-")) {
-        path = path.substring(1); // A login shell's.
+        path = path.substring(1); // A login shell.
       }
     }
     return plainName(path.isEmpty() ? program.title() : path);
   }
 
-  /// The base name without what systems add: `.exe`, and the `.NAME-wrapped` of Nix.
+  /// Returns the base name without additions by systems: `.exe`, and `.NAME-wrapped` of Nix.
   private static String plainName(String path) {
     String name = baseName(path);
     if (name.length() > 4 && name.regionMatches(true, name.length() - 4, ".exe", 0, 4)) {
@@ -243,8 +243,8 @@ public final class KeepList {
     return matchesAny(INTERPRETERS, name(program).toLowerCase(Locale.ROOT));
   }
 
-  /// Whether a pattern covers the script that an interpreter runs. What follows an option that may
-  /// have a value counts as well: whether it has one depends on the interpreter.
+  /// Returns whether a pattern matches the script that an interpreter runs. The argument after an
+  /// option that may have a value counts too. Whether it has one depends on the interpreter.
   private static boolean matchesScript(String pattern, List<String> arguments) {
     boolean value = false;
     for (int i = 1; i < arguments.size(); i++) {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Where one sweep takes its list of programs to keep from: the default list, the user's file, the
-/// command line. Reads the file once the list is asked for, which most sweeps never do because
-/// nothing is dead. Safe for use by several threads.
+/// The source of one sweep's list of programs to keep: the default list, the user's file, and the
+/// command line. The file is read when the list is first requested. Most sweeps never request it,
+/// because nothing is dead. Safe for use by several threads.
 public final class KeepSource {
   private final @Nullable Path file;
   private final List<String> patterns;
@@ -26,16 +26,16 @@ public final class KeepSource {
     return new KeepSource(null, List.of());
   }
 
-  /// Returns the source of a user's sweep.
+  /// Returns the source for a user's sweep.
   ///
-  /// @param environment tells where the user's file is
-  /// @param patterns what the command line adds; checked before
+  /// @param environment locates the user's file
+  /// @param patterns patterns added by the command line; already checked
   public static KeepSource of(Map<String, String> environment, List<String> patterns) {
     Path file;
     try {
       file = new StateDirectories(environment).sextonHome().resolve(KeepFile.NAME);
     } catch (InvalidPathException noHome) {
-      file = null; // Then there is no file of the user's.
+      file = null; // There is no user file in this case.
     }
     return new KeepSource(file, List.copyOf(patterns));
   }
@@ -45,7 +45,7 @@ public final class KeepSource {
     return file().list().with(patterns);
   }
 
-  /// Returns what is wrong with the file; empty before the list was asked for.
+  /// Returns the problems with the file; empty before the list is requested.
   public synchronized List<Problem> problems() {
     return read == null ? List.of() : read.problems();
   }

@@ -8,23 +8,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The rules that keep a labelled resource from being claimed although its label names a dead
-/// instance. Images hand their labels down, and tools copy them from one container to another, so a
-/// label alone does not tell who made a container. Pure. The first rule that objects decides.
+/// instance. Images pass their labels on, and tools copy labels between containers. So a label
+/// alone does not show who made a container. Pure. The first rule that objects decides.
 final class LabelRules {
-  /// How much later than the end of its instance a container may have been made. One that a killed
-  /// `docker run` had asked for was seen to start up to 1.2 s later; engines tell times in whole
-  /// seconds.
+  /// How long after the end of its instance a container may have been made. A container that a
+  /// killed `docker run` had requested was seen to start up to 1.2 s later. Engines report times in
+  /// whole seconds.
   static final Duration LATE = Duration.ofSeconds(60);
 
   private static final String BY_HAND = ": if it is a leftover, remove it by hand";
 
-  /// What is known of a label.
+  /// The facts about a label.
   ///
-  /// @param kind what carries the label
-  /// @param imageKnown whether the engine still knows the resource's image, or it has none
+  /// @param kind the kind of resource that carries the label
+  /// @param imageKnown whether the engine still knows the resource's image, or the resource has
+  ///   none
   /// @param inherited whether its image carries the same label
   /// @param made when the resource was made; null if the engine does not say
-  /// @param deadSince a moment at which the instance was dead already; null if none is known
+  /// @param deadSince a time at which the instance was already dead; null if none is known
   record Evidence(
       ResourceKind kind,
       boolean imageKnown,
@@ -32,7 +33,7 @@ final class LabelRules {
       @Nullable Instant made,
       @Nullable Instant deadSince) {}
 
-  /// Why a label proves nothing; null if the rule has no objection.
+  /// Returns why a label proves nothing; null if the rule does not object.
   private interface Rule {
     @Nullable String object(Evidence evidence);
   }
@@ -56,24 +57,24 @@ final class LabelRules {
     this.rules = rules;
   }
 
-  /// How many rules there are.
+  /// Returns how many rules there are.
   static int size() {
     return TABLE.size();
   }
 
-  /// The name of rule n.
+  /// Returns the name of rule n.
   static String name(int n) {
     return TABLE.get(n).name();
   }
 
-  /// All rules but one, to prove that its absence is noticed.
+  /// Returns all rules but one, to prove that its absence is noticed.
   static LabelRules without(int n) {
     List<Named> rules = new ArrayList<>(TABLE);
     rules.remove(n);
     return new LabelRules(rules);
   }
 
-  /// Why the label does not prove that its instance made the resource; null if it does.
+  /// Returns why the label does not prove that its instance made the resource; null if it does.
   @Nullable String objection(Evidence evidence) {
     for (Named named : rules) {
       String objection = named.rule().object(evidence);
@@ -106,9 +107,8 @@ final class LabelRules {
         : null;
   }
 
-  // Of containers only: nothing copies the labels of networks and volumes, and Docker takes the
-  // time
-  // of a volume from its directory, which later changes move.
+  // Applies to containers only. Nothing copies the labels of networks and volumes, and Docker takes
+  // the time of a volume from its directory, where later changes move it.
   private static @Nullable String madeAfterTheEnd(Evidence evidence) {
     Instant made = evidence.made();
     Instant deadSince = evidence.deadSince();

@@ -27,14 +27,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Assigns each labelled resource to a claimed instance, to a dead instance without a record, or to
-/// "unclaimed". What is about to be claimed passes [LabelRules] first: a label may be the image's,
-/// or a copy.
+/// "unclaimed". Before a resource is claimed, it must pass [LabelRules], because a label may come
+/// from the image or be a copy.
 final class LabelledResourcePlanner {
-  /// What a look at the engines comes to.
+  /// The result of a scan of the engines.
   ///
-  /// @param belonging what is to be stopped, with the instance that it belongs to
-  /// @param failed what may belong to a dead instance, although the engine failed to say so
-  /// @param unclaimed what cannot be judged
+  /// @param belonging the resources to stop, each with the instance it belongs to
+  /// @param failed resources that may belong to a dead instance, although the engine failed to say
+  ///   so
+  /// @param unclaimed resources that cannot be judged
   record Sorted(
       Map<Found, ObservedInstance> belonging, List<Undecided> failed, List<Unclaimed> unclaimed) {
     Sorted() {
@@ -44,12 +45,12 @@ final class LabelledResourcePlanner {
 
   /// A resource that is left alone because its engine failed.
   ///
-  /// @param found which
+  /// @param found the resource
   /// @param instance the dead instance that its label names
-  /// @param failure why nobody can tell whether it belongs to that instance
+  /// @param failure why it cannot be determined whether the resource belongs to that instance
   record Undecided(Found found, ObservedInstance instance, String failure) {}
 
-  /// No container is as old as that: an engine that says so says nothing.
+  /// No container is this old. An engine that reports such an age provides no information.
   private static final Duration OLDEST = Duration.ofDays(36_500);
 
   private final Ports ports;
@@ -79,8 +80,8 @@ final class LabelledResourcePlanner {
     return sorted;
   }
 
-  /// Why a resource is not provably its instance's although it carries the label of that instance,
-  /// which has not ended; null if it is.
+  /// Returns why a resource with the label of an instance that has not ended does not provably
+  /// belong to it; null if it does.
   @Nullable String doubt(Found found, ObservedInstance living) {
     try {
       Map<String, String> image = found.provider().imageLabels(found.resource());
@@ -90,8 +91,8 @@ final class LabelledResourcePlanner {
     }
   }
 
-  /// A resource with the labels that may tell whose it is. Where it has those of several
-  /// applications, one of them may be its own and the others those of its image.
+  /// Returns a resource with the labels that may identify its instance. If it has labels of several
+  /// applications, one may be its own and the others those of its image.
   private static LabelledResource telling(Found found) {
     LabelledResource resource = found.resource();
     if (instanceLabels(resource) > 1) {
@@ -100,7 +101,7 @@ final class LabelledResourcePlanner {
         LabelledResource own = image == null ? resource : without(image, resource);
         return instanceLabels(own) > 0 ? own : resource;
       } catch (IOException | RuntimeException failed) {
-        return resource; // Whoever claims it asks again.
+        return resource; // A claim asks again.
       }
     }
     return resource;
@@ -116,10 +117,8 @@ final class LabelledResourcePlanner {
     return resource.withLabels(own);
   }
 
-  /**
-   * The UUID that a resource is labelled with, as one of the directory's application; or, for a
-   * directory may hold records of others, as one of a claimed instance's.
-   */
+  /// Returns the UUID on a resource's label: that of the directory's application or, because a
+  /// directory may hold records of other applications, that of a claimed instance.
   private static @Nullable String labelled(
       LabelledResource resource, String application, List<ObservedInstance> claimed) {
     String id = resource.labels().get(EngineScan.instanceLabel(application));
@@ -152,7 +151,7 @@ final class LabelledResourcePlanner {
       return;
     }
     if (find(id, seen.instances()) != null || !isInScope(resource, request)) {
-      return; // It lives, or cannot be judged, or is another sweeper's, or belongs elsewhere.
+      return; // Alive, not decidable, another sweeper's, or out of scope.
     }
     if (hasUnusableRecord(id, seen)) {
       sorted.unclaimed().add(unclaimed(resource, "its record cannot be read"));
@@ -170,7 +169,7 @@ final class LabelledResourcePlanner {
 
   /// Claims a resource for the dead instance that its label names, unless the label may be a copy.
   ///
-  /// @param withoutRecord whether labels are all that is known of the instance
+  /// @param withoutRecord whether labels are the only source of information about the instance
   private void claim(
       Found one,
       ObservedInstance instance,
@@ -197,9 +196,9 @@ final class LabelledResourcePlanner {
     }
   }
 
-  /// Why a resource of an instance without a record is not claimed once the labels of its image do
-  /// not count: the label that says that its owner is dead may be the image's as well. The label
-  /// with the state directory proves nothing anyway; it only says whose business the resource is.
+  /// Returns why a resource of an instance without a record is not claimed if its image's labels
+  /// are ignored. The label that says that its owner is dead may come from the image too. The label
+  /// with the state directory proves nothing anyway. It only says which sweep is responsible.
   private @Nullable String objectionWithout(
       Map<String, String> image, LabelledResource resource, String id, SweepRequest request) {
     LabelledResource own = without(image, resource);
@@ -225,8 +224,8 @@ final class LabelledResourcePlanner {
         resource.kind(), image != null, inherited, made(resource), deadSince);
   }
 
-  /// When a resource was made, by the clock of this machine; null if that is not known. A resource
-  /// that is younger than nothing, since the engine's clock was set back, was made just now.
+  /// Returns when a resource was made, by this machine's clock; null if unknown. A resource with a
+  /// negative age, which appears if the engine's clock was set back, was made now.
   private @Nullable Instant made(LabelledResource resource) {
     Duration age = resource.age();
     if (age == null || age.compareTo(OLDEST) > 0) {
@@ -239,7 +238,7 @@ final class LabelledResourcePlanner {
     return "its image cannot be asked whether the label is the image's: " + failed.getMessage();
   }
 
-  /// A moment, by the clock of this machine, at which a dead instance had provably ended; null if
+  /// Returns a time, by this machine's clock, at which a dead instance had provably ended; null if
   /// none is known.
   private @Nullable Instant deadSince(
       ObservedInstance instance, List<? extends StateDirectory> journals) {
@@ -280,7 +279,7 @@ final class LabelledResourcePlanner {
     return null;
   }
 
-  /** Why a resource with a dead instance's label is not its own; null if it is. */
+  /// Returns why a resource with a dead instance's label does not belong to it; null if it does.
   private @Nullable String objection(
       LabelledResource resource, ObservedInstance dead, Observation seen, SweepRequest request) {
     for (ObservedInstance other : seen.instances()) {
@@ -294,17 +293,15 @@ final class LabelledResourcePlanner {
     if (labelled == null || labelled.equals(recorded)) {
       return null;
     }
-    // Somebody else used the same UUID, or the record was forged: then the label decides.
+    // The UUID was used a second time, or the record was forged. In that case the label decides.
     Verdict verdict = judge(labelled, OwnerByte.UNKNOWN, resource, request);
     return verdict.liveness() == Liveness.DEAD
         ? null
         : "its label names another owner than the record: " + verdict.reason();
   }
 
-  /**
-   * Whether a resource without a record lies within what this sweep was asked to look at. The
-   * directory in which its instance was registered may be one that it was not.
-   */
+  /// Returns whether a resource without a record is in the scope of this sweep. Its instance may
+  /// have been registered in a directory that the sweep does not cover.
   private boolean isInScope(LabelledResource resource, SweepRequest request) {
     String directory = resource.labels().get(EngineScan.STATE_LABEL);
     return directory == null
@@ -355,8 +352,9 @@ final class LabelledResourcePlanner {
         "its instance has no record, and nothing tells whether it lives: if it is dead, remove it by hand");
   }
 
-  /// Another boot of the owner's is over if the list of boots says so in the directory in which the
-  /// owner registered: other directories prove nothing about it.
+  /// Judges the owner that a label names. If the owner ran in another boot, only the list of boots
+  /// in the directory where it registered can prove that the boot is over. Other directories prove
+  /// nothing about it.
   private Verdict judge(
       ProcessIdentity labelled, OwnerByte lock, LabelledResource resource, SweepRequest request) {
     String directory = resource.labels().get(EngineScan.STATE_LABEL);
@@ -368,19 +366,20 @@ final class LabelledResourcePlanner {
         new EvidenceCollector(ports.processes(), ports.locks()).about(labelled, lock, directories));
   }
 
-  /// When the journal says that an instance was swept as dead; empty if it does not.
+  /// Returns when an instance was swept as dead, according to the journal; empty if it does not
+  /// say.
   private String sweptAt(StateDirectory directory, String id) {
     return swept
         .computeIfAbsent(
             directory,
             one -> {
               if (one.untrustedReason() != null) {
-                return Map.of(); // Then anybody may have written it.
+                return Map.of(); // Anyone may have written it.
               }
               try {
                 return Journal.sweptAt(one);
               } catch (IOException unreadable) {
-                return Map.of(); // Then it proves nothing.
+                return Map.of(); // It proves nothing.
               }
             })
         .getOrDefault(id, "");

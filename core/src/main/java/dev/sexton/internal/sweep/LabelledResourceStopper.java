@@ -11,10 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Stops and removes labelled resources: all containers side by side, then the networks, then the
- * volumes that they used.
- */
+/// Stops and removes labelled resources: all containers in parallel, then the networks, then the
+/// volumes that they used.
 final class LabelledResourceStopper {
   private final Ports ports;
   private final Duration grace;
@@ -56,7 +54,7 @@ final class LabelledResourceStopper {
       if (outcome == Outcome.KILLED) {
         reason += "; did not stop when asked";
       } else if (outcome == Outcome.GONE) {
-        outcome = Outcome.STOPPED; // It did not run, and now it is removed.
+        outcome = Outcome.STOPPED; // It did not run, and is now removed.
       }
     } catch (IOException | RuntimeException failed) {
       outcome = Outcome.FAILED;

@@ -15,17 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * Tidies up what lies in {@code instances/}, has a name of ours and is no record, once it is
- * provably nobody's: a lock without a record, a temporary file whose writer is gone. What claims to
- * be a record and cannot be read is set aside, never removed, so that nobody stumbles over it at
- * every start.
- */
+/// Cleans up files in `instances/` that have one of our names and are not records, once they
+/// provably have no owner: locks without a record and temporary files whose writer is gone. A file
+/// that has the name of a record but cannot be read is set aside and never removed, so that it
+/// causes no error at every start.
 final class LeftoverCleaner {
-  /**
-   * How long a file has to have been left alone. Whoever writes one does so in one go; a minute is
-   * thousands of times longer than that takes.
-   */
+  /// How long a file must have been unchanged. A file is written in one go, and a minute is
+  /// thousands of times longer than that takes.
   private static final Duration SETTLED = Duration.ofMinutes(1);
 
   private final Ports ports;
@@ -36,12 +32,10 @@ final class LeftoverCleaner {
     this.problems = problems;
   }
 
-  /**
-   * Removes what the owners of swept instances were writing when they were killed: a part of a
-   * record of which this sweep has read, and removed, the whole.
-   *
-   * @param swept the instances whose records this sweep removed, and where they were
-   */
+  /// Removes files that the owners of swept instances were writing when they were killed. Each is a
+  /// part of a record that this sweep has read and removed as a whole.
+  ///
+  /// @param swept the instances whose records this sweep removed, with their directories
   void dropWrites(List<Leftover> leftovers, Map<String, StateDirectory> swept) {
     for (Leftover leftover : leftovers) {
       String name = leftover.name();
@@ -59,12 +53,10 @@ final class LeftoverCleaner {
     }
   }
 
-  /**
-   * Tidies up.
-   *
-   * @param leftovers every file that is no usable record
-   * @param instanceIds the instances that have a usable one
-   */
+  /// Removes or sets aside files that are not usable records.
+  ///
+  /// @param leftovers every file that is not a usable record
+  /// @param instanceIds the instances that have a usable record
   void tidy(List<Leftover> leftovers, Set<String> instanceIds) {
     for (Leftover leftover : leftovers) {
       try {
@@ -83,7 +75,7 @@ final class LeftoverCleaner {
     String name = leftover.name();
     String id = FileNames.instanceOf(name);
     if (id == null) {
-      return; // Somebody else's.
+      return; // Not one of our files.
     }
     switch (FileNames.kind(name)) {
       case LOCK -> {
@@ -109,12 +101,12 @@ final class LeftoverCleaner {
     }
   }
 
-  /** Whether the defect is the file's own, and not that reading it failed or was not permitted. */
+  /// Returns whether the defect is in the file itself, and not a failed or forbidden read.
   private static boolean isLasting(RecordException defect) {
     return !(defect instanceof RecordException.Unreadable) || defect.getCause() == null;
   }
 
-  /** The sweep took its time: an owner without a lock may have written its record anew. */
+  /// Checks again, because an owner without a lock may have rewritten its record during the sweep.
   private static boolean isStillSpoilt(StateDirectory directory, String name) {
     try {
       String id = RecordReader.read(directory.read(name).bytes(), name).instanceId();
@@ -126,9 +118,8 @@ final class LeftoverCleaner {
     }
   }
 
-  /**
-   * A temporary file is a copy of a record, whole or not: the whole ones are of no use to anybody.
-   */
+  /// Handles a temporary file, which is a complete or partial copy of a record. Complete copies
+  /// have no use.
   private static void dropTemporary(StateDirectory directory, String name) throws IOException {
     try {
       StateDirectory.Content content = directory.read(name);
@@ -143,7 +134,7 @@ final class LeftoverCleaner {
 
   private void dropLock(StateDirectory directory, String id) throws IOException {
     try (Held lock = ports.locks().lockAsSweeper(directory.lockFile(id))) {
-      // Under the lock: an owner takes its own before its record appears.
+      // Under the lock, because an owner takes its own lock before its record appears.
       boolean unregistered = directory.modified(StateDirectory.recordOf(id)) == null;
       if (lock != null
           && unregistered
@@ -158,7 +149,7 @@ final class LeftoverCleaner {
     return modified != null && modified.isBefore(ports.processes().wallClock().minus(SETTLED));
   }
 
-  /** Whether somebody holds the lock of the instance that the file is named after. */
+  /// Returns whether the lock of the instance in the file's name is held.
   private boolean isOwned(StateDirectory directory, String id) {
     OwnerByte lock = ports.locks().probeOwner(directory.lockFile(id));
     return lock != OwnerByte.FREE && lock != OwnerByte.MISSING;

@@ -19,11 +19,12 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Knows which processes belong to instances that are not dead, so that a sweep of a dead one
-/// leaves them alone: a server that a dead server started, say, is ended by its own keeper.
+/// Knows which processes belong to instances that are not dead, so that the sweep of a dead
+/// instance leaves them alone. For example, a server that a dead server started is stopped by its
+/// own supervisor.
 ///
-/// Records are read when the first process is asked about, and judged when a process is named by
-/// one. Safe for use by several threads.
+/// Records are read on the first query, and judged when one names the process in question. Safe for
+/// use by several threads.
 final class LiveInstances {
   private final Ports ports;
   private final InstanceObserver observer;
@@ -31,12 +32,12 @@ final class LiveInstances {
   private List<ObservedInstance> judged;
   private @Nullable Map<Long, List<Entry>> byPid;
 
-  /// Of processes that were recorded in another PID namespace, where they have other IDs.
+  /// Entries for processes recorded in another PID namespace, where they have other PIDs.
   private final Map<Long, List<Entry>> byStart = new HashMap<>();
 
   private final Map<String, Entry> byMark = new HashMap<>();
 
-  /// An instance with what was found out about it.
+  /// An instance with the facts found so far.
   private static final class Entry {
     final StateDirectory directory;
     final InstanceRecord record;
@@ -54,9 +55,9 @@ final class LiveInstances {
     }
   }
 
-  /// Of these directories.
+  /// Creates a view of the instances in these directories.
   ///
-  /// @param judged the instances that this sweep has read and judged already
+  /// @param judged the instances that this sweep has already read and judged
   LiveInstances(
       Ports ports,
       LivenessRules rules,
@@ -68,8 +69,8 @@ final class LiveInstances {
     this.judged = judged;
   }
 
-  /// Forgets what was read: an instance may have been registered, or have recorded something,
-  /// since. Only an instance that this sweep has judged dead stays so.
+  /// Discards all data that was read, because an instance may have registered or recorded something
+  /// since. Only instances that this sweep has judged dead keep their verdict.
   synchronized void refresh() {
     judged =
         judged.stream().filter(instance -> instance.verdict().liveness() == Liveness.DEAD).toList();
@@ -78,10 +79,10 @@ final class LiveInstances {
     byMark.clear();
   }
 
-  /// Returns the instance that has this process as its owner and is not dead, in words; null if
-  /// there is none.
+  /// Describes the instance that is not dead and has this process as its owner; null if there is
+  /// none.
   ///
-  /// @param besides the UUID of an instance that does not count
+  /// @param besides the UUID of an instance to ignore
   synchronized @Nullable String ownedBy(ProcessInfo process, String besides) {
     for (Entry entry : entries(process)) {
       if (isOwner(entry, process) && isOther(entry, besides) && !isDead(entry)) {
@@ -91,16 +92,16 @@ final class LiveInstances {
     return null;
   }
 
-  /// Returns the instance that recorded this process, or whose mark it carries, and that is not
-  /// dead, in words; null if there is none. Of an instance without a record nothing is known, so it
-  /// counts as one that is not dead.
+  /// Describes the instance that is not dead and recorded this process, or whose marker it carries;
+  /// null if there is none. An instance without a record counts as not dead, because nothing is
+  /// known of it.
   ///
-  /// @param mark the mark of another instance that the process carries; null if none
-  /// @param inheritsNone whether it is known that the mark was not inherited from outside;
-  ///   otherwise a mark without a record counts for nothing
-  /// @param besides the UUID of an instance that does not count
-  /// @param canBeInside whether the owner of a marked process's instance can itself descend from
-  ///   the instance that is swept; otherwise the mark was inherited from outside and proves nothing
+  /// @param mark the marker of another instance that the process carries; null if none
+  /// @param inheritsNone whether the marker is known not to be inherited from outside; otherwise, a
+  ///   marker without a record is ignored
+  /// @param besides the UUID of an instance to ignore
+  /// @param canBeInside whether the owner of the marker's instance can itself descend from the
+  ///   swept instance; otherwise, the marker was inherited from outside and proves nothing
   synchronized @Nullable String madeBy(
       ProcessInfo process,
       @Nullable String mark,
@@ -123,7 +124,8 @@ final class LiveInstances {
         : null;
   }
 
-  /// The instances that may have recorded a process, as their owner or as their own.
+  /// Returns the instances that may have recorded a process, as their owner or as a tracked
+  /// process.
   private List<Entry> entries(ProcessInfo process) {
     Map<Long, List<Entry>> known = byPid;
     if (known == null) {
@@ -172,7 +174,7 @@ final class LiveInstances {
     }
   }
 
-  /// An owner that cannot be seen may be anywhere.
+  /// Tests an instance's owner. An owner that cannot be seen may be anywhere, so it passes.
   private boolean ownerMatches(Entry entry, Predicate<ProcessInfo> condition) {
     return !(ports.processes().find(entry.record.pid()) instanceof ProcessLookup.Present present)
         || !isSame(entry.record.pid(), entry.record.owner(), present.process())
@@ -196,9 +198,9 @@ final class LiveInstances {
     return false;
   }
 
-  /// Whether a process may be the one that a record names. A mere process ID may name it. In
-  /// another PID namespace it has another ID, but it started at the same time. After another boot
-  /// it does not exist.
+  /// Returns whether a process may be the one that a record names. The record may name only a PID.
+  /// In another PID namespace the process has another PID but the same start time. After another
+  /// boot it does not exist.
   private boolean isSame(long pid, @Nullable ProcessIdentity named, ProcessInfo process) {
     if (named == null) {
       return pid == process.pid();
@@ -213,8 +215,8 @@ final class LiveInstances {
             : !isElsewhere(named.machine(), here));
   }
 
-  /// Whether a record may be of another PID namespace of this boot. The identifier of a boot is
-  /// unique to it, whatever the host is called; one that cannot be read may be any.
+  /// Returns whether a record may come from another PID namespace of this boot. A boot ID is
+  /// unique, regardless of the host's name. An unreadable one may be any boot's.
   private boolean isFromAnotherNamespace(ProcessIdentity named) {
     Machine here = ports.processes().machine();
     return !isElsewhere(named.machine(), here)
@@ -230,8 +232,8 @@ final class LiveInstances {
     Boolean known = entry.dead;
     if (known == null) {
       ObservedInstance now = observer.look(entry.directory, entry.record.instanceId());
-      // A record that is gone was that of an instance that has ended. One that is there and cannot
-      // be read any more, or must not be obeyed, proves nobody dead.
+      // A missing record belonged to an instance that has ended. A record that is no longer
+      // readable or must be ignored does not prove an instance dead.
       known =
           now == null
               ? entry.directory.modified(StateDirectory.recordOf(entry.record.instanceId())) == null

@@ -9,12 +9,11 @@ import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
 
-/// Whether another running machine has this machine's ID, as machines do that were made from one
-/// image.
+/// Detects another running machine with this machine's ID. Machines made from one image share it.
 public final class MachineClones {
   private MachineClones() {}
 
-  /// Whether such a machine wrote to a state directory while this one was running.
+  /// Returns whether such a machine wrote to a state directory while this one was running.
   public static boolean use(StateDirectory directory, ProcessTable processes) {
     Machine here = processes.machine();
     PastBoots boots = PastBoots.of(directory, processes);
@@ -28,7 +27,7 @@ public final class MachineClones {
         }
       }
     } catch (IOException unreadable) {
-      return false; // Which is said of the directory itself.
+      return false; // Reported for the directory itself.
     }
     return false;
   }

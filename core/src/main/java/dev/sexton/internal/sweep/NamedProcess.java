@@ -3,13 +3,14 @@ package dev.sexton.internal.sweep;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
 
-/// A process as the journal names it, so that a person can tell it from a later one with its PID.
+/// A process as the journal names it. A person can distinguish it from a later one with the same
+/// PID.
 ///
-/// @param pid the process ID
-/// @param start when it started, in the unit of the process table
-/// @param command its command line, cut off at [ProcessTable#MAX_COMMAND]; empty if not known
+/// @param pid the PID
+/// @param start its start time, in the unit of the process table
+/// @param command its command line, truncated at [ProcessTable#MAX_COMMAND]; empty if unknown
 record NamedProcess(long pid, long start, String command) {
-  /// Reads the command line of a process now: after its end there is none.
+  /// Reads a process's command line now, because there is none after its end.
   static NamedProcess of(ProcessTable table, ProcessInfo process) {
     return new NamedProcess(process.pid(), process.start(), table.command(process.pid()));
   }

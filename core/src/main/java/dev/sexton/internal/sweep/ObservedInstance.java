@@ -11,16 +11,15 @@ import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One instance as it was observed and judged. Immutable.
- *
- * @param directory where its record lies
- * @param record what the record says
- * @param content the record as it was read, to notice a change
- * @param modified when it was last written
- * @param user whose file it is; null if not known, or not looked up because nobody acts on it
- * @param verdict what was judged
- */
+/// An instance as observed and judged. Immutable.
+///
+/// @param directory the directory of its record
+/// @param record the data in the record
+/// @param content the record as it was read, to notice a change
+/// @param modified when it was last written
+/// @param user the record file's owner; null if unknown, or not looked up because nothing acts on
+///   it
+/// @param verdict the verdict on its liveness
 @SuppressWarnings("ArrayRecordComponent") // Never changed, and compared only by hasContent.
 record ObservedInstance(
     StateDirectory directory,
@@ -43,12 +42,12 @@ record ObservedInstance(
     return named != null && ApplicationName.isValid(named) ? named : directory.application();
   }
 
-  /** What the processes carry that it launched. */
+  /// Returns the marker that the processes it launched carry.
   String mark() {
     return InstanceMarker.of(application(), instanceId());
   }
 
-  /** When the owner last wrote the record. */
+  /// Returns when the owner last wrote the record.
   Instant ownerWrote() {
     return record.ownerWrote(modified);
   }
@@ -61,12 +60,12 @@ record ObservedInstance(
     return Arrays.equals(content, other);
   }
 
-  /** The control group that it has to itself; null if it has none. */
+  /// Returns the control group that only this instance uses; null if it has none.
   @Nullable String controlGroup() {
     return record.surroundings().controlGroup();
   }
 
-  /** Removes its control group, if it has one, unless something is left in it. */
+  /// Removes its control group, if it has one, unless something is left in it.
   void removeControlGroup(ControlGroups groups) {
     String group = controlGroup();
     if (group != null) {

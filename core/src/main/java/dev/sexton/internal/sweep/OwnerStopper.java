@@ -9,14 +9,14 @@ import dev.sexton.internal.sweep.Ports.SweepClock;
 import java.time.Duration;
 import java.util.List;
 
-/// Ends the owner of a live instance: asks it with SIGTERM, waits, forces it with SIGKILL. What it
-/// made is not touched; it is swept once the owner is gone. The journal names the owner before it
-/// is signalled, and says afterwards what became of it.
+/// Stops the owner of a live instance: sends SIGTERM, waits, and then sends SIGKILL. The resources
+/// of the owner are not touched. They are swept once it is gone. The journal names the owner before
+/// the first signal and records the outcome afterwards.
 public final class OwnerStopper {
-  /** How long a process may take to disappear after SIGKILL before it counts as stuck. */
+  /// How long a process may take to disappear after SIGKILL before it counts as stuck.
   private static final Duration STUCK = Duration.ofSeconds(5);
 
-  /** First and longest pause between two looks at the owner. */
+  /// The first and the longest pause between two checks of the owner.
   private static final long FIRST_PAUSE_NANOS = 1_000_000;
 
   private static final long LONGEST_PAUSE_NANOS = 20_000_000;
@@ -27,10 +27,10 @@ public final class OwnerStopper {
   private final Journal.Subject instance;
   private final String reason;
 
-  /// For the owner of one instance.
+  /// Creates a stopper for the owner of one instance.
   ///
-  /// @param instance whose owner is to be ended
-  /// @param reason who or what wants it, for the journal
+  /// @param instance the instance whose owner is stopped
+  /// @param reason who or what requested it, for the journal
   public OwnerStopper(
       ProcessTable processes, SweepClock clock, Journal.Subject instance, String reason) {
     this.processes = processes;
@@ -40,15 +40,13 @@ public final class OwnerStopper {
     this.reason = reason;
   }
 
-  /**
-   * Ends a process, and returns when it is gone or cannot be ended.
-   *
-   * @param owner which; a later process of the same number is never signalled
-   * @param grace how long it has to leave by itself
-   * @return STOPPED if it left when asked, KILLED if it was forced, GONE if it had ended before,
-   *     RECYCLED if its number belongs to another process now, DENIED if it must not be signalled,
-   *     FAILED if it is still there after SIGKILL
-   */
+  /// Stops a process, and returns when it is gone or cannot be stopped.
+  ///
+  /// @param owner the process; a later process with the same PID is never signalled
+  /// @param grace the grace period
+  /// @return STOPPED if it ended when asked, KILLED if it was forced, GONE if it had ended before,
+  ///   RECYCLED if its PID belongs to another process now, DENIED if it must not be signalled,
+  ///   FAILED if it is still there after SIGKILL
   public Outcome stop(ProcessInfo owner, Duration grace) {
     if (owner.pid() <= 1 || owner.kernel() || processes.protectedPids().contains(owner.pid())) {
       return Outcome.DENIED;
@@ -79,7 +77,7 @@ public final class OwnerStopper {
       }
       case UNSUPPORTED, SENT -> {
         if (owner.state() == ProcessInfo.State.STOPPED) {
-          processes.signal(owner, Signal.CONT); // It acts on nothing until it goes on.
+          processes.signal(owner, Signal.CONT); // It acts on nothing until it continues.
         }
       }
     }

@@ -7,16 +7,16 @@ import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.record.InstanceRecord;
 import java.util.List;
 
-/// The processes below an owner, looked up before it is asked to end.
+/// Looks up the processes below an owner before it is asked to stop.
 public final class OwnerTree {
   private OwnerTree() {}
 
-  /// Returns every living process below the owner of an instance. A program that is kept, or a
-  /// process that opted out, is left out with all that is below it: once it has ended by itself,
-  /// nothing else would tell that its children were kept.
+  /// Returns every live process below the owner of an instance. A program that is kept, or a
+  /// process that opted out, is left out with everything below it. Once it has ended by itself,
+  /// nothing else would show that its children were kept.
   ///
-  /// @param owner the owner's process, which is still there
-  /// @param keep tells which programs are kept
+  /// @param owner the owner process, which still exists
+  /// @param keep determines which programs are kept
   public static List<ProcessInfo> below(
       ProcessTable processes, ProcessInfo owner, InstanceRecord record, KeepSource keep) {
     ProcessSnapshot snapshot = processes.snapshot();
@@ -29,9 +29,9 @@ public final class OwnerTree {
         owner, process -> isKept(process, processes.mark(process), processes, record, list));
   }
 
-  /// Whether a process below the owner of an instance is a program that is kept, or opted out.
+  /// Returns whether a process below the owner of an instance is a kept program or opted out.
   ///
-  /// @param mark what its environment says
+  /// @param mark the marker in its environment
   /// @param list the programs that a sweep of the instance keeps
   public static boolean isKept(
       ProcessInfo process,

@@ -7,17 +7,17 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Spreads the same work on many things over the processors. */
+/// Distributes the same work on many items over the processors.
 final class Parallel {
-  /** Below so many, handing work to a thread takes longer than the work. */
+  /// Below this number of items, handing work to a thread takes longer than the work.
   private static final int WORTHWHILE = 64;
 
-  /** More only wait for each other in the one directory that they all change. */
+  /// More parts only wait for each other in the one directory that they all change.
   private static final int MOST = Math.min(4, Runtime.getRuntime().availableProcessors());
 
   private Parallel() {}
 
-  /** As {@link #over}, where each item has one result; in the order of the items. */
+  /// Like [#over], but with one result per item, in the order of the items.
   static <T, R> List<R> map(Workers workers, List<T> items, Function<T, R> work) {
     List<R> results = new ArrayList<>();
     Parallel.<T, List<R>>over(
@@ -26,13 +26,12 @@ final class Parallel {
     return results;
   }
 
-  /**
-   * Works on all items, in several parts side by side if there are many.
-   *
-   * @param part makes what gathers the results of one part; called by this thread, before the work
-   * @param work adds the result for one item; the parts run side by side, the items of one do not
-   * @return the parts, in the order of the items
-   */
+  /// Works on all items, in several parallel parts if there are many.
+  ///
+  /// @param part creates the object that collects a part's results; called by this thread, before
+  ///   the work
+  /// @param work adds the result for one item; parts run in parallel, the items of one part do not
+  /// @return the parts, in the order of the items
   static <T, P> List<P> over(
       Workers workers, List<T> items, Supplier<P> part, BiConsumer<P, T> work) {
     int count = Math.clamp(items.size() / WORTHWHILE, 1, MOST);

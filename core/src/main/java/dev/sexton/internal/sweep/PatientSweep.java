@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// A sweep that waits for other sweepers. What they are at is swept again once they are done, so
+/// A sweep that waits for other sweepers. It sweeps their instances again once they are done, so
 /// that the report says whether anything is left.
 public final class PatientSweep {
-  /// How long another sweeper may take beyond the grace: after SIGKILL, or for an engine.
+  /// How long another sweeper may take beyond the grace period: after SIGKILL, or for an engine.
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
@@ -26,14 +26,14 @@ public final class PatientSweep {
 
   private PatientSweep() {}
 
-  /// How long a sweep should wait for others that began before it with the same grace.
+  /// Returns how long to wait for sweeps that began earlier with the same grace period.
   public static Duration patience(Duration grace) {
     return grace.plus(MARGIN);
   }
 
-  /// Sweeps.
+  /// Runs a sweep.
   ///
-  /// @param patience how long it may take in all if it has to wait for another sweeper
+  /// @param patience the maximum total duration if it has to wait for another sweeper
   public static SweepReport run(Ports ports, SweepRequest request, Duration patience) {
     long begun = ports.clock().nanoTime();
     SweepReport report = new Sweep(ports, request).run();

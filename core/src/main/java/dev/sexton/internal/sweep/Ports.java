@@ -6,15 +6,13 @@ import dev.sexton.spi.ResourceProvider;
 import java.time.Duration;
 import java.util.List;
 
-/**
- * Everything through which a sweep touches the world, apart from the state directories.
- *
- * @param processes the process table
- * @param locks the locks of instances
- * @param providers the container engines
- * @param clock time
- * @param workers threads
- */
+/// The interfaces through which a sweep accesses the system, apart from the state directories.
+///
+/// @param processes the process table
+/// @param locks the locks of instances
+/// @param providers the container engines
+/// @param clock the clock
+/// @param workers the threads
 public record Ports(
     ProcessTable processes,
     InstanceLocks locks,
@@ -22,18 +20,18 @@ public record Ports(
     SweepClock clock,
     Workers workers) {
 
-  /** Time. */
+  /// A clock.
   public interface SweepClock {
-    /** Nanoseconds that only ever grow, for intervals. */
+    /// Returns nanoseconds that only increase, for intervals.
     long nanoTime();
 
-    /** Waits. Returns early, with the flag set again, if the thread is interrupted. */
+    /// Sleeps. Returns early, with the flag set again, if the thread is interrupted.
     void sleep(Duration duration);
   }
 
-  /** Threads. */
+  /// A source of threads.
   public interface Workers {
-    /** Runs all tasks, side by side as far as it can, and returns when all have ended. */
+    /// Runs all tasks, in parallel as far as possible, and returns when all have ended.
     void runAll(List<Runnable> tasks);
   }
 }

@@ -26,38 +26,36 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Plans which processes of a dead instance to stop: those it recorded, those in its control group,
- * those that carry its mark, and those of its owner's session, each with all its descendants. Where
- * two pieces of evidence disagree, the one that spares the process wins. Touches nothing.
- */
+/// Plans which processes of a dead instance to stop: recorded processes, members of its control
+/// group, processes with its marker, and members of its owner's session, each with all its
+/// descendants. If two pieces of evidence disagree, the one that spares the process wins. Changes
+/// nothing.
 final class ProcessPlanner {
-  /** The name of a process that was found by its mark and not by the record. */
+  /// The name of a process that was found by its marker and not by the record.
   static final String MARKED = "(marked)";
 
-  /** The name of a process that was found in the instance's control group. */
+  /// The name of a process that was found in the instance's control group.
   static final String GROUP = "(group)";
 
-  /** How that is known to be the instance's. */
+  /// The reason why such a process is known to be the instance's.
   static final String IN_GROUP = "is in the instance's control group";
 
-  /** The name of a process that was found by its owner's session. */
+  /// The name of a process that was found by its owner's session.
   static final String SESSION = "(session)";
 
-  /// How often a sweep leaves a record because of members of its owner's session that nothing
-  /// proves to be its own: a watcher that held the owner can prove it, and may come a moment later.
+  /// How often a sweep keeps a record because of members of its owner's session that are not
+  /// provably its own. A watcher that held the owner can prove it, and may come slightly later.
   private static final int SESSION_ATTEMPTS = 3;
 
-  /// Stands for a process ID that nobody had at the first look.
+  /// Stands for a PID that no process had at the first check.
   private static final ProcessInfo NOBODY = ProcessInfo.identified(0, -1);
 
-  /**
-   * What to do about the processes of one instance.
-   *
-   * @param trees what to stop
-   * @param settled of what there is nothing to stop
-   * @param runaway the instance, if there is nothing of it but what ends before it can be looked at
-   */
+  /// The plan for the processes of one instance.
+  ///
+  /// @param trees the trees to stop
+  /// @param settled the resources with nothing to stop
+  /// @param runaway the instance, if all that is left of it are processes that end before they can
+  ///   be inspected
   record Plan(
       List<ProcessTree> trees, List<ResourceResult> settled, @Nullable ObservedInstance runaway) {}
 
@@ -71,10 +69,10 @@ final class ProcessPlanner {
   private final List<ResourceResult> settled = new ArrayList<>();
   private final Map<Long, Root> roots = new LinkedHashMap<>();
 
-  /// Processes of which the outcome is known: each is reported once.
+  /// Processes with a known outcome. Each is reported once.
   private final Set<Long> reported = new HashSet<>();
 
-  /// Whether a member of the control group had ended before it was looked at.
+  /// Whether a member of the control group had ended before it was inspected.
   private boolean missed;
 
   private record Root(ProcessInfo process, String name, String reason) {}
@@ -95,9 +93,9 @@ final class ProcessPlanner {
 
   /// Returns the plan for one instance.
   ///
-  /// @param ending what is known about its end
-  /// @param firstSeen the processes that this sweep has found under the mere process IDs of the
-  ///   record, by name; the first look adds to it and binds the later ones
+  /// @param ending the known facts about its end
+  /// @param firstSeen the processes that this sweep found under bare PIDs in the record, by name;
+  ///   the first check adds to it and binds the later ones
   static Plan plan(
       ObservedInstance instance,
       ProcessView view,
@@ -116,12 +114,10 @@ final class ProcessPlanner {
     return new Plan(trees, planner.settled, isRunningAway ? instance : null);
   }
 
-  /**
-   * What started before this is older than every one of these instances, and so none's; in the unit
-   * of start times.
-   *
-   * @param byWallClock whether to go by the wall clock where a record knows no better
-   */
+  /// Returns the start of the oldest of these instances, in the unit of start times. Any process
+  /// that started before it is older than all of them, and so belongs to none.
+  ///
+  /// @param byWallClock whether to use the wall clock if a record has no better time
   static long oldestStart(
       List<ObservedInstance> instances, ProcessTable table, boolean byWallClock) {
     long oldest = Long.MAX_VALUE;
@@ -200,20 +196,20 @@ final class ProcessPlanner {
     }
   }
 
-  /// What this sweep saw first under a mere process ID binds it: a process that got the ID later is
-  /// another one, however young the record is.
+  /// Returns whether a bare PID has another process than at the first check of this sweep. A
+  /// process that got the PID later is a different one, however young the record is.
   private boolean isReplaced(String name, @Nullable ProcessInfo process) {
     ProcessInfo now = process == null ? NOBODY : process;
     ProcessInfo first = firstSeen.putIfAbsent(name, now);
     return first != null && !first.sameAs(now);
   }
 
-  /// A name that the instance itself gave, and not a sweep to what it found.
+  /// Returns whether the instance itself gave the name, and not a sweep to a process that it found.
   private static boolean isNamed(String name) {
     return !name.startsWith("(");
   }
 
-  /// Takes a process for one of the instance's own, unless a rule spares it.
+  /// Adds a process as one of the instance's own, unless a rule spares it.
   private void add(ProcessInfo process, String name, String reason, boolean isRecorded) {
     if (roots.containsKey(process.pid()) || reported.contains(process.pid())) {
       return;
@@ -263,7 +259,8 @@ final class ProcessPlanner {
     }
   }
 
-  /// The boot of a dead owner is over, by proof or because a person says so.
+  /// Settles a process of another boot. The boot of a dead owner is over, by proof or because a
+  /// person says so.
   private void settleInAnotherBoot(String name, long pid, Machine there) {
     Machine owners = ownersMachine();
     boolean over =
@@ -282,7 +279,8 @@ final class ProcessPlanner {
     settled.add(ResourceResult.absent(instance, name, pid, outcome, reason));
   }
 
-  /** From inside one container nobody sees what carries a mark in another, or on the host. */
+  /// Reports that marked processes in another container or on the host are invisible in a
+  /// container.
   private void addUnseen() {
     Machine there = ownersMachine();
     if (there != null
@@ -302,7 +300,7 @@ final class ProcessPlanner {
     return part.isEmpty() || other.isEmpty() || part.equals(other);
   }
 
-  /// Members of the control group that the instance had to itself.
+  /// Adds the members of the control group that only this instance used.
   private void addGroup() {
     String group = instance.controlGroup();
     if (group == null) {
@@ -315,8 +313,8 @@ final class ProcessPlanner {
     }
   }
 
-  /// Processes that were seen below the owner before it was asked to end. They may have left its
-  /// tree, its session and its environment since.
+  /// Adds processes that were seen below the owner before it was asked to stop. They may have left
+  /// its tree, its session and its environment since.
   private void addDescendants() {
     for (ProcessInfo seen : ending.descendants()) {
       ProcessInfo process = view.snapshot().current(seen);
@@ -332,10 +330,11 @@ final class ProcessPlanner {
     }
   }
 
-  /// Members of the session that the owner led. The kernel gives the owner's number to no later
-  /// process while a member lives. So it is this owner's session if the leader is gone and one
-  /// member carries the instance's mark, or started before the owner last wrote its record, or if
-  /// the owner was seen to die just now, or is still there as a zombie.
+  /// Adds the members of the session that the owner led. The kernel does not reuse the owner's PID
+  /// while a member lives. So it is this owner's session if the leader is gone and one of these
+  /// holds: a member carries the instance's marker, a member started before the owner last wrote
+  /// its record, or the owner was seen to die a moment ago. It is also this owner's session if the
+  /// owner still exists as a zombie.
   private void addSession() {
     long leader = instance.record().pid();
     Machine machine = ownersMachine();
@@ -347,7 +346,7 @@ final class ProcessPlanner {
     boolean proven = ownerWasSeenDying() || isOwnersZombie(view.snapshot().find(leader));
     for (ProcessInfo member : members) {
       if (member.pid() == leader) {
-        return; // A later process leads a later session of this number.
+        return; // A later process leads a later session with this ID.
       }
       proven |=
           times.startedBeforeLastWrite(member)
@@ -367,8 +366,8 @@ final class ProcessPlanner {
     return process != null && owner != null && process.start() == owner.start();
   }
 
-  /// A member of a session that may be the owner's, or that of a later process with its number. The
-  /// record stays for a while, for whoever can tell.
+  /// Settles a member of a session that may be the owner's or that of a later process with the same
+  /// PID. The record is kept for a while, for a sweep that can decide.
   private void addDoubtful(ProcessInfo member) {
     if (roots.containsKey(member.pid())
         || reported.contains(member.pid())
@@ -388,7 +387,8 @@ final class ProcessPlanner {
                 instance, SESSION, member.pid(), reason + ": a later sweep looks again"));
   }
 
-  /// Whether the process that was seen to die just now was the owner, and no later process.
+  /// Returns whether the process that was seen to die a moment ago was the owner and not a later
+  /// process.
   private boolean ownerWasSeenDying() {
     ProcessInfo seen = ending.owner();
     if (seen == null || seen.pid() != instance.record().pid()) {
@@ -411,9 +411,9 @@ final class ProcessPlanner {
     }
   }
 
-  /// Reports what may be the instance's and cannot be judged: a process of its user that started in
-  /// its lifetime, lost its parent, runs in no systemd unit of its own, and has an environment that
-  /// cannot be read or was written over, so that a mark would not be seen.
+  /// Reports processes that may be the instance's and cannot be judged. Such a process belongs to
+  /// the instance's user, started in its lifetime, lost its parent, and runs in no systemd unit of
+  /// its own. Its environment cannot be read or was overwritten, so a marker would not be seen.
   private void addUnclaimed(List<ProcessTree> trees) {
     boolean mayHaveMarked =
         instance.record().schema() > 0
@@ -442,7 +442,8 @@ final class ProcessPlanner {
     }
   }
 
-  /** Each process found, with its descendants; one that descends from another goes with that. */
+  /// Returns each process found, with its descendants. A process that descends from another is part
+  /// of that tree.
   private List<ProcessTree> grow() {
     List<ProcessTree> trees = new ArrayList<>();
     Set<Long> taken = new HashSet<>();
@@ -472,7 +473,7 @@ final class ProcessPlanner {
         return true;
       }
       if (sparing.judgeAlone(parent, false) != null) {
-        return false; // Growing down from above stops there.
+        return false; // A tree that grows from above stops there.
       }
       child = parent;
       parent = view.snapshot().find(parent.parent());
@@ -505,7 +506,8 @@ final class ProcessPlanner {
     return new ProcessTree(instance, root.name(), root.process(), members, spared, root.reason());
   }
 
-  /// Whether a process that appeared in the control group of a tree's instance goes with the tree.
+  /// Returns whether a process that appeared in an instance's control group is stopped with its
+  /// tree.
   static boolean joins(ProcessTree tree, ProcessView view, ProcessInfo process) {
     TimeEvidence times = new TimeEvidence(tree.instance(), view);
     return times.contradiction(process, false) == null
@@ -513,8 +515,8 @@ final class ProcessPlanner {
         && sparingOfNew(tree, view, process) == null;
   }
 
-  /// Returns why a process that appeared below a tree's member is spared; null if it goes with the
-  /// tree.
+  /// Returns why a process that appeared below a tree's member is spared; null if it is stopped
+  /// with the tree.
   static @Nullable Sparing sparingOfNew(ProcessTree tree, ProcessView view, ProcessInfo process) {
     TimeEvidence times = new TimeEvidence(tree.instance(), view);
     ProcessSparing sparing = new ProcessSparing(tree.instance(), view, Ending.UNSEEN, times);

@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Tells, for one instance and one look at the process table, which processes are spared and
-/// because of what. For use by one thread.
+/// Determines which processes are spared, and why, for one instance and one snapshot of the process
+/// table. For use by one thread.
 final class ProcessSparing {
   /// A process that is left alone.
   ///
-  /// @param process the process to which the rule applies: the one that was asked about, or one
-  ///   above it with which everything below is kept
-  /// @param sparing what becomes of it, and why
+  /// @param process the process to which the rule applies: the given one, or one above it that is
+  ///   kept with everything below it
+  /// @param sparing the outcome and the reason
   record Spared(ProcessInfo process, Sparing sparing) {}
 
   private final ObservedInstance instance;
@@ -44,8 +44,8 @@ final class ProcessSparing {
     this.times = times;
   }
 
-  /// Returns why a process is spared, because of itself or of a process above it that is kept; null
-  /// if it is not.
+  /// Returns why a process is spared, because of itself or because a process above it is kept; null
+  /// if it is not spared.
   ///
   /// @param isRecorded whether the instance itself recorded it under a name
   @Nullable Spared judge(ProcessInfo process, boolean isRecorded) {
@@ -62,7 +62,7 @@ final class ProcessSparing {
     ownRoots.add(process.pid());
   }
 
-  /// As [#judge], without looking at the processes above.
+  /// Like [#judge], but ignores the processes above.
   @Nullable Sparing judgeAlone(ProcessInfo process, boolean isRecorded) {
     Map<Long, Sparing> spared = isRecorded ? recorded : found;
     Set<Long> notSpared = isRecorded ? notRecorded : notFound;
@@ -79,10 +79,10 @@ final class ProcessSparing {
     return sparing;
   }
 
-  /// Looks upwards as far as processes can be the owner's: not at the owner itself, nor at one that
-  /// is older. One that the owner started before it registered is not the instance's, and still
-  /// what is below it may be another's. What is below a process that the instance recorded goes
-  /// with that, so from there on the same is asked as for a recorded one.
+  /// Searches upwards as far as processes can be the owner's: not the owner itself, and none that
+  /// is older. A process that the owner started before it registered is not the instance's, but one
+  /// below it may still be another instance's. Everything below a recorded process is stopped with
+  /// it, so from there on the rules for recorded processes apply.
   private @Nullable Spared keptAbove(ProcessInfo process, boolean isRecorded) {
     Set<Long> seen = new HashSet<>();
     boolean belowRecorded = isRecorded;
@@ -110,7 +110,7 @@ final class ProcessSparing {
     return process.pid() == record.pid() && (owner == null || owner.start() == process.start());
   }
 
-  /// What is known about one process, looked up when it is asked for.
+  /// The facts about one process, looked up on request.
   private final class Evidence implements SparingEvidence {
     private final ProcessInfo process;
     private final boolean isRecorded;
@@ -140,7 +140,8 @@ final class ProcessSparing {
       return owned != null ? owned : leader(live, self);
     }
 
-    /// The session of a live instance's owner is its own, if that owner can descend from ours.
+    /// Returns the live instance whose owner leads the process's session, if that owner can descend
+    /// from ours.
     private @Nullable String leader(LiveInstances live, String self) {
       ProcessInfo leader =
           process.session() == process.pid() ? null : view.snapshot().find(process.session());
@@ -149,7 +150,7 @@ final class ProcessSparing {
           : live.ownedBy(leader, self);
     }
 
-    /// The mark of another instance, unless the process inherited it from our own owner.
+    /// Returns the marker of another instance, unless the process inherited it from our own owner.
     private @Nullable String othersMark() {
       String mark = view.mark(process).instance();
       String ownersMark = record.surroundings().mark();

@@ -3,16 +3,14 @@ package dev.sexton.internal.sweep;
 import dev.sexton.internal.process.ProcessInfo;
 import java.util.List;
 
-/**
- * A process to be stopped with all its descendants.
- *
- * @param instance whose it is
- * @param name the name it was tracked under, {@code (marked)} or {@code (session)}
- * @param root the process itself
- * @param members all that is to be stopped, the root included
- * @param spared descendants that must be left alone and keep the tree from being gone
- * @param reason how it is known to belong to the instance
- */
+/// A process to be stopped with all its descendants.
+///
+/// @param instance the instance it belongs to
+/// @param name the name under which it was tracked, `(marked)` or `(session)`
+/// @param root the process itself
+/// @param members all processes to be stopped, including the root
+/// @param spared descendants that must be left alone and prevent the tree from being gone
+/// @param reason how it is known to belong to the instance
 record ProcessTree(
     ObservedInstance instance,
     String name,
@@ -20,15 +18,13 @@ record ProcessTree(
     List<ProcessInfo> members,
     List<Spared> spared,
     String reason) {
-  /**
-   * A process that must be left alone.
-   *
-   * @param process which
-   * @param reason why
-   */
+  /// A process that must be left alone.
+  ///
+  /// @param process the process
+  /// @param reason the reason
   record Spared(ProcessInfo process, String reason) {}
 
-  /** The same with other members. */
+  /// Returns the same tree with other members.
   ProcessTree with(List<ProcessInfo> others) {
     return new ProcessTree(instance, name, root, others, spared, reason);
   }

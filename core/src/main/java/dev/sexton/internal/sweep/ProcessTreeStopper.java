@@ -25,20 +25,18 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Stops trees of processes: asks all, waits for all at once, forces what is left, and says of each
- * tree what became of it. What a tree forks meanwhile is stopped with it.
- */
+/// Stops process trees: asks all of them, waits for all at once, forces those that are left, and
+/// reports the outcome of each. Processes that a tree forks meanwhile are stopped with it.
 final class ProcessTreeStopper {
-  /** How long a process may take to disappear after SIGKILL before it counts as stuck. */
+  /// How long a process may take to disappear after SIGKILL before it counts as stuck.
   private static final Duration STUCK = Duration.ofSeconds(5);
 
-  /** First and longest pause between two looks at the table. */
+  /// The first and the longest pause between two scans of the process table.
   private static final long FIRST_PAUSE_NANOS = 1_000_000;
 
   private static final long LONGEST_PAUSE_NANOS = 100_000_000;
 
-  /** A tree that forks faster than this often being held has to be forced as it is. */
+  /// The maximum number of holds. A tree that still forks after that is forced as it is.
   private static final int HOLDS = 10;
 
   private final Ports ports;
@@ -48,23 +46,23 @@ final class ProcessTreeStopper {
   private final SparingContext context;
   private final List<TreeBeingStopped> trees = new ArrayList<>();
 
-  /** One tree while it is being stopped. */
+  /// One tree while it is being stopped.
   private final class TreeBeingStopped {
     final ProcessTree tree;
     final Map<Long, ProcessInfo> members = new LinkedHashMap<>();
     final Map<Long, ProcessTree.Spared> spared = new LinkedHashMap<>();
 
-    /// Processes that turned up below its members and are none of the instance's.
+    /// Processes that appeared below its members and do not belong to the instance.
     final Map<Long, ProcessInfo> kept = new HashMap<>();
 
-    /** What its members ran when they were first asked: afterwards nobody can read it any more. */
+    /// The command lines of its members when they were first asked. Later, they cannot be read.
     final Map<Long, NamedProcess> named = new LinkedHashMap<>();
 
     final Set<NamedProcess> signalled = new LinkedHashSet<>();
     final long begun = ports.clock().nanoTime();
     boolean forced;
 
-    /** Whether it was killed unasked, for it ran away. */
+    /// Whether it was killed without being asked, because it ran away.
     boolean caught;
 
     long endedAfterMillis = -1;
@@ -85,12 +83,10 @@ final class ProcessTreeStopper {
       return alive;
     }
 
-    /**
-     * Whether the session of this number is still the one that a member led who is gone: one that
-     * is known was in it all the time. The kernel gives the number to nobody else while a member
-     * lives; but if all go between two looks, a stranger may have got it, and have led a session
-     * and gone.
-     */
+    /// Returns whether the session with this ID is still the one that a member, now gone, led. This
+    /// holds if a known process was in it all the time. The kernel does not reuse the ID while a
+    /// member lives. But if all members end between two scans, an unrelated process may get the ID,
+    /// lead a session, and end.
     boolean isHeldOpen(long session, ProcessSnapshot now) {
       return members.values().stream().anyMatch(member -> isIn(session, now.current(member)))
           || spared.values().stream().anyMatch(one -> isIn(session, now.current(one.process())));
@@ -113,7 +109,7 @@ final class ProcessTreeStopper {
     this.progress = progress;
   }
 
-  /** Asks these trees to stop. They were seen just now; each process is looked at once more. */
+  /// Asks these trees to stop. They were seen a moment ago. Each process is checked once more.
   void ask(Collection<ProcessTree> toStop) {
     List<TreeBeingStopped> asked = toStop.stream().map(TreeBeingStopped::new).toList();
     trees.addAll(asked);
@@ -125,12 +121,12 @@ final class ProcessTreeStopper {
     }
   }
 
-  /** Whether there is anything to wait for. */
+  /// Returns whether there is anything to wait for.
   boolean hasAsked() {
     return !trees.isEmpty();
   }
 
-  /** Notes what these are, before they are signalled. */
+  /// Notes the identity of these processes before they are signalled.
   private Journal.Signalling naming(TreeBeingStopped stopping, List<ProcessInfo> members) {
     List<NamedProcess> processes = new ArrayList<>();
     for (ProcessInfo member : members) {
@@ -147,12 +143,11 @@ final class ProcessTreeStopper {
         processes);
   }
 
-  /**
-   * Waits for the ends of what was asked, forces what is left, and says what became of each tree.
-   *
-   * @param deadline nanoseconds of the sweep's clock at which what was asked is forced
-   * @param isRunningAway whether it was asked often, and what it forked was there each time
-   */
+  /// Waits until the processes that were asked have ended, forces the others, and returns the
+  /// outcome of each tree.
+  ///
+  /// @param deadline when they are forced, in nanoseconds of the sweep's clock
+  /// @param isRunningAway whether they were asked often, and had forked new processes each time
   List<ResourceResult> finish(long deadline, boolean isRunningAway) {
     ProcessSnapshot asked = await(deadline, true);
     ProcessSnapshot last = isAnyAlive(asked) || isRunningAway ? force() : asked;
@@ -161,7 +156,7 @@ final class ProcessTreeStopper {
 
   private void ask(TreeBeingStopped stopping, ProcessInfo member) {
     if (signal(stopping, member, Signal.TERM) && member.state() == ProcessInfo.State.STOPPED) {
-      signal(stopping, member, Signal.CONT); // A stopped process acts on nothing until it goes on.
+      signal(stopping, member, Signal.CONT); // A stopped process does nothing until it continues.
     }
   }
 
@@ -181,10 +176,9 @@ final class ProcessTreeStopper {
     return trees.stream().anyMatch(stopping -> !stopping.alive(now).isEmpty());
   }
 
-  /**
-   * Waits until all trees have ended, or until the deadline; tells how it is then. What has been
-   * asked needs a moment, and most need no more, so the first look comes after the first pause.
-   */
+  /// Waits until all trees have ended or the deadline has passed, and returns the last snapshot. A
+  /// process needs a moment after it was asked, and most need no more. So the first check follows
+  /// the first pause.
   private ProcessSnapshot await(long deadline, boolean asking) {
     long pause = FIRST_PAUSE_NANOS;
     sleep(pause, deadline);
@@ -211,7 +205,7 @@ final class ProcessTreeStopper {
         return view.snapshot();
       }
       progress.waiting(left, Duration.ofNanos(asking ? deadline - now : 0));
-      // Looking at the table must stay cheap beside waiting for it.
+      // Scanning the table must stay cheap compared with waiting for it.
       sleep(Math.max(pause, 4 * (now - before)), deadline);
       pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
     }
@@ -222,7 +216,8 @@ final class ProcessTreeStopper {
     ports.clock().sleep(Duration.ofNanos(Math.min(nanos, left)));
   }
 
-  /** Adds to a tree what its members have forked since, and what joined their own sessions. */
+  /// Adds processes that a tree's members have forked since, and those that joined their own
+  /// sessions.
   private List<ProcessInfo> grow(TreeBeingStopped stopping, ProcessView view) {
     List<ProcessInfo> grown = new ArrayList<>();
     List<ProcessInfo> parents = new ArrayList<>(stopping.members.values());
@@ -232,7 +227,7 @@ final class ProcessTreeStopper {
         if (!candidate.isAlive() || isKnown(candidate)) {
           continue;
         }
-        view.refreshLive(); // It was not there when the instances were read.
+        view.refreshLive(); // It appeared after the instances were read.
         Sparing sparing = ProcessPlanner.sparingOfNew(stopping.tree, view, candidate);
         if (sparing == null) {
           stopping.members.put(candidate.pid(), candidate);
@@ -279,10 +274,8 @@ final class ProcessTreeStopper {
     return false;
   }
 
-  /**
-   * Holds what is left, so that it cannot fork any more, kills it all at once, and waits; tells how
-   * it is then.
-   */
+  /// Suspends the remaining processes, so that they can no longer fork, kills all of them at once,
+  /// and waits. Returns the last snapshot.
   private ProcessSnapshot force() {
     ProcessView view = new ProcessView(table, context);
     Map<TreeBeingStopped, List<ProcessInfo>> remaining = new LinkedHashMap<>();
@@ -311,15 +304,15 @@ final class ProcessTreeStopper {
     }
     killGroups();
     ProcessSnapshot left = table.snapshot();
-    for (TreeBeingStopped stopping :
-        trees) { // Also what joined them while their groups were looked at.
+    for (TreeBeingStopped stopping : trees) { // Includes any that joined during the group checks.
       stopping.alive(left).forEach(member -> signal(stopping, member, Signal.KILL));
     }
     return await(ports.clock().nanoTime() + STUCK.toNanos(), false);
   }
 
-  /// Ends the control groups of instances as a whole, so that nothing forks away, where everything
-  /// in one is to be stopped. The signals that follow find nobody then.
+  /// Kills the control groups of instances as a whole, so that no process escapes by forking.
+  /// Applies only if everything in a group is to be stopped. The later signals then find no
+  /// process.
   private void killGroups() {
     Map<String, TreeBeingStopped> groups = new LinkedHashMap<>();
     for (TreeBeingStopped stopping : trees) {
@@ -332,13 +325,13 @@ final class ProcessTreeStopper {
   }
 
   private void killGroup(String group, TreeBeingStopped stopping) {
-    // At first without a hold: nobody else's process is to be held, not even for a moment.
+    // First without a hold: no foreign process may be suspended, not even for a moment.
     if (isAllToStop(group, stopping, false)) {
       hold(group, () -> isAllToStop(group, stopping, true));
     }
   }
 
-  /// Has a control group stand still, and kills all in it if that is so then.
+  /// Freezes a control group, and kills everything in it if the condition then holds.
   private void hold(String group, BooleanSupplier ours) {
     ControlGroups groups = table.controlGroups();
     try {
@@ -350,8 +343,8 @@ final class ProcessTreeStopper {
     }
   }
 
-  /// Ends what is in an instance's control group and hands on to a child before anybody can ask it:
-  /// it is looked at while it stands still.
+  /// Stops processes in an instance's control group that hand over to a child before they can be
+  /// asked. They are inspected while the group is frozen.
   void catchRunaways(ObservedInstance instance) {
     String group = instance.controlGroup();
     if (group != null && areOwn(instance, table.controlGroups().everyone(group))) {
@@ -359,7 +352,7 @@ final class ProcessTreeStopper {
     }
   }
 
-  /// Whether nothing that is in a group of the instance and can be seen is to be left alone.
+  /// Returns whether no visible process in a group of the instance must be left alone.
   private boolean areOwn(ObservedInstance instance, Set<Long> pids) {
     ProcessView view = new ProcessView(table, context);
     return pids.stream()
@@ -398,10 +391,10 @@ final class ProcessTreeStopper {
         ProcessPlanner.IN_GROUP + ", and ran away by forking");
   }
 
-  /// Whether all members of a control group are stopped. What is new, and goes with a tree of its
-  /// instance, is from now on.
+  /// Returns whether all members of a control group are being stopped. A new member that is part of
+  /// a tree of its instance is added to it.
   ///
-  /// @param isHeld whether the group stands still, so that every member can be looked at
+  /// @param isHeld whether the group is frozen, so that every member can be inspected
   private boolean isAllToStop(String group, TreeBeingStopped stopping, boolean isHeld) {
     ProcessView view = new ProcessView(table, context);
     List<ProcessInfo> grown = new ArrayList<>();

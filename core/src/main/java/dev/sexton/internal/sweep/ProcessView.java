@@ -16,10 +16,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The process table at one moment with what a plan needs to know beyond it. What is read of a
- * process is read once.
- */
+/// A snapshot of the process table with the other data that a plan needs. Data about a process is
+/// read once.
 final class ProcessView {
   private final ProcessTable table;
   private final ProcessSnapshot snapshot;
@@ -41,19 +39,17 @@ final class ProcessView {
     this(table, context, Long.MIN_VALUE);
   }
 
-  /**
-   * As it is now.
-   *
-   * @param since marks are looked for on processes that started then or later, in the table's unit:
-   *     an older one is nobody's whose instance started after that, and to look at all of them is
-   *     most of what a sweep of a young instance costs
-   */
+  /// Takes a snapshot.
+  ///
+  /// @param since markers are looked up for processes that started at this time or later, in the
+  ///   table's unit; an older process does not belong to any instance that started after it, and
+  ///   checking them all is most of the cost of sweeping a young instance
   ProcessView(ProcessTable table, SparingContext context, long since) {
     this.table = table;
     this.snapshot = table.snapshot();
     this.context = context;
     this.since = since;
-    this.here = table.machine(); // After the snapshot, for it is about that.
+    this.here = table.machine(); // After the snapshot, because it describes that.
     this.wholeMachine = table.seesWholeMachine();
   }
 
@@ -61,7 +57,7 @@ final class ProcessView {
     return table;
   }
 
-  /// What decides whether a process is spared.
+  /// Returns the context that decides whether a process is spared.
   SparingContext context() {
     return context;
   }
@@ -70,21 +66,21 @@ final class ProcessView {
     return snapshot;
   }
 
-  /// Returns the machine that the processes run on.
+  /// Returns the machine on which the processes run.
   Machine here() {
     return here;
   }
 
-  /// Whether these are all processes of the machine.
+  /// Returns whether these are all processes of the machine.
   boolean isOfWholeMachine() {
     return wholeMachine;
   }
 
-  /** Who runs a process; null if it is gone or hidden. */
+  /// Returns the user of a process; null if it is gone or hidden.
   @Nullable User user(ProcessInfo process) {
     User known = users.get(process.pid());
     if (known == null) {
-      known = table.user(process); // By two threads at once it is read twice: that does no harm.
+      known = table.user(process); // Two threads may both read it, which does no harm.
       if (known != null) {
         users.put(process.pid(), known);
       }
@@ -101,14 +97,14 @@ final class ProcessView {
     return known;
   }
 
-  /** Whether this process must never be signalled, whatever a record says. */
+  /// Returns whether this process must never be signalled, regardless of any record.
   boolean isProtected(ProcessInfo process) {
     return process.pid() <= 1
         || process.kernel()
         || context.protectedPids().contains(process.pid());
   }
 
-  /// Returns the processes that have lost their parents and may carry a mark that cannot be seen.
+  /// Returns the processes that have lost their parents and may carry a marker that cannot be seen.
   synchronized List<ProcessInfo> hidden() {
     List<ProcessInfo> found = hidden;
     if (found == null) {
@@ -127,15 +123,15 @@ final class ProcessView {
     return found;
   }
 
-  /// Whether a process has given back its memory, and with it its environment, on its way to its
-  /// end: then it has no command line and no program either.
+  /// Returns whether an ending process has released its memory and thus its environment. It then
+  /// has no command line and no program either.
   private boolean isEnding(ProcessInfo process) {
     ProgramInfo program = table.program(process.pid());
     return program.arguments().isEmpty() && program.executable().isEmpty();
   }
 
-  /// Whether a process is the child of the first process, or of a user's service manager, because
-  /// its own parent has ended.
+  /// Returns whether a process is a child of PID 1, or of a user's service manager, because its own
+  /// parent has ended.
   private boolean hasLostItsParent(ProcessInfo process) {
     if (process.parent() == 1) {
       return true;
@@ -147,7 +143,7 @@ final class ProcessView {
             parent.pid(), pid -> table.program(pid).title().equals("systemd"));
   }
 
-  /// Has the instances that live read again, once for this look at the processes.
+  /// Makes the live instances be read again, once per snapshot.
   synchronized void refreshLive() {
     if (!refreshed) {
       refreshed = true;
@@ -155,17 +151,17 @@ final class ProcessView {
     }
   }
 
-  /// The living members of a control group, as of now.
+  /// The live members of a control group, as of now.
   ///
-  /// @param seen those that could be looked at, also if they came after the other processes
-  /// @param missed whether one of them had ended before that: what hands on to a child and ends,
-  ///   over and over, is never seen
-  /// @param hidden whether one of them may not be seen, such as another user's
+  /// @param seen the members that could be inspected, even if they appeared after the snapshot
+  /// @param missed whether a member had ended before that; a process that keeps handing over to a
+  ///   child and ending is never seen
+  /// @param hidden whether a member may be invisible, such as another user's process
   record GroupMembers(List<ProcessInfo> seen, boolean missed, boolean hidden) {}
 
   /// Lists a control group.
   ///
-  /// @param everyone whether with those of other instances in groups below
+  /// @param everyone whether to include members of other instances in groups below
   GroupMembers membersOf(String group, boolean everyone) {
     ControlGroups groups = table.controlGroups();
     List<ProcessInfo> seen = new ArrayList<>();
@@ -180,8 +176,8 @@ final class ProcessView {
           case ProcessLookup.Absent absent -> missed = true;
           case ProcessLookup.Hidden other -> hidden = true;
           case ProcessLookup.Present present -> {
-            // Asked after that: whoever has got the number since is not in the group, or is not
-            // this.
+            // Asked after the lookup. A process that has reused the PID since is not in the group,
+            // or is not this one.
             process = groups.contains(group, pid) ? present.process() : null;
             missed |= process == null;
           }
@@ -194,7 +190,7 @@ final class ProcessView {
     return new GroupMembers(seen, missed, hidden);
   }
 
-  /** The living processes that carry this mark. */
+  /// Returns the live processes that carry this marker.
   List<ProcessInfo> marked(String mark) {
     return byMark().getOrDefault(mark, List.of());
   }

@@ -22,10 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/**
- * Records what a sweep did: the journal first, then the record, which is removed if nothing is left
- * and otherwise becomes a tombstone.
- */
+/// Records the results of a sweep: first the journal, then the record. The record is removed if
+/// nothing is left, and otherwise becomes a tombstone.
 final class Recorder {
   private final Ports ports;
   private final SweepRequest request;
@@ -39,14 +37,12 @@ final class Recorder {
     this.journal = new Journal(ports.processes());
   }
 
-  /**
-   * How one instance ended.
-   *
-   * @param claim the instance, in the hands of this sweep
-   * @param left those of its resources that may still be there
-   * @param changed whether its record is no longer the one that was claimed
-   * @param lines what the journal is to say
-   */
+  /// The end of one instance.
+  ///
+  /// @param claim the instance, as claimed by this sweep
+  /// @param left those of its resources that may still exist
+  /// @param changed whether its record is no longer the one that was claimed
+  /// @param lines the lines for the journal
   private record Ending(
       Claim claim, List<ResourceResult> left, boolean changed, List<String> lines) {
     ObservedInstance instance() {
@@ -54,14 +50,12 @@ final class Recorder {
     }
   }
 
-  /**
-   * Records what became of all instances. The journal is written first and in one go: if this sweep
-   * is killed in between, it says too much rather than too little.
-   *
-   * @param orphans instances without a record
-   * @param settled what became of the resources of each
-   * @return what became of the records
-   */
+  /// Records the outcomes for all instances. The journal is written first and in one go. If this
+  /// sweep is killed in between, it says too much rather than too little.
+  ///
+  /// @param orphans instances without a record
+  /// @param settled returns the outcomes for the resources of an instance
+  /// @return the fates of the records
   Map<ObservedInstance, RecordFate> record(
       List<Claim> claims,
       List<ObservedInstance> orphans,
@@ -130,11 +124,11 @@ final class Recorder {
       if (ending.left().isEmpty()) {
         instance.directory().delete(instance.fileName());
         lock.deleteFile();
-        lock.close(); // Here, where threads share the work; nobody finds the file any more.
+        lock.close(); // Here, where threads share the work. The file is already gone.
         instance.removeControlGroup(ports.processes().controlGroups());
         return RecordFate.REMOVED;
       }
-      // A tombstone names processes of this boot: after the next one it has to be provable.
+      // A tombstone names processes of this boot, which must be provable after the next one.
       PastBoots.note(instance.directory(), ports.processes());
       byte[] tombstone = tombstone(instance, ending.left(), error(ending.left()));
       instance.directory().replace(instance.fileName(), tombstone);
@@ -160,7 +154,8 @@ final class Recorder {
         : left.getFirst().report().name() + ": " + left.getFirst().report().reason();
   }
 
-  /// What the journal does not know yet: a refusal is written once, not at every attempt.
+  /// Returns the results that are new to the journal. A refusal is written once, not at every
+  /// attempt.
   private static List<ResourceResult> news(
       ObservedInstance instance, List<ResourceResult> settled, String error) {
     Tombstone before = instance.record().tombstone();
@@ -174,25 +169,27 @@ final class Recorder {
     return before == null ? news : Journal.withoutKnown(instance, news);
   }
 
-  /** A last look, for the journal was written since the record was compared. */
+  /// Checks a last time, because the journal was written after the record was compared.
   private static boolean wasWrittenSince(ObservedInstance instance) {
     Instant modified = instance.directory().modified(instance.fileName());
     return modified != null && !modified.equals(instance.modified());
   }
 
-  /** Whether the file is no longer the record that was claimed, and no longer a dead instance's. */
+  /// Returns whether the file is no longer the claimed record, and no longer that of a dead
+  /// instance.
   private boolean hasChanged(ObservedInstance instance) {
     StateDirectory directory = instance.directory();
     try {
       return !instance.hasContent(directory.read(instance.fileName()).bytes());
     } catch (RecordException.Missing removedByAnother) {
-      return false; // The original's cleaner forgets what it could not stop; we do not.
+      return false; // Unlike the original's cleaner, we remember failed stops.
     } catch (RecordException spoilt) {
       return true;
     }
   }
 
-  /// How a tombstone calls what a sweep found: with a parenthesis, because the instance did not.
+  /// Returns a tombstone's name for a process that a sweep found, with a parenthesis to show that
+  /// it did not come from the instance.
   private static String found(String name, long pid) {
     return (name.startsWith("(") ? name : "(below " + name + ")") + " " + pid;
   }

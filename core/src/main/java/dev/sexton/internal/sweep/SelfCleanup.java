@@ -18,20 +18,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Stops what belongs to an instance without claiming its record, because nobody else can: its
-/// owner closes it, or has ended and removed the record.
+/// Stops the resources of an instance without claiming its record, because no other process can:
+/// its owner closes it, or has ended and removed the record.
 public final class SelfCleanup {
-  /** Who wanted it, in the journal. */
+  /// The requester, as the journal names it.
   private static final String CLOSED = "its owner closed the instance";
 
   private SelfCleanup() {}
 
-  /// Stops all that belongs to an instance of this process.
+  /// Stops all resources of an instance of this process.
   ///
-  /// @param user who this process runs as
-  /// @param neighbours where instances may be registered that are not dead
-  /// @param keep tells which programs are kept
-  /// @return what became of each resource
+  /// @param user the user that this process runs as
+  /// @param neighbours directories in which instances may be registered that are not dead
+  /// @param keep determines which programs are kept
+  /// @return the outcome for each resource
   public static List<ResourceReport> stop(
       Ports ports,
       StateDirectory directory,
@@ -71,12 +71,12 @@ public final class SelfCleanup {
         keep);
   }
 
-  /// Stops all that belongs to an instance that has ended.
+  /// Stops all resources of an instance that has ended.
   ///
-  /// @param ending what is known about its end
-  /// @param because who wanted it, for the journal
-  /// @param options how: the grace period, the progress and the neighbours count
-  /// @return what became of each resource
+  /// @param ending the known facts about its end
+  /// @param because who requested it, for the journal
+  /// @param options the grace period, the progress, the neighbours and the keep list are used
+  /// @return the outcome for each resource
   static List<ResourceReport> stop(
       Ports ports, ObservedInstance instance, Ending ending, String because, SweepRequest options) {
     String id = instance.instanceId();
@@ -110,7 +110,7 @@ public final class SelfCleanup {
     return settled.stream().map(ResourceResult::report).toList();
   }
 
-  /** Writes down what was ended or left; what had ended by itself is no stop. */
+  /// Journals the resources that were stopped or left. One that had ended by itself is not a stop.
   private static void note(
       Journal journal, ObservedInstance instance, String because, List<ResourceResult> settled) {
     List<ResourceResult> stops = new ArrayList<>();

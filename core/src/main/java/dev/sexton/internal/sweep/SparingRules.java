@@ -6,16 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The rules that spare a process although something says that it belongs to a dead instance. The
-/// first rule that decides, decides. Those that keep a process come first: what is below it is kept
-/// even if the process is an ancestor of the sweep, too. A pure function of the [SparingEvidence];
-/// `docs/protocol.md` has the same table under "What is left alone".
+/// The rules that spare a process although evidence says that it belongs to a dead instance. The
+/// first rule that decides wins. Rules that keep a process come first: everything below it is then
+/// kept, even if the process is also an ancestor of the sweep. A pure function of the
+/// [SparingEvidence]. `docs/protocol.md` has the same table under "What is left alone".
 public final class SparingRules {
-  /// Why a process is left alone.
+  /// The reason why a process is left alone.
   ///
-  /// @param outcome KEPT if it is not the instance's to end, and then neither is anything below it;
-  ///   DENIED if it must not or cannot be ended by this sweep
-  /// @param reason in words for a person
+  /// @param outcome KEPT if neither it nor anything below it is the instance's to stop; DENIED if
+  ///   this sweep must not or cannot stop it
+  /// @param reason the reason, for a person
   record Sparing(Outcome outcome, String reason) {
     boolean isKept() {
       return outcome == Outcome.KEPT;
@@ -44,7 +44,7 @@ public final class SparingRules {
 
   private final List<Named> rules;
 
-  /// All rules.
+  /// Creates the complete set of rules.
   public SparingRules() {
     this(TABLE);
   }
@@ -98,7 +98,7 @@ public final class SparingRules {
         : null;
   }
 
-  /// A process that the instance recorded under a name is its own, whatever it runs and wherever.
+  /// A process that the instance recorded under a name is its own, regardless of program and place.
   private static @Nullable Sparing keptProgram(SparingEvidence evidence) {
     String program = evidence.isRecorded() ? null : evidence.keptProgram();
     return program == null ? null : kept("it is " + program);

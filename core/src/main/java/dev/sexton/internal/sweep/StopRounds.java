@@ -25,31 +25,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Plans, stops and verifies, in rounds: a round looks at everything that belongs to the claimed
- * instances and stops it, and the last round finds nothing any more. Processes and containers of
- * all instances share one grace.
- */
+/// Plans, stops and verifies, in rounds. Each round finds everything that belongs to the claimed
+/// instances and stops it. The last round finds nothing more. The processes and containers of all
+/// instances share one grace period.
 final class StopRounds {
-  /**
-   * What still makes new processes after so many rounds is reported, and left to the next sweep.
-   */
+  /// The maximum number of rounds. If processes still appear after that, they are reported and left
+  /// to the next sweep.
   private static final int ROUNDS = 20;
 
-  /**
-   * So many rounds in a row have to find no process of an instance that has only just ended: one
-   * that is born between the listing of the processes and the look at its parent, which ends in
-   * that moment, is in no round but the next. Double forks have two such moments.
-   */
+  /// How many rounds in a row must find no process of an instance that has ended very recently. A
+  /// process may start after the listing of the processes, and its parent may end before it is
+  /// checked. Such a process is found only in the next round. Double forks have two such moments.
   private static final int QUIET_ROUNDS = 3;
 
-  /**
-   * How long after the death of a process the containers are looked at once more: one that a killed
-   * {@code docker run} had asked for was seen up to 53 ms after its death.
-   */
+  /// How long after a process's death the containers are checked once more. A container that a
+  /// killed `docker run` had requested was seen up to 53 ms after its death.
   private static final Duration LATE_CONTAINER = Duration.ofMillis(120);
 
-  /** A deadline of nanoseconds reaches no further than 292 years. */
+  /// A limit, because a deadline in nanoseconds reaches no further than 292 years.
   private static final Duration LONGEST_GRACE = Duration.ofDays(365);
 
   private final Ports ports;
@@ -63,7 +56,7 @@ final class StopRounds {
   private final List<Problem> problems = new ArrayList<>();
   private final Set<String> handled = ConcurrentHashMap.newKeySet();
 
-  /// Processes whose outcome is known, with the instance that it was reported for.
+  /// Processes with a known outcome, each with the instance for which it was reported.
   private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
   private final IdentityHashMap<ObservedInstance, Map<String, ProcessInfo>> firstSeen =
@@ -93,12 +86,12 @@ final class StopRounds {
     return unclaimed;
   }
 
-  /// Engines that could not be asked for containers of which nobody knows whether there are any.
+  /// Returns the engines that could not be asked for containers that may or may not exist.
   List<Problem> problems() {
     return problems;
   }
 
-  /** Dead instances without a record, of which containers are left. */
+  /// Returns dead instances without a record that have left containers.
   List<ObservedInstance> orphans() {
     return orphans;
   }
@@ -114,7 +107,7 @@ final class StopRounds {
         lookAtEngines
             && instances.stream()
                 .anyMatch(instance -> !Boolean.FALSE.equals(instance.record().usesContainers()));
-    // Whoever names an instance may do so at its very death.
+    // A caller may name an instance at the moment of its death.
     boolean mayHaveJustDied = mayComeLate && !request.instanceIds().isEmpty();
     int quiet = 0;
     for (int round = 0; round < ROUNDS && (lookAtProcesses || lookAtEngines); round++) {
@@ -123,7 +116,8 @@ final class StopRounds {
       boolean first = round == 0;
       boolean last = round == ROUNDS - 1;
       if (lookAtProcesses) {
-        // Before the engines are asked: that takes as long again, and wants the processors, too.
+        // Before the engines are asked, because that takes as long again and also needs the
+        // processors.
         guard(
             instances,
             () -> {
@@ -151,7 +145,7 @@ final class StopRounds {
     }
   }
 
-  /** What fails unexpectedly must not pass for having found nothing. */
+  /// Runs a task. An unexpected failure must not look as if nothing was found.
   private void guard(List<ObservedInstance> instances, Runnable task) {
     try {
       task.run();
@@ -161,7 +155,7 @@ final class StopRounds {
     }
   }
 
-  /** Finding a logger takes a fresh JVM 10 ms: not unless there is something to say. */
+  /// Logs a defect. The logger is looked up only here, because that takes a fresh JVM 10 ms.
   private static void log(String what, RuntimeException defect) {
     System.getLogger("dev.sexton").log(Level.ERROR, what, defect);
   }
@@ -171,7 +165,7 @@ final class StopRounds {
         instance, "(sweep)", 0, Outcome.FAILED, "a defect of sexton: " + defect);
   }
 
-  /** Whether anything here can have left labelled containers. */
+  /// Returns whether anything here can have left labelled containers.
   private boolean needsEngines(List<ObservedInstance> instances) {
     if (ports.providers().isEmpty()) {
       instances.stream()
@@ -187,11 +181,11 @@ final class StopRounds {
     return request.directories().stream().anyMatch(StateDirectory::exists);
   }
 
-  /** Plans, and asks what is to stop; null if nothing is. */
+  /// Plans, and asks the processes to stop; null if there are none to stop.
   private @Nullable ProcessTreeStopper askProcesses(
       List<ObservedInstance> instances, boolean first) {
-    // For the few that are named: of many, one is old, and to read the time zone takes a fresh JVM
-    // longer than to look at all processes.
+    // Used for the few named instances. Among many, one is old, and reading the time zone takes a
+    // fresh JVM longer than scanning all processes.
     boolean byWallClock = !request.instanceIds().isEmpty();
     ProcessView view =
         new ProcessView(
@@ -235,8 +229,8 @@ final class StopRounds {
     return stopper.hasAsked() ? stopper : null;
   }
 
-  /// Whether an outcome was not reported before in this sweep. What is gone, or another's, is told
-  /// once, at the first look.
+  /// Returns whether an outcome is new in this sweep. A resource that is gone or belongs to another
+  /// instance is reported once, at the first check.
   private boolean isNew(ResourceResult one) {
     boolean anew = false;
     for (ProcessInfo process : one.remaining()) {
@@ -359,10 +353,10 @@ final class StopRounds {
     }
   }
 
-  /// What an engine that cannot be asked means. An instance that made containers, or the
-  /// original's, which may have, is not done. Of another nobody knows whether it made any: a
-  /// tombstone would stay for as long as somebody has a socket that leads nowhere. If the engine
-  /// comes back, labels and journal tell a later sweep whose its containers are.
+  /// Handles an engine that cannot be asked. An instance is not done if it made containers, or if
+  /// it is the original's, which may have made some. For any other, it is unknown whether it made
+  /// any. A tombstone would stay as long as a user has a socket that leads nowhere. If the engine
+  /// comes back, labels and the journal tell a later sweep which instance its containers belong to.
   private void engineFailed(List<ObservedInstance> instances, String failure) {
     for (ObservedInstance instance : instances) {
       Boolean uses = instance.record().usesContainers();

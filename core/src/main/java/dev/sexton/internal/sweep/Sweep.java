@@ -22,16 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * One sweep: finds dead instances and stops what they left.
- *
- * <pre>observe → judge → plan → stop → verify → record</pre>
- *
- * {@link InstanceObserver} observes and judges, {@link Claims} makes sure that no other sweeper
- * works on the same instances, {@link StopRounds} plans, stops and verifies, {@link Recorder}
- * removes the records or writes the tombstones. Nothing about one instance keeps the others from
- * being swept.
- */
+/// One sweep, which finds dead instances and stops their leftovers:
+///
+///     observe → judge → plan → stop → verify → record
+///
+/// [InstanceObserver] observes and judges. [Claims] ensures that no other sweeper works on the same
+/// instances. [StopRounds] plans, stops and verifies. [Recorder] removes the records or writes the
+/// tombstones. A problem with one instance does not prevent the others from being swept.
 public final class Sweep {
   private final Ports ports;
   private final SweepRequest request;
@@ -40,17 +37,17 @@ public final class Sweep {
   private final SparingRules sparing;
   private final List<Problem> problems = Collections.synchronizedList(new ArrayList<>());
 
-  /** With the rules as they stand. */
+  /// Creates a sweep with the current rules.
   public Sweep(Ports ports, SweepRequest request) {
     this(ports, request, new LivenessRules());
   }
 
-  /** With other rules, to see what happens without one of them. */
+  /// Creates a sweep with other rules, to test the effect of omitting one.
   public Sweep(Ports ports, SweepRequest request, LivenessRules rules) {
     this(ports, request, rules, new SparingRules());
   }
 
-  /// With other rules of both kinds, to see what happens without one of them.
+  /// Creates a sweep with other rules of both kinds, to test the effect of omitting one.
   public Sweep(Ports ports, SweepRequest request, LivenessRules rules, SparingRules sparing) {
     this.ports = ports;
     this.request = request;
@@ -59,7 +56,7 @@ public final class Sweep {
     this.observer = new InstanceObserver(ports, rules);
   }
 
-  /** Runs it. */
+  /// Runs the sweep.
   public SweepReport run() {
     long begun = ports.clock().nanoTime();
     Observation seen = observer.observe(request);
@@ -144,7 +141,7 @@ public final class Sweep {
 
   private ObservedInstance assume(ObservedInstance instance) {
     Verdict verdict = instance.verdict();
-    // Where no process can be seen, all that the instance left would seem to be gone.
+    // Where no process can be seen, all leftovers of the instance would seem to be gone.
     return request.assumeDead()
             && verdict.liveness() == Liveness.UNKNOWN
             && ports.processes().defect() == null

@@ -10,22 +10,20 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What one sweep is to do.
- *
- * @param directories where to look
- * @param everywhere whether these are all directories of their applications, so that a container
- *     without a record there has none at all
- * @param instanceIds only these instances; all if empty
- * @param assumeDead whether UNKNOWN counts as DEAD
- * @param dryRun whether to plan only
- * @param grace how long what is asked to stop has before it is forced
- * @param progress is told while the sweep waits
- * @param endings what the caller knows about the end of instances, by their UUIDs
- * @param neighbours further directories in which instances may be registered that are not dead and
- *     whose processes are therefore left alone
- * @param keep tells which programs are kept
- */
+/// The parameters of one sweep.
+///
+/// @param directories the directories to search
+/// @param everywhere whether these are all directories of their applications, so that a container
+///   without a record there has no record at all
+/// @param instanceIds the only instances to sweep; all if empty
+/// @param assumeDead whether UNKNOWN counts as DEAD
+/// @param dryRun whether only to plan
+/// @param grace the grace period
+/// @param progress is notified while the sweep waits
+/// @param endings the caller's knowledge about the ends of instances, by UUID
+/// @param neighbours further directories in which instances may be registered that are not dead and
+///   whose processes are therefore left alone
+/// @param keep determines which programs are kept
 public record SweepRequest(
     List<? extends StateDirectory> directories,
     boolean everywhere,
@@ -38,16 +36,16 @@ public record SweepRequest(
     List<? extends StateDirectory> neighbours,
     KeepSource keep) {
 
-  /// What the caller of a sweep knows about the end of an instance.
+  /// A caller's knowledge about the end of an instance.
   ///
-  /// @param owner the owner's process, if the caller held it by a descriptor or saw it run until
-  ///   its death just now; null if it did not
+  /// @param owner the owner process, if the caller held it by a descriptor or saw it run until its
+  ///   death a moment ago; null otherwise
   /// @param descendants processes that were seen below the owner while it lived
-  /// @param onRequest whether the instance ends because somebody asked for it, and not because its
-  ///   owner died; then what it recorded goes, even if that has become an instance of its own
+  /// @param onRequest whether the instance ends on request and not because its owner died; if so,
+  ///   recorded processes are stopped even if they have become instances of their own
   public record Ending(
       @Nullable ProcessInfo owner, List<ProcessInfo> descendants, boolean onRequest) {
-    /// Of an instance about whose end nothing is known.
+    /// The end of an instance about which nothing is known.
     static final Ending UNSEEN = new Ending(null, List.of(), false);
 
     /// Copies the list.
@@ -56,7 +54,7 @@ public record SweepRequest(
     }
   }
 
-  /** A sweep that comes by and has seen nobody die, and keeps the default list. */
+  /// Creates a request for a sweep that has seen no owner die and keeps the default list.
   public SweepRequest(
       List<? extends StateDirectory> directories,
       boolean everywhere,
@@ -78,24 +76,22 @@ public record SweepRequest(
         KeepSource.defaults());
   }
 
-  /** The grace unless another is given: that of {@code docker stop}, so both wait alike. */
+  /// The default grace period. It equals that of `docker stop`, so that both wait equally long.
   public static final Duration DEFAULT_GRACE = RunTerms.DEFAULT_GRACE;
 
-  /** Is told while a sweep waits. Called from any thread of the sweep. */
+  /// Is notified while a sweep waits. Called from any thread of the sweep.
   public interface Progress {
-    /** Tells nobody. */
+    /// Ignores all notifications.
     Progress NONE = (processes, remaining) -> {};
 
-    /**
-     * Processes have been asked and not all have left yet.
-     *
-     * @param processes how many are still there
-     * @param remaining until they are forced; zero or less once they are
-     */
+    /// Called when processes were asked to stop and some have not ended yet.
+    ///
+    /// @param processes how many still exist
+    /// @param remaining the time until they are forced; zero or less after that
     void waiting(int processes, Duration remaining);
   }
 
-  /// Returns what the caller knows about the end of an instance.
+  /// Returns the caller's knowledge about the end of an instance.
   Ending ending(String instanceId) {
     return endings.getOrDefault(instanceId, Ending.UNSEEN);
   }
@@ -111,7 +107,7 @@ public record SweepRequest(
     return all;
   }
 
-  /// The same, which spares what belongs to live instances of these directories as well.
+  /// Returns a copy that also spares the resources of live instances in these directories.
   public SweepRequest beside(List<? extends StateDirectory> others) {
     return new SweepRequest(
         directories,
@@ -126,7 +122,7 @@ public record SweepRequest(
         keep);
   }
 
-  /// The same for these instances alone.
+  /// Returns a copy for these instances only.
   SweepRequest only(Set<String> others) {
     return new SweepRequest(
         directories,
@@ -141,7 +137,7 @@ public record SweepRequest(
         keep);
   }
 
-  /// The same with another list of programs to keep.
+  /// Returns a copy with another list of programs to keep.
   public SweepRequest keeping(KeepSource source) {
     return new SweepRequest(
         directories,
@@ -156,7 +152,7 @@ public record SweepRequest(
         source);
   }
 
-  /** Whether this instance is to be looked at. */
+  /// Returns whether this request covers an instance.
   boolean concerns(String instanceId) {
     return instanceIds.isEmpty() || instanceIds.contains(instanceId);
   }

@@ -2,7 +2,7 @@ package dev.sexton.internal.sweep;
 
 import java.time.Duration;
 
-/** The time of this machine. */
+/// The clock of this machine.
 public final class SystemClock implements Ports.SweepClock {
   @Override
   public long nanoTime() {

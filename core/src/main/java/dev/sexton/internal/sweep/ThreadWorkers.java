@@ -5,12 +5,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Runs tasks on threads of their own; most of them only wait for an engine's answer. */
+/// Runs tasks on threads of their own. Most tasks only wait for an engine's answer.
 public final class ThreadWorkers implements Ports.Workers {
-  /**
-   * Up to so many tasks get threads of the system. Virtual ones are for many: the first one makes a
-   * fresh JVM load all that carries them.
-   */
+  /// The maximum number of tasks that run on platform threads. Virtual threads are for many tasks,
+  /// because the first one makes a fresh JVM load their whole implementation.
   private static final int FEW = 32;
 
   @Override
@@ -42,11 +40,11 @@ public final class ThreadWorkers implements Ports.Workers {
     try {
       task.run();
     } catch (RuntimeException | Error failed) {
-      failure.compareAndSet(null, failed); // Thrown again where the tasks were handed over.
+      failure.compareAndSet(null, failed); // The calling thread rethrows it.
     }
   }
 
-  /** Waits to the end even if interrupted: each task has a time limit of its own. */
+  /// Waits until the end even if interrupted, because each task has a time limit of its own.
   private static void join(Thread thread) {
     boolean interrupted = false;
     while (thread.isAlive()) {

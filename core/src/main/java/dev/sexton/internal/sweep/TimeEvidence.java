@@ -10,17 +10,18 @@ import java.time.Instant;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
-/// Compares start times of processes with the times in an instance's record: by the clock of start
-/// times where the record has such times and they are of this boot, by the wall clock otherwise.
-/// Times that contradict each other prove nothing; then the process is spared and the record stays.
+/// Compares start times of processes with the times in an instance's record. Uses the clock of
+/// start times if the record has such times and they are of this boot. Otherwise uses the wall
+/// clock. Times that contradict each other prove nothing. The process is then spared, and the
+/// record is kept.
 final class TimeEvidence {
-  /// Start times by the wall clock are exact to the 10 ms that a clock tick takes.
+  /// Wall-clock start times are accurate to the 10 ms of a clock tick.
   private static final long TICK_MILLIS = 10;
 
   /// Two readings of a clock may be rounded differently.
   private static final long ROUNDING = 1;
 
-  /// Stands in a tombstone for a time that a clock told which was wrong: it never comes.
+  /// Replaces a time from a wrong clock in a tombstone. It is never reached.
   private static final Instant NEVER = Instant.parse("9999-12-31T23:59:59Z");
 
   private final ObservedInstance instance;
@@ -36,8 +37,8 @@ final class TimeEvidence {
     this.sharesClock = owner != null && owner.machine().sharesClock(here);
   }
 
-  /// Returns what a tombstone remembers as the time of the owner's last write. A clock that was set
-  /// back catches up, and would make the time look right one day.
+  /// Returns the time of the owner's last write as a tombstone stores it. A clock that was set back
+  /// catches up, and would eventually make a wrong time look right.
   static Instant written(ObservedInstance instance, ProcessTable table) {
     Instant written = instance.ownerWrote();
     return EvidenceCollector.isLater(written, table.wallClock()) ? NEVER : written;
@@ -45,7 +46,7 @@ final class TimeEvidence {
 
   /// Returns why the process must not be judged by its start time; null if it can be.
   ///
-  /// @param bare whether the record names only its process ID
+  /// @param bare whether the record names only its PID
   @Nullable String contradiction(ProcessInfo process, boolean bare) {
     InstanceRecord record = instance.record();
     if (hasStarted()) {
@@ -83,14 +84,14 @@ final class TimeEvidence {
         : null;
   }
 
-  /// Returns the machine on which the owner's identity means something; null if the record has only
-  /// its process ID.
+  /// Returns the machine on which the owner's identity is meaningful; null if the record has only
+  /// its PID.
   @Nullable Machine ownersMachine() {
     ProcessIdentity owner = instance.record().owner();
     return owner == null ? null : owner.machine();
   }
 
-  /// Whether the owner may have run in this PID namespace: nothing that can be read says otherwise.
+  /// Returns whether no readable data rules out that the owner ran in this PID namespace.
   boolean mayShareNamespace() {
     Machine owners = ownersMachine();
     return owners != null
@@ -99,14 +100,14 @@ final class TimeEvidence {
             || owners.pidNamespace().equals(here.pidNamespace()));
   }
 
-  /// Whether the owner ran on this machine, in this PID namespace.
+  /// Returns whether the owner ran on this machine, in this PID namespace.
   boolean sharesMachine() {
     Machine owners = ownersMachine();
     return owners != null && owners.isComparableTo(here);
   }
 
-  /// Whether a process may have been started by the owner, by the time at which it started: not
-  /// before the owner itself.
+  /// Returns whether the owner may have started a process, by its start time: not before that of
+  /// the owner itself.
   boolean isYoungerThanOwner(ProcessInfo process) {
     ProcessIdentity owner = instance.record().owner();
     return (owner != null && sharesClock)
@@ -125,7 +126,7 @@ final class TimeEvidence {
   }
 
   private boolean isOlderByWallClock(ProcessInfo process) {
-    // Reading the time zone takes a fresh JVM longer than looking at all processes.
+    // Reading the time zone takes a fresh JVM longer than scanning all processes.
     Instant started = instance.record().startInstant(ZoneId.systemDefault());
     return started != null
         && table.startedAt(process.start()).plusMillis(TICK_MILLIS).isBefore(started);

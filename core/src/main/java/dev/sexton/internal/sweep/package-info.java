@@ -1,7 +1,5 @@
-/**
- * One sweep, in six stages: observe → judge → plan → stop → verify → record. Start reading at
- * {@link dev.sexton.internal.sweep.Sweep}.
- */
+/// One sweep, in six stages: observe → judge → plan → stop → verify → record. Start reading at
+/// [Sweep][dev.sexton.internal.sweep.Sweep].
 @NullMarked
 package dev.sexton.internal.sweep;
 

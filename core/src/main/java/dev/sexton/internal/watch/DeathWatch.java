@@ -6,42 +6,37 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** The port to the kernel's news of processes that end and of files that appear. */
+/// Receives events from the kernel about processes that end and files that appear.
 interface DeathWatch extends AutoCloseable {
-  /** What has happened. */
+  /// An event.
   sealed interface News {
-    /** A process has ended. It is watched no more. */
+    /// A process has ended. It is no longer watched.
     record Ended(ProcessInfo process) implements News {}
 
-    /**
-     * A file has appeared.
-     *
-     * @param directory where
-     * @param fileName its name; empty if there may be more than can be told, or the directory is
-     *     gone, and then is watched no more
-     */
+    /// A file has appeared.
+    ///
+    /// @param directory its directory
+    /// @param fileName its name; empty if there may be more files than can be reported, or if the
+    ///   directory is gone; it is then no longer watched
     record Appeared(Path directory, String fileName) implements News {}
   }
 
-  /**
-   * Watches for the end of a process; one that is watched already is watched once.
-   *
-   * @return false if it has ended already
-   * @throws IOException if it cannot be watched
-   */
+  /// Watches for the end of a process. A process that is already watched is watched once.
+  ///
+  /// @return false if it has already ended
+  /// @throws IOException if it cannot be watched
   boolean watch(ProcessInfo process) throws IOException;
 
-  /** Watches a process no more. */
+  /// Stops watching a process.
   void forget(ProcessInfo process);
 
-  /**
-   * Watches for files to appear in a directory; one that is watched already is watched once.
-   *
-   * @return false if it is not there, or cannot be watched
-   */
+  /// Watches for files to appear in a directory. A directory that is already watched is watched
+  /// once.
+  ///
+  /// @return false if it does not exist or cannot be watched
   boolean watch(Path directory);
 
-  /** Waits for news, at most for so long; none if there were none. */
+  /// Waits for events, up to a time limit. Returns an empty list if there are none.
   List<News> await(Duration limit);
 
   @Override

@@ -5,10 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/**
- * Where the kernel tells no news, or the JVM may not ask it: there is only the interval. Knows of
- * no death before its time, and leaves finding it to the sweep that the interval brings.
- */
+/// Used where the kernel reports no events, or the JVM may not ask it. Only the interval remains.
+/// This class reports no deaths, and leaves finding them to the interval's sweep.
 final class IntervalDeathWatch implements DeathWatch {
   @Override
   public boolean watch(ProcessInfo process) {
@@ -17,7 +15,7 @@ final class IntervalDeathWatch implements DeathWatch {
 
   @Override
   public void forget(ProcessInfo process) {
-    // Nothing is kept of it.
+    // It keeps no data about a process.
   }
 
   @Override
@@ -37,6 +35,6 @@ final class IntervalDeathWatch implements DeathWatch {
 
   @Override
   public void close() {
-    // Nothing is held.
+    // It holds no resources.
   }
 }

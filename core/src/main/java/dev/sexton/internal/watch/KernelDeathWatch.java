@@ -11,9 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** By poll(2), on Linux. For use by one thread. */
+/// A watch based on poll(2), on Linux. For use by one thread.
 final class KernelDeathWatch implements DeathWatch {
-  /** Which process: what it is doing changes. */
+  /// Identifies a process independently of its state, which changes.
   private record Id(long pid, long start) {
     static Id of(ProcessInfo process) {
       return new Id(process.pid(), process.start());

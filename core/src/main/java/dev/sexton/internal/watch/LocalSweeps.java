@@ -31,11 +31,11 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The sweeps of a watcher on this machine. */
+/// The sweeps of a watcher on this machine.
 final class LocalSweeps implements WatcherSweeps {
   private static final Logger LOG = System.getLogger("dev.sexton");
 
-  /** By then the compiler has been through it. */
+  /// After this many runs, the compiler has processed the code.
   private static final int REHEARSALS = 10;
 
   private final Map<String, String> environment;
@@ -80,7 +80,7 @@ final class LocalSweeps implements WatcherSweeps {
     return found.stream().map(FileStateDirectory::cached).toList();
   }
 
-  /// Every directory of this user: an instance that lives may have been started by one that died.
+  /// Returns every directory of this user, because a dead instance may have started a live one.
   private List<FileStateDirectory> neighbours(Collection<? extends StateDirectory> directories) {
     return new StateDirectories(environment)
         .everyDirectory(List.copyOf(directories)).stream().map(FileStateDirectory::cached).toList();
@@ -174,7 +174,7 @@ final class LocalSweeps implements WatcherSweeps {
     return through(engines, ports -> new Sweep(ports, request).run());
   }
 
-  /// The environment, with what led a server to its engine instead of what leads this process.
+  /// Returns the environment, with a server's engine variables instead of those of this process.
   private Map<String, String> environment(@Nullable RunTerms terms) {
     if (terms == null) {
       return environment;
@@ -185,7 +185,7 @@ final class LocalSweeps implements WatcherSweeps {
     return its;
   }
 
-  /** Works through the ports of this machine, and closes the engines. */
+  /// Works through the ports of this machine, and closes the engines.
   private <T> T through(List<ResourceProvider> engines, Function<Ports, T> work) {
     try {
       return work.apply(Platform.ports(processes, engines));

@@ -20,17 +20,17 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** An instance that is alive, and what has been seen of it. For use by one thread. */
+/// A live instance and the observations of it. For use by one thread.
 public final class WatchedInstance {
-  /// How long after it was first seen a process is looked at anew: a child becomes another program
-  /// a moment after it was made, and gets its own environment with that. A server that `sexton run`
-  /// starts below another gets its mark at the latest when a registration that hangs is given up.
+  /// How long after it was first seen a process is checked again. A child becomes another program
+  /// shortly after it is created, and then gets its own environment. A server that `sexton run`
+  /// starts below another gets its marker, at the latest, when a hanging registration is given up.
   private static final long YOUNG_NANOS = Duration.ofSeconds(20).toNanos();
 
-  /// The owner is looked at every two seconds, on a busy machine a little less often.
+  /// The owner is checked every two seconds, on a busy machine slightly less often.
   private static final long PROMPT_NANOS = Duration.ofSeconds(6).toNanos();
 
-  /// A process that was seen below the owner, and when it was first.
+  /// A process that was seen below the owner, and the time when it was first seen.
   private record Seen(ProcessInfo process, long since) {}
 
   private final StateDirectory directory;
@@ -40,24 +40,22 @@ public final class WatchedInstance {
   private final byte[] content;
   private final Map<Long, Seen> descendants = new HashMap<>();
 
-  /// Who started the package runner that is the client; null if none is.
+  /// The process that started the package runner that is the client; null if there is none.
   private @Nullable ProcessInfo runnersClient;
 
   private long seenAliveAt;
 
-  /// Whether somebody is at ending it.
+  /// Whether the instance is already being stopped.
   private boolean isEnding;
 
-  /**
-   * An instance.
-   *
-   * @param directory where its record lies
-   * @param owner the process that is held for it
-   * @param record what its record says; null if the owner's process is not provably the recorded
-   *     one, or the record cannot be read
-   * @param content the record as it was written
-   * @param nanos when the owner was judged to be alive, by the clock that the caller always takes
-   */
+  /// Creates a watched instance.
+  ///
+  /// @param directory the directory of its record
+  /// @param owner the process that is held for it
+  /// @param record its record; null if the owner's process is not provably the recorded one, or the
+  ///   record cannot be read
+  /// @param content the record as it was written
+  /// @param nanos when the owner was judged alive, by the clock that the caller always uses
   public WatchedInstance(
       StateDirectory directory,
       String instanceId,
@@ -73,7 +71,7 @@ public final class WatchedInstance {
     this.seenAliveAt = nanos;
   }
 
-  /// Whether a process is the owner that a record names, on this machine.
+  /// Returns whether a process is the owner that a record names, on this machine.
   static boolean isOwner(InstanceRecord record, ProcessInfo process, ProcessTable processes) {
     ProcessIdentity identity = record.owner();
     return identity != null
@@ -98,20 +96,20 @@ public final class WatchedInstance {
     return content.clone();
   }
 
-  /// What a watcher has to know of it; null if `sexton run` did not start it.
+  /// Returns the data that a watcher needs about it; null if `sexton run` did not start it.
   @Nullable RunTerms terms() {
     return record == null ? null : record.run();
   }
 
-  /// The process with which it ends; null if there is none.
+  /// Returns the client process, with which the instance ends; null if there is none.
   @Nullable ProcessInfo client() {
     RunTerms terms = terms();
     RunTerms.Client client = terms == null ? null : terms.client();
     return client == null ? null : ProcessInfo.identified(client.pid(), client.start());
   }
 
-  /// Who started the package runner that started the server: the client in truth. Null if the
-  /// server was not started that way.
+  /// Returns the real client: the process that started the package runner that started the server.
+  /// Null if the server was not started that way.
   @Nullable ProcessInfo runnersClient() {
     return runnersClient;
   }
@@ -120,50 +118,48 @@ public final class WatchedInstance {
     runnersClient = process;
   }
 
-  /// All processes of which the end matters to it.
+  /// Returns all processes whose end matters to this instance.
   List<ProcessInfo> watched() {
     return Stream.of(owner, client(), runnersClient).filter(Objects::nonNull).toList();
   }
 
-  /// Says that somebody is at ending it; false if that was said before.
+  /// Marks the instance as being stopped. Returns false if it already was.
   boolean beginEnding() {
     boolean first = !isEnding;
     isEnding = true;
     return first;
   }
 
-  /// What is known of its end, if it has ended now. The owner counts as seen to die only if it was
-  /// seen alive just before: a watcher that was stopped learns of a death long after it, and
-  /// somebody else may have led a session of the owner's number since.
+  /// Returns the known facts about its end, if it has ended now. The owner counts as seen to die
+  /// only if it was seen alive shortly before. A watcher that was stopped learns of a death long
+  /// after it, and another process may have led a session with the owner's PID since.
   ///
-  /// @param nanos when that is, by the clock that the caller always takes
+  /// @param nanos the current time, by the clock that the caller always uses
   public Ending ending(long nanos) {
     boolean prompt = nanos - seenAliveAt < PROMPT_NANOS;
     return new Ending(prompt ? owner : null, descendants(), false);
   }
 
-  /// The processes that were seen below the owner, and were there at the last look.
+  /// Returns the processes that were seen below the owner and existed at the last check.
   public List<ProcessInfo> descendants() {
     List<ProcessInfo> all = new ArrayList<>();
     descendants.values().forEach(seen -> all.add(seen.process()));
     return all;
   }
 
-  /**
-   * Looks who is below the owner, and below those who once were. What is kept, or another
-   * instance's, is left out with all that is below it.
-   *
-   * @param keep the programs that a sweep of any instance keeps
-   * @param nanos when that is, by the clock that the caller always takes
-   * @return whether anything has changed
-   */
+  /// Finds the processes below the owner, and below processes that once were. A process that is
+  /// kept or belongs to another instance is left out, with everything below it.
+  ///
+  /// @param keep the programs that a sweep of any instance keeps
+  /// @param nanos the current time, by the clock that the caller always uses
+  /// @return whether anything has changed
   public boolean look(ProcessSnapshot now, ProcessTable processes, KeepList keep, long nanos) {
     if (!now.isAlive(owner)) {
-      return false; // Its number may be another process's by now.
+      return false; // Its PID may belong to another process by now.
     }
     seenAliveAt = nanos;
     if (record == null || record.schema() == 0) {
-      return false; // The original names what is its own, and nothing else is.
+      return false; // The original owns only the processes that it names.
     }
     int before = descendants.size();
     boolean gone = descendants.values().removeIf(seen -> !now.isAlive(seen.process()));
@@ -194,7 +190,8 @@ public final class WatchedInstance {
     return known != null && known.process().sameAs(process) ? known : new Seen(process, nanos);
   }
 
-  /// Whether a process is another's, with all below it; a settled one is not looked at any more.
+  /// Returns whether a process, with everything below it, belongs elsewhere. A settled process is
+  /// no longer checked.
   private boolean isClosed(ProcessInfo process, ProcessTable processes, KeepList keep, long nanos) {
     return nanos - seen(process, nanos).since() < YOUNG_NANOS
         && isAnothers(process, processes, keep);

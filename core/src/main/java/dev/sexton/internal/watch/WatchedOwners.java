@@ -26,22 +26,18 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The instances that are alive, each with its owner's process held by a descriptor, and that of its
- * client if it ends with that. For use by one thread.
- */
+/// The live instances. A descriptor holds the owner process of each, and the client process if the
+/// instance ends with it. For use by one thread.
 final class WatchedOwners {
-  /// So many package runners and shells may stand between a server and its client.
+  /// The maximum number of package runners and shells between a server and its client.
   private static final int MOST_RUNNERS = 8;
 
   private static final Logger LOG = System.getLogger("dev.sexton");
 
-  /**
-   * What became of newcomers.
-   *
-   * @param dead those that are not alive any more
-   * @param abandoned those that are, and whose clients are not
-   */
+  /// The result of admitting new instances.
+  ///
+  /// @param dead the instances that are no longer alive
+  /// @param abandoned the live instances whose clients are not alive
   record Admission(Map<String, StateDirectory> dead, List<WatchedInstance> abandoned) {}
 
   private final WatcherSweeps sweeps;
@@ -67,17 +63,17 @@ final class WatchedOwners {
     return instances.values();
   }
 
-  /// What is known of their ends, should they have ended, by instance.
+  /// Returns the known facts about their ends, in case they have ended, by instance.
   ///
-  /// @param nanos when that is, by the clock that the caller always takes
+  /// @param nanos the current time, by the clock that the caller always uses
   Map<String, Ending> endings(long nanos) {
     Map<String, Ending> endings = new HashMap<>();
     instances.forEach((id, instance) -> endings.put(id, instance.ending(nanos)));
     return endings;
   }
 
-  /// Holds the owners of these instances only, as far as it holds them now. A server of `sexton
-  /// run` knows nothing of its record and does not remove it: if that is gone, somebody else did.
+  /// Stops holding the owners of all other instances. A server of `sexton run` knows nothing of its
+  /// record and does not remove it. If the record is gone, another process removed it.
   void retain(Set<String> present) {
     for (String id : List.copyOf(instances.keySet())) {
       WatchedInstance instance = instances.get(id);
@@ -88,7 +84,7 @@ final class WatchedOwners {
     }
   }
 
-  /** A process has ended: the instances that it owned, which are held no more. */
+  /// Returns the instances owned by a process that has ended, and stops holding them.
   List<WatchedInstance> release(ProcessInfo process) {
     List<WatchedInstance> owned = new ArrayList<>();
     for (WatchedInstance instance : List.copyOf(instances.values())) {
@@ -101,7 +97,7 @@ final class WatchedOwners {
     return owned;
   }
 
-  /** The instances that end with this process. */
+  /// Returns the instances that end with this process.
   List<WatchedInstance> clientsOf(ProcessInfo process) {
     List<WatchedInstance> served = new ArrayList<>();
     for (WatchedInstance instance : instances.values()) {
@@ -113,7 +109,7 @@ final class WatchedOwners {
     return served;
   }
 
-  /** The instances whose clients have ended, by a look at each. */
+  /// Checks the client of each instance, and returns the instances whose clients have ended.
   List<WatchedInstance> abandoned() {
     List<WatchedInstance> abandoned = new ArrayList<>();
     for (WatchedInstance instance : instances.values()) {
@@ -125,9 +121,9 @@ final class WatchedOwners {
     return abandoned;
   }
 
-  /// Looks at the descendants of all owners; returns whether anything has changed.
+  /// Checks the descendants of all owners. Returns whether anything has changed.
   ///
-  /// @param nanos when that is, by the clock that the caller always takes
+  /// @param nanos the current time, by the clock that the caller always uses
   boolean look(ProcessSnapshot now, KeepList keep, long nanos) {
     boolean changed = false;
     for (WatchedInstance instance : instances.values()) {
@@ -136,9 +132,9 @@ final class WatchedOwners {
     return changed;
   }
 
-  /// Takes hold of the owners of new instances.
+  /// Starts to hold the owners of new instances.
   ///
-  /// @param nanos when that is, by the clock that the caller always takes
+  /// @param nanos the current time, by the clock that the caller always uses
   Admission admit(Map<String, StateDirectory> newcomers, long nanos) {
     Map<String, StateDirectory> dead = new HashMap<>();
     Map<String, WatchedInstance> held = new HashMap<>();
@@ -156,7 +152,7 @@ final class WatchedOwners {
             hold(read(directory, report.instanceId(), present.process(), nanos), held, dead);
           }
         });
-    // Whoever is judged alive now was so while its process was held already.
+    // An instance that is judged alive now was alive while its process was already held.
     Map<String, StateDirectory> again = new HashMap<>();
     held.forEach((id, instance) -> again.put(id, instance.directory()));
     List<WatchedInstance> abandoned = new ArrayList<>();
@@ -180,7 +176,7 @@ final class WatchedOwners {
         forgetUnlessHeld(instance);
       }
     }
-    // The launcher leaves it to us: after the next boot it is proof of this one.
+    // The launcher leaves this to us. After the next boot it is proof of this one.
     noted.forEach(directory -> PastBoots.note(directory, processes));
     return new Admission(dead, abandoned);
   }
@@ -227,8 +223,8 @@ final class WatchedOwners {
     }
   }
 
-  /// Takes hold of the client with which an instance ends; false if it has ended. One that cannot
-  /// be held is looked at on the interval.
+  /// Starts to hold the client with which an instance ends; false if it has ended. A client that
+  /// cannot be held is checked at the interval.
   private boolean holdClient(WatchedInstance instance) {
     ProcessInfo client = instance.client();
     try {
@@ -246,14 +242,14 @@ final class WatchedOwners {
     }
   }
 
-  /// Who started the package runner that a client is, if it is one: `npx sexton run …` outlives the
-  /// client that started it. Null if it is none, or that cannot be told.
+  /// Returns the process that started a client that is a package runner: `npx sexton run …`
+  /// outlives the client that started it. Null if the client is none, or the process is unknown.
   private @Nullable ProcessInfo runnersClient(ProcessInfo client) {
     ProcessInfo at = client;
     for (int above = 0;
         above < MOST_RUNNERS && ServerName.isRunner(processes.program(at.pid()).arguments());
         above++) {
-      // Looked up after its command line: the number may be another process's by then.
+      // Looked up after its command line, because the PID may belong to another process by then.
       ProcessInfo runner = present(at.pid());
       ProcessInfo parent = runner == null || !runner.sameAs(at) ? null : present(runner.parent());
       if (parent == null || parent.pid() <= 1 || parent.start() > at.start()) {
@@ -268,7 +264,7 @@ final class WatchedOwners {
     return processes.find(pid) instanceof ProcessLookup.Present present ? present.process() : null;
   }
 
-  /** Whether a process is the one behind the package runner of some instance. */
+  /// Returns whether a process is the one behind the package runner of any instance.
   boolean isRunnersClient(ProcessInfo process) {
     return instances.values().stream()
         .map(WatchedInstance::runnersClient)

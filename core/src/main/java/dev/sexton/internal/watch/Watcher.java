@@ -35,57 +35,47 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Stays, and sweeps each instance the moment its owner dies. The owners of all live instances are
- * held by descriptors, and new records are seen as they appear; besides, everything is swept on an
- * interval, for what the kernel does not tell: an owner in another PID namespace, a container
- * without a record. Remembers who is below an owner while that lives, and ends a server of {@code
- * sexton run} whose client has ended or closed its stdin.
- *
- * <p>{@link #run} is one thread's; sweeps run on others, so that one that waits for a grace to run
- * out holds up nobody.
- */
+/// Runs in the background, and sweeps each instance the moment its owner dies. Descriptors hold the
+/// owners of all live instances, and new records are noticed as they appear. In addition,
+/// everything is swept at an interval, because the kernel does not report an owner in another PID
+/// namespace or a container without a record. The watcher remembers the processes below an owner
+/// while it lives. It stops a server of `sexton run` whose client has ended or closed its stdin.
+///
+/// [#run] belongs to one thread. Sweeps run on others, so that one that waits for a grace period to
+/// expire delays nothing else.
 public final class Watcher {
-  /** Is told what a watcher does. Called from several threads, one at a time. */
+  /// Is notified of a watcher's actions. Called from several threads, one at a time.
   public interface Listener {
-    /** How many instances are watched now; called when that has changed. */
+    /// Reports how many instances are watched now. Called when the number has changed.
     void watching(int instances);
 
-    /**
-     * A sweep has ended.
-     *
-     * @param everything whether it looked at everything there is
-     */
+    /// Reports that a sweep has ended.
+    ///
+    /// @param everything whether it covered everything
     void swept(SweepReport report, boolean everything);
   }
 
-  /**
-   * How often an instance is looked at again whose owner's process has ended while its lock is
-   * still held, and after how long: the kernel drops locks some milliseconds after a death.
-   */
+  /// How often, and after which pause, an instance is checked again if its owner has ended while
+  /// its lock is still held. The kernel releases locks some milliseconds after a death.
   private static final int LOOKS_AFTER_DEATH = 100;
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
-  /** How often the stdin of servers is looked at: a server has seconds to end by itself. */
+  /// How often the stdin of servers is checked. A server has seconds to end by itself.
   private static final long STDIN_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /**
-   * Between two looks at who is below the owners: soon after something has changed, and seldom
-   * where nothing does.
-   */
+  /// The pause between two checks of the processes below the owners: short after a change, and long
+  /// where nothing changes.
   private static final long SHORTEST_NANOS = Duration.ofMillis(50).toNanos();
 
   private static final long LONGEST_NANOS = Duration.ofSeconds(2).toNanos();
 
-  /** A pause is at least so many times as long as the look before it: 4 % of one core. */
+  /// The minimum ratio of a pause to the check before it. It limits the load to 4 % of one core.
   private static final int PAUSE_FACTOR = 25;
 
-  /**
-   * When the engines are asked again after the end of a docker client: a container that it had
-   * asked for was seen to appear up to 53 ms after its death, and to start running up to 1.2 s
-   * after it.
-   */
+  /// When the engines are asked again after a docker client has ended. A container that it had
+  /// requested was seen to appear up to 53 ms after its death, and to start running up to 1.2 s
+  /// after it.
   private static final List<Duration> LATE =
       List.of(Duration.ofMillis(150), Duration.ofMillis(1200));
 
@@ -94,7 +84,7 @@ public final class Watcher {
   private final DeathWatch deaths;
   private final WatchedOwners held;
 
-  /** The state directories that the last look at everything found, by their {@code instances/}. */
+  /// The state directories that the last full scan found, by their `instances/`.
   private final Map<Path, StateDirectory> directories = new HashMap<>();
 
   private final Executor executor;
@@ -103,16 +93,14 @@ public final class Watcher {
   private final Duration interval;
   private final AtomicBoolean sweepingAll = new AtomicBoolean();
 
-  /** Tasks that something has given cause for, and not the interval. */
+  /// The number of running tasks that were not caused by the interval.
   private final AtomicInteger working = new AtomicInteger();
 
-  /**
-   * What is known of the ends of instances that were seen to die, until they are swept: a sweep of
-   * everything may come first, and must know as much.
-   */
+  /// The known facts about the ends of instances that were seen to die, until they are swept. A
+  /// sweep of everything may come first, and must have the same knowledge.
   private final Map<String, Ending> dying = new ConcurrentHashMap<>();
 
-  /** Since when a server's client has closed its stdin, by instance. */
+  /// Since when a server's client has closed its stdin, by instance.
   private final Map<String, Long> closedSince = new HashMap<>();
 
   private long stdinDue;
@@ -138,16 +126,14 @@ public final class Watcher {
     this.interval = interval;
   }
 
-  /**
-   * A watcher of this machine.
-   *
-   * @param environment tells where state directories and engines are
-   * @param applications only these; all if empty
-   * @param directory only this state directory; null for all that are known
-   * @param grace how long what is asked to stop has before it is forced
-   * @param keep patterns of programs that are kept beside those of the user's file
-   * @param interval how often everything is swept besides
-   */
+  /// Creates a watcher of this machine.
+  ///
+  /// @param environment locates state directories and engines
+  /// @param applications the only applications to watch; all if empty
+  /// @param directory the only state directory to watch; null for all that are known
+  /// @param grace the grace period
+  /// @param keep patterns of programs that are kept in addition to those in the user's file
+  /// @param interval how often everything is swept in addition
   public static Watcher ofThisMachine(
       Map<String, String> environment,
       List<String> applications,
@@ -168,12 +154,9 @@ public final class Watcher {
         interval);
   }
 
-  /**
-   * Watches until the thread is interrupted.
-   *
-   * @param idle ends also once nothing has been alive and nothing was to do for so long; null if it
-   *     stays
-   */
+  /// Watches until the thread is interrupted.
+  ///
+  /// @param idle the time without live instances and tasks after which it also ends; null to stay
   public void run(@Nullable Duration idle) {
     execute(sweeps::rehearse);
     long due = clock.nanoTime();
@@ -194,10 +177,10 @@ public final class Watcher {
     }
   }
 
-  /// Looks at what the kernel does not tell of live instances, as far as it is time to.
+  /// Checks facts about live instances that the kernel does not report, as far as they are due.
   ///
   /// @param due when everything else is due
-  /// @return when the next look is due, at the latest then
+  /// @return when the next check is due, no later than `due`
   private long lookAtTheLiving(long due) {
     if (held.size() == 0) {
       return due;
@@ -252,14 +235,14 @@ public final class Watcher {
             changed ? SHORTEST_NANOS : Math.min(2 * descendantsPause, LONGEST_NANOS));
   }
 
-  /// Looks soon at who is below the owners, for there is a new one.
+  /// Checks the processes below the owners soon, because there is a new owner.
   private void lookSoon() {
     descendantsPause = SHORTEST_NANOS;
     descendantsDue = clock.nanoTime();
     stdinDue = Math.min(stdinDue, clock.nanoTime() + STDIN_NANOS);
   }
 
-  /// Ends servers that have lost their clients.
+  /// Stops servers that have lost their clients.
   private void endAbandoned(List<WatchedInstance> abandoned) {
     for (WatchedInstance instance : abandoned) {
       ProcessInfo client = instance.client();
@@ -281,7 +264,7 @@ public final class Watcher {
     }
   }
 
-  /// Without the record it is the label that tells whose a container is.
+  /// Without the record, the label shows which instance a container belongs to.
   private void sweepLate(StateDirectory directory, RunTerms terms) {
     if (terms.lateContainers()) {
       for (Duration late : LATE) {
@@ -302,9 +285,7 @@ public final class Watcher {
     });
   }
 
-  /**
-   * Looks at everything once more, and says whether anything is alive; waits until that is done.
-   */
+  /// Checks everything once more, waits until that is done, and returns whether anything is alive.
   public boolean isNeeded() {
     lookEverywhere();
     while (working.get() > 0 || sweepingAll.get()) {
@@ -313,12 +294,12 @@ public final class Watcher {
     return held.size() > 0;
   }
 
-  /** How many live instances are held. */
+  /// Returns how many live instances are held.
   int size() {
     return held.size();
   }
 
-  /** What the interval brings: a whole sweep, and a look for what was missed. */
+  /// Performs the work of the interval: a full sweep, and a search for missed changes.
   void lookEverywhere() {
     sweeps.parents().forEach(this::watchNearest);
     Map<String, StateDirectory> present = new HashMap<>();
@@ -332,13 +313,12 @@ public final class Watcher {
     held.retain(present.keySet());
     present.keySet().removeIf(id -> held.contains(id) || dying.containsKey(id));
     endAbandoned(held.abandoned());
-    sweepAll(admit(present)); // The dead among them too.
+    sweepAll(admit(present)); // Includes the dead among them.
     tellSize();
   }
 
-  /**
-   * Watches a directory; one that is yet to be made is seen to appear in what is there of its path.
-   */
+  /// Watches a directory. If it does not exist yet, watches the nearest existing part of its path,
+  /// where it will appear.
   private void watchNearest(Path directory) {
     Path nearest = directory;
     while (nearest != null && !deaths.watch(nearest)) {
@@ -346,7 +326,7 @@ public final class Watcher {
     }
   }
 
-  /** Whether what has appeared may hold records, or leads to where some may be made. */
+  /// Returns whether a new file may hold records or leads to a place where some may be created.
   private boolean matters(DeathWatch.News.Appeared file) {
     Path appeared = file.directory().resolve(file.fileName());
     return file.fileName().isEmpty()
@@ -372,7 +352,7 @@ public final class Watcher {
     return ids;
   }
 
-  /** Takes hold of new instances; returns those that are dead. */
+  /// Starts to hold new instances, and returns those that are dead.
   private Map<String, StateDirectory> admit(Map<String, StateDirectory> newcomers) {
     int before = held.size();
     WatchedOwners.Admission admission = held.admit(newcomers, clock.nanoTime());
@@ -383,8 +363,7 @@ public final class Watcher {
     return admission.dead();
   }
 
-  /// Sweeps everything, after the servers of `sexton run` among the dead, which have their own
-  /// terms.
+  /// Sweeps everything, after the dead servers of `sexton run`, which have their own terms.
   private void sweepAll(Map<String, StateDirectory> dead) {
     if (sweepingAll.compareAndSet(false, true)) {
       Map<String, Ending> endings = held.endings(clock.nanoTime());
@@ -405,7 +384,7 @@ public final class Watcher {
     }
   }
 
-  /** Acts on what has happened. */
+  /// Reacts to events.
   void react(List<DeathWatch.News> news) {
     List<WatchedInstance> died = new ArrayList<>();
     List<WatchedInstance> abandoned = new ArrayList<>();
@@ -443,12 +422,13 @@ public final class Watcher {
     tellSize();
   }
 
-  /** Whose {@code instances/} a file has appeared in; null if it is not in one, or in all of it. */
+  /// Returns the state directory in whose `instances/` a file has appeared; null if it is in none,
+  /// or in all of it.
   private @Nullable StateDirectory directoryOf(DeathWatch.News.Appeared file) {
     return file.fileName().isEmpty() ? null : directories.get(file.directory());
   }
 
-  /** Sweeps instances that were found dead at first sight, each by its own terms. */
+  /// Sweeps instances that were dead when first seen, each by its own terms.
   private void sweepDead(Map<String, StateDirectory> dead) {
     byTerms(dead)
         .forEach((terms, which) ->
@@ -464,7 +444,8 @@ public final class Watcher {
                 toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 
-  /// How `sexton run` started a dead instance; null if it did not, or an earlier sweep was at it.
+  /// Returns how `sexton run` started a dead instance; null if it did not, or an earlier sweep has
+  /// already worked on it.
   private static @Nullable RunTerms termsOf(StateDirectory directory, String id) {
     String name = StateDirectory.recordOf(id);
     try {
@@ -475,7 +456,7 @@ public final class Watcher {
     }
   }
 
-  /** Sweeps instances that were seen to die, each by its own terms. */
+  /// Sweeps instances that were seen to die, each by its own terms.
   private void sweepDied(List<WatchedInstance> died) {
     long now = clock.nanoTime();
     died.stream()

@@ -27,38 +27,32 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The place of the one watcher that stays in the background for a user and a root: a lock that the
- * kernel releases, and a file that says who holds it, for a shell to read.
- */
+/// The seat of the only background watcher for a user and a root: a lock that the kernel releases,
+/// and a file that names the holder, for a shell to read.
 public final class WatcherSeat implements AutoCloseable {
-  /**
-   * Names the watcher. The first line is for the launcher, which reads one byte after the other:
-   * process ID, the descriptor by which it holds the lock, PID namespace, when this boot began in
-   * seconds since 1970. The second: start, build, when that was built.
-   */
+  /// Names the watcher. The first line is for the launcher, which reads it byte by byte: the PID,
+  /// the descriptor that holds the lock, the PID namespace, and the start of this boot in seconds
+  /// since 1970. The second line has the start time, the build, and the time of the build.
   static final String FILE = "watcher";
 
   private static final String LOCK = "watcher.lock";
 
-  /** What the watcher says. */
+  /// The log of the watcher.
   public static final String LOG = "watcher.log";
 
-  /** How long an older watcher may take to end. */
+  /// How long an older watcher may take to end.
   private static final Duration HANDOVER = Duration.ofSeconds(10);
 
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   private static final int WORDS = 7;
 
-  /**
-   * A watcher that runs.
-   *
-   * @param process its process
-   * @param builtAt when its build was built, in milliseconds since 1970
-   */
+  /// A running watcher.
+  ///
+  /// @param process its process
+  /// @param builtAt when its build was built, in milliseconds since 1970
   public record Holder(ProcessInfo process, long builtAt) {
-    /** Whether it is stopped by a signal, and so does nothing. */
+    /// Returns whether it is stopped by a signal and therefore does nothing.
     public boolean isStopped() {
       return process.state() == ProcessInfo.State.STOPPED;
     }
@@ -71,10 +65,10 @@ public final class WatcherSeat implements AutoCloseable {
   private final FileChannel channel;
   private final FileLock lock;
 
-  /** What the file says now; null if there is none of ours. */
+  /// The current content of the file; null if it is not ours.
   private @Nullable String text;
 
-  /** Whether this watcher is about to end. */
+  /// Whether this watcher is about to end.
   private boolean isRetiring;
 
   private WatcherSeat(
@@ -92,11 +86,9 @@ public final class WatcherSeat implements AutoCloseable {
     this.lock = lock;
   }
 
-  /**
-   * The directory that a watcher sees to with all below it.
-   *
-   * @param named the state directory that was named outright; null if none was
-   */
+  /// Returns the directory that a watcher covers, with everything below it.
+  ///
+  /// @param named the state directory that was named explicitly; null if none was
   public static Path root(Map<String, String> environment, @Nullable Path named) {
     if (named != null) {
       return named.toAbsolutePath().normalize();
@@ -107,7 +99,7 @@ public final class WatcherSeat implements AutoCloseable {
         : StateDirectories.absolute(stateDirectory);
   }
 
-  /** The watcher that runs for a root; null if none does, or it cannot be told. */
+  /// Returns the watcher that runs for a root; null if there is none or it cannot be determined.
   public static @Nullable Holder find(Path root, ProcessTable processes) {
     String[] words;
     try {
@@ -131,20 +123,18 @@ public final class WatcherSeat implements AutoCloseable {
     }
   }
 
-  /** Whether a watcher runs for a root, and is not stopped. */
+  /// Returns whether a watcher runs for a root and is not stopped.
   public static boolean isWatched(Path root, ProcessTable processes) {
     Holder holder = find(root, processes);
     return holder != null && !holder.isStopped();
   }
 
-  /**
-   * Takes it; has an older watcher end first.
-   *
-   * @param build which build this process belongs to
-   * @param builtAt when that was built, in milliseconds since 1970
-   * @return null if another watcher has it, which is as new
-   * @throws IOException if it cannot be taken, or others could write what lies there
-   */
+  /// Takes the seat. An older watcher is ended first.
+  ///
+  /// @param build the build of this process
+  /// @param builtAt when that was built, in milliseconds since 1970
+  /// @return the seat; null if another watcher has it that is as new
+  /// @throws IOException if it cannot be taken, or others could write its files
   public static @Nullable WatcherSeat take(
       Path root, ProcessTable processes, String build, long builtAt) throws IOException {
     Files.createDirectories(root, mode("rwx------"));
@@ -184,10 +174,10 @@ public final class WatcherSeat implements AutoCloseable {
     }
   }
 
-  /// Whether a watcher is of an older build; then it is asked to end.
+  /// Returns whether a watcher is of an older build. If so, asks it to end.
   private static boolean isOlder(@Nullable Holder holder, long builtAt, ProcessTable processes) {
     if (holder == null) {
-      return true; // It ends, or has not said yet who it is.
+      return true; // It is ending, or has not named itself yet.
     }
     if (holder.builtAt() >= builtAt) {
       return false;
@@ -211,7 +201,7 @@ public final class WatcherSeat implements AutoCloseable {
     }
   }
 
-  /// The number of the descriptor by which this process holds a file; 0 if that cannot be told.
+  /// Returns the descriptor by which this process holds a file; 0 if it cannot be determined.
   private static int descriptorOf(Path lockFile) {
     try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
       for (Path one : open) {
@@ -225,7 +215,7 @@ public final class WatcherSeat implements AutoCloseable {
     return 0;
   }
 
-  /// Whether a descriptor leads to a file; false if it was closed meanwhile.
+  /// Returns whether a descriptor leads to a file; false if it was closed meanwhile.
   private static boolean isSame(Path descriptor, Path file) {
     try {
       return Files.exists(descriptor) && Files.isSameFile(descriptor, file);
@@ -247,11 +237,9 @@ public final class WatcherSeat implements AutoCloseable {
         build + "\n");
   }
 
-  /**
-   * Says who holds it, unless the file says so already, or this watcher is about to end.
-   *
-   * @throws IOException if that cannot be written
-   */
+  /// Writes the holder to the file, unless it is already there or this watcher is about to end.
+  ///
+  /// @throws IOException if the file cannot be written
   public synchronized void show() throws IOException {
     String now = text();
     if (isRetiring) {
@@ -277,35 +265,33 @@ public final class WatcherSeat implements AutoCloseable {
         : new FileAttribute<?>[0];
   }
 
-  /** Says no more who holds it, and holds it still. Never fails. */
+  /// Removes the holder's name but keeps the seat. Never fails.
   public synchronized void hide() {
     try {
       if (text != null && Files.readString(file, UTF_8).equals(text)) {
         Files.delete(file);
       }
     } catch (IOException gone) {
-      // Somebody has removed it: then nobody is misled by it.
+      // The file was already removed, so it misleads no reader.
     }
     text = null;
   }
 
-  /** Is about to end: says no more who holds it, whatever happens, and holds it still. */
+  /// Prepares for the end: removes the holder's name for good, but keeps the seat.
   public synchronized void retire() {
     isRetiring = true;
     hide();
   }
 
-  /**
-   * Does not end after all.
-   *
-   * @throws IOException if that cannot be written
-   */
+  /// Cancels the end.
+  ///
+  /// @throws IOException if the file cannot be written
   public synchronized void resume() throws IOException {
     isRetiring = false;
     show();
   }
 
-  /** Leaves it. Never fails. */
+  /// Leaves the seat. Never fails.
   @Override
   public void close() {
     retire();
@@ -313,7 +299,7 @@ public final class WatcherSeat implements AutoCloseable {
       lock.release();
       channel.close();
     } catch (IOException closed) {
-      // The kernel lets go when this process ends.
+      // The kernel releases the lock when this process ends.
     }
   }
 }

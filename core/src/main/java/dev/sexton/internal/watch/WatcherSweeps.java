@@ -13,53 +13,45 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The port to what a watcher looks at, and how it sweeps. Safe for use by several threads. */
+/// Provides the objects that a watcher checks, and its sweeps. Safe for use by several threads.
 interface WatcherSweeps {
-  /**
-   * Goes through what a sweep does up to the first signal, and touches nothing: run for the first
-   * time, it takes a JVM three times as long.
-   */
+  /// Performs the steps of a sweep up to the first signal, and changes nothing. The first run takes
+  /// a JVM three times as long.
   void rehearse();
 
-  /** Every state directory, whether or not it exists. */
+  /// Returns every state directory, whether or not it exists.
   List<? extends StateDirectory> directories();
 
-  /** Everywhere a directory of an application may appear. */
+  /// Returns every place where an application's directory may appear.
   List<Path> parents();
 
-  /** Judges these instances and touches nothing. */
+  /// Judges these instances and changes nothing.
   SweepReport look(Collection<? extends StateDirectory> directories, Set<String> instanceIds);
 
-  /**
-   * Sweeps these instances.
-   *
-   * @param endings what is known of the ends of those that were seen to die just now
-   * @param terms how {@code sexton run} started them; null if it did not
-   */
+  /// Sweeps these instances.
+  ///
+  /// @param endings the known facts about the ends of those that were seen to die a moment ago
+  /// @param terms how `sexton run` started them; null if it did not
   SweepReport sweep(
       Collection<? extends StateDirectory> directories,
       Set<String> instanceIds,
       Map<String, Ending> endings,
       @Nullable RunTerms terms);
 
-  /**
-   * Sweeps everything.
-   *
-   * @param held what is known of those that are held: one that is found dead has died just now
-   */
+  /// Sweeps everything.
+  ///
+  /// @param held the known facts about the held instances: one that is found dead died a moment ago
   SweepReport sweepAll(Map<String, Ending> held);
 
-  /**
-   * Ends an instance that lives, and sweeps it.
-   *
-   * @param cause why, and who was seen below its owner
-   */
+  /// Stops a live instance and sweeps it.
+  ///
+  /// @param cause the reason, and the processes that were seen below its owner
   SweepReport stop(
       StateDirectory directory, String instanceId, RunTerms terms, InstanceStopper.Cause cause);
 
-  /// Puts a record in place again that somebody removed while its owner lived, unless it was swept.
+  /// Restores a record that was removed while its owner lived, unless the instance was swept.
   void restore(StateDirectory directory, String instanceId, byte[] content);
 
-  /// The programs that a sweep of any instance keeps.
+  /// Returns the programs that a sweep of any instance keeps.
   KeepList keep();
 }

@@ -1,7 +1,5 @@
-/**
- * Sweeping the moment an owner dies. {@link dev.sexton.internal.watch.Watcher} is the loop; it
- * learns of deaths through {@link dev.sexton.internal.watch.DeathWatch}.
- */
+/// Sweeps each instance the moment its owner dies. [Watcher][dev.sexton.internal.watch.Watcher] is
+/// the loop. It learns of deaths through [DeathWatch][dev.sexton.internal.watch.DeathWatch].
 @NullMarked
 package dev.sexton.internal.watch;
 

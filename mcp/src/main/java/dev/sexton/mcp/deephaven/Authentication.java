@@ -6,13 +6,12 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Who may use a server.
- *
- * @param key the pre-shared key that a client has to know; null if anybody may who reaches it
- */
+/// Who may use a Deephaven server.
+///
+/// @param key the pre-shared key that a client has to present; null if anybody who reaches the
+///   server may use it
 public record Authentication(@Nullable String key) {
-  /** No character of these means anything in a URL, a properties file or an environment. */
+  /// None of these characters is special in a URL, a properties file or an environment.
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._~-]{8,128}");
 
   private static final int KEY_BYTES = 32;
@@ -20,15 +19,13 @@ public record Authentication(@Nullable String key) {
   private static final String PSK = "io.deephaven.authentication.psk.PskAuthenticationHandler";
   private static final String ANONYMOUS = "io.deephaven.auth.AnonymousAuthenticationHandler";
 
-  /** The property by which a server is told its key. */
+  /// The property that tells a server its key.
   static final String KEY_PROPERTY = "authentication.psk";
 
-  /**
-   * As a client asks for it.
-   *
-   * @param kind {@code psk} or {@code anonymous}
-   * @param key null if one is to be made up
-   */
+  /// Returns the authentication that a client asks for.
+  ///
+  /// @param kind `psk` or `anonymous`
+  /// @param key null to generate one
   public static Authentication of(String kind, @Nullable String key) throws RefusalException {
     if (kind.equals("anonymous")) {
       if (key != null) {
@@ -53,22 +50,22 @@ public record Authentication(@Nullable String key) {
     return new Authentication(key);
   }
 
-  /** {@code psk} or {@code anonymous}. */
+  /// Returns `psk` or `anonymous`.
   public String kind() {
     return key == null ? "anonymous" : "psk";
   }
 
-  /** What a client gives as {@code auth_type}. */
+  /// Returns the value that a client passes as `auth_type`.
   public String clientType() {
     return key == null ? "Anonymous" : PSK;
   }
 
-  /** The class in a server that asks for it. */
+  /// Returns the class in the server that checks it.
   String handler() {
     return key == null ? ANONYMOUS : PSK;
   }
 
-  /** Without the key, which is not for logs. */
+  /// Omits the key, which must not appear in logs.
   @Override
   public String toString() {
     return kind();

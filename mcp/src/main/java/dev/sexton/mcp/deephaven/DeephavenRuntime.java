@@ -8,21 +8,17 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A Deephaven server, whatever it runs in. Its key does not get into what is kept of its output.
- */
+/// A Deephaven server in a process or container. Its key is removed from the kept output.
 public final class DeephavenRuntime implements SessionRuntime {
   private final SessionRuntime body;
   private final @Nullable String key;
   private final Closeable held;
 
-  /**
-   * A server.
-   *
-   * @param body what it runs in
-   * @param key its pre-shared key; null if it has none
-   * @param held closed with it
-   */
+  /// Creates a runtime.
+  ///
+  /// @param body the runtime in which the server runs
+  /// @param key its pre-shared key; null if it has none
+  /// @param held closed with the runtime
   DeephavenRuntime(SessionRuntime body, @Nullable String key, Closeable held) {
     this.body = body;
     this.key = key;

@@ -14,28 +14,27 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The server in a container. The engine chooses the port, at 127.0.0.1 of this machine. */
+/// The server in a container. The engine chooses the port, on 127.0.0.1 of this machine.
 public final class DockerServer {
-  /** Where the server listens in its container. */
+  /// The port of the server in its container.
   public static final int PORT = 10_000;
 
-  /** What the image's start script gives to its JVM as arguments, which everybody can see. */
+  /// The variable that the image's start script passes to its JVM as arguments, visible to
+  /// everyone.
   private static final String VISIBLE_OPTIONS = "START_OPTS";
 
-  /** What a JVM reads besides, and who may look into its process can see only. */
+  /// A further variable that a JVM reads, visible only to those who may inspect its process.
   private static final String HIDDEN_OPTIONS = "JAVA_TOOL_OPTIONS";
 
   private static final double BYTES = 1L << 30;
 
   private DockerServer() {}
 
-  /**
-   * What the container is to be.
-   *
-   * @param volumes each {@code source:target}, {@code :ro} behind it to read only
-   * @param memoryGigabytes at most so much memory; null for any
-   * @param cpus how much of the processors; null for any
-   */
+  /// Returns the specification of the container.
+  ///
+  /// @param volumes each `source:target`, with `:ro` appended for read-only
+  /// @param memoryGigabytes the memory limit; null for none
+  /// @param cpus the CPU limit; null for none
   public static ContainerSpec.Builder spec(
       Limits limits,
       String image,
@@ -61,7 +60,7 @@ public final class DockerServer {
               .memoryBytes(memoryGigabytes == null ? null : (long) (memoryGigabytes * BYTES))
               .cpus(cpus)
               .pull(true);
-      spec.build(); // Says what is wrong with it, before anything is started.
+      spec.build(); // Reports what is invalid before anything is started.
       return spec;
     } catch (IllegalArgumentException invalid) {
       throw new RefusalException(
@@ -101,7 +100,7 @@ public final class DockerServer {
     return environment;
   }
 
-  /** How it is started. */
+  /// Returns the launcher of the container.
   public static SessionLauncher launch(
       ContainerSpec.Builder spec, Authentication authentication, Map<String, String> here) {
     ContainerLauncher container = new ContainerLauncher(spec, spec.build().image(), here);

@@ -5,17 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/**
- * The options of a server's JVM. Anybody on the machine can see them in a list of processes.
- *
- * @param heapGigabytes at most so much heap
- * @param more given by the client
- */
+/// The options of a server's JVM. Anybody on the machine can see them in a list of processes.
+///
+/// @param heapGigabytes the maximum heap size
+/// @param more the options that the client gives
 public record JvmOptions(double heapGigabytes, List<String> more) {
-  /** They are split at spaces on their way, and go through a shell. */
+  /// Options are split at spaces on their way and pass through a shell.
   private static final Pattern OPTION = Pattern.compile("-[^\\s\"'\\\\`$]+");
 
-  /** Properties by which the server is told who may use it, and where that stands. */
+  /// Properties that tell the server who may use it and where that is configured.
   private static final List<String> RESERVED =
       List.of("AuthHandlers", "Configuration.rootFile", "deephaven.configDir", "authentication.");
 
@@ -23,7 +21,7 @@ public record JvmOptions(double heapGigabytes, List<String> more) {
   private static final double MOST_HEAP = 4096;
   private static final int MEGABYTES = 1024;
 
-  /** Fails unless a server can be given them. */
+  /// Fails if a server cannot be given these options.
   public static JvmOptions of(double heapGigabytes, List<String> more) throws RefusalException {
     if (!(heapGigabytes >= LEAST_HEAP && heapGigabytes <= MOST_HEAP)) {
       throw new RefusalException(
@@ -47,11 +45,11 @@ public record JvmOptions(double heapGigabytes, List<String> more) {
     return new JvmOptions(heapGigabytes, List.copyOf(more));
   }
 
-  /** In one line, those of the client last. */
+  /// Returns all options in one line, those of the client last.
   String line(Authentication authentication, List<String> own) {
     List<String> all = new ArrayList<>();
     all.add("-Xmx" + (long) (heapGigabytes * MEGABYTES) + "m");
-    // Some of the server's own options are unknown to newer JVMs.
+    // Newer JVMs do not know some of the server's own options.
     all.add("-XX:+IgnoreUnrecognizedVMOptions");
     all.add("-DAuthHandlers=" + authentication.handler());
     all.addAll(own);

@@ -11,15 +11,15 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Who listens on a TCP port of this machine, by what the kernel says. */
+/// Finds the process that listens on a TCP port of this machine, as reported by the kernel.
 final class Listeners {
-  /** Whose a port is. */
+  /// The owner of a port.
   enum Owner {
-    /** Nobody listens on it. */
+    /// Nobody listens on it.
     NOBODY,
-    /** Only the process in question, or what it has started. */
+    /// Only the given process or its descendants listen on it.
     OURS,
-    /** Another process, as far as can be told. */
+    /// Another process listens on it, as far as can be determined.
     SOMEBODY_ELSE
   }
 
@@ -32,14 +32,15 @@ final class Listeners {
 
   private Listeners() {}
 
-  /** A port that nobody listens on, at any address; somebody may take it before it is used. */
+  /// Returns a port that nobody listens on, at any address. Another process may take it before it
+  /// is used.
   static int freePort() throws IOException {
     try (ServerSocket probe = new ServerSocket(0)) {
       return probe.getLocalPort();
     }
   }
 
-  /** Whose a port is, seen from a process. */
+  /// Returns the owner of a port, relative to a process.
   static Owner owner(int port, long pid) throws IOException {
     Set<String> sockets = new HashSet<>();
     addSockets(Path.of("/proc/net/tcp"), port, sockets);
@@ -76,7 +77,7 @@ final class Listeners {
         removeTarget(descriptor, sockets);
       }
     } catch (IOException gone) {
-      return; // Or of another user: then it is not known to be ours.
+      return; // Or another user's process: then the socket is not known to be ours.
     }
   }
 

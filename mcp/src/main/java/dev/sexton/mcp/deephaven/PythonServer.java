@@ -20,16 +20,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The server of the Python package deephaven-server, in a process of this machine. It listens on
- * loopback only. Its key is in a file without a name, by which it is configured.
- *
- * @param program the {@code deephaven} command
- * @param options of its JVM
- * @param authentication who may use it
- * @param environment of the process, beside this server's own
- * @param settings the file of its own settings, or the name of those that it brings
- */
+/// The server of the Python package deephaven-server, in a process of this machine. It listens on
+/// loopback only. It reads its key from a nameless configuration file.
+///
+/// @param program the `deephaven` command
+/// @param options the options of its JVM
+/// @param authentication who may use it
+/// @param environment variables set in addition to this server's own
+/// @param settings the server's settings file, or the name of the defaults that it ships with
 public record PythonServer(
     String program,
     JvmOptions options,
@@ -37,14 +35,12 @@ public record PythonServer(
     Map<String, String> environment,
     String settings) {
 
-  /**
-   * A server that answers.
-   *
-   * @param port of this machine
-   */
+  /// A server that answers.
+  ///
+  /// @param port the port on this machine
   public record Started(Session session, int port) {}
 
-  /** Each time somebody would have to be quicker. */
+  /// Each retry means that another process took the port first.
   private static final int MOST_TRIES = 5;
 
   private static final String PROGRAM = "deephaven";
@@ -52,13 +48,11 @@ public record PythonServer(
   private static final String OWN_SETTINGS = "dh-defaults.prop";
   private static final Closeable NOTHING = () -> {};
 
-  /**
-   * A server as a client asks for it.
-   *
-   * @param venv the directory of a virtual environment; null for the active one, or the PATH
-   * @param environment as asked for
-   * @param here this server's own environment
-   */
+  /// Returns the server that a client asks for.
+  ///
+  /// @param venv the directory of a virtual environment; null for the active one, or the `PATH`
+  /// @param environment the variables that the client gives
+  /// @param here this server's own environment
   public static PythonServer of(
       Limits limits,
       @Nullable String venv,
@@ -93,7 +87,7 @@ public record PythonServer(
         return program.toString();
       }
     } catch (InvalidPathException invalid) {
-      // Said below.
+      // Reported below.
     }
     throw new RefusalException(
         "there is no bin/deephaven in python_venv " + venv,
@@ -107,7 +101,7 @@ public record PythonServer(
     return Path.of(venv, "bin", PROGRAM).normalize();
   }
 
-  /** Where the server itself would find its settings. */
+  /// Returns the place where the server itself would find its settings.
   private static String settings(Map<String, String> environment) {
     String named = environment.getOrDefault("DEEPHAVEN_CONFIG_DIR", "");
     String user = environment.getOrDefault("XDG_CONFIG_HOME", "");
@@ -120,7 +114,7 @@ public record PythonServer(
     return Files.exists(file) ? file.toString() : OWN_SETTINGS;
   }
 
-  /** Starts it on a port that is free; if somebody takes that first, on another. */
+  /// Starts the server on a free port. If another process takes the port first, tries another one.
   public Started start(Sessions sessions, String name, Duration limit, Call call)
       throws RefusalException {
     long deadline = System.nanoTime() + limit.toNanos();
@@ -140,7 +134,7 @@ public record PythonServer(
     }
   }
 
-  /** Whether what the server has said before it ended is that the port is taken. */
+  /// Returns whether the server said before it ended that the port is taken.
   private static boolean saysInUse(RefusalException failed) {
     return String.valueOf(failed.getMessage()).contains("Address already in use");
   }
@@ -185,7 +179,7 @@ public record PythonServer(
     return ProcessLauncher.permitted(program, arguments, null, environment);
   }
 
-  /** Without the environment, which is not for logs. */
+  /// Omits the environment, which must not appear in logs.
   @Override
   public String toString() {
     return program;

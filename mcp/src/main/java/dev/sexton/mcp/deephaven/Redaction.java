@@ -6,17 +6,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/**
- * Passes everything on but a secret, which a server may print when it starts. Of what comes last,
- * only what may be the beginning of the secret is held back. For one thread.
- */
+/// Passes on everything except a secret, which a server may print when it starts. It holds back
+/// only the last bytes that may be the beginning of the secret. Not thread-safe.
 final class Redaction extends OutputStream {
   private static final byte[] INSTEAD = "[hidden]".getBytes(US_ASCII);
 
   private final OutputStream to;
   private final byte[] secret;
 
-  /** How much of the secret has been seen, and not been passed on. */
+  /// How much of the secret has been seen and not passed on.
   private int seen;
 
   Redaction(OutputStream to, String secret) {
@@ -52,7 +50,7 @@ final class Redaction extends OutputStream {
     }
   }
 
-  /** How long the end of what was seen is that is a beginning of the secret, too. */
+  /// Returns the length of the longest suffix of the seen bytes that the secret begins with.
   private int longestBeginning() {
     int length = seen - 1;
     while (length > 0 && !isBeginning(length)) {
@@ -70,7 +68,7 @@ final class Redaction extends OutputStream {
     return true;
   }
 
-  /** Passes on what was held back, for nothing follows. */
+  /// Passes on what was held back, since nothing follows.
   void end() {
     try {
       to.write(secret, 0, seen);

@@ -14,10 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
 
-/**
- * A file that has no name in any directory: it is reached through a descriptor of this process in
- * {@code /proc}, which only this user can open, and is gone with this process, however that ends.
- */
+/// A file that has no name in any directory. It is reached through a descriptor of this process in
+/// `/proc`, which only this user can open. It disappears when this process ends in any way.
 final class SecretFile implements Closeable {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
@@ -29,7 +27,7 @@ final class SecretFile implements Closeable {
     this.path = path;
   }
 
-  /** One with this content. */
+  /// Creates a file with this content.
   static SecretFile of(String content) throws IOException {
     Path name =
         Path.of(System.getProperty("java.io.tmpdir")).toRealPath().resolve(UUID.randomUUID() + "");
@@ -74,7 +72,7 @@ final class SecretFile implements Closeable {
     }
   }
 
-  /** Where processes of this user can read it. */
+  /// Returns the path at which processes of this user can read it.
   Path path() {
     return path;
   }

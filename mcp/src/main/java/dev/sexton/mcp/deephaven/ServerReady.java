@@ -8,11 +8,9 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/**
- * A Deephaven server is ready when its port answers over HTTP, with a status that shows that it
- * knows what to do with a question. A process has to be who listens there: the port was free when
- * the server was started, and may have been taken by somebody else since. For one start.
- */
+/// A Deephaven server is ready when its port answers over HTTP with a status that shows that it can
+/// handle a request. If the server is a process, that process has to be the listener. The port was
+/// free when the server was started, but another process may have taken it since. For one start.
 public final class ServerReady implements ReadinessCheck {
   private static final Set<Integer> REFUSALS = Set.of(401, 403, 404);
   private static final int ERRORS = 400;
@@ -21,17 +19,15 @@ public final class ServerReady implements ReadinessCheck {
   private final Duration limit;
   private volatile boolean taken;
 
-  /**
-   * For a server.
-   *
-   * @param port of this machine, or of its container
-   */
+  /// Creates a check.
+  ///
+  /// @param port the port on this machine, or of the container
   public ServerReady(int port, Duration limit) {
     this.port = port;
     this.limit = limit;
   }
 
-  /** Whether it could not become ready, for its port was somebody else's. */
+  /// Returns whether the server could not become ready because another process has its port.
   public boolean isTaken() {
     return taken;
   }
@@ -72,7 +68,7 @@ public final class ServerReady implements ReadinessCheck {
       }
       return owner == Listeners.Owner.OURS;
     } catch (IOException unknown) {
-      return false; // Without /proc nobody can tell whose server answers.
+      return false; // Without /proc it is unknown whose server answers.
     }
   }
 

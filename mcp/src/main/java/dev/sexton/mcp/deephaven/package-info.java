@@ -1,2 +1,2 @@
-/** How a Deephaven server is started, and how its key is kept to those who asked for it. */
+/// Starts Deephaven servers and discloses their keys only to the clients that asked for them.
 package dev.sexton.mcp.deephaven;

@@ -19,17 +19,15 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Tells subscribers that a resource has changed: when a record or a journal does, whoever wrote it.
- * Changes that come together are told once.
- */
+/// Tells subscribers that a resource has changed when any process changes a record or a journal.
+/// Changes that come together are reported once.
 public final class ResourceUpdates {
   private static final Logger LOG = LoggerFactory.getLogger(ResourceUpdates.class);
 
-  /** A server that starts or a sweep writes several times; nobody needs to read in between. */
+  /// A starting server or a sweep writes several times. Reads in between are not useful.
   private static final long SETTLE_MILLIS = 200;
 
-  /** State directories that are made later are found so soon. */
+  /// State directories that are created later are found after this time.
   private static final long LOOK_SECONDS = 5;
 
   private final McpAsyncServer server;
@@ -41,7 +39,7 @@ public final class ResourceUpdates {
     this.directories = directories;
   }
 
-  /** Watches as long as this process lives. */
+  /// Watches for as long as this process lives.
   public static void start(McpAsyncServer server, Supplier<List<FileStateDirectory>> directories) {
     ResourceUpdates updates = new ResourceUpdates(server, directories);
     Thread.ofPlatform().daemon().name("resource-updates").start(updates::run);
@@ -89,7 +87,7 @@ public final class ResourceUpdates {
         journal |= name.equals(FileStateDirectory.JOURNAL);
       }
       if (!key.reset()) {
-        watched.remove(key.watchable()); // It was removed; it may come again.
+        watched.remove(key.watchable()); // It was removed and may be created again.
       }
     }
     if (records) {

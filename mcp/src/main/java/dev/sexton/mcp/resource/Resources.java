@@ -16,24 +16,24 @@ import java.util.concurrent.Callable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** The resources. Safe for use by several threads. */
+/// The MCP resources. Thread-safe.
 public final class Resources {
-  /** All instances on this machine. */
+  /// All instances on this machine.
   public static final String INSTANCES = "sexton://instances";
 
-  /** What was stopped in the last 24 hours. */
+  /// Everything stopped in the last 24 hours.
   public static final String HISTORY = "sexton://history";
 
   private static final String JSON = "application/json";
 
   private final SextonCli sexton;
 
-  /** By this command. */
+  /// Creates resources that read from this command.
   public Resources(SextonCli sexton) {
     this.sexton = sexton;
   }
 
-  /** All of them, for the SDK. */
+  /// Returns all resources, for the SDK.
   public List<AsyncResourceSpecification> specifications() {
     return List.of(
         specification(

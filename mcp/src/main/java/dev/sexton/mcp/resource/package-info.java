@@ -1,2 +1,2 @@
-/** What a client can read without calling a tool, and be told of when it changes. */
+/// Resources that a client can read without a tool call and whose changes it can subscribe to.
 package dev.sexton.mcp.resource;

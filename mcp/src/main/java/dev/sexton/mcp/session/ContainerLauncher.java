@@ -13,26 +13,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 
-/**
- * A container that is to be started.
- *
- * @param spec what it is to be; it gets the instance's labels besides
- * @param environment tells where the engine is
- */
+/// Launches a container.
+///
+/// @param spec the specification, to which the instance's labels are added
+/// @param environment the variables that say where the engine is
 public record ContainerLauncher(
     ContainerSpec.Builder spec, String command, Map<String, String> environment)
     implements SessionLauncher {
-  /** An image may have to be pulled. */
+  /// An image may have to be pulled.
   private static final Duration LIMIT = Duration.ofMinutes(30);
 
-  /** For a start that is given up to leave nothing behind that is made later. */
+  /// Time for an abandoned start to end, so that it does not create anything later.
   private static final Duration GIVING_UP = Duration.ofSeconds(10);
 
   @Override
   public SessionRuntime start(InstanceTracker instance, Call call)
       throws IOException, RefusalException {
     ContainerSpec labelled = spec.labels(instance.containerLabels()).build();
-    instance.flush(); // The record says that there may be a container before there is one.
+    instance.flush(); // The record announces a possible container before one exists.
     ContainerEngine engine = ContainerEngine.find(environment);
     AtomicReference<String> progress = new AtomicReference<>("starting " + labelled.image());
     CompletableFuture<ContainerSession> started = new CompletableFuture<>();

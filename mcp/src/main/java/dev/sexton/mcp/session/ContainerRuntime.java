@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A container. */
+/// A container.
 final class ContainerRuntime implements SessionRuntime {
   private final ContainerEngine engine;
   private final ContainerSession container;
@@ -28,7 +28,7 @@ final class ContainerRuntime implements SessionRuntime {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } catch (IOException failed) {
-      ended.completeExceptionally(failed); // The engine is gone, or this was closed.
+      ended.completeExceptionally(failed); // The engine is gone, or this runtime was closed.
     }
   }
 

@@ -14,19 +14,15 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.UUID;
 
-/**
- * The last bytes of an output, in a file of limited size. The file has no name once it is open, so
- * that it is gone with this process, however that ends. Safe for use by several threads.
- */
+/// The last bytes of an output, in a file of limited size. The file has no name once it is open, so
+/// it disappears when this process ends in any way. Thread-safe.
 public final class OutputRing extends OutputStream implements Closeable {
-  /**
-   * A piece of an output.
-   *
-   * @param text decoded as UTF-8; what is none is replaced
-   * @param from the position of its first byte in all that was ever written
-   * @param next the position to go on from
-   * @param skipped how many bytes before it were asked for and are not kept any more
-   */
+  /// A piece of an output.
+  ///
+  /// @param text decoded as UTF-8, with invalid bytes replaced
+  /// @param from the position of its first byte in everything that was ever written
+  /// @param next the position to continue from
+  /// @param skipped how many requested bytes before it are no longer kept
   public record Piece(String text, long from, long next, long skipped) {}
 
   private final FileChannel file;
@@ -34,12 +30,10 @@ public final class OutputRing extends OutputStream implements Closeable {
   private long end;
   private Instant lastWrite = Instant.now();
 
-  /**
-   * An empty one.
-   *
-   * @param directory where its file lies; made if it is not there
-   * @param capacity how many bytes it keeps
-   */
+  /// Creates an empty ring.
+  ///
+  /// @param directory the directory of its file; created if it does not exist
+  /// @param capacity how many bytes it keeps
   public OutputRing(Path directory, long capacity) throws IOException {
     Files.createDirectories(directory);
     this.capacity = capacity;
@@ -75,17 +69,17 @@ public final class OutputRing extends OutputStream implements Closeable {
     lastWrite = Instant.now();
   }
 
-  /** How many bytes were ever written. */
+  /// Returns how many bytes were ever written.
   public synchronized long end() {
     return end;
   }
 
-  /** When something was last written; when it was made, if nothing was. */
+  /// Returns the time of the last write, or of the creation if there was none.
   public synchronized Instant lastWrite() {
     return lastWrite;
   }
 
-  /** The last lines, in at most so many bytes. */
+  /// Returns the last lines, in at most `maxBytes` bytes.
   public synchronized Piece lastLines(int lines, int maxBytes) throws IOException {
     long from = Math.max(Math.max(0, end - capacity), end - maxBytes);
     byte[] bytes = bytes(from, end);
@@ -101,7 +95,7 @@ public final class OutputRing extends OutputStream implements Closeable {
     return piece(from + whole, bytes, whole, 0);
   }
 
-  /** What was written from a position on, at most so many bytes of it. */
+  /// Returns what was written from a position on, at most `maxBytes` of it.
   public synchronized Piece from(long position, int maxBytes) throws IOException {
     long asked = Math.clamp(position, 0, end);
     long from = Math.max(asked, end - capacity);
@@ -110,7 +104,7 @@ public final class OutputRing extends OutputStream implements Closeable {
     return piece(from + start, bytes, start, from + start - asked);
   }
 
-  /** Where the first character begins, if the beginning of one before it is not kept any more. */
+  /// Returns the start of the first character, after the rest of one whose beginning is not kept.
   private static int firstCharacter(byte[] bytes) {
     int start = 0;
     while (start < Math.min(3, bytes.length) && (bytes[start] & 0xC0) == 0x80) {
@@ -119,7 +113,7 @@ public final class OutputRing extends OutputStream implements Closeable {
     return start;
   }
 
-  /** Leaves a character that has begun to the next piece. */
+  /// Leaves an incomplete last character to the next piece.
   private Piece piece(long from, byte[] bytes, int start, long skipped) {
     int stop = bytes.length;
     int back = stop - 1;
@@ -133,7 +127,7 @@ public final class OutputRing extends OutputStream implements Closeable {
     return new Piece(new String(bytes, start, length, UTF_8), from, from + length, skipped);
   }
 
-  /** How many bytes a character has that begins with this one. */
+  /// Returns how many bytes a character has that begins with this byte.
   private static int length(byte first) {
     if ((first & 0xE0) == 0xC0) {
       return 2;
@@ -164,7 +158,7 @@ public final class OutputRing extends OutputStream implements Closeable {
     } catch (ClosedChannelException already) {
       return;
     } catch (IOException failed) {
-      return; // Nothing is lost: nobody reads it any more.
+      return; // Nothing is lost, since nobody reads it any more.
     }
   }
 }

@@ -15,21 +15,19 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A process that is to be started.
- *
- * @param command the program and its arguments
- * @param directory where; null for this server's own
- * @param environment set beside this server's own variables
- */
+/// Launches a process.
+///
+/// @param command the program and its arguments
+/// @param directory the working directory; null for this server's own
+/// @param environment variables set in addition to this server's own
 public record ProcessLauncher(
     List<String> command, @Nullable Path directory, Map<String, String> environment)
     implements SessionLauncher {
 
-  /** What Sexton tells its processes by: a session that could change it could hide from it. */
+  /// Sexton recognizes its processes by these variables. A session that changed them could hide.
   private static final String RESERVED = "SEXTON_";
 
-  /** A process as a client asks for it. */
+  /// Returns the launcher of the process that a client asks for.
   public static ProcessLauncher of(
       Limits limits,
       List<String> command,
@@ -45,7 +43,7 @@ public record ProcessLauncher(
         environment);
   }
 
-  /** A process whose program, directory and environment have passed the limits. */
+  /// Returns the launcher of a process whose program, directory and environment are permitted.
   public static ProcessLauncher permitted(
       String program,
       List<String> arguments,
@@ -65,7 +63,7 @@ public record ProcessLauncher(
     return new ProcessLauncher(List.copyOf(command), directory, environment);
   }
 
-  /** Fails if a variable is none, or one by which a process could hide. */
+  /// Fails if a variable is invalid or could hide a process.
   public static void requireEnvironment(Map<String, String> environment) throws RefusalException {
     for (Map.Entry<String, String> variable : environment.entrySet()) {
       String name = variable.getKey();

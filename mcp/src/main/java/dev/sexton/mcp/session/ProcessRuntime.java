@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A process. */
+/// A process.
 final class ProcessRuntime implements SessionRuntime {
   private final Process process;
   private final String command;
@@ -60,7 +60,7 @@ final class ProcessRuntime implements SessionRuntime {
         copy(process.getInputStream(), stdout), copy(process.getErrorStream(), stderr));
   }
 
-  /** On a thread of the platform: a read of a pipe would hold a virtual one's carrier. */
+  /// Copies on a platform thread, since a read of a pipe would pin a virtual thread's carrier.
   private static CompletableFuture<Void> copy(InputStream from, OutputStream to) {
     return CompletableFuture.runAsync(
         () -> {
@@ -76,7 +76,7 @@ final class ProcessRuntime implements SessionRuntime {
   @Override
   public void close() {
     try {
-      process.getOutputStream().close(); // The others end by themselves.
+      process.getOutputStream().close(); // The other streams end by themselves.
     } catch (IOException alreadyClosed) {
       return;
     }

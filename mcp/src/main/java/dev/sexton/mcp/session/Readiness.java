@@ -14,31 +14,29 @@ import java.util.Arrays;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/**
- * When a session counts as ready: a port of this machine takes connections, an HTTP path answers,
- * or a line of output says so. Several can be asked for; all have to hold.
- *
- * @param port null if none is asked for
- * @param httpPath asked of {@code port}; anything below 400 will do. Null if none is asked for
- * @param line has to be part of a line of output; null if none is asked for
- * @param limit how long it may take
- */
+/// A session is ready when a port of this machine takes connections, an HTTP path answers, or a
+/// line of output says so. If several conditions are given, all have to hold.
+///
+/// @param port null if no port is checked
+/// @param httpPath requested from `port`; any status below 400 counts. Null if none is checked
+/// @param line text that a line of output has to contain; null if none is checked
+/// @param limit the time limit
 public record Readiness(
     @Nullable Integer port, @Nullable String httpPath, @Nullable String line, Duration limit)
     implements ReadinessCheck {
 
-  /** Long enough for a connection within one machine. */
+  /// Long enough for a connection within one machine.
   private static final Duration CONNECT = Duration.ofSeconds(1);
 
-  /** A path may be slow to answer while a server warms up. */
+  /// A path may be slow to answer while a server warms up.
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
-  /** A line that says that a server is up is no longer. */
+  /// A line that says that a server is up is no longer than this.
   private static final int LONGEST_LINE = 4096;
 
   private static final int NO_ANSWER = Integer.MAX_VALUE;
 
-  /** Nothing is asked for. */
+  /// Checks nothing.
   public static final Readiness NONE = new Readiness(null, null, null, Duration.ZERO);
 
   @Override
@@ -69,7 +67,7 @@ public record Readiness(
     return httpPath == null ? connects(here) : status(here, httpPath) < 400;
   }
 
-  /** By whichever address the name has: a server may listen on one of them only. */
+  /// Tries every address of the name, since a server may listen on only one of them.
   private static boolean connects(int port) {
     try {
       return Arrays.stream(InetAddress.getAllByName("localhost"))
@@ -88,7 +86,8 @@ public record Readiness(
     }
   }
 
-  /** The status with which a port of this machine answers; above all others if it does not. */
+  /// Returns the status with which a port of this machine answers. If it does not answer, returns a
+  /// number above all statuses.
   public static int status(int port, String path) {
     if (!connects(port)) {
       return NO_ANSWER;
@@ -107,7 +106,7 @@ public record Readiness(
     }
   }
 
-  /** Looks through what both outputs have said since the last look. */
+  /// Searches what both outputs have added since the last check.
   private static final class Lines {
     private final long[] positions = new long[2];
     private final String[] carried = {"", ""};
@@ -126,7 +125,7 @@ public record Readiness(
         while (positions[i] < ring.end()) {
           OutputRing.Piece piece = ring.from(positions[i], 1 << 16);
           if (piece.next() == positions[i]) {
-            return false; // Half a character, whose rest is yet to come.
+            return false; // Half a character, whose rest is still to come.
           }
           String text = carried[i] + piece.text();
           if (text.contains(words)) {

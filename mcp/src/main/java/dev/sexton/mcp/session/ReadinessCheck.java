@@ -3,17 +3,17 @@ package dev.sexton.mcp.session;
 import java.time.Duration;
 import java.util.function.Predicate;
 
-/** When a session counts as ready. */
+/// A condition under which a session counts as ready.
 public interface ReadinessCheck {
-  /** Whether anything is asked for. */
+  /// Returns whether anything is checked.
   boolean isAsked();
 
-  /** How long it may take. */
+  /// Returns the time limit.
   Duration limit();
 
-  /** What is waited for, in words. */
+  /// Returns a description of the condition.
   String words();
 
-  /** A check of one session, which may remember what it has seen. */
+  /// Returns a check of one session. The check may remember what it has seen.
   Predicate<Session> check();
 }

@@ -12,33 +12,29 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One session: what runs, what it has said, and the instance by which all of it can be stopped. It
- * is an instance of its own, for then its mark is on nothing else, and everything that it started
- * can be told from the other sessions'. Safe for use by several threads.
- */
+/// One session: its process or container, its output, and the instance through which all of it can
+/// be stopped. Each session is an instance of its own. Its marker is therefore on nothing else, and
+/// what it started can be distinguished from other sessions. Thread-safe.
 public final class Session {
-  /** Where a session is in its life. */
+  /// A state in the life of a session.
   public enum State {
-    /** It is not ready yet. */
+    /// It is not ready yet.
     STARTING,
-    /** It runs. */
+    /// It runs.
     RUNNING,
-    /** It ended by itself. */
+    /// It ended by itself.
     EXITED,
-    /** It was stopped. */
+    /// It was stopped.
     STOPPED
   }
 
-  /**
-   * What became of a stop.
-   *
-   * @param clean whether nothing of it is left
-   * @param millis how long that took
-   */
+  /// The result of a stop.
+  ///
+  /// @param clean whether nothing of it is left
+  /// @param millis how long the stop took
   public record StopResult(boolean clean, long millis) {}
 
-  /** For the last output to come through after the last process has ended. */
+  /// Time for the last output to arrive after the last process has ended.
   private static final Duration LAST_OUTPUT = Duration.ofMillis(500);
 
   private final String name;
@@ -70,7 +66,7 @@ public final class Session {
     this.stderr = stderr;
   }
 
-  /** Begins to listen; what its process leaves when it ends is stopped. */
+  /// Starts to copy the output. Leftovers of the process are stopped when it ends.
   void begin(Duration grace) {
     output = body.copyOutput(stdout, stderr);
     var _ =
@@ -83,12 +79,12 @@ public final class Session {
     return name;
   }
 
-  /** Which client's session started it. */
+  /// Returns the ID of the client session that started it.
   public String client() {
     return client;
   }
 
-  /** The UUID of its instance, as {@code sexton list} shows it. */
+  /// Returns the UUID of its instance, as `sexton list` shows it.
   public String instanceId() {
     return instance.instanceId();
   }
@@ -109,12 +105,12 @@ public final class Session {
     return startedAt;
   }
 
-  /** When the last of it was gone; null as long as something runs. */
+  /// Returns when the last of it was gone; null while something runs.
   public @Nullable Instant endedAt() {
     return endedAt;
   }
 
-  /** Why it was stopped; null if it was not. */
+  /// Returns why it was stopped; null if it was not.
   public @Nullable String stopReason() {
     return stopReason.get();
   }
@@ -130,7 +126,7 @@ public final class Session {
     return endedAt == null;
   }
 
-  /** The exit code of its process; null until all of it has ended, or if it is not known. */
+  /// Returns the exit code of its process; null until all of it has ended, or if it is unknown.
   public @Nullable Integer exitCode() {
     CompletableFuture<Integer> ended = body.ended();
     return endedAt != null && ended.isDone() && !ended.isCompletedExceptionally()
@@ -138,7 +134,7 @@ public final class Session {
         : null;
   }
 
-  /** Completed when nothing of it runs any more. */
+  /// Returns a future that completes when nothing of it runs any more.
   public CompletableFuture<StopResult> over() {
     return over;
   }
@@ -147,12 +143,12 @@ public final class Session {
     ready = true;
   }
 
-  /** Says that somebody takes an interest in it. */
+  /// Records that a client uses it.
   public void touch() {
     lastUsed = Instant.now();
   }
 
-  /** Since when nobody has taken an interest, and it has said nothing. */
+  /// Returns the time since which no client has used it and it has written nothing.
   Instant idleSince() {
     Instant latest = lastUsed;
     for (OutputRing ring : new OutputRing[] {stdout, stderr}) {
@@ -162,7 +158,7 @@ public final class Session {
     return latest;
   }
 
-  /** Stops all of it, asking first; returns when it is gone, or cannot be stopped. */
+  /// Stops all of it, first with a polite request. Returns when it is gone or cannot be stopped.
   public StopResult stop(String reason, Duration grace) {
     if (endedAt == null) {
       stopReason.compareAndSet(null, reason);
@@ -170,7 +166,7 @@ public final class Session {
     return end(grace);
   }
 
-  /** Whoever comes first does it, the others wait for it. */
+  /// The first caller does the work, and the others wait for it.
   private StopResult end(Duration grace) {
     synchronized (over) {
       StopResult done = over.getNow(null);
@@ -198,17 +194,17 @@ public final class Session {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException notSeen) {
-      return; // The exit code stays unknown, or the end of the output is yet to come.
+      return; // The exit code stays unknown, or the end of the output has not arrived.
     }
   }
 
-  /** Frees what is kept of its output. */
+  /// Frees its kept output.
   void forget() {
     stdout.close();
     stderr.close();
   }
 
-  /** Writes to its standard input. */
+  /// Writes to its standard input.
   public void write(byte[] bytes, boolean end) throws IOException {
     var stdin = body.stdin();
     synchronized (stdin) {

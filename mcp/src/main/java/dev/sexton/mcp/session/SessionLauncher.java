@@ -5,14 +5,12 @@ import dev.sexton.mcp.RefusalException;
 import dev.sexton.mcp.transport.Call;
 import java.io.IOException;
 
-/** How what a session is to be is started. */
+/// Starts a session's process or container.
 @FunctionalInterface
 public interface SessionLauncher {
-  /**
-   * Starts it as part of an instance.
-   *
-   * @param call who waits for it
-   * @throws RefusalException if it cannot be started, and what to do
-   */
+  /// Starts it as part of an instance.
+  ///
+  /// @param call the call that waits for it
+  /// @throws RefusalException if it cannot be started, with a remedy
   SessionRuntime start(InstanceTracker instance, Call call) throws IOException, RefusalException;
 }

@@ -6,32 +6,32 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What runs in a session: a process or a container. Safe for use by several threads. */
+/// The process or container of a session. Thread-safe.
 public interface SessionRuntime {
-  /** {@code process} or {@code container}. */
+  /// Returns `process` or `container`.
   String kind();
 
-  /** What it runs, for a list. */
+  /// Returns what it runs, for display in a list.
   String command();
 
-  /** The process ID; null of a container. */
+  /// Returns the PID; null for a container.
   @Nullable Long pid();
 
-  /** The container's ID; null of a process. */
+  /// Returns the container's ID; null for a process.
   @Nullable String containerId();
 
-  /** The port on this machine of each port of the container; empty for a process. */
+  /// Returns the port on this machine for each port of the container; empty for a process.
   Map<Integer, Integer> ports();
 
-  /** Its standard input. */
+  /// Returns its standard input.
   OutputStream stdin() throws IOException;
 
-  /** Completed with the exit code when it has ended: 128 + n if signal n killed it. */
+  /// A future with the exit code when it has ended: 128 + n if signal n killed it.
   CompletableFuture<Integer> ended();
 
-  /** Copies its output; what it returns, at once, is completed when the output has ended. */
+  /// Copies its output in the background. The returned future completes at the end of the output.
   CompletableFuture<Void> copyOutput(OutputStream stdout, OutputStream stderr);
 
-  /** Lets go of what it holds here, when all of it has ended. */
+  /// Releases what this object holds, when all of it has ended.
   void close();
 }

@@ -21,15 +21,15 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** All sessions of this server. Safe for use by several threads. */
+/// All sessions of this server. Thread-safe.
 public final class Sessions implements AutoCloseable {
-  /** What a name may be: it is shown in lists, and goes into a record. */
+  /// The valid names. A name is shown in lists and written to a record.
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
-  /** So many that have ended are kept for their output and exit code. */
+  /// The number of ended sessions that are kept for their output and exit code.
   private static final int ENDED_KEPT = 50;
 
-  /** Between two looks at whether a session is ready. */
+  /// The time between two checks of whether a session is ready.
   private static final Duration BETWEEN_CHECKS = Duration.ofMillis(50);
 
   private final Limits limits;
@@ -43,17 +43,15 @@ public final class Sessions implements AutoCloseable {
           Thread.ofPlatform().daemon().name("session-limits").factory());
   private boolean closed;
 
-  /**
-   * None yet.
-   *
-   * @param stateDirectory where their instances are registered; null for the usual place
-   * @param outputs where the files of their outputs lie
-   */
+  /// Creates an empty set of sessions.
+  ///
+  /// @param stateDirectory where their instances are registered; null for the default
+  /// @param outputs the directory of their output files
   public Sessions(Limits limits, @Nullable Path stateDirectory, Path outputs) {
     this(limits, stateDirectory, outputs, List.of());
   }
 
-  /// The same with patterns of programs that are kept when a session ends.
+  /// Also takes patterns of programs that are kept when a session ends.
   public Sessions(Limits limits, @Nullable Path stateDirectory, Path outputs, List<String> keep) {
     this.limits = limits;
     this.keep = keep;
@@ -64,19 +62,19 @@ public final class Sessions implements AutoCloseable {
     }
   }
 
-  /** What the operator allows. */
+  /// Returns the operator's limits.
   public Limits limits() {
     return limits;
   }
 
-  /** In the order in which they were started. */
+  /// Returns all sessions in the order of their start.
   public List<Session> list() {
     synchronized (byName) {
       return List.copyOf(byName.values());
     }
   }
 
-  /** The session of this name, which somebody takes an interest in. */
+  /// Returns the session with this name and records that a client uses it.
   public Session get(String name) throws RefusalException {
     Session session;
     synchronized (byName) {
@@ -90,10 +88,8 @@ public final class Sessions implements AutoCloseable {
     return session;
   }
 
-  /**
-   * Starts a session and waits until it is ready. If it does not get ready, or the call is
-   * cancelled, it is stopped and forgotten.
-   */
+  /// Starts a session and waits until it is ready. If it does not become ready or the call is
+  /// cancelled, the session is stopped and forgotten.
   public Session start(String name, SessionLauncher launch, ReadinessCheck readiness, Call call)
       throws RefusalException {
     reserve(name);
@@ -270,7 +266,7 @@ public final class Sessions implements AutoCloseable {
     }
   }
 
-  /** Frees the name of a session that has ended, and what was kept of its output. */
+  /// Frees the name and the kept output of a session that has ended.
   public void forget(Session session) {
     synchronized (byName) {
       byName.remove(session.name(), session);
@@ -304,7 +300,7 @@ public final class Sessions implements AutoCloseable {
     Thread.ofVirtual().name("session-stop").start(() -> session.stop(reason, limits.grace()));
   }
 
-  /** Stops all that a client has started, for it is gone. */
+  /// Stops everything that a client has started, because the client is gone.
   public void stopAllOf(String client) {
     for (Session session : list()) {
       if (session.client().equals(client)) {
@@ -313,7 +309,7 @@ public final class Sessions implements AutoCloseable {
     }
   }
 
-  /** Stops all of them, at once, and starts none any more. */
+  /// Stops all sessions at once and starts no more.
   @Override
   public void close() {
     synchronized (byName) {

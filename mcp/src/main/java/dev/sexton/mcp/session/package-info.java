@@ -1,2 +1,2 @@
-/** What an agent starts: processes and containers, each an instance of its own. */
+/// The processes and containers that an agent starts, each an instance of its own.
 package dev.sexton.mcp.session;

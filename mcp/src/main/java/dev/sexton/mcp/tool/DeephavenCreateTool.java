@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code deephaven_session_create}. */
+/// The tool `deephaven_session_create`.
 public final class DeephavenCreateTool implements Tool {
   private static final Map<String, Object> STRING = Map.of("type", "string");
 
@@ -30,11 +30,9 @@ public final class DeephavenCreateTool implements Tool {
   private final Sessions sessions;
   private final Map<String, String> environment;
 
-  /**
-   * For these sessions.
-   *
-   * @param environment of this server
-   */
+  /// Creates the tool for these sessions.
+  ///
+  /// @param environment the environment of this server
   public DeephavenCreateTool(Sessions sessions, Map<String, String> environment) {
     this.sessions = sessions;
     this.environment = Map.copyOf(environment);
@@ -251,7 +249,7 @@ public final class DeephavenCreateTool implements Tool {
     return new Result(text, view);
   }
 
-  @SuppressWarnings("NullAway") // A LinkedHashMap takes null, which JSON shows as null.
+  @SuppressWarnings("NullAway") // A LinkedHashMap accepts null, which becomes a JSON null.
   private static void put(Map<String, Object> view, String key, @Nullable Object value) {
     view.put(key, value);
   }

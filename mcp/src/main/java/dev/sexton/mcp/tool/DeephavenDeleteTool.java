@@ -8,11 +8,11 @@ import dev.sexton.mcp.transport.Call;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.util.Map;
 
-/** {@code deephaven_session_delete}. */
+/// The tool `deephaven_session_delete`.
 public final class DeephavenDeleteTool implements Tool {
   private final Sessions sessions;
 
-  /** Of these sessions. */
+  /// Creates the tool for these sessions.
   public DeephavenDeleteTool(Sessions sessions) {
     this.sessions = sessions;
   }

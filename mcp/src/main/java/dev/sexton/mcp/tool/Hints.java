@@ -2,26 +2,26 @@ package dev.sexton.mcp.tool;
 
 import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
 
-/** What a client may assume of a tool without knowing it. */
+/// The hints that tell clients about the effects of a tool.
 final class Hints {
   private Hints() {}
 
-  /** It only looks. */
+  /// The tool only reads.
   static ToolAnnotations reading(String title) {
     return hints(title, true, false, true, false);
   }
 
-  /** It adds something, and takes nothing away. */
+  /// The tool adds something and removes nothing.
   static ToolAnnotations adding(String title, boolean openWorld) {
     return hints(title, false, false, false, openWorld);
   }
 
-  /** It takes something away; once more makes no difference. */
+  /// The tool removes something. Repeating the call makes no difference.
   static ToolAnnotations ending(String title) {
     return hints(title, false, true, true, false);
   }
 
-  /** It may do anything, for it is up to what reads it. */
+  /// The tool may do anything, depending on the program that reads the input.
   static ToolAnnotations anything(String title) {
     return hints(title, false, true, false, true);
   }

@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** {@code history}. */
+/// The tool `history`.
 public final class HistoryTool implements Tool {
-  /** The latest ones; a month of a busy machine would be more than anybody reads. */
+  /// The latest stops only. A month of a busy machine is more than anybody reads.
   private static final int MOST = 500;
 
   private final SextonCli sexton;
 
-  /** By this command. */
+  /// Creates the tool for this command.
   public HistoryTool(SextonCli sexton) {
     this.sexton = sexton;
   }

@@ -6,11 +6,11 @@ import io.modelcontextprotocol.spec.McpSchema;
 import java.util.List;
 import java.util.Map;
 
-/** {@code orphans_list}. */
+/// The tool `orphans_list`.
 public final class OrphansListTool implements Tool {
   private final SextonCli sexton;
 
-  /** By this command. */
+  /// Creates the tool for this command.
   public OrphansListTool(SextonCli sexton) {
     this.sexton = sexton;
   }

@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** {@code orphans_sweep}. */
+/// The tool `orphans_sweep`.
 public final class OrphansSweepTool implements Tool {
   private final SextonCli sexton;
 
-  /** By this command. */
+  /// Creates the tool for this command.
   public OrphansSweepTool(SextonCli sexton) {
     this.sexton = sexton;
   }

@@ -6,14 +6,12 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reports of the command as text for a reader, and their schemas, which leave room: a later version
- * may have other outcomes, kinds and keys.
- */
+/// Formats reports of the command as text, and defines their schemas. The schemas are open, since a
+/// later version may have other outcomes, kinds and keys.
 final class Reports {
   private static final Map<String, Object> OBJECT = Map.of("type", "object");
 
-  /** Outcomes of what is only reported, in a dry run and in any other. */
+  /// Outcomes that are only reported, in a dry run and in any other.
   private static final Set<String> LEFT_ALONE = Set.of("KEPT", "UNCLAIMED");
 
   private Reports() {}
@@ -43,7 +41,7 @@ final class Reports {
         .build();
   }
 
-  /** How many resources a sweep has dealt with, or would; what it leaves alone does not count. */
+  /// Counts the resources that a sweep stops or would stop, without those that it leaves alone.
   static long resources(Map<String, Object> sweep) {
     return SextonCli.objects(sweep, "instances").stream()
         .flatMap(instance -> SextonCli.objects(instance, "resources").stream())
@@ -118,9 +116,7 @@ final class Reports {
     text.append(": ").append(instance.get("reason")).append('\n');
   }
 
-  /**
-   * A resource with the first that it has of these: process IDs, a process ID, a container's ID.
-   */
+  /// Appends a resource with its first known ID: PIDs, else the PID, else the container's ID.
   static StringBuilder resource(StringBuilder text, Map<?, ?> resource) {
     text.append(resource.get("kind"));
     for (String key : List.of("name", "pids", "pid", "id")) {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A JSON schema of an object, put together key by key. */
+/// Builds the JSON schema of an object key by key.
 final class Schema {
   private final Map<String, Object> properties = new LinkedHashMap<>();
   private final List<String> required = new ArrayList<>();
@@ -14,19 +14,19 @@ final class Schema {
 
   private Schema() {}
 
-  /** Of an object with any keys. */
+  /// Creates a schema of an object with any keys.
   static Schema open() {
     Schema schema = new Schema();
     schema.open = true;
     return schema;
   }
 
-  /** Of an object without keys. */
+  /// Creates a schema of an object without keys.
   static Schema object() {
     return new Schema();
   }
 
-  /** Adds a key that may be missing; more pairs say more of it, such as {@code minimum}. */
+  /// Adds an optional key. Further pairs constrain it, such as `minimum`.
   Schema optional(String name, String type, String description, Object... more) {
     return put(name, type, description, more);
   }
@@ -42,30 +42,30 @@ final class Schema {
     return this;
   }
 
-  /** Adds a key that has to be there. */
+  /// Adds a required key.
   Schema required(String name, String type, String description, Object... more) {
     required.add(name);
     return optional(name, type, description, more);
   }
 
-  /** Adds a key that is there, and may be null. */
+  /// Adds a required key whose value may be null.
   Schema nullable(String name, String type, String description, Object... more) {
     required.add(name);
     return put(name, List.of(type, "null"), description, more);
   }
 
-  /** Adds an array. */
+  /// Adds an array.
   Schema array(String name, String description, Map<String, Object> items) {
     return optional(name, "array", description, "items", items);
   }
 
-  /** Adds an object that is there. */
+  /// Adds a required object.
   Schema requiredObject(String name, String description, Schema schema) {
     required.add(name);
     return object(name, description, schema);
   }
 
-  /** Adds an object. */
+  /// Adds an object.
   Schema object(String name, String description, Schema schema) {
     Map<String, Object> property = new LinkedHashMap<>(schema.build());
     property.put("description", description);
@@ -73,7 +73,7 @@ final class Schema {
     return this;
   }
 
-  /** The schema; it permits no other keys. */
+  /// Returns the schema. Unless it is open, it permits no other keys.
   Map<String, Object> build() {
     Map<String, Object> schema = new LinkedHashMap<>();
     schema.put("type", "object");

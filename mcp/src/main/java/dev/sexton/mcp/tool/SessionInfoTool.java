@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** {@code session_info}. */
+/// The tool `session_info`.
 public final class SessionInfoTool implements Tool {
   private final Sessions sessions;
   private final SextonCli sexton;
 
-  /** About these sessions. */
+  /// Creates the tool for these sessions.
   public SessionInfoTool(Sessions sessions, SextonCli sexton) {
     this.sessions = sessions;
     this.sexton = sexton;

@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** {@code session_input}. */
+/// The tool `session_input`.
 public final class SessionInputTool implements Tool {
-  /** A process that reads takes it at once. */
+  /// A process that reads its input takes it at once.
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final Sessions sessions;
 
-  /** To these sessions. */
+  /// Creates the tool for these sessions.
   public SessionInputTool(Sessions sessions) {
     this.sessions = sessions;
   }

@@ -7,11 +7,11 @@ import io.modelcontextprotocol.spec.McpSchema;
 import java.util.List;
 import java.util.Map;
 
-/** {@code session_list}. */
+/// The tool `session_list`.
 public final class SessionListTool implements Tool {
   private final Sessions sessions;
 
-  /** Of these sessions. */
+  /// Creates the tool for these sessions.
   public SessionListTool(Sessions sessions) {
     this.sessions = sessions;
   }

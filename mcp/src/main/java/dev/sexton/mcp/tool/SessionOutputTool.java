@@ -12,16 +12,16 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code session_output}. */
+/// The tool `session_output`.
 public final class SessionOutputTool implements Tool {
-  /** What a model can take in at once; the rest comes with the next call. */
+  /// As much as a model can read at once. The next call returns the rest.
   private static final int MAX_BYTES = 32 << 10;
 
   private static final long LINES = 100;
 
   private final Sessions sessions;
 
-  /** Of these sessions. */
+  /// Creates the tool for these sessions.
   public SessionOutputTool(Sessions sessions) {
     this.sessions = sessions;
   }

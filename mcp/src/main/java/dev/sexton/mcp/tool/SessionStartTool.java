@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** {@code session_start}. */
+/// The tool `session_start`.
 public final class SessionStartTool implements Tool {
   private static final Map<String, Object> STRING = Map.of("type", "string");
 
@@ -26,7 +26,7 @@ public final class SessionStartTool implements Tool {
 
   private final Sessions sessions;
 
-  /** For these sessions. */
+  /// Creates the tool for these sessions.
   public SessionStartTool(Sessions sessions) {
     this.sessions = sessions;
   }
@@ -180,7 +180,7 @@ public final class SessionStartTool implements Tool {
               .cpus(given.decimal("cpus"))
               .pidsLimit(pids == null ? null : Math.toIntExact(pids))
               .pull(given.flag("pull", true));
-      spec.build(); // Says what is wrong with it, before anything is started.
+      spec.build(); // Reports what is invalid before anything is started.
       String words = command.isEmpty() ? image : image + ' ' + String.join(" ", command);
       return new ContainerLauncher(spec, words, System.getenv());
     } catch (IllegalArgumentException | ArithmeticException invalid) {

@@ -7,16 +7,15 @@ import dev.sexton.mcp.transport.Call;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.time.Duration;
 
-/** {@code session_stop}. */
+/// The tool `session_stop`.
 public final class SessionStopTool implements Tool {
-  /**
-   * Beyond the grace: forcing and verifying are a matter of milliseconds, an engine's of seconds.
-   */
+  /// The time after the grace period. To force and verify takes milliseconds, and seconds with an
+  /// engine.
   private static final Duration AFTER_GRACE = Duration.ofSeconds(60);
 
   private final Sessions sessions;
 
-  /** Of these sessions. */
+  /// Creates the tool for these sessions.
   public SessionStopTool(Sessions sessions) {
     this.sessions = sessions;
   }
@@ -72,11 +71,11 @@ public final class SessionStopTool implements Tool {
     return new Result(text, view);
   }
 
-  /** Stops a session, and waits for its end. */
+  /// Stops a session and waits for its end.
   static Session.StopResult stop(Session session, String reason, Duration grace, Call call)
       throws RefusalException {
     Thread.ofVirtual().name("session-stop").start(() -> session.stop(reason, grace));
-    // What has begun is carried on even if the client does not wait for it.
+    // A stop that has begun continues even if the client does not wait for it.
     if (!call.await(
         session.over()::isDone,
         grace.plus(AFTER_GRACE),

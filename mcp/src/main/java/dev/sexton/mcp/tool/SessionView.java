@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A session as tools and resources show it. */
+/// A session as tools and resources show it.
 final class SessionView {
   private SessionView() {}
 
-  /** What a tool takes that starts one: its name, and what the tool adds. */
+  /// Returns the input of a tool that starts a session: the name, to which the tool adds keys.
   static Schema newName() {
     return Schema.object()
         .required(
@@ -57,7 +57,8 @@ final class SessionView {
 
   static Map<String, Object> of(Session session) {
     Map<String, Object> view = new LinkedHashMap<>();
-    // Before the state: it may end in between, and what runs has no exit code.
+    // Read before the state, because the session may end in between. A running session has no exit
+    // code.
     Integer exitCode = session.exitCode();
     Instant ended = session.endedAt();
     view.put("name", session.name());
@@ -79,12 +80,12 @@ final class SessionView {
     return view;
   }
 
-  @SuppressWarnings("NullAway") // A LinkedHashMap takes null, which JSON shows as null.
+  @SuppressWarnings("NullAway") // A LinkedHashMap accepts null, which becomes a JSON null.
   private static void put(Map<String, Object> view, String key, @Nullable Object value) {
     view.put(key, value);
   }
 
-  /** One line for a reader. */
+  /// Returns one line for a reader.
   static String line(Session session) {
     StringBuilder line = new StringBuilder(session.name());
     Integer exitCode = session.exitCode(); // Before the state, as above.

@@ -7,7 +7,7 @@ import dev.sexton.mcp.transport.Call;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.time.Duration;
 
-/** {@code session_wait}. */
+/// The tool `session_wait`.
 public final class SessionWaitTool implements Tool {
   private static final long SECONDS = 60;
 
@@ -15,7 +15,7 @@ public final class SessionWaitTool implements Tool {
 
   private final Sessions sessions;
 
-  /** For these sessions. */
+  /// Creates the tool for these sessions.
   public SessionWaitTool(Sessions sessions) {
     this.sessions = sessions;
   }

@@ -20,31 +20,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The commands of {@code sexton} in this process: what they print with {@code --json} is what the
- * tools answer, so that a program that knows the one knows the other. Safe for use by several
- * threads.
- */
+/// Runs the commands of `sexton` in this process. The tools return what these print with `--json`,
+/// so a program that can read one can read the other. Thread-safe.
 public final class SextonCli {
   private static final TypeRef<Map<String, Object>> OBJECT = new TypeRef<>() {};
 
-  /** A command is bounded by its grace and by the limits of each call of an engine. */
+  /// A command is bounded by its grace period and by the limits of each call of an engine.
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
   private final Map<String, String> environment;
   private final @Nullable Path stateDirectory;
   private final List<String> keep;
 
-  /**
-   * Commands that look where this server registers its sessions.
-   *
-   * @param stateDirectory only there; null for all places that are known
-   */
+  /// Creates commands that look where this server registers its sessions.
+  ///
+  /// @param stateDirectory the only directory to look in; null for all known directories
   public SextonCli(Map<String, String> environment, @Nullable Path stateDirectory) {
     this(environment, stateDirectory, List.of());
   }
 
-  /// The same with patterns of programs that a sweep keeps.
+  /// Also takes patterns of programs that a sweep keeps.
   public SextonCli(
       Map<String, String> environment, @Nullable Path stateDirectory, List<String> keep) {
     this.keep = keep;
@@ -52,12 +47,12 @@ public final class SextonCli {
     this.stateDirectory = stateDirectory;
   }
 
-  /** Runs a command that prints one document. */
+  /// Runs a command that prints one document.
   public Map<String, Object> document(String... command) throws RefusalException {
     return parse(run(command));
   }
 
-  /** The same, while the client that waits for it is told so; it may take the call back. */
+  /// Runs such a command with progress messages to the client, which may cancel the call.
   Map<String, Object> document(Call call, List<String> command) throws RefusalException {
     CompletableFuture<Map<String, Object>> document =
         CompletableFuture.supplyAsync(
@@ -81,7 +76,7 @@ public final class SextonCli {
     return document.join();
   }
 
-  /** Runs a command that prints one object a line. */
+  /// Runs a command that prints one object per line.
   public List<Map<String, Object>> lines(String... command) throws RefusalException {
     List<Map<String, Object>> objects = new ArrayList<>();
     for (String line : run(command).split("\n", -1)) {
@@ -113,7 +108,7 @@ public final class SextonCli {
             false,
             false,
             environment);
-    // 0 and 1 are answers: nothing is left, or something is.
+    // Exit codes 0 and 1 are answers: nothing is left, or something is.
     if (Main.run(io, arguments.toArray(String[]::new)) > 1) {
       throw new RefusalException(
           "sexton " + command[0] + " failed", err.toString(UTF_8).strip().replace("sexton: ", ""));
@@ -130,7 +125,7 @@ public final class SextonCli {
     }
   }
 
-  /** The objects of an array of a document. */
+  /// Returns the objects of an array in a document.
   static List<Map<?, ?>> objects(Map<?, ?> document, String key) {
     List<Map<?, ?>> objects = new ArrayList<>();
     if (document.get(key) instanceof List<?> list) {

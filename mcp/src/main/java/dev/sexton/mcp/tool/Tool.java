@@ -5,19 +5,17 @@ import dev.sexton.mcp.transport.Call;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.util.Map;
 
-/** One tool. Safe for use by several threads. */
+/// A tool. Thread-safe.
 public interface Tool {
-  /**
-   * What a call has brought.
-   *
-   * @param text for a reader
-   * @param structured by the tool's output schema
-   */
+  /// The result of a call.
+  ///
+  /// @param text for a reader
+  /// @param structured conforms to the tool's output schema
   record Result(String text, Map<String, Object> structured) {}
 
-  /** Name, description, schemas and hints. */
+  /// Returns the name, description, schemas and hints.
   McpSchema.Tool definition();
 
-  /** Carries a call out, on a thread that may wait. */
+  /// Carries out a call, on a thread that may block.
   Result call(Call call) throws RefusalException;
 }

@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads what a call was given. The schema has been checked; this still takes nothing for granted.
- */
+/// Reads the arguments of a call. It checks the types although the schema has been checked.
 final class ToolArguments {
   private final Map<?, ?> values;
 
@@ -42,7 +40,7 @@ final class ToolArguments {
     return text == null ? otherwise : text;
   }
 
-  /** One that has to be there. */
+  /// Returns a required text.
   String required(String key) throws RefusalException {
     String text = text(key);
     if (text == null) {

@@ -14,21 +14,19 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Has tools called on threads that may wait, so many at once. Safe for use by several threads. */
+/// Calls tools on threads that may block, with a limit on concurrent calls. Thread-safe.
 public final class ToolCalls {
   private static final Logger LOG = LoggerFactory.getLogger(ToolCalls.class);
 
-  /**
-   * Calls that go on at once. The SDK stops reading when 256 messages of a client are being
-   * handled, and must still read the one that cancels a call.
-   */
+  /// The limit on concurrent calls. The SDK stops reading when 256 messages of a client are being
+  /// handled, and must still read the message that cancels a call.
   private static final int AT_ONCE = 200;
 
   private final Semaphore free = new Semaphore(AT_ONCE);
   private final Scheduler threads =
       Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
 
-  /** What the SDK calls for a tool. */
+  /// Returns the function that the SDK calls for a tool.
   public BiFunction<McpAsyncServerExchange, CallToolRequest, Mono<CallToolResult>> handler(
       Tool tool) {
     return (exchange, request) ->

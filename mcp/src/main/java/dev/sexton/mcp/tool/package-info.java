@@ -1,2 +1,2 @@
-/** The tools, one class each: schema, and what a call does. */
+/// The tools, one class each, with their schemas and the code of a call.
 package dev.sexton.mcp.tool;

@@ -13,9 +13,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One call of a tool, as far as it concerns the client that waits for it. For one thread. */
+/// A call of a tool, from the view of the client that waits for it. Not thread-safe.
 public final class Call {
-  /** How often who waits is told that something is still going on. */
+  /// How often the waiting client is told that work is still going on.
   private static final long BETWEEN_PROGRESS_NANOS = 1_000_000_000;
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
@@ -29,7 +29,7 @@ public final class Call {
   private double told;
   private long toldAt = begun;
 
-  /** The call that a tool was given. */
+  /// Returns the call that was passed to a tool.
   public static Call of(McpAsyncServerExchange exchange, CallToolRequest request) {
     Object given = exchange.transportContext().get(Cancellation.KEY);
     return new Call(
@@ -43,38 +43,34 @@ public final class Call {
     this.cancellation = cancellation;
   }
 
-  /** What was given; checked against the tool's schema already. */
+  /// Returns the arguments, which have been checked against the tool's schema.
   public Map<String, Object> arguments() {
     Map<String, Object> arguments = request.arguments();
     return arguments == null ? Map.of() : arguments;
   }
 
-  /** Which client's session it belongs to. */
+  /// Returns the ID of the client session that it belongs to.
   public String client() {
     String id = exchange.sessionId();
     return id == null ? "" : id;
   }
 
-  /** Whether the client has taken it back. */
+  /// Returns the state of its cancellation by the client.
   public Cancellation cancellation() {
     return cancellation;
   }
 
-  /**
-   * Waits like the other one for what is as cheap to look at as {@code CompletableFuture.isDone}.
-   */
+  /// Waits like the other overload, for a check as cheap as `CompletableFuture.isDone`.
   public boolean await(BooleanSupplier done, Duration limit, Supplier<String> message)
       throws RefusalException {
     return await(done, BETWEEN_LOOKS, limit, message);
   }
 
-  /**
-   * Waits for a condition, tells the client about it every second, and gives up if the call is
-   * taken back.
-   *
-   * @return whether it came true in time
-   * @throws RefusalException if the call was cancelled
-   */
+  /// Waits for a condition, sends the client a message every second, and gives up if the call is
+  /// cancelled.
+  ///
+  /// @return whether the condition came true in time
+  /// @throws RefusalException if the call was cancelled
   public boolean await(
       BooleanSupplier condition, Duration between, Duration limit, Supplier<String> message)
       throws RefusalException {
@@ -103,7 +99,7 @@ public final class Call {
     }
   }
 
-  /** Tells the client that something is going on, if it wants to know. */
+  /// Tells the client that work is going on, if it asked for progress.
   public void progress(String message) {
     toldAt = System.nanoTime();
     Object token = token();
@@ -121,13 +117,13 @@ public final class Call {
     return meta == null ? null : meta.get("progressToken");
   }
 
-  /** Whether the client can ask a person. */
+  /// Returns whether the client can ask a person.
   public boolean canAsk() {
     var capabilities = exchange.getClientCapabilities();
     return capabilities != null && capabilities.elicitation() != null;
   }
 
-  /** Asks the person in front of the client to agree. */
+  /// Asks the person who uses the client to agree.
   public boolean ask(String question) {
     ElicitRequest asked =
         ElicitFormRequest.builder(question, Map.of("type", "object", "properties", Map.of()))

@@ -12,19 +12,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/**
- * The calls of one client that are going on, so that it can take them back: the SDK knows no {@code
- * notifications/cancelled}. Safe for use by several threads.
- */
+/// The running calls of one client, so that the client can cancel them. The SDK does not support
+/// `notifications/cancelled`. Thread-safe.
 final class Calls {
   private static final String CANCELLED = "notifications/cancelled";
 
   private final Map<Object, Cancellation> going = new ConcurrentHashMap<>();
 
-  /** Those whose answer is not wanted any more. */
+  /// The IDs of calls whose answer is no longer wanted.
   private final Set<Object> takenBack = ConcurrentHashMap.newKeySet();
 
-  /** Has a request handled so that it can be cancelled meanwhile. */
+  /// Handles a request so that it can be cancelled meanwhile.
   Mono<Void> handle(JSONRPCRequest request, Mono<Void> handling) {
     if (!request.method().equals(McpSchema.METHOD_TOOLS_CALL)) {
       return handling;
@@ -44,7 +42,7 @@ final class Calls {
     });
   }
 
-  /** Whether this is a call that is taken back; then it is done with. */
+  /// Returns whether the notification is a cancellation. If so, it needs no further handling.
   boolean isCancelling(JSONRPCNotification notification) {
     if (!notification.method().equals(CANCELLED)) {
       return false;
@@ -55,22 +53,22 @@ final class Calls {
       takenBack.add(id);
       cancellation.cancel();
     }
-    return true; // What is unknown may have been answered just now.
+    return true; // An unknown call may have been answered a moment ago.
   }
 
-  /** Whether nobody waits for this message. */
+  /// Returns whether nobody waits for this message.
   boolean isUnwanted(@Nullable JSONRPCMessage message) {
     return message instanceof JSONRPCResponse response
         && response.id() != null
         && takenBack.contains(response.id());
   }
 
-  /** Takes back all of them, for the client is gone. */
+  /// Cancels all calls, because the client is gone.
   void cancelAll() {
     going.values().forEach(Cancellation::cancel);
   }
 
-  /** Whether one is going on. */
+  /// Returns whether a call is running.
   boolean isBusy() {
     return !going.isEmpty();
   }

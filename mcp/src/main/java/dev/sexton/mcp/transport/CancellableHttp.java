@@ -17,10 +17,8 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/**
- * The clients of a server over streamable HTTP, whose calls can be cancelled, and of whose end
- * somebody is told. Safe for use by several threads.
- */
+/// The clients of a server over streamable HTTP. Their calls can be cancelled, and a listener is
+/// told when they end. Thread-safe.
 public final class CancellableHttp implements McpStreamableServerTransportProvider {
   static final List<String> VERSIONS =
       List.of(
@@ -37,12 +35,10 @@ public final class CancellableHttp implements McpStreamableServerTransportProvid
   private McpStreamableServerSession.@Nullable Factory factory;
   private boolean closed;
 
-  /**
-   * No clients yet.
-   *
-   * @param gone given the id of a client that has ended its session or is not heard of any more; at
-   *     least once for each
-   */
+  /// Creates a transport without clients.
+  ///
+  /// @param gone called with the ID of a client that has ended its session or has not been heard of
+  ///   for too long; at least once per client
   public CancellableHttp(McpJsonMapper json, HttpLimits limits, Consumer<String> gone) {
     this.json = json;
     this.limits = limits;
@@ -64,10 +60,10 @@ public final class CancellableHttp implements McpStreamableServerTransportProvid
     }
   }
 
-  /** A new client, and what to answer. */
+  /// A new client and the answer to it.
   record Welcome(HttpClientSession client, JSONRPCResponse answer) {}
 
-  /** Takes in a client. */
+  /// Adds a client.
   Welcome initialize(JSONRPCRequest request) throws HttpFailure {
     InitializeRequest asked = read(request);
     McpStreamableServerSession.McpStreamableServerSessionInit begun;
@@ -100,7 +96,7 @@ public final class CancellableHttp implements McpStreamableServerTransportProvid
         return asked;
       }
     } catch (IllegalArgumentException wrong) {
-      // Said below.
+      // Reported below.
     }
     throw new HttpFailure(
         HttpStatus.BAD_REQUEST_400,
@@ -108,7 +104,7 @@ public final class CancellableHttp implements McpStreamableServerTransportProvid
         "initialize has wrong parameters: give protocolVersion, capabilities and clientInfo");
   }
 
-  /** The client with this id, which was there just now. */
+  /// Returns the client with this ID and records that it was active now.
   HttpClientSession client(@Nullable String id) throws HttpFailure {
     if (id == null || id.isBlank()) {
       throw HttpFailure.of(
@@ -130,7 +126,7 @@ public final class CancellableHttp implements McpStreamableServerTransportProvid
     return client;
   }
 
-  /** Ends the session of a client. */
+  /// Ends the session of a client.
   void end(HttpClientSession client) {
     boolean known;
     synchronized (clients) {
@@ -141,7 +137,7 @@ public final class CancellableHttp implements McpStreamableServerTransportProvid
     }
   }
 
-  /** Ends the sessions of those that are not heard of any more. */
+  /// Ends the sessions of clients that have not been heard of for too long.
   void endIdle() {
     for (HttpClientSession client : all()) {
       if (client.isIdle(limits.clientIdle())) {
@@ -158,7 +154,7 @@ public final class CancellableHttp implements McpStreamableServerTransportProvid
 
   @Override
   public Mono<Void> notifyClients(String method, Object params) {
-    // To each on its own, for one may read slowly, or not listen at all.
+    // To each client separately, because one may read slowly or not listen at all.
     return Mono.fromRunnable(() -> all().forEach(client -> tell(client, method, params)));
   }
 

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/** The SDK's stdio transport, with calls that can be cancelled. */
+/// The SDK's stdio transport, with calls that can be cancelled.
 public final class CancellableStdio implements McpServerTransportProvider {
   private static final Logger LOG = LoggerFactory.getLogger(CancellableStdio.class);
 
@@ -29,7 +29,7 @@ public final class CancellableStdio implements McpServerTransportProvider {
   private final MessageWriter writer;
   private final Calls calls = new Calls();
 
-  /** Over a client's streams. */
+  /// Creates a transport over a client's streams.
   public CancellableStdio(InputStream in, OutputStream out, McpJsonMapper mapper) {
     this.writer = new MessageWriter(out, mapper);
     this.stdio =
@@ -64,7 +64,7 @@ public final class CancellableStdio implements McpServerTransportProvider {
     return stdio.protocolVersions();
   }
 
-  /** Leaves out what nobody waits for. */
+  /// Drops the messages that nobody waits for.
   private record Filtered(McpServerTransport transport, MessageWriter writer, Calls calls)
       implements McpServerTransport {
     @Override
@@ -100,13 +100,13 @@ public final class CancellableStdio implements McpServerTransportProvider {
     }
   }
 
-  /** After an error that reaches it, the SDK's transport would read no more. */
+  /// If an error reached the SDK's transport, it would read no more.
   private static Mono<Void> goOn(Throwable failed) {
     LOG.error("a message could not be handled ({})", failed.toString());
     return Mono.empty();
   }
 
-  /** Is a session for the transport, and leaves everything but the cancelling to the SDK's. */
+  /// A session for the transport. It handles cancellation and delegates the rest to the SDK's.
   private static final class Session extends McpServerSession {
     private final McpServerSession session;
     private final Calls calls;

@@ -19,10 +19,8 @@ import org.eclipse.jetty.util.Blocker;
 import org.eclipse.jetty.util.Callback;
 import reactor.core.publisher.Mono;
 
-/**
- * One answer that is a stream of events, each a message. They have no ids, for nothing is kept that
- * could be sent again. Safe for use by several threads.
- */
+/// An answer that is a stream of events, each a message. Events have no IDs, since nothing is kept
+/// that could be sent again. Thread-safe.
 final class EventStream implements McpStreamableServerTransport {
   private final McpJsonMapper json;
   private final Response response;
@@ -30,19 +28,17 @@ final class EventStream implements McpStreamableServerTransport {
   private final Predicate<JSONRPCMessage> unwanted;
   private final Set<EventStream> open;
 
-  /** A virtual thread that waits for a slow reader must not hold its carrier. */
+  /// A virtual thread that waits for a slow reader must not pin its carrier.
   private final ReentrantLock writing = new ReentrantLock();
 
   private Runnable ended = () -> {};
   private boolean closed;
 
-  /**
-   * Begins nothing yet.
-   *
-   * @param callback told when it is over
-   * @param unwanted which messages nobody waits for any more
-   * @param open all streams that are open, this one among them until it is over
-   */
+  /// Creates a stream and sends nothing yet.
+  ///
+  /// @param callback told when it is over
+  /// @param unwanted selects the messages that nobody waits for any more
+  /// @param open all open streams, including this one until it is over
   EventStream(
       McpJsonMapper json,
       Response response,
@@ -59,14 +55,14 @@ final class EventStream implements McpStreamableServerTransport {
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-cache");
   }
 
-  /** What to call when it is over, whoever ends it. To be set before anything is sent. */
+  /// Sets the action to run when it ends for any reason. Must be called before anything is sent.
   void onEnd(Runnable action) {
     ended = action;
   }
 
-  /** Sends a comment, by which one end learns that the other is still there. */
+  /// Sends a comment, by which each end can notice that the other is still there.
   void ping() {
-    if (writing.tryLock()) { // Else something is just being sent.
+    if (writing.tryLock()) { // Otherwise another message is being sent.
       try {
         write(":\n\n");
       } catch (IOException gone) {

@@ -9,18 +9,15 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Closes connections on which a request does not arrive. Jetty's own time-out begins anew with each
- * byte, so a client that sends one now and then could hold a connection for hours. For one thread.
- */
+/// Closes connections on which a request does not arrive. Jetty's own timeout restarts with each
+/// byte, so a client that sends one now and then could hold a connection for hours. Not
+/// thread-safe.
 final class HalfOpenConnections {
-  /**
-   * What was seen of a connection.
-   *
-   * @param requests how many had arrived
-   * @param bytes how many had been read when the last of these was seen
-   * @param since when something was seen that is no whole request; null if nothing was
-   */
+  /// The observed state of a connection.
+  ///
+  /// @param requests how many requests had arrived
+  /// @param bytes how many bytes had been read when the last of these requests was seen
+  /// @param since when part of a request was first seen; null if none was
   private record Seen(long requests, long bytes, @Nullable Long since) {}
 
   private final ServerConnector connector;
@@ -32,7 +29,7 @@ final class HalfOpenConnections {
     this.limit = limit;
   }
 
-  /** Looks at all connections. */
+  /// Checks all connections.
   void closeOld() {
     long now = System.nanoTime();
     Map<EndPoint, Seen> open = new HashMap<>();

@@ -14,28 +14,26 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Who may ask over HTTP. A page in a browser reaches a server on the same machine too, and by a
- * name of its own that resolves to this address it even reads the answers: hence the checks of Host
- * and Origin. Immutable.
- *
- * @param host the host that the server was bound to, as it was given
- * @param hosts further names, with or without a port, by which it may be asked
- * @param origins further origins of pages that may ask
- * @param token what a client has to show; null for nothing
- */
+/// The rules for who may send requests over HTTP. A page in a browser can also reach a server on
+/// the same machine. With its own host name that resolves to this address, it can even read the
+/// answers. The checks of Host and Origin prevent this. Immutable.
+///
+/// @param host the host that the server was bound to, as it was given
+/// @param hosts additional host names for this server, with or without a port
+/// @param origins additional origins of pages that may send requests
+/// @param token what a client has to present; null for nothing
 public record HttpAccess(
     String host, List<String> hosts, List<String> origins, @Nullable String token) {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private static final String BEARER = "bearer ";
 
-  /** The same with a token. */
+  /// Returns a copy with a token.
   public HttpAccess withToken(String required) {
     return new HttpAccess(host, hosts, origins, required);
   }
 
-  /** Fails unless the request was meant for this server, by no page of somebody else's. */
+  /// Fails unless the request was meant for this server and comes from no foreign page.
   void requireOrigin(Request request) throws HttpFailure {
     String asked = request.getHeaders().get(HttpHeader.HOST);
     if (asked == null || !isHost(request, asked)) {
@@ -67,7 +65,7 @@ public record HttpAccess(
     }
   }
 
-  /** A host without a port is allowed with any: a proxy may stand in front. */
+  /// Allows a host without a port on any port, since a proxy may stand in front.
   private boolean isHost(Request request, String authority) {
     String given = authority.toLowerCase(Locale.ROOT);
     int colon = given.lastIndexOf(':');
@@ -84,7 +82,8 @@ public record HttpAccess(
             || name.equals(localAddress(request)));
   }
 
-  /** Where the connection arrived: the name of no page, so no page can have been led there. */
+  /// Returns the address at which the connection arrived. No page has it as its name, so no page
+  /// can have been led there.
   private static @Nullable String localAddress(Request request) {
     if (request.getConnectionMetaData().getLocalSocketAddress() instanceof InetSocketAddress local
         && local.getAddress() != null) {
@@ -94,14 +93,14 @@ public record HttpAccess(
     return null;
   }
 
-  /** Fails unless the client has shown the token. */
+  /// Fails unless the client has presented the token.
   void requireToken(Request request, Response response) throws HttpFailure {
     if (token == null) {
       return;
     }
     String given = request.getHeaders().get(HttpHeader.AUTHORIZATION);
     boolean bearer = given != null && given.toLowerCase(Locale.ROOT).startsWith(BEARER);
-    // In constant time, so that the time of a refusal does not tell how much was right.
+    // In constant time, so that the time of a refusal does not reveal how much was right.
     if (!bearer
         || !MessageDigest.isEqual(
             token.getBytes(UTF_8), given.substring(BEARER.length()).strip().getBytes(UTF_8))) {
@@ -120,7 +119,7 @@ public record HttpAccess(
     }
   }
 
-  /** Lets a page that may ask read the answer. */
+  /// Lets a permitted page read the answer.
   static void share(Request request, Response response) {
     String origin = request.getHeaders().get(HttpHeader.ORIGIN);
     if (origin != null) {
@@ -130,7 +129,7 @@ public record HttpAccess(
     }
   }
 
-  /** Keeps the token out of whatever prints this. */
+  /// Omits the token, so that it is never printed.
   @Override
   public String toString() {
     return "HttpAccess[host=" + host + ", hosts=" + hosts + ", origins=" + origins + "]";

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
-/** One client over HTTP: a session of the protocol. Safe for use by several threads. */
+/// A client over HTTP, which is a session of the protocol. Thread-safe.
 final class HttpClientSession {
   private final McpStreamableServerSession session;
   private final Consumer<String> gone;
@@ -14,11 +14,9 @@ final class HttpClientSession {
   private volatile long lastSeen = System.nanoTime();
   private volatile boolean ended;
 
-  /**
-   * Of the SDK's session.
-   *
-   * @param gone given its id when it is over, and after each call that was still going on then
-   */
+  /// Wraps the SDK's session.
+  ///
+  /// @param gone called with its ID when it ends, and after each call that was still running then
   HttpClientSession(McpStreamableServerSession session, Consumer<String> gone) {
     this.session = session;
     this.gone = gone;
@@ -36,17 +34,17 @@ final class HttpClientSession {
     return calls;
   }
 
-  /** Says that the client was there just now. */
+  /// Records that the client was active now.
   void touch() {
     lastSeen = System.nanoTime();
   }
 
-  /** Whether the client has neither asked nor listened for so long. */
+  /// Returns whether the client has neither sent requests nor listened for this time.
   boolean isIdle(Duration limit) {
     return !session.hasOpenStream() && System.nanoTime() - lastSeen > limit.toNanos();
   }
 
-  /** Has a request handled, and its answer sent to that stream. */
+  /// Handles a request and sends its answer to the stream.
   void handle(JSONRPCRequest request, EventStream answer) {
     var stream = session.responseStream(answer);
     answer.onEnd(() -> {
@@ -58,23 +56,23 @@ final class HttpClientSession {
             .handle(request, stream.handle(request))
             .doFinally(end -> {
               if (ended) {
-                gone.accept(id()); // What the call has started meanwhile.
+                gone.accept(id()); // For sessions that the call has started meanwhile.
               }
             })
             .subscribe(done -> {}, failed -> answer.close());
   }
 
-  /** Sends to a stream what the client is told unasked. */
+  /// Sends messages that answer no request to this stream.
   void listen(EventStream events) {
     var stream = session.listeningStream(events);
     events.onEnd(() -> {
       touch();
       stream.releaseTransport();
     });
-    events.ping(); // So that the client sees at once that it is heard.
+    events.ping(); // So that the client sees at once that it is connected.
   }
 
-  /** Ends it: no call goes on, and its streams are closed. */
+  /// Ends the session: cancels its calls and closes its streams.
   Mono<Void> end() {
     return Mono.defer(() -> {
       ended = true;

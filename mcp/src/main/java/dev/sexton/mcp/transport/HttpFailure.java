@@ -11,7 +11,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** A request that is not carried out. The body of the answer is an error of the protocol. */
+/// Thrown when a request is refused. The body of the answer is an error of the protocol.
 final class HttpFailure extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -24,7 +24,7 @@ final class HttpFailure extends Exception {
     this.code = code;
   }
 
-  /** One that is no valid message of the protocol, or is not allowed. */
+  /// Creates a failure for a request that is not a valid message of the protocol or not allowed.
   static HttpFailure of(int status, String problem, String remedy) {
     return new HttpFailure(status, ErrorCodes.INVALID_REQUEST, problem + ": " + remedy);
   }
@@ -33,7 +33,7 @@ final class HttpFailure extends Exception {
     answer(response, callback, status, code, String.valueOf(getMessage()));
   }
 
-  /** Without an id: what is refused has not been read, or has none. */
+  /// Answers without an ID: a refused request has not been read, or has none.
   static void answer(Response response, Callback callback, int status, int code, String message) {
     JsonObject error = new JsonObject();
     error.addProperty("code", code);
@@ -44,8 +44,8 @@ final class HttpFailure extends Exception {
     body.add("error", error);
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
-    // A body that nobody reads makes Jetty close the connection, and a client that was not told so
-    // would send its next request to its end.
+    // Jetty closes the connection if the body is not read. A client that was not told so would send
+    // its next request into the closed connection.
     HttpFields asked = response.getRequest().getHeaders();
     if (asked.contains(HttpHeader.CONTENT_LENGTH) || asked.contains(HttpHeader.TRANSFER_ENCODING)) {
       response.getHeaders().put(HttpHeader.CONNECTION, "close");

@@ -23,7 +23,7 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is answered to each request over HTTP. Safe for use by several threads. */
+/// Answers the requests over HTTP. Thread-safe.
 final class HttpHandler extends Handler.Abstract {
   static final String PATH = "/mcp";
 
@@ -46,7 +46,7 @@ final class HttpHandler extends Handler.Abstract {
     this.bodies = new RequestBodies(http.limits());
   }
 
-  /** Learns which of those who wait for something are still there. */
+  /// Checks which of the waiting clients are still there.
   void pingAll() {
     for (EventStream stream : streams) {
       Thread.ofVirtual().name("http-ping").start(stream::ping);

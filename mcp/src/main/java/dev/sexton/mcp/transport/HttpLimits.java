@@ -2,16 +2,14 @@ package dev.sexton.mcp.transport;
 
 import java.time.Duration;
 
-/**
- * How much the clients over HTTP may take of this process. Immutable.
- *
- * @param maxClients clients (sessions of the protocol) at once
- * @param clientIdle how long a client may neither ask nor listen until it counts as gone
- * @param requestBytes the size of the body of a request
- * @param requestsPerSecond of all clients together
- * @param slow how long the headers of a request may take to arrive, and its body once more
- * @param idle how long a connection may lie unused, and an answer may wait for its reader
- */
+/// How much of this process the clients over HTTP may use. Immutable.
+///
+/// @param maxClients the maximum number of clients (sessions of the protocol) at once
+/// @param clientIdle how long a client may neither send requests nor listen until it counts as gone
+/// @param requestBytes the maximum size of the body of a request
+/// @param requestsPerSecond the maximum for all clients together
+/// @param slow how long the headers of a request may take to arrive, and its body once more
+/// @param idle how long a connection may stay unused, and an answer may wait for its reader
 public record HttpLimits(
     int maxClients,
     Duration clientIdle,
@@ -19,10 +17,10 @@ public record HttpLimits(
     int requestsPerSecond,
     Duration slow,
     Duration idle) {
-  /** More than any client sends, and what most servers take. */
+  /// More than any client sends, and the limit of most servers.
   static final int HEADER_BYTES = 8192;
 
-  /** A client has one connection to listen on, and some for its calls. */
+  /// A client has one connection to listen on, and some for its calls.
   int maxConnections() {
     return 4 * maxClients;
   }

@@ -22,11 +22,11 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listens for clients over HTTP. Safe for use by several threads. */
+/// Listens for clients over HTTP. Thread-safe.
 public final class HttpListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
 
-  /** Jetty's own, for accepting and selecting; requests have virtual threads. */
+  /// Jetty's own threads, for accepting and selecting. Requests run on virtual threads.
   private static final int THREADS = 8;
 
   private final Server server;
@@ -42,12 +42,10 @@ public final class HttpListener implements AutoCloseable {
     this.host = host;
   }
 
-  /**
-   * Begins to listen.
-   *
-   * @param address port 0 for any free one
-   * @throws IOException if that address cannot be had
-   */
+  /// Starts to listen.
+  ///
+  /// @param address with port 0 for any free one
+  /// @throws IOException if the address is not available
   public static HttpListener start(
       InetSocketAddress address, HttpAccess access, CancellableHttp http) throws IOException {
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
@@ -62,7 +60,7 @@ public final class HttpListener implements AutoCloseable {
         new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
     connector.setHost(address.getAddress().getHostAddress());
     connector.setPort(address.getPort());
-    // Who comes beyond the limit waits here until a connection is closed.
+    // Connections beyond the limit wait here until another one is closed.
     connector.setAcceptQueueSize(http.limits().maxConnections());
     connector.setIdleTimeout(http.limits().idle().toMillis());
     server.addConnector(connector);
@@ -82,7 +80,7 @@ public final class HttpListener implements AutoCloseable {
     } catch (IOException taken) {
       close();
       throw taken;
-    } catch (Exception failed) { // What Jetty declares.
+    } catch (Exception failed) { // Declared by Jetty.
       close();
       throw new IOException(failed);
     }
@@ -110,7 +108,7 @@ public final class HttpListener implements AutoCloseable {
             safely, time.toMillis(), Math.max(1, time.toMillis()), TimeUnit.MILLISECONDS);
   }
 
-  /** What Jetty refuses itself, for it could not be read. */
+  /// Answers requests that Jetty refuses itself because they could not be read.
   private static boolean answerError(Request request, Response response, Callback callback) {
     int status = response.getStatus();
     String message =
@@ -125,19 +123,19 @@ public final class HttpListener implements AutoCloseable {
     return true;
   }
 
-  /** Where it listens. */
+  /// Returns the address on which it listens.
   public URI address() {
     String name = host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
     return URI.create("http://" + name + ":" + connector.getLocalPort() + HttpHandler.PATH);
   }
 
-  /** Stops listening. */
+  /// Stops listening.
   @Override
   public void close() {
     clock.shutdownNow();
     try {
       server.stop();
-    } catch (Exception failed) { // What Jetty declares.
+    } catch (Exception failed) { // Declared by Jetty.
       LOG.warn("the listener did not stop cleanly: {}", String.valueOf(failed));
     }
   }

@@ -12,12 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The lines of a client that are messages. The SDK's stdio transport stops listening for ever at
- * the first line that is none, so such a line is answered here and left out. For one reader.
- */
+/// The lines of a client that are messages. The SDK's stdio transport stops listening for good at
+/// the first line that is not a message. Such a line is answered and skipped here. For one reader.
 final class MessageLines extends InputStream {
-  /** In bytes; more than any sensible call, and little beside the heap. */
+  /// In bytes. More than any sensible call needs, and little compared to the heap.
   static final int LONGEST = 4 << 20;
 
   private static final int PARSE_ERROR = -32700;
@@ -32,7 +30,7 @@ final class MessageLines extends InputStream {
   private int lineAt;
   private boolean begun;
 
-  /** Of this input. */
+  /// Creates a filter of this input.
   MessageLines(InputStream in, MessageWriter answers, McpJsonMapper mapper) {
     this.in = in;
     this.answers = answers;
@@ -58,7 +56,7 @@ final class MessageLines extends InputStream {
     return count;
   }
 
-  /** Reads on to the next message when the last one is used up. */
+  /// Reads on to the next message when the last one is used up.
   private boolean isAtEnd() throws IOException {
     while (lineAt == line.length) {
       ByteArrayOutputStream next = new ByteArrayOutputStream();
@@ -80,7 +78,8 @@ final class MessageLines extends InputStream {
     return false;
   }
 
-  /** One byte more than the longest line is kept, to tell; returns whether it has an end. */
+  /// Reads a line and returns whether it is terminated. Keeps one byte more than the maximum, so
+  /// that a longer line can be detected.
   private boolean readLine(ByteArrayOutputStream to) throws IOException {
     while (true) {
       if (bufferAt == bufferEnd) {

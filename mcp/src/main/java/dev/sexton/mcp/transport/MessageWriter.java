@@ -8,10 +8,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
 
-/**
- * Writes messages to a client, a line each. The SDK's own queue takes two messages at once for a
- * fault and closes the session, so it is not used. Safe for use by several threads.
- */
+/// Writes messages to a client, one per line. The SDK's own queue treats two concurrent messages as
+/// an error and closes the session, so it is not used. Thread-safe.
 final class MessageWriter {
   private final OutputStream out;
   private final McpJsonMapper mapper;
@@ -21,7 +19,7 @@ final class MessageWriter {
     this.mapper = mapper;
   }
 
-  /** Returns when the message has been handed over; a client that does not read is waited for. */
+  /// Writes a message and returns when it was handed over. Waits for a client that does not read.
   void write(Object message) throws IOException {
     String text = Objects.requireNonNull(mapper.writeValueAsString(message));
     ByteArrayOutputStream line = new ByteArrayOutputStream();

@@ -1,9 +1,7 @@
 package dev.sexton.mcp.transport;
 
-/**
- * So many requests a second, with twice as many at once after a pause: a bucket that fills up
- * again. Safe for use by several threads.
- */
+/// Limits the requests per second with a token bucket. After a pause, twice as many are allowed at
+/// once. Thread-safe.
 final class RateLimit {
   private static final double BURST_SECONDS = 2;
 
@@ -16,7 +14,7 @@ final class RateLimit {
     this.left = perSecond * BURST_SECONDS;
   }
 
-  /** Whether there is room for one more now. */
+  /// Returns whether one more request is allowed now, and counts it.
   synchronized boolean tryTake() {
     long now = System.nanoTime();
     left = Math.min(perSecond * BURST_SECONDS, left + (now - filledAt) / 1e9 * perSecond);

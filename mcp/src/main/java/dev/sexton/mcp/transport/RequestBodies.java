@@ -12,21 +12,21 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 
-/** Reads what clients send: so much, in so long. Safe for use by several threads. */
+/// Reads the bodies of requests, with limits on size and time. Thread-safe.
 final class RequestBodies {
-  /** Of a body that needs no place among the large ones. */
+  /// The size up to which a body does not count as large.
   private static final int SMALL_BYTES = 1 << 16;
 
-  /** Large bodies in memory at once: each costs several times its size until it is parsed. */
+  /// Large bodies in memory at once. Each costs several times its size until it is parsed.
   private static final int LARGE_AT_ONCE = 8;
 
-  /** What is read of a refused body, in units of the largest one that is taken. */
+  /// How much of a refused body is read, in units of the largest permitted body.
   private static final int REFUSED_BODIES = 16;
 
-  /** How long a refused body is read. */
+  /// How long a refused body is read.
   private static final Duration REFUSED = Duration.ofSeconds(5);
 
-  /** What becomes of a body. */
+  /// Parses a body.
   @FunctionalInterface
   interface Parser<T> {
     T parse(byte[] body) throws HttpFailure;
@@ -39,7 +39,7 @@ final class RequestBodies {
     this.limits = limits;
   }
 
-  /** The body of a request, parsed. */
+  /// Returns the body of a request, parsed.
   <T> T read(Request request, Parser<T> parser) throws HttpFailure {
     if (request.getLength() > limits.requestBytes()) {
       throw tooLarge();
@@ -61,11 +61,9 @@ final class RequestBodies {
     }
   }
 
-  /**
-   * Reads what a client still sends of a request that has been answered, up to a limit. A
-   * connection that is closed while bytes arrive is reset, and then the client may lose the answer
-   * as well.
-   */
+  /// Reads, up to a limit, what a client still sends of a request that has been answered. A
+  /// connection that is closed while bytes arrive is reset, and then the client may lose the answer
+  /// as well.
   void discard(Request request) {
     EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
     long idle = endPoint.getIdleTimeout();
@@ -86,13 +84,13 @@ final class RequestBodies {
         all += read;
       }
     } catch (IOException gone) {
-      // Nobody sends any more.
+      // The client sends no more.
     } finally {
       endPoint.setIdleTimeout(idle);
     }
   }
 
-  /** One body. */
+  /// The reading of one body.
   private final class Reading {
     private final EndPoint endPoint;
     private final long deadline = System.nanoTime() + limits.slow().toNanos();
@@ -109,7 +107,7 @@ final class RequestBodies {
         if (isLate()) {
           throw tooSlow();
         }
-        // Jetty's time-out begins anew with each byte; this one does not.
+        // Jetty's timeout restarts with each byte. This one does not.
         endPoint.setIdleTimeout(Math.max(1, leftMillis()));
         int read = input.read(buffer);
         if (read < 0) {

@@ -1,2 +1,2 @@
-/** How messages come and go: stdio, HTTP, and the cancelling of calls, which the SDK leaves out. */
+/// The transports stdio and HTTP, and the cancellation of calls, which the SDK does not support.
 package dev.sexton.mcp.transport;

@@ -12,10 +12,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The docker command's own directory: {@code config.json} and the contexts beside it, laid out as
- * {@code cli/context/store} of docker/cli writes them.
- */
+/// The docker command's own directory: `config.json` and the contexts next to it, in the layout of
+/// `cli/context/store` of docker/cli.
 final class DockerConfig {
   private final Path directory;
 
@@ -23,10 +21,8 @@ final class DockerConfig {
     this.directory = directory;
   }
 
-  /**
-   * {@code currentContext} of {@code config.json}; null if there is none. A file that cannot be
-   * read counts as none, as the docker command has it.
-   */
+  /// Returns `currentContext` of `config.json`, or null if there is none. An unreadable file counts
+  /// as none, as in the docker command.
   @Nullable String currentContext() {
     Path file = directory.resolve("config.json");
     if (!Files.exists(file)) {
@@ -39,7 +35,7 @@ final class DockerConfig {
     }
   }
 
-  /** The engine of a context. Never fails. */
+  /// Returns the engine of a context. Never fails.
   Engine engineOf(String context, boolean tls) {
     String source = "context " + context;
     String hash = sha256(context);
@@ -77,7 +73,7 @@ final class DockerConfig {
     return child instanceof JsonObject object ? object : null;
   }
 
-  /** Null if it is missing, empty or no string. */
+  /// Returns the string; null if it is missing, empty or not a string.
   private static @Nullable String string(JsonObject parent, String key) {
     JsonElement value = parent.get(key);
     if (value == null || !value.isJsonPrimitive() || value.getAsString().isBlank()) {

@@ -10,28 +10,26 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds the engine that the docker command would talk to: {@code DOCKER_HOST}, {@code
- * DOCKER_CONTEXT}, the current context of {@code config.json}. If none of these is set, every
- * socket that a usual installation makes, for a server may have used any of them and the docker
- * command does not look for the rootless ones itself.
- */
+/// Finds the engine that the docker command would use, as set by `DOCKER_HOST`, `DOCKER_CONTEXT` or
+/// the current context of `config.json`. If none of these is set, finds every socket that a usual
+/// installation creates. A server may have used any of them, and the docker command does not look
+/// for the rootless ones itself.
 public final class EngineDiscovery {
   private final Map<String, String> environment;
   private final Path root;
 
-  /** Goes by these environment variables, on this machine. */
+  /// Uses these environment variables on this machine.
   public EngineDiscovery(Map<String, String> environment) {
     this(environment, Path.of("/"));
   }
 
-  /** Another root than the machine's own moves the sockets that are not the user's. */
+  /// Uses another root directory, which moves the sockets that do not belong to the user.
   EngineDiscovery(Map<String, String> environment, Path root) {
     this.environment = environment;
     this.root = root;
   }
 
-  /** Looks at the environment and the file system only; never fails. */
+  /// Returns the engines. Examines only the environment and the file system. Never fails.
   public List<Engine> discover() {
     try {
       Engine configured = configured();
@@ -74,7 +72,7 @@ public final class EngineDiscovery {
     }
     candidates.add(root.resolve("run/podman/podman.sock"));
 
-    // Docker Desktop and podman-docker link one path to another: one engine, asked once.
+    // Docker Desktop and podman-docker link one path to another. Such an engine is asked once.
     Map<Path, Engine> engines = new LinkedHashMap<>();
     for (Path candidate : candidates) {
       if (Files.exists(candidate)) {
@@ -92,13 +90,13 @@ public final class EngineDiscovery {
     }
   }
 
-  /** {@code HOME} first: Java's own idea of it ignores the variable. */
+  /// Returns the home directory. `HOME` comes first, because Java's `user.home` ignores it.
   private Path home() {
     String home = set("HOME");
     return Path.of(home == null ? System.getProperty("user.home", "") : home);
   }
 
-  /** Set but empty is unset, as the docker command has it. */
+  /// Returns the variable; null if it is unset or empty, as in the docker command.
   private @Nullable String set(String name) {
     String value = environment.get(name);
     return value == null || value.isBlank() ? null : value;

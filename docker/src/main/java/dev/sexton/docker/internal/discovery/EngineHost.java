@@ -4,14 +4,12 @@ import dev.sexton.docker.internal.http.Address;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/**
- * Reads an engine's address as the docker command does ({@code opts/hosts.go} of docker/cli): a
- * missing scheme means tcp, a missing address the default one.
- */
+/// Parses an engine's address like the docker command (`opts/hosts.go` of docker/cli): a missing
+/// scheme means tcp, and a missing address means the default one.
 final class EngineHost {
   static final String DEFAULT_SOCKET = "/var/run/docker.sock";
 
-  /** IANA: docker, without TLS. */
+  /// The port that IANA assigns to docker without TLS.
   private static final int DEFAULT_PORT = 2375;
 
   private static final String ADVICE =
@@ -19,13 +17,11 @@ final class EngineHost {
 
   private EngineHost() {}
 
-  /**
-   * Never fails.
-   *
-   * @param host such as {@code unix:///var/run/docker.sock}; not blank
-   * @param tls whether TLS is asked for
-   * @param source where it was configured, such as {@code DOCKER_HOST}
-   */
+  /// Parses an address. Never fails.
+  ///
+  /// @param host an address such as `unix:///var/run/docker.sock`; not blank
+  /// @param tls whether TLS is requested
+  /// @param source where it was configured, such as `DOCKER_HOST`
   static Engine parse(String host, boolean tls, String source) {
     String text = host.strip();
     int separator = text.indexOf("://");
@@ -56,7 +52,7 @@ final class EngineHost {
 
   private static Address.Tcp tcp(String rest) {
     String authority = rest.indexOf('/') < 0 ? rest : rest.substring(0, rest.indexOf('/'));
-    // The colon of the port is the one behind the bracket of an IPv6 address.
+    // The colon of the port comes after the bracket of an IPv6 address.
     int bracket = authority.lastIndexOf(']');
     int colon = authority.indexOf(':', Math.max(0, bracket));
     String host = colon < 0 ? authority : authority.substring(0, colon);
@@ -70,7 +66,7 @@ final class EngineHost {
     }
     for (int i = 0; i < host.length(); i++) {
       char c = host.charAt(i);
-      // It goes into a header, where a line break would start another one.
+      // The host goes into a header, where a line break would start another header.
       if (c <= ' ' || c >= 127) {
         throw new NumberFormatException("host name " + host);
       }

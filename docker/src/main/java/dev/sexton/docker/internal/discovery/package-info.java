@@ -1,4 +1,4 @@
-/** Which container engines this machine has, found as the {@code docker} command finds them. */
+/// Discovers this machine's container engines in the same way as the `docker` command.
 @NullMarked
 package dev.sexton.docker.internal.discovery;
 

@@ -2,17 +2,15 @@ package dev.sexton.docker.internal.engine;
 
 import java.io.IOException;
 
-/**
- * A version of the Docker Engine API, such as 1.41.
- *
- * @param major the 1
- * @param minor the 41
- */
+/// A version of the Docker Engine API, such as 1.41.
+///
+/// @param major the major version, such as 1
+/// @param minor the minor version, such as 41
 record ApiVersion(int major, int minor) {
-  /** The newest one that these calls were checked against, by its documentation. */
+  /// The newest version against whose documentation these calls were checked.
   static final ApiVersion NEWEST = new ApiVersion(1, 51);
 
-  /** Docker 1.12 of 2016: what the docker command itself still supports. */
+  /// The version of Docker 1.12 (2016), the oldest that the docker command itself supports.
   static final ApiVersion OLDEST = new ApiVersion(1, 24);
 
   static ApiVersion parse(String text) throws IOException {
@@ -32,7 +30,7 @@ record ApiVersion(int major, int minor) {
     return major < other.major || (major == other.major && minor < other.minor);
   }
 
-  /** As a path begins with it: {@code /v1.41}. */
+  /// Returns the path prefix, such as `/v1.41`.
   String prefix() {
     return "/v" + major + "." + minor;
   }

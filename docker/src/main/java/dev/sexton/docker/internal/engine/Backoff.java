@@ -2,7 +2,7 @@ package dev.sexton.docker.internal.engine;
 
 import java.io.InterruptedIOException;
 
-/** Waits between two looks, each time twice as long, from 20 ms to half a second. */
+/// Sleeps between two checks, twice as long each time, from 20 ms to half a second.
 final class Backoff {
   private static final long FIRST_MILLIS = 20;
   private static final long LONGEST_MILLIS = 500;

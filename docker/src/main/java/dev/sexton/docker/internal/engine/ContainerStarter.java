@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Creates and starts containers on one engine. Safe for use by several threads. */
+/// Creates and starts containers on one engine. Safe for use by multiple threads.
 public final class ContainerStarter implements AutoCloseable {
-  /** Docker 1.13 of 2017; older ones ignore mounts and init without a word. */
+  /// The version of Docker 1.13 (2017). Older engines silently ignore mounts and init.
   private static final ApiVersion OLDEST = new ApiVersion(1, 25);
 
   private final EngineClient client;
@@ -32,14 +32,12 @@ public final class ContainerStarter implements AutoCloseable {
     this.remover = new ResourceRemover(client, inspector);
   }
 
-  /**
-   * Sees that the engine answers.
-   *
-   * @param name what a person calls it, with its address
-   * @param address where it listens
-   * @param limits how long things may take
-   * @throws IOException if it does not, or is too old
-   */
+  /// Connects to an engine and checks that it answers.
+  ///
+  /// @param name the human-readable name with the address
+  /// @param address where the engine listens
+  /// @param limits the time limits
+  /// @throws IOException if the engine does not answer or is too old
   public static ContainerStarter connect(String name, Address address, Limits limits)
       throws IOException {
     EngineClient client = new EngineClient(name, new HttpClient(name, address), limits);
@@ -49,7 +47,7 @@ public final class ContainerStarter implements AutoCloseable {
     return new ContainerStarter(client);
   }
 
-  /** As {@link dev.sexton.docker.ContainerEngine#start}. */
+  /// Does the same as [dev.sexton.docker.ContainerEngine#start].
   public ContainerSession start(ContainerSpec spec, Consumer<String> progress) throws IOException {
     LabelledResource container = create(spec, progress);
     try {
@@ -65,7 +63,7 @@ public final class ContainerStarter implements AutoCloseable {
     }
   }
 
-  /** Ends the pulls under way. */
+  /// Aborts pulls in progress.
   @Override
   public void close() {
     pulls.close();
@@ -98,7 +96,7 @@ public final class ContainerStarter implements AutoCloseable {
       String id = Json.string(Json.object(response.text()), "Id");
       LabelledResource container =
           new LabelledResource(ResourceKind.CONTAINER, id, spec.name(), spec.labels(), "");
-      ResourcePath.of(container); // Which refuses what is no id.
+      ResourcePath.of(container); // This rejects an invalid ID.
       return container;
     } catch (IOException e) {
       throw client.nonsense("POST " + path, e);
@@ -125,7 +123,8 @@ public final class ContainerStarter implements AutoCloseable {
     return client.refusal("creation of a container of " + spec.image(), response);
   }
 
-  /** Also if the thread was interrupted, for which the calls are asked again afterwards. */
+  /// Removes the container even if the thread was interrupted. The interrupt status is cleared for
+  /// the calls and restored afterwards.
   private void removeAfter(Exception failure, LabelledResource container) {
     boolean interrupted = Thread.interrupted();
     try {
@@ -143,12 +142,13 @@ public final class ContainerStarter implements AutoCloseable {
     JsonObject description = inspector.look(container);
     Map<Integer, Integer> ports = new TreeMap<>();
     if (description == null) {
-      return ports; // Somebody was quicker.
+      return ports; // The container was already removed.
     }
     try {
       JsonObject all = Json.object(Json.object(description, "NetworkSettings"), "Ports");
       for (String key : all.keySet()) {
-        JsonArray bindings = Json.array(all, key); // Such as 80/tcp; null if it is not bound.
+        // The key is like 80/tcp. The bindings are empty if it is not bound.
+        JsonArray bindings = Json.array(all, key);
         if (key.endsWith("/tcp") && !bindings.isEmpty()) {
           ports.put(number(key.substring(0, key.length() - 4)), hostPort(bindings.get(0)));
         }

@@ -5,15 +5,13 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What an inspection says about a container's process.
- *
- * @param mayRun whether it runs, is frozen, or will be started again by its restart policy
- * @param paused whether it is frozen
- * @param exitCode of the last run; 0 while there was none
- */
+/// The state of a container's process, as reported by an inspection.
+///
+/// @param mayRun whether it runs, is paused, or will be restarted by its restart policy
+/// @param paused whether it is paused
+/// @param exitCode the exit code of the last run; 0 if there was none
 record ContainerState(boolean mayRun, boolean paused, int exitCode) {
-  /** 128 + SIGKILL: what the engine's force leaves behind. */
+  /// 128 + SIGKILL: the exit code after a forced stop by the engine.
   private static final int KILLED_EXIT_CODE = 137;
 
   static ContainerState of(JsonObject description) throws IOException {
@@ -21,7 +19,7 @@ record ContainerState(boolean mayRun, boolean paused, int exitCode) {
     if (Json.get(state, "Running") == null) {
       throw new IOException("State says nothing about Running");
     }
-    // Docker: a paused or restarting container is Running too. Podman: it is not.
+    // In Docker, a paused or restarting container is Running too. In Podman it is not.
     String status = Json.string(state, "Status");
     boolean paused = isTrue(state, "Paused") || status.equals("paused");
     boolean mayRun =

@@ -8,14 +8,12 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Ends a container's process. What the engine answers to a stop or a kill is only a hint; whether
- * the container still runs is always looked at, for engines differ in their answers (a kill of a
- * stopped one is 409 from Docker, 500 from Podman).
- *
- * <p>Both calls also tell the engine that the container was stopped by hand, so that its restart
- * policy does not bring it back.
- */
+/// Stops a container's process. The engine's answer to a stop or a kill is only a hint. Engines
+/// differ in their answers: a kill of a stopped container is 409 from Docker, 500 from Podman.
+/// Therefore the container is always inspected to see whether it still runs.
+///
+/// Both calls also tell the engine that the container was stopped manually, so that its restart
+/// policy does not restart it.
 final class ContainerStopper {
   private final EngineClient client;
   private final Inspector inspector;
@@ -40,7 +38,7 @@ final class ContainerStopper {
     try {
       response = post(container, "/stop?t=" + graceSeconds, limit);
       if (before.paused() && response.status() >= 400) {
-        // Docker stops a paused container, Podman has to be told to unpause it first.
+        // Docker stops a paused container, but Podman must be told to unpause it first.
         post(container, "/unpause", client.limits().ask());
         response = post(container, "/stop?t=" + graceSeconds, limit);
       }
@@ -55,16 +53,14 @@ final class ContainerStopper {
     if (response.status() == 304 || response.status() == 404) {
       return Outcome.GONE;
     }
-    // One that was removed at its end (--rm) left no exit code: then only the time tells.
+    // A container that was removed at its end (--rm) left no exit code. Then only the time tells.
     return graceIsOver && (after == null || after.wasKilled()) ? Outcome.KILLED : Outcome.STOPPED;
   }
 
-  /**
-   * Kills and sees that it worked.
-   *
-   * @param before how it was last seen
-   * @param stopFailure why asking did not work; null if it was not asked
-   */
+  /// Kills the container and verifies that it no longer runs.
+  ///
+  /// @param before the last known state
+  /// @param stopFailure why the request to stop failed; null if there was none
   private Outcome force(
       LabelledResource container, ContainerState before, @Nullable IOException stopFailure)
       throws IOException {
@@ -79,7 +75,7 @@ final class ContainerStopper {
         pause.sleep();
         now = look(container);
       }
-      // Never asked, and too late for the kill as well: it had left by itself.
+      // There was no request to stop, and the kill came too late: it had ended by itself.
       return stopFailure == null && failure instanceof RefusedException
           ? Outcome.GONE
           : Outcome.KILLED;
@@ -91,7 +87,8 @@ final class ContainerStopper {
     }
   }
 
-  /** What went wrong; null if nothing did. A kill that failed may have worked all the same. */
+  /// Kills the container. Returns the failure, or null if there is none. A kill that failed may
+  /// still have worked.
   private @Nullable IOException kill(LabelledResource container, ContainerState before) {
     try {
       HttpResponse response = post(container, "/kill", client.limits().kill());
@@ -124,7 +121,7 @@ final class ContainerStopper {
     return client.call("POST", ResourcePath.of(container) + action, limit);
   }
 
-  /** The API takes whole seconds. */
+  /// Rounds up, because the API takes whole seconds.
   private static long roundUp(Duration grace) {
     long seconds = grace.getSeconds() + (grace.getNano() > 0 ? 1 : 0);
     return Math.min(seconds, Integer.MAX_VALUE / 2);

@@ -7,20 +7,19 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** The body of a call that creates a container, as the API's {@code ContainerCreate} has it. */
+/// The body of a request that creates a container, the API's `ContainerCreate`.
 final class CreateRequest {
   private static final double NANOS = 1e9;
 
-  /** Of three files; docs of the json-file driver. Unlimited, a chatty session fills the disk. */
+  /// The limit of each of three files (see the docs of the json-file driver). Without a limit, a
+  /// session with much output fills the disk.
   private static final Map<String, String> LOG_LIMIT = Map.of("max-size", "10m", "max-file", "3");
 
   private CreateRequest() {}
 
-  /**
-   * Translates a spec.
-   *
-   * @param info the engine's description of itself
-   */
+  /// Translates a spec to JSON.
+  ///
+  /// @param info the engine's description of itself
   static String of(ContainerSpec spec, JsonObject info) throws IOException {
     JsonObject request = new JsonObject();
     request.addProperty("Image", spec.image());
@@ -45,10 +44,10 @@ final class CreateRequest {
 
   private static JsonObject host(ContainerSpec spec, JsonObject info) throws IOException {
     JsonObject host = new JsonObject();
-    host.addProperty("AutoRemove", false); // It would take exit code and output with it.
+    host.addProperty("AutoRemove", false); // It would discard exit code and output.
     host.addProperty("Privileged", false);
     host.add("SecurityOpt", array(List.of("no-new-privileges")));
-    // Podman fails where its init program is not installed, and names none; Docker brings its own.
+    // Podman fails if its init program is not installed, and reports none. Docker includes one.
     if (spec.init() && !Json.string(info, "InitBinary").isEmpty()) {
       host.addProperty("Init", true);
     }
@@ -63,7 +62,7 @@ final class CreateRequest {
     if (spec.pidsLimit() != null) {
       host.addProperty("PidsLimit", spec.pidsLimit());
     }
-    // Options alone, without naming the driver, would be taken for those of any driver.
+    // Options without the name of the driver would apply to any driver.
     if (Json.string(info, "LoggingDriver").equals("json-file")) {
       JsonObject log = new JsonObject();
       log.addProperty("Type", "json-file");
@@ -86,9 +85,8 @@ final class CreateRequest {
     return bindings;
   }
 
-  /**
-   * Not as {@code Binds}: of those, Docker makes a directory, as root, if the source is missing.
-   */
+  /// Does not use `Binds`, because Docker creates a missing source of those as a directory, as
+  /// root.
   private static JsonArray mounts(List<ContainerSpec.Mount> all) {
     JsonArray mounts = new JsonArray();
     for (ContainerSpec.Mount one : all) {

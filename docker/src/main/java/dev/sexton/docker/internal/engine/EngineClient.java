@@ -10,16 +10,14 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Calls one engine in an API version that both sides know. Safe for use by several threads. */
+/// Calls one engine in an API version that both sides support. Safe for use by multiple threads.
 final class EngineClient {
   private final String name;
   private final HttpClient http;
   private final Limits limits;
 
-  /**
-   * Null until asked. Two first callers may both ask: harmless, while one that waits for the
-   * other's question would wait longer than its own limit.
-   */
+  /// Null until negotiated. Two first callers may both negotiate, which is harmless. A caller that
+  /// waited for the other's negotiation would wait longer than its own limit.
   private volatile @Nullable ApiVersion version;
 
   EngineClient(String name, HttpClient http, Limits limits) {
@@ -28,7 +26,7 @@ final class EngineClient {
     this.limits = limits;
   }
 
-  /** What a person calls the engine. */
+  /// Returns the human-readable name of the engine.
   String name() {
     return name;
   }
@@ -37,10 +35,9 @@ final class EngineClient {
     return limits;
   }
 
-  /**
-   * A question, answered within the limit for one; whatever the status. Asked again, for as long as
-   * an engine may be busy, while the engine stumbles over what is being removed.
-   */
+  /// Sends a GET request within the limit for one, and returns the response whatever its status.
+  /// While the engine fails because of something that is being removed, the request is retried, for
+  /// as long as an engine may be busy.
   HttpResponse get(String path) throws IOException {
     HttpResponse response = call("GET", path, limits.ask());
     long deadline = System.nanoTime() + limits.busy().toNanos();
@@ -52,35 +49,32 @@ final class EngineClient {
     return response;
   }
 
-  /** One call without a body. */
+  /// Sends a request without a body.
   HttpResponse call(String method, String path, Duration limit) throws IOException {
     return call(method, path, "", limit);
   }
 
-  /**
-   * One call.
-   *
-   * @param path without the version
-   * @param json the body; empty for none
-   * @param limit for the call itself; asking for the version, once, comes on top
-   */
+  /// Sends a request.
+  ///
+  /// @param path the path without the version
+  /// @param json the body; empty for none
+  /// @param limit the limit for the request itself; negotiating the version, once, comes on top
   HttpResponse call(String method, String path, String json, Duration limit) throws IOException {
     String target = agreed().prefix() + path;
     HttpResponse response = http.exchange(method, target, json, limit);
     if (response.status() == 400) {
-      // Perhaps the engine was replaced by one that refuses this version: ask again next time.
+      // The engine may have been replaced by one that rejects this version. Negotiate again next
+      // time.
       version = null;
     }
     return response;
   }
 
-  /**
-   * A call whose answer comes bit by bit.
-   *
-   * @param late whether even the beginning of the answer may take any time
-   * @param streams ends it
-   * @throws RefusedException if the status says no
-   */
+  /// Sends a request whose response arrives in pieces.
+  ///
+  /// @param late whether even the beginning of the response may take any time
+  /// @param streams closes the stream
+  /// @throws RefusedException if the status is not a success
   HttpStream stream(String method, String path, boolean late, OpenStreams streams)
       throws IOException {
     HttpStream stream = http.stream(method, agreed().prefix() + path, limits.ask(), late, streams);
@@ -96,7 +90,7 @@ final class EngineClient {
     }
   }
 
-  /** The version that both sides know; asks for it if need be. */
+  /// Returns the version that both sides support. Negotiates it if necessary.
   ApiVersion agreed() throws IOException {
     ApiVersion agreed = version;
     if (agreed == null) {
@@ -106,7 +100,7 @@ final class EngineClient {
     return agreed;
   }
 
-  /** Agrees on a version in the background, so that the first call need not. */
+  /// Negotiates a version in the background, so that the first call does not need to.
   void prepare() {
     try {
       DaemonThread.start(
@@ -115,11 +109,11 @@ final class EngineClient {
             try {
               version = negotiate();
             } catch (IOException | RuntimeException unusable) {
-              // The first call says so.
+              // The first call reports it.
             }
           });
     } catch (IOException noThread) {
-      return; // The first call asks for itself.
+      return; // The first call negotiates by itself.
     }
   }
 
@@ -146,27 +140,26 @@ final class EngineClient {
     }
   }
 
-  /** For an answer that makes no sense. */
+  /// Returns the exception for an invalid response.
   IOException nonsense(String request, IOException cause) {
     return new IOException(
         name + " answered " + request + " with what is none: " + cause.getMessage(), cause);
   }
 
-  /** For something that was not even tried. */
+  /// Returns the exception for something that was not even tried.
   RefusedException refusal(String reason) {
     return new RefusedException(name + ": " + reason);
   }
 
-  /** For an answer whose status says no. */
+  /// Returns the exception for a response whose status is not a success.
   RefusedException refusal(String request, HttpResponse response) {
     return new RefusedException(
         name + " answered " + response.status() + " to " + request + ": " + message(response));
   }
 
-  /**
-   * Whether the engine says that it has no such thing. A 404 alone does not: a proxy, or a server
-   * that does not know this call, gives one too, and would have everything taken for gone.
-   */
+  /// Returns whether the engine reports that the resource does not exist. A 404 alone is not
+  /// enough. A proxy, or a server that does not support this call, also sends one, and then
+  /// everything would be considered gone.
   static boolean isNotFound(HttpResponse response) {
     if (response.status() != 404) {
       return false;
@@ -175,24 +168,22 @@ final class EngineClient {
     return !message.isEmpty() && !message.equalsIgnoreCase("page not found");
   }
 
-  /**
-   * Whether the engine stumbled over something that was removed while it looked at it. Podman 4.3
-   * says so with "container … does not exist in database: no such container", and of a list, in
-   * which a container was that ended just then, "read /proc/…/cgroup: no such process". Asked
-   * again, it gives a 404, and the list.
-   */
+  /// Returns whether the engine failed because something was removed while it was reading it.
+  /// Podman 4.3 then answers "container … does not exist in database: no such container". For a
+  /// list with a container that has just ended, it answers "read /proc/…/cgroup: no such process".
+  /// A retry gives a 404, and the list.
   private static boolean isVanishing(HttpResponse response) {
     return response.status() == 500 && engineMessage(response.text()).contains("no such ");
   }
 
-  /** What the engine says, or whoever speaks in its place; on one line. */
+  /// Returns the message of the engine, or of a server that answers in its place, on one line.
   static String message(HttpResponse response) {
     String text = response.text();
     String message = engineMessage(text);
     return Text.forPerson(message.isEmpty() ? text : message);
   }
 
-  /** Empty if it is not the engine that speaks. */
+  /// Returns the message; empty if the response does not come from the engine.
   private static String engineMessage(String body) {
     try {
       return Json.string(Json.object(body), "message");

@@ -17,10 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The containers, networks and volumes of one engine. Holds no connection, and no thread but for
- * the moment that {@link #prepare} takes.
- */
+/// The containers, networks and volumes of one engine. Holds no connection, and no thread except
+/// briefly after [#prepare].
 public final class EngineProvider implements ResourceProvider {
   private final String name;
   private final EngineClient client;
@@ -29,13 +27,11 @@ public final class EngineProvider implements ResourceProvider {
   private final ContainerStopper stopper;
   private final ResourceRemover remover;
 
-  /**
-   * Does not connect.
-   *
-   * @param name what a person calls it, with its address
-   * @param address where it listens
-   * @param limits how long things may take
-   */
+  /// Creates the provider. Does not connect.
+  ///
+  /// @param name the human-readable name with the address
+  /// @param address where the engine listens
+  /// @param limits the time limits
   public EngineProvider(String name, Address address, Limits limits) {
     this.name = name;
     this.client = new EngineClient(name, new HttpClient(name, address), limits);

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the time at which an engine answered: `Thu, 26 Nov 2026 01:09:02 GMT`. By hand, since the
-/// JDK's formatter takes a fresh JVM longer than the whole list.
+/// Parses the time of an engine's response, such as `Thu, 26 Nov 2026 01:09:02 GMT`. It does not
+/// use the JDK's formatter, because in a new JVM that takes longer than the whole list.
 final class HttpDate {
   private static final Pattern FORM =
       Pattern.compile(
@@ -18,7 +18,7 @@ final class HttpDate {
 
   private HttpDate() {}
 
-  /// Seconds since 1970; null if it is no such date.
+  /// Returns the seconds since 1970, or null if the text is not such a date.
   static @Nullable Long seconds(@Nullable String date) {
     Matcher parts = FORM.matcher(date == null ? "" : date.strip());
     int month = parts.matches() ? MONTHS.indexOf(parts.group(2)) : -1;

@@ -8,17 +8,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The labels that images carry themselves and hand down to every container that is made from them.
-/// An image is asked for once: its ID is the hash of what it says. Safe for use by several threads.
+/// The labels of images, which every container that is created from them inherits. An image is
+/// requested once, because its ID is the hash of its content. Safe for use by multiple threads.
 final class ImageLabels {
-  /// What an engine calls an image, with or without the name of the hash. Nothing in it needs to be
-  /// encoded, and no name that somebody can give to another image looks like it.
+  /// An engine's ID of an image, with or without the name of the hash. It needs no encoding, and no
+  /// name that can be given to another image looks like it.
   private static final Pattern ID = Pattern.compile("([a-z0-9]{3,16}:)?[0-9a-f]{64,128}");
 
-  /// So many images are remembered; a watcher runs for months.
+  /// The maximum number of cached images. A watcher runs for months.
   private static final int MOST = 10_000;
 
-  /// What is known of an image: its labels, or that it is gone, or why it cannot be asked for.
+  /// What is known of an image: its labels, or that it is gone, or why it cannot be requested.
   private record Known(@Nullable Map<String, String> labels, @Nullable IOException failure) {}
 
   private final EngineClient client;
@@ -29,8 +29,9 @@ final class ImageLabels {
     this.client = client;
   }
 
-  /// Forgets what failed. Between two lists no image is asked for twice, and none at all once the
-  /// engine did not answer: a thousand containers must not wait a thousand times.
+  /// Forgets failures. Between two lists no image is requested twice. Once the engine has not
+  /// answered, none is requested at all, so that a thousand containers do not wait a thousand
+  /// times.
   void askAgain() {
     silent = null;
     images.values().removeIf(known -> known.labels() == null);
@@ -39,9 +40,9 @@ final class ImageLabels {
     }
   }
 
-  /// The labels of an image; null if the engine has no such image any more.
+  /// Returns the labels of an image, or null if the engine no longer has the image.
   ///
-  /// @throws IOException if the engine cannot be asked, or its answer is none
+  /// @throws IOException if the engine cannot be asked or its response is invalid
   @Nullable Map<String, String> of(String image) throws IOException {
     Known known = images.get(image);
     if (known == null) {
@@ -62,7 +63,7 @@ final class ImageLabels {
     try {
       return new Known(look(image), null);
     } catch (RefusedException refused) {
-      return new Known(null, refused); // The next image may be another matter.
+      return new Known(null, refused); // The next image may succeed.
     } catch (IOException failed) {
       silent = failed;
       return new Known(null, failed);

@@ -10,12 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/**
- * Pulls images, without credentials. Takes any time, as registries do; interrupting the thread or
- * closing the streams ends it. For one thread.
- */
+/// Pulls images without credentials. Has no time limit, because registries may take any time.
+/// Interrupting the thread or closing the streams aborts a pull. For use by one thread.
 final class ImagePuller {
-  /** A step takes some 200 bytes. */
+  /// The maximum length of a line. A step takes about 200 bytes.
   private static final int MAX_LINE_BYTES = 64 * 1024;
 
   private final EngineClient client;
@@ -28,12 +26,10 @@ final class ImagePuller {
     this.streams = streams;
   }
 
-  /**
-   * Pulls one image.
-   *
-   * @param progress is told what changed
-   * @throws IOException if it was not pulled
-   */
+  /// Pulls one image.
+  ///
+  /// @param progress receives each change
+  /// @throws IOException if the image was not pulled
   void pull(ImageReference image, Consumer<String> progress) throws IOException {
     String name = image.name() + (image.version().contains(":") ? "@" : ":") + image.version();
     String path =
@@ -65,7 +61,8 @@ final class ImagePuller {
     line.write(b);
   }
 
-  /** The status was 200 long before anything could go wrong: a failure is one of the lines. */
+  /// Processes one line. The status 200 was sent long before anything could fail, so a failure is
+  /// reported in one of the lines.
   private void step(String name, Consumer<String> progress) throws IOException {
     String text = line.toString(StandardCharsets.UTF_8).strip();
     line.reset();
@@ -91,7 +88,7 @@ final class ImagePuller {
     }
   }
 
-  /** Such as {@code 4b1e2f: Downloading 1234/56789}; Podman writes sentences. */
+  /// Returns a text such as `4b1e2f: Downloading 1234/56789`. Podman writes sentences.
   private static String describe(JsonObject report) throws IOException {
     String id = Json.string(report, "id");
     String status = Json.string(report, "status") + Json.string(report, "stream");

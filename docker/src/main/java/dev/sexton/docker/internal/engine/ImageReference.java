@@ -4,19 +4,17 @@ import dev.sexton.docker.internal.http.Text;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * The name of an image, by the grammar that registries and engines share ({@code reference.go} of
- * distribution/reference).
- *
- * @param name with the registry, if one is named
- * @param version the digest, or else the tag; never empty, for an engine that is asked for a name
- *     alone pulls every tag there is
- */
+/// The name of an image, in the grammar that registries and engines share (`reference.go` of
+/// distribution/reference).
+///
+/// @param name the name, with the registry if there is one
+/// @param version the digest, or else the tag; never empty, because for a name alone an engine
+///   pulls every tag
 public record ImageReference(String name, String version) {
-  /** That of the grammar. */
+  /// The limit of the grammar.
   private static final int MAX_NAME_CHARS = 255;
 
-  /** A name, the longest tag (128), and a digest of 512 bits in hexadecimal. */
+  /// A name, the longest tag (128), and a digest of 512 bits in hexadecimal.
   private static final int MAX_CHARS = 600;
 
   private static final String LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?";
@@ -36,17 +34,15 @@ public record ImageReference(String name, String version) {
               + "(?:@(?<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*"
               + ":[0-9a-fA-F]{32,}))?");
 
-  /**
-   * Takes a reference apart.
-   *
-   * @throws IllegalArgumentException if it is none
-   */
+  /// Parses a reference.
+  ///
+  /// @throws IllegalArgumentException if it is invalid
   public static ImageReference parse(String text) {
     if (text.isEmpty()) {
       throw new IllegalArgumentException("an image has to be named, such as busybox:1.36");
     }
     Matcher matcher = GRAMMAR.matcher(text);
-    // What is longer is not even tried: a pattern's effort grows with the text.
+    // A longer text is not even tried, because the cost of a pattern grows with the text.
     if (text.length() > MAX_CHARS
         || !matcher.matches()
         || matcher.group("name").length() > MAX_NAME_CHARS) {

@@ -8,12 +8,10 @@ import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Looks whether a resource is still there, and still the same one. A volume has no other id than
- * its name, Podman derives a network's from it, and both can be made anew by a stranger between the
- * list and the removal; and where an id is gone, an engine goes on to look for a name that reads
- * the same.
- */
+/// Checks whether a resource still exists and is still the same. A volume has no other ID than its
+/// name, and Podman derives a network's ID from its name. Another user can recreate both between
+/// the list and the removal. If an ID no longer exists, an engine also looks for a name that reads
+/// the same.
 final class Inspector {
   private final EngineClient client;
 
@@ -21,7 +19,8 @@ final class Inspector {
     this.client = client;
   }
 
-  /** The engine's description of the resource; null if it is gone or another took its name. */
+  /// Returns the engine's description of the resource, or null if the resource is gone or another
+  /// one took its name.
   @Nullable JsonObject look(LabelledResource resource) throws IOException {
     ResourceKind kind = resource.kind();
     String path = ResourcePath.of(resource) + (kind == ResourceKind.CONTAINER ? "/json" : "");
@@ -44,7 +43,8 @@ final class Inspector {
     }
   }
 
-  /** Further labels do no harm, and engines differ in what they add themselves. */
+  /// Returns whether the listed labels are still present. Further labels are harmless, and engines
+  /// differ in which labels they add themselves.
   private static boolean isSame(JsonObject description, LabelledResource resource)
       throws IOException {
     Map<String, String> labels = Json.strings(description, "Labels");

@@ -14,14 +14,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads JSON that somebody else wrote: strictly, and with an {@link IOException} for everything
- * that is not as it has to be.
- */
+/// Reads JSON from other programs. It is strict: everything that is not as expected is an
+/// [IOException].
 public final class Json {
   private Json() {}
 
-  /** The text as an object. */
+  /// Parses the text as an object.
   public static JsonObject object(String text) throws IOException {
     if (parse(text) instanceof JsonObject object) {
       return object;
@@ -38,7 +36,7 @@ public final class Json {
 
   private static JsonElement parse(String text) throws IOException {
     try (JsonReader reader = new JsonReader(new StringReader(text))) {
-      // Left to itself, gson takes a web page for a string.
+      // By default, Gson accepts a web page as a string.
       reader.setStrictness(Strictness.STRICT);
       JsonElement element = JsonParser.parseReader(reader);
       if (reader.peek() != JsonToken.END_DOCUMENT) {
@@ -46,17 +44,18 @@ public final class Json {
       }
       return element;
     } catch (JsonParseException | NumberFormatException e) {
-      throw new IOException("not valid JSON", e); // Gson says it in two lines, with advice on gson.
+      // Gson's message has two lines, with advice on Gson.
+      throw new IOException("not valid JSON", e);
     }
   }
 
-  /** Null if it is missing or null. */
+  /// Returns the value, or null if it is missing or null.
   static @Nullable JsonElement get(JsonObject parent, String key) {
     JsonElement value = parent.get(key);
     return value == null || value.isJsonNull() ? null : value;
   }
 
-  /** Empty if it is missing or null. */
+  /// Returns the string; empty if it is missing or null.
   static String string(JsonObject parent, String key) throws IOException {
     JsonElement value = get(parent, key);
     if (value == null) {
@@ -68,7 +67,7 @@ public final class Json {
     return value.getAsString();
   }
 
-  /** Empty if it is missing or null. */
+  /// Returns the object; empty if it is missing or null.
   static JsonObject object(JsonObject parent, String key) throws IOException {
     JsonElement value = get(parent, key);
     if (value == null) {
@@ -80,7 +79,7 @@ public final class Json {
     throw new IOException(key + " is no object");
   }
 
-  /** Empty if it is missing or null. */
+  /// Returns the array; empty if it is missing or null.
   static JsonArray array(JsonObject parent, String key) throws IOException {
     JsonElement value = get(parent, key);
     if (value == null) {
@@ -92,7 +91,7 @@ public final class Json {
     throw new IOException(key + " is no array");
   }
 
-  /** A map of strings; a null value is an empty one. */
+  /// Returns a map of strings, with null values as empty strings.
   static Map<String, String> strings(JsonObject parent, String key) throws IOException {
     Map<String, String> strings = new HashMap<>();
     for (Map.Entry<String, JsonElement> entry : object(parent, key).entrySet()) {

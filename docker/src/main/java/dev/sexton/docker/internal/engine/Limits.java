@@ -2,16 +2,14 @@ package dev.sexton.docker.internal.engine;
 
 import java.time.Duration;
 
-/**
- * How long things may take.
- *
- * @param ask one question: a list, an inspection, the version
- * @param stopMargin what a stop may take beyond its grace
- * @param kill forcing a container and seeing it gone
- * @param delete one removal call
- * @param busy how long a removal that the engine refuses for now is tried again
- * @param start making a container, and starting it, each
- */
+/// The time limits of calls.
+///
+/// @param ask the limit of one request: a list, an inspection, the version
+/// @param stopMargin how long a stop may take beyond its grace period
+/// @param kill the limit of a forced stop and its verification
+/// @param delete the limit of one request to remove a resource
+/// @param busy how long a removal is retried while the engine refuses it
+/// @param start the limit for creating a container, and for starting it
 public record Limits(
     Duration ask,
     Duration stopMargin,
@@ -19,12 +17,10 @@ public record Limits(
     Duration delete,
     Duration busy,
     Duration start) {
-  /**
-   * The engine answers a question in milliseconds, Podman its version in half a second. It gives a
-   * kill 10 s itself before it reports that the process did not die ({@code daemon/kill.go} of
-   * moby). Making a container copies what its image has where a volume goes: the docker command
-   * gives it any time, and a minute is long for it.
-   */
+  /// The default limits. The engine answers a request in milliseconds; Podman reports its version
+  /// in half a second. The engine itself allows 10 s for a kill before it reports that the process
+  /// did not die (`daemon/kill.go` of moby). Creating a container copies the image's content at the
+  /// path of a volume. The docker command allows any time for that, and a minute is long.
   public static final Limits DEFAULT =
       new Limits(
           Duration.ofSeconds(5),

@@ -6,12 +6,11 @@ import java.io.OutputStream;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 
-/**
- * Takes apart what an engine sends of a container without a terminal: frames of 8 bytes of head
- * (which stream, three zeros, length as big-endian number) and that many of output. A frame is
- * passed on in pieces as they come and never held whole. What is read again from the beginning is
- * passed on from where it was left. For one thread.
- */
+/// Decodes the output that an engine sends for a container without a terminal. A frame has a head
+/// of 8 bytes (the stream, three zeros, the length as a big-endian number) and that many bytes of
+/// output. Each frame is passed on in pieces as they arrive and never held whole. If the output is
+/// read again from the beginning, it is passed on from where the last read stopped. For use by one
+/// thread.
 final class LogFrames {
   private static final int HEAD_BYTES = 8;
 
@@ -24,7 +23,7 @@ final class LogFrames {
     this.stderr = new Copy(stderr);
   }
 
-  /** One of the two streams, and how far it has come. */
+  /// One of the two streams, and its position.
   private static final class Copy {
     private final OutputStream to;
     private long written;
@@ -42,7 +41,7 @@ final class LogFrames {
     }
   }
 
-  /** Copies until the end of this stream, which begins at the beginning of the output. */
+  /// Copies until the end of this stream, which starts at the beginning of the output.
   void copy(HttpStream stream) throws IOException {
     stdout.position = 0;
     stderr.position = 0;
@@ -71,12 +70,12 @@ final class LogFrames {
     }
   }
 
-  /** The length of the frame whose head is complete. */
+  /// Returns the length of the frame whose head is complete.
   private long begin() throws IOException {
     int kindAndZeros = head.getInt(0);
     long length = Integer.toUnsignedLong(head.getInt(Integer.BYTES));
     head.clear();
-    // 0 is what is written to stdin, 1 and 2 are what everybody calls 1 and 2.
+    // 0 is the input written to stdin. 1 and 2 are stdout and stderr, as usual.
     if (kindAndZeros < 0 || kindAndZeros > 2 << 24 || (kindAndZeros & 0xFF_FFFF) != 0) {
       throw new ProtocolException("the output of a container is not in frames");
     }

@@ -2,7 +2,7 @@ package dev.sexton.docker.internal.engine;
 
 import java.io.Serial;
 
-/** An engine said that it has no such thing. */
+/// Thrown when an engine reports that a resource does not exist.
 final class NotFoundException extends RefusedException {
   @Serial private static final long serialVersionUID = 1;
 

@@ -3,7 +3,7 @@ package dev.sexton.docker.internal.engine;
 import java.io.IOException;
 import java.io.Serial;
 
-/** An engine understood and said no. */
+/// Thrown when an engine understood a request and refused it.
 sealed class RefusedException extends IOException permits NotFoundException {
   @Serial private static final long serialVersionUID = 1;
 

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Lists what carries a label: containers, then networks, then volumes, as they have to go. */
+/// Lists labelled resources in the order of removal: containers, then networks, then volumes.
 final class ResourceFinder {
-  /** As many characters of an id as the docker command shows. */
+  /// The number of characters of an ID that the docker command shows.
   private static final int SHORT_ID_CHARS = 12;
 
   private final EngineClient client;
@@ -40,14 +40,15 @@ final class ResourceFinder {
     return List.copyOf(found);
   }
 
-  /** Several labels in one filter are joined by "and", so several keys go without. */
+  /// Returns the filter. Several labels in one filter are combined by "and", so several keys have
+  /// none.
   private static String filter(Set<String> labelKeys) {
     if (labelKeys.size() != 1) {
       return "";
     }
     String key = labelKeys.iterator().next();
     if (key.indexOf('=') >= 0) {
-      return ""; // To the engine, what follows would be the value.
+      return ""; // The engine would take what follows as the value.
     }
     JsonArray keys = new JsonArray();
     keys.add(key);
@@ -73,7 +74,7 @@ final class ResourceFinder {
           throw new IOException("an entry is no object");
         }
         Map<String, String> labels = Json.strings(entry, "Labels");
-        // Looked at again: engines differ in how they filter.
+        // The labels are checked again, because engines differ in how they filter.
         if (!Collections.disjoint(labels.keySet(), labelKeys)) {
           found.add(resource(kind, entry, labels, response));
         }
@@ -108,8 +109,8 @@ final class ResourceFinder {
         age(entry, list));
   }
 
-  /// How old a container is by the engine's own clock, which may differ from ours; null if the
-  /// engine does not say.
+  /// Returns the age of a container by the engine's own clock, which may differ from ours, or null
+  /// if the engine does not report it.
   private static @Nullable Duration age(JsonObject container, HttpResponse list)
       throws IOException {
     Long now = HttpDate.seconds(list.header("Date"));
@@ -124,7 +125,7 @@ final class ResourceFinder {
     }
   }
 
-  /** Its own name; a name with another slash is a link from another container. */
+  /// Returns the container's own name. A name with another slash is a link from another container.
   private static String containerName(JsonObject entry) throws IOException {
     for (JsonElement element : Json.array(entry, "Names")) {
       if (element.isJsonPrimitive()) {

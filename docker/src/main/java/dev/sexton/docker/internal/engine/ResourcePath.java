@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** Paths of the API, with what an engine once said made unable to lead elsewhere. */
+/// Builds paths of the API. An ID that an engine reported earlier cannot lead to another path.
 final class ResourcePath {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private ResourcePath() {}
 
-  /** Such as {@code /volumes/data}. */
+  /// Returns a path such as `/volumes/data`.
   static String of(LabelledResource resource) throws IOException {
     return switch (resource.kind()) {
       case CONTAINER -> "/containers/" + id(resource);
@@ -24,8 +24,8 @@ final class ResourcePath {
 
   private static String id(LabelledResource resource) throws IOException {
     String id = resource.id();
-    // Encoding alone is not enough: the engine decodes the path before it tidies up ../ in it.
-    // A slash is left to volumes only, for some volume drivers have it in their names.
+    // Encoding alone is not enough: the engine decodes the path before it cleans up ../ in it. Only
+    // volumes may have a slash, because some volume drivers have it in their names.
     boolean bad = id.isEmpty() || id.charAt(0) == '.' || id.contains("/.") || id.contains("//");
     for (int i = 0; i < id.length(); i++) {
       char c = id.charAt(i);
@@ -37,7 +37,7 @@ final class ResourcePath {
     return encode(id);
   }
 
-  /** Everything but RFC 3986's unreserved characters as {@code %XX} of its UTF-8. */
+  /// Encodes everything except RFC 3986's unreserved characters as `%XX` of its UTF-8 bytes.
   static String encode(String text) {
     StringBuilder encoded = new StringBuilder();
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {

@@ -8,10 +8,8 @@ import dev.sexton.spi.LabelledResource;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Removes a resource and sees it gone. "Not found" and "already in progress" are no errors: another
- * sweep, or the engine itself ({@code --rm}), is at it.
- */
+/// Removes a resource and verifies that it is gone. "Not found" and "already in progress" are not
+/// errors: another sweep, or the engine itself (`--rm`), is removing it.
 final class ResourceRemover {
   private final EngineClient client;
   private final Inspector inspector;
@@ -41,10 +39,9 @@ final class ResourceRemover {
     }
   }
 
-  /**
-   * Whether running containers are on a network. Docker refuses to remove it then; Podman 4.3 does
-   * not when it is named by its id, and takes it away from under somebody else's container.
-   */
+  /// Returns whether running containers are on a network. Docker then refuses to remove it. Podman
+  /// 4.3 does not refuse if the network is named by its ID, and removes it from under another
+  /// user's container.
   private static boolean isUsed(LabelledResource resource, JsonObject description)
       throws IOException {
     return resource.kind() == ResourceKind.NETWORK
@@ -60,25 +57,23 @@ final class ResourceRemover {
             + Text.forPerson(String.join(", ", Json.object(description, "Containers").keySet())));
   }
 
-  /**
-   * Null if the engine did it, or had done it before.
-   *
-   * @throws RefusedException if there is no use in trying again
-   */
+  /// Returns null if the engine removed the resource, or had already removed it.
+  ///
+  /// @throws RefusedException if a retry is useless
   private @Nullable RefusedException delete(LabelledResource resource) throws IOException {
     String path = ResourcePath.of(resource);
     if (resource.kind() == ResourceKind.CONTAINER) {
       path += "?force=1&v=1";
     }
-    // Volumes go without force: it does not help against use, and means other things to other
-    // engines.
+    // Volumes are removed without force. It does not help if they are in use, and it has other
+    // meanings in other engines.
     HttpResponse response = client.call("DELETE", path, client.limits().delete());
     int status = response.status();
     if (response.isSuccess() || status == 404) {
       return null;
     }
     RefusedException refusal = client.refusal("DELETE " + path, response);
-    // 403: a network with endpoints; 409: in use, or being removed; 500: Podman's word for both.
+    // 403: a network with endpoints; 409: in use, or being removed; 500: Podman's status for both.
     if (status == 403 || status == 409 || status >= 500) {
       return refusal;
     }

@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A container that was started, asked by its id. */
+/// A started container, addressed by its ID.
 final class RunningContainer implements ContainerSession {
   private final EngineClient client;
   private final Inspector inspector;
@@ -25,7 +25,7 @@ final class RunningContainer implements ContainerSession {
   private final Map<Integer, Integer> ports;
   private final OpenStreams streams = new OpenStreams();
 
-  /** Null until it is known; then it does not change. */
+  /// Null until it is known. Then it does not change.
   private volatile @Nullable Integer exitCode;
 
   RunningContainer(EngineClient client, LabelledResource container, Map<Integer, Integer> ports) {
@@ -80,10 +80,10 @@ final class RunningContainer implements ContainerSession {
         copy("/logs?follow=1&stdout=1&stderr=1", frames);
       }
       try {
-        // Docker 20.10 and Podman 4.3 end a following now and then before the last of the output.
+        // Docker 20.10 and Podman 4.3 sometimes end a follow request before the end of the output.
         copy("/logs?stdout=1&stderr=1", frames);
       } catch (NotFoundException e) {
-        return; // Removed at once: what was copied is all there is.
+        return; // Removed at once: everything available was copied.
       }
     } catch (IOException e) {
       if (!streams.isClosed() || e instanceof InterruptedIOException) {

@@ -8,17 +8,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** Stands for an engine that is configured but cannot be used: every call says why. */
+/// Represents an engine that is configured but cannot be used: every call reports the reason.
 public final class UnusableProvider implements ResourceProvider {
   private final String name;
   private final String problem;
 
-  /**
-   * For one engine.
-   *
-   * @param name what a person calls it
-   * @param problem why it cannot be used, and what to do
-   */
+  /// Creates the provider for one engine.
+  ///
+  /// @param name the human-readable name
+  /// @param problem why the engine cannot be used, and what to do
   public UnusableProvider(String name, String problem) {
     this.name = name;
     this.problem = problem;

@@ -1,4 +1,4 @@
-/** The calls of the Docker Engine API that find, stop and remove what carries a label. */
+/// The calls of the Docker Engine API that find, stop and remove labelled resources.
 @NullMarked
 package dev.sexton.docker.internal.engine;
 

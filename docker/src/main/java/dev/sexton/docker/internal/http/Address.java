@@ -2,19 +2,17 @@ package dev.sexton.docker.internal.http;
 
 import java.nio.file.Path;
 
-/** Where an engine listens. */
+/// The address at which an engine listens.
 public sealed interface Address {
-  /** As it is written in {@code DOCKER_HOST}. */
+  /// Returns the address in the form used in `DOCKER_HOST`.
   String text();
 
-  /** What goes into the {@code Host} header. */
+  /// Returns the value of the `Host` header.
   String hostHeader();
 
-  /**
-   * A unix-domain socket.
-   *
-   * @param path the socket's path
-   */
+  /// A Unix domain socket.
+  ///
+  /// @param path the socket's path
   record Unix(Path path) implements Address {
     @Override
     public String text() {
@@ -23,17 +21,15 @@ public sealed interface Address {
 
     @Override
     public String hostHeader() {
-      // The engine wants some valid host; this is the one that the docker command sends.
+      // The engine requires a valid host. The docker command sends this one.
       return "api.moby.localhost";
     }
   }
 
-  /**
-   * Plain TCP, without TLS.
-   *
-   * @param host a name or a literal address, IPv6 without brackets
-   * @param port the port
-   */
+  /// Plain TCP, without TLS.
+  ///
+  /// @param host a name or a literal address, IPv6 without brackets
+  /// @param port the port
   record Tcp(String host, int port) implements Address {
     @Override
     public String text() {

@@ -6,12 +6,10 @@ import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
-/**
- * Reads the body of a response: chunked, of a given length, or up to the end of the connection; in
- * pieces, or whole. For one thread.
- */
+/// Reads the body of a response, in pieces or whole. The body is chunked, has a given length, or
+/// extends to the end of the connection. For use by one thread.
 final class BodyReader {
-  /** A chunk's size in hexadecimal, with room for an extension. */
+  /// A chunk's size in hexadecimal, with room for an extension.
   private static final int MAX_CHUNK_LINE_BYTES = 1024;
 
   private static final ByteBuffer END = ByteBuffer.allocate(0);
@@ -21,19 +19,18 @@ final class BodyReader {
   private final boolean toClose;
   private long budget;
 
-  /** What is left of the chunk, or of the body if it has a length. */
+  /// The bytes left of the chunk, or of the body if it has a length.
   private long left;
 
   private boolean inChunk;
   private boolean ended;
   private final long maxBytes;
 
-  /**
-   * Reads nothing yet.
-   *
-   * @param headers their names in lower case
-   * @param maxBytes what is longer is an error, if possible before it is read
-   */
+  /// Creates the reader. Reads nothing yet.
+  ///
+  /// @param headers the headers with lower-case names
+  /// @param maxBytes the maximum length; a longer body is an error, detected before it is read if
+  ///   possible
   BodyReader(ChannelInput in, Map<String, String> headers, long maxBytes) throws IOException {
     this.in = in;
     this.maxBytes = maxBytes;
@@ -50,7 +47,7 @@ final class BodyReader {
     }
   }
 
-  /** All of it; of a chunked one, the trailers are left to be read. */
+  /// Reads the whole body. The trailers of a chunked body remain unread.
   byte[] readAll() throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     for (ByteBuffer some = next(); some.hasRemaining(); some = next()) {
@@ -59,7 +56,7 @@ final class BodyReader {
     return body.toByteArray();
   }
 
-  /** A piece, backed by an array, that is good until the next call; empty at the end. */
+  /// Returns a piece, backed by an array and valid until the next call; empty at the end.
   ByteBuffer next() throws IOException {
     if (toClose) {
       ByteBuffer some = in.readSome(Integer.MAX_VALUE);
@@ -104,7 +101,7 @@ final class BodyReader {
     budget -= bytes;
   }
 
-  /** Not {@code Long.parseLong}: that takes a sign. */
+  /// Does not use `Long.parseLong`, which accepts a sign.
   private static long parseSize(String text, int radix) throws IOException {
     long size = 0;
     for (int i = 0; i < text.length(); i++) {

@@ -5,7 +5,7 @@ import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
-/** Bytes from a channel, through a buffer. For one thread. */
+/// Reads bytes from a channel through a buffer. For use by one thread.
 final class ChannelInput {
   private static final int BUFFER_BYTES = 16 * 1024;
 
@@ -18,12 +18,12 @@ final class ChannelInput {
     this.channel = channel;
   }
 
-  /** The next byte, 0 to 255, or -1 at the end. */
+  /// Returns the next byte, 0 to 255, or -1 at the end.
   private int read() throws IOException {
     return fill() ? buffer.get() & 0xFF : -1;
   }
 
-  /** Up to {@code limit} bytes, at least one; empty at the end. */
+  /// Returns at least one byte and at most `limit` bytes; empty at the end.
   ByteBuffer readSome(long limit) throws IOException {
     if (!fill()) {
       return ByteBuffer.allocate(0);
@@ -34,12 +34,10 @@ final class ChannelInput {
     return some;
   }
 
-  /**
-   * A line without its end, {@code \r\n} or {@code \n}.
-   *
-   * @param maxBytes how long it may be
-   * @throws ProtocolException if it is longer, or the connection ends before it does
-   */
+  /// Returns a line without its end, `\r\n` or `\n`.
+  ///
+  /// @param maxBytes the maximum length
+  /// @throws ProtocolException if the line is longer or the connection ends before it does
   String readLine(int maxBytes) throws IOException {
     StringBuilder line = new StringBuilder();
     while (true) {

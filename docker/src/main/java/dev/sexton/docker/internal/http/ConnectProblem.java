@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 
-/** Says what is wrong with a socket that could not be connected to, and what to do. */
+/// Explains why connecting to a socket failed, and what to do.
 final class ConnectProblem {
   private ConnectProblem() {}
 
-  /** Goes by the file rather than by the message, which is in the user's language. */
+  /// Examines the file instead of the message, which is in the user's language.
   static IOException explain(String name, Address address, IOException cause) {
     return new IOException(name + " cannot be reached: " + reason(address, cause), cause);
   }
@@ -19,7 +19,7 @@ final class ConnectProblem {
     String message = cause.getMessage();
     if (address instanceof Address.Unix unix) {
       Path path = unix.path();
-      // Not "!exists": that is also so where a directory on the way may not be entered.
+      // "!exists" would also be true if a directory on the path may not be entered.
       if (Files.notExists(path)) {
         return "there is no such socket; is the engine installed, and is its daemon running?";
       }

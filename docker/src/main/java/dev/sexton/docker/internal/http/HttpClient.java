@@ -11,41 +11,35 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/**
- * Asks one engine, on a connection of its own for each exchange. Holds nothing between exchanges,
- * so it needs no closing, and is safe for use by several threads. A stream is the exception: it is
- * its caller's.
- */
+/// Sends requests to one engine, each on a connection of its own. It holds nothing between
+/// exchanges, so it need not be closed. Safe for use by multiple threads. The exception is a
+/// stream, which the caller must close.
 public final class HttpClient {
   private final String name;
   private final Address address;
 
-  /**
-   * For one engine.
-   *
-   * @param name what error messages call it, address included
-   * @param address where it listens
-   */
+  /// Creates a client for one engine.
+  ///
+  /// @param name the name in error messages, including the address
+  /// @param address where the engine listens
   public HttpClient(String name, Address address) {
     this.name = name;
     this.address = address;
   }
 
-  /** The same without a body. */
+  /// Does the same without a body.
   public HttpResponse exchange(String method, String target, Duration limit) throws IOException {
     return exchange(method, target, "", limit);
   }
 
-  /**
-   * Sends a request and reads the answer, whatever its status.
-   *
-   * @param method {@code GET}, {@code POST} or {@code DELETE}
-   * @param target path and query, encoded
-   * @param json the body; empty for none
-   * @param limit how long all of it may take, connecting included
-   * @throws TimeLimitException if the limit ran out
-   * @throws IOException if there is no engine, no permission, or no valid answer
-   */
+  /// Sends a request and reads the response, whatever its status.
+  ///
+  /// @param method `GET`, `POST` or `DELETE`
+  /// @param target path and query, encoded
+  /// @param json the body; empty for none
+  /// @param limit the limit for the whole exchange, including connecting
+  /// @throws TimeLimitException if the limit is exceeded
+  /// @throws IOException if there is no engine, no permission, or no valid response
   public HttpResponse exchange(String method, String target, String json, Duration limit)
       throws IOException {
     try (SocketChannel channel = open();
@@ -62,15 +56,13 @@ public final class HttpClient {
     }
   }
 
-  /**
-   * Sends a request without a body whose answer comes bit by bit, for as long as it takes.
-   *
-   * @param limit how long connecting may take, and the beginning of the answer unless it is late
-   * @param late whether the answer only begins when something has happened
-   * @param streams closes the stream, also while this method still waits for it
-   * @throws TimeLimitException if the limit ran out
-   * @throws IOException if there is no engine, no permission, or no valid answer
-   */
+  /// Sends a request without a body whose response arrives in pieces, for as long as it takes.
+  ///
+  /// @param limit the limit for connecting, and for the beginning of the response unless it is late
+  /// @param late whether the response begins only after an event
+  /// @param streams closes the stream, even while this method still waits for it
+  /// @throws TimeLimitException if the limit is exceeded
+  /// @throws IOException if there is no engine, no permission, or no valid response
   public HttpStream stream(
       String method, String target, Duration limit, boolean late, OpenStreams streams)
       throws IOException {
@@ -95,7 +87,7 @@ public final class HttpClient {
     }
   }
 
-  /** What is to be said of a failure, the running out of time included. */
+  /// Returns the exception for a failure, including a timeout.
   IOException problem(
       String request, Duration limit, boolean connected, Watchdog watchdog, IOException cause) {
     return watchdog.hasFired()
@@ -103,7 +95,7 @@ public final class HttpClient {
         : problem(request, connected, cause);
   }
 
-  /** What is to be said of a failure that is no matter of time. */
+  /// Returns the exception for a failure other than a timeout.
   IOException problem(String request, boolean connected, IOException cause) {
     if (cause instanceof ClosedByInterruptException) {
       InterruptedIOException interrupted =

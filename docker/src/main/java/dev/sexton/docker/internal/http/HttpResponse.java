@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An answer, whole. Not changed by anybody after it was read. */
+/// A complete response. It is not modified after it was read.
 public final class HttpResponse {
   private final int status;
   private final Map<String, String> headers;
@@ -17,22 +17,22 @@ public final class HttpResponse {
     this.body = body;
   }
 
-  /** The status code, such as 204. */
+  /// Returns the status code, such as 204.
   public int status() {
     return status;
   }
 
-  /** Whether the status is one of 200 to 299. */
+  /// Returns whether the status is from 200 to 299.
   public boolean isSuccess() {
     return status >= 200 && status <= 299;
   }
 
-  /** The last header of this name, in whatever case it was written; null if there is none. */
+  /// Returns the last header of this name, ignoring case, or null if there is none.
   public @Nullable String header(String name) {
     return headers.get(name.toLowerCase(Locale.ROOT));
   }
 
-  /** The body as UTF-8; empty if there is none. */
+  /// Returns the body as UTF-8; empty if there is none.
   public String text() {
     return new String(body, StandardCharsets.UTF_8);
   }

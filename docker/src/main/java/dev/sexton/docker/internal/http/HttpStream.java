@@ -5,12 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
-/**
- * An answer whose body comes bit by bit. Reading has no time limit; interrupting the reader or
- * closing the {@link OpenStreams} that it belongs to ends it. For one thread.
- */
+/// A response whose body arrives in pieces. Reading has no time limit. Interrupting the reader or
+/// closing the [OpenStreams] that contains it ends it. For use by one thread.
 public final class HttpStream implements AutoCloseable {
-  /** A streaming call that fails says why in a few hundred bytes. */
+  /// A streaming call that fails gives the reason in a few hundred bytes.
   private static final int MAX_WHOLE_BYTES = 1024 * 1024;
 
   private final HttpClient client;
@@ -21,7 +19,7 @@ public final class HttpStream implements AutoCloseable {
   private final ResponseReader.Head head;
   private final BodyReader body;
 
-  /** Reads the head. */
+  /// Reads the head.
   HttpStream(HttpClient client, String request, SocketChannel channel, OpenStreams streams)
       throws IOException {
     this.client = client;
@@ -33,15 +31,13 @@ public final class HttpStream implements AutoCloseable {
     this.body = new BodyReader(in, head.headers(), Long.MAX_VALUE);
   }
 
-  /** Whether the status is one of 200 to 299. */
+  /// Returns whether the status is from 200 to 299.
   public boolean isSuccess() {
     return head.status() >= 200 && head.status() <= 299;
   }
 
-  /**
-   * The next piece of the body, a few kilobytes at most, backed by an array; good until the next
-   * call, and empty at the end.
-   */
+  /// Returns the next piece of the body, at most a few kilobytes and backed by an array. It is
+  /// valid until the next call, and empty at the end.
   public ByteBuffer next() throws IOException {
     try {
       return body.next();
@@ -50,7 +46,7 @@ public final class HttpStream implements AutoCloseable {
     }
   }
 
-  /** All of the answer, if nothing of it was read yet and it is a short one. */
+  /// Returns the whole response, which must be short and still unread.
   public HttpResponse whole() throws IOException {
     try {
       return read();
@@ -59,7 +55,7 @@ public final class HttpStream implements AutoCloseable {
     }
   }
 
-  /** The same within a time limit, for an answer that has nothing to wait for. */
+  /// Does the same within a time limit, for a response that does not wait for an event.
   public HttpResponse whole(Duration limit) throws IOException {
     try (Watchdog watchdog = new Watchdog(channel, limit)) {
       try {

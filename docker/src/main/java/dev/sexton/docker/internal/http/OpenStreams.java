@@ -5,18 +5,16 @@ import java.nio.channels.SocketChannel;
 import java.util.HashSet;
 import java.util.Set;
 
-/**
- * The streams that somebody has open. To close it closes them all, and so ends whatever other
- * threads do with them. Safe for use by several threads.
- */
+/// A set of open streams. Closing it closes them all, and so ends whatever other threads are doing
+/// with them. Safe for use by multiple threads.
 public final class OpenStreams implements AutoCloseable {
   private final Set<SocketChannel> channels = new HashSet<>();
   private boolean closed;
 
-  /** None yet. */
+  /// Creates an empty set.
   public OpenStreams() {}
 
-  /** Adds a channel; if this is closed, the channel is, too. */
+  /// Adds a channel. If this set is closed, the channel is closed too.
   synchronized SocketChannel add(SocketChannel channel) throws IOException {
     if (closed) {
       channel.close();
@@ -26,7 +24,7 @@ public final class OpenStreams implements AutoCloseable {
     return channel;
   }
 
-  /** Closes one of them. */
+  /// Closes one of the channels.
   void close(SocketChannel channel) throws IOException {
     synchronized (this) {
       channels.remove(channel);
@@ -34,7 +32,7 @@ public final class OpenStreams implements AutoCloseable {
     channel.close();
   }
 
-  /** Whether {@link #close()} was called. */
+  /// Returns whether [#close()] was called.
   public synchronized boolean isClosed() {
     return closed;
   }
@@ -51,7 +49,7 @@ public final class OpenStreams implements AutoCloseable {
       try {
         channel.close();
       } catch (IOException e) {
-        // It is closed all the same.
+        // It is closed anyway.
       }
     }
   }

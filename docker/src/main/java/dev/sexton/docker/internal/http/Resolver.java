@@ -8,7 +8,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Looks up host names within a time limit, which the JDK's own look-up does not have. */
+/// Looks up host names within a time limit, which the JDK's own lookup does not have.
 final class Resolver {
   private Resolver() {}
 
@@ -20,7 +20,7 @@ final class Resolver {
     }
   }
 
-  /** The look-up cannot be broken off; past the limit it ends by itself, heard by nobody. */
+  /// The lookup cannot be cancelled. After the limit it ends by itself, and its result is ignored.
   private static InetAddress lookUp(String host, Duration limit) throws IOException {
     AtomicReference<InetAddress> found = new AtomicReference<>();
     Thread thread =
@@ -30,7 +30,7 @@ final class Resolver {
               try {
                 found.set(InetAddress.getByName(host));
               } catch (UnknownHostException e) {
-                // Seen by the caller: nothing was found.
+                // The caller sees that nothing was found.
               }
             });
     try {

@@ -6,24 +6,23 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reads one HTTP/1.1 response (RFC 9112) and trusts none of its sizes. */
+/// Reads one HTTP/1.1 response (RFC 9112) and trusts none of its sizes.
 final class ResponseReader {
-  /** One container takes about 1 kB in a list; what is longer than this is not a list. */
+  /// The maximum length of a body. One container takes about 1 kB in a list, so a longer body is
+  /// not a list.
   static final int MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-  /** Status, headers and trailers of one response, together. */
+  /// The maximum length of status, headers and trailers of one response together.
   static final int MAX_HEAD_BYTES = 64 * 1024;
 
   private final ChannelInput in;
   private final int maxBodyBytes;
   private int headBytesLeft = MAX_HEAD_BYTES;
 
-  /**
-   * What comes before the body.
-   *
-   * @param status such as 204
-   * @param headers their names in lower case
-   */
+  /// The part of a response before the body.
+  ///
+  /// @param status the status code, such as 204
+  /// @param headers the headers with lower-case names
   record Head(int status, Map<String, String> headers) {}
 
   ResponseReader(ChannelInput in) {
@@ -35,13 +34,13 @@ final class ResponseReader {
     this.maxBodyBytes = maxBodyBytes;
   }
 
-  /** All of it. */
+  /// Reads the whole response.
   HttpResponse read() throws IOException {
     Head head = readHead();
     return new HttpResponse(head.status, head.headers, readBody(head.status, head.headers));
   }
 
-  /** Everything before the body. */
+  /// Reads everything before the body.
   Head readHead() throws IOException {
     while (true) {
       int status = parseStatus(headLine());
@@ -49,7 +48,7 @@ final class ResponseReader {
       if (status >= 200) {
         return new Head(status, headers);
       }
-      // 1xx is only an announcement of the answer.
+      // A 1xx status only announces the response.
     }
   }
 

@@ -2,14 +2,14 @@ package dev.sexton.docker.internal.http;
 
 import org.jspecify.annotations.Nullable;
 
-/** What an engine said, made fit for an error message. */
+/// Prepares an engine's text for an error message.
 public final class Text {
-  /** Enough for the engine's longest messages; a web page is cut. */
+  /// Enough for the engine's longest messages. A web page is truncated.
   private static final int MAX_CHARS = 300;
 
   private Text() {}
 
-  /** On one line, without control characters, not too long; empty for null. */
+  /// Returns the text on one line, without control characters, and truncated; empty for null.
   public static String forPerson(@Nullable String text) {
     if (text == null) {
       return "";

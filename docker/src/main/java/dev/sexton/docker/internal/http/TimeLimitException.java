@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.Serial;
 import java.time.Duration;
 
-/** An engine took longer than it was given. */
+/// Thrown when an engine exceeds a time limit.
 public final class TimeLimitException extends IOException {
   @Serial private static final long serialVersionUID = 1;
 

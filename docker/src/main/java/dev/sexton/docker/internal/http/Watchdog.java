@@ -5,15 +5,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/**
- * Closes a channel when its time is up, which ends whatever a thread is doing with it: connecting
- * to a full queue, writing, reading. That is the only way to a limit that holds for a whole
- * exchange with blocking calls; a limit per read is prolonged by every byte of a daemon that
- * trickles.
- *
- * <p>One short-lived thread an exchange: for the few calls of a sweep cheaper than a pool, and none
- * stays behind.
- */
+/// Closes a channel when its time limit expires. This ends any operation on it: connecting to a
+/// full queue, writing, reading. With blocking calls, this is the only way to limit a whole
+/// exchange. A limit per read is extended by every byte of a daemon that sends slowly.
+///
+/// Each exchange uses one short-lived thread. For the few calls of a sweep this is cheaper than a
+/// pool, and no thread remains.
 final class Watchdog implements AutoCloseable {
   private final Closeable watched;
   private final long deadlineNanos;
@@ -21,19 +18,19 @@ final class Watchdog implements AutoCloseable {
   private volatile boolean fired;
   private final Thread thread;
 
-  /** Starts to watch. Closing the watchdog calls it off; it does not close the channel. */
+  /// Starts watching. Closing the watchdog cancels it but does not close the channel.
   Watchdog(Closeable watched, Duration limit) throws IOException {
     this.watched = watched;
     this.deadlineNanos = System.nanoTime() + limit.toNanos();
     this.thread = DaemonThread.start("sexton-docker-watchdog", this::watch);
   }
 
-  /** Whether the time ran out before {@link #close}. */
+  /// Returns whether the limit expired before [#close].
   boolean hasFired() {
     return fired;
   }
 
-  /** What is left of the limit; not negative. */
+  /// Returns the time left, never negative.
   Duration left() {
     return Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
   }
@@ -46,7 +43,7 @@ final class Watchdog implements AutoCloseable {
         try {
           watched.close();
         } catch (IOException e) {
-          // The channel is closed all the same, and the one who used it reports the time-out.
+          // The channel is closed anyway, and its user reports the timeout.
         }
         return;
       }
@@ -54,7 +51,7 @@ final class Watchdog implements AutoCloseable {
     }
   }
 
-  /** Lets the channel be, from now on. */
+  /// Stops watching the channel.
   void callOff() {
     done = true;
     LockSupport.unpark(thread);
