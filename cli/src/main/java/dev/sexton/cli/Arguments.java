@@ -19,6 +19,21 @@ import org.jspecify.annotations.Nullable;
 
 /// The parsed options of one command.
 public final class Arguments {
+  /// The options of all commands.
+  static final List<OptionSpec> COMMON =
+      List.of(
+          OptionSpec.value("app", "NAME", "use this application only").repeatable(),
+          OptionSpec.value(
+              "state-dir",
+              "DIR",
+              "use this state directory only, the one that holds instances/ (also"
+                  + " SEXTON_STATE_DIR)"),
+          OptionSpec.flag("json", "print JSON on stdout"),
+          OptionSpec.flag("quiet", "print fewer messages on stderr").withLetter("q"),
+          OptionSpec.flag("verbose", "print more messages on stderr").withLetter("v"),
+          OptionSpec.flag("help", "show the help of sexton or of a command").withLetter("h"),
+          OptionSpec.flag("version", "show the version"));
+
   private final CommandLine line;
 
   private Arguments(CommandLine line) {
@@ -26,15 +41,17 @@ public final class Arguments {
   }
 
   /// Parses all arguments except the command's own name.
-  static Arguments parse(Command command, String hint, String[] args) throws CommandException {
-    Options options = global();
-    command.addOptions(options);
+  ///
+  /// @param command null for `sexton` without a command
+  static Arguments parse(@Nullable Command command, String hint, String[] args)
+      throws CommandException {
+    Options options = options(command);
     try {
       // Abbreviated options would change their meaning when options are added.
       CommandLine line =
           DefaultParser.builder().setAllowPartialMatching(false).get().parse(options, args);
       List<String> rest = line.getArgList();
-      if (!rest.isEmpty() && !command.takesOperands()) {
+      if (!rest.isEmpty() && (command == null || command.operands().isEmpty())) {
         throw CommandException.usage(
             "unexpected argument " + TerminalText.cut(rest.getFirst(), 60), hint);
       }
@@ -66,28 +83,14 @@ public final class Arguments {
     return Suggestion.of(equals < 0 ? typed : typed.substring(0, equals), known);
   }
 
-  private static Options global() {
+  private static Options options(@Nullable Command command) {
     Options options = new Options();
-    options.addOption(value("app", "NAME"));
-    options.addOption(value("state-dir", "DIR"));
-    options.addOption(flag(null, "json"));
-    options.addOption(flag("q", "quiet"));
-    options.addOption(flag("v", "verbose"));
-    options.addOption(flag("h", "help"));
-    options.addOption(flag(null, "version"));
+    COMMON.forEach(option -> options.addOption(option.toOption()));
+    List<Command.OptionGroup> own = command == null ? List.of() : command.optionGroups();
+    for (Command.OptionGroup group : own) {
+      group.options().forEach(option -> options.addOption(option.toOption()));
+    }
     return options;
-  }
-
-  /// Returns an option with a value.
-  public static Option value(String name, String valueName) {
-    return Option.builder().longOpt(name).hasArg().argName(valueName).get();
-  }
-
-  /// Returns an option without a value.
-  public static Option flag(@Nullable String letter, String name) {
-    return letter == null
-        ? Option.builder().longOpt(name).get()
-        : Option.builder(letter).longOpt(name).get();
   }
 
   /// Returns the arguments that are not options.

@@ -1,18 +1,47 @@
 package dev.sexton.cli;
 
-import org.apache.commons.cli.Options;
+import java.util.List;
 
-/// A command of `sexton`.
+/// A command of `sexton`. The overview, its help and its parser are made from what it declares.
 public interface Command {
-  /// Returns the text for `--help`.
-  String help();
+  /// A group of options in the help.
+  ///
+  /// @param introduction the paragraph above them; empty for none
+  record OptionGroup(String introduction, List<OptionSpec> options) {}
 
-  /// Adds the options that only this command has.
-  void addOptions(Options options);
+  /// Returns its name on the command line.
+  String name();
 
-  /// Returns whether it takes arguments that are not options.
-  default boolean takesOperands() {
-    return false;
+  /// Returns what it does, in the line that the overview has for it.
+  String summary();
+
+  /// Returns how it is used: a synopsis without the options, such as `[--] COMMAND [ARG…]`. Empty
+  /// if it takes no arguments except options.
+  default String operands() {
+    return "";
+  }
+
+  /// Returns further forms of its use that the synopsis shows, each without the command's name.
+  default List<String> otherForms() {
+    return List.of();
+  }
+
+  /// Returns the names of the options of all commands that its synopsis shows.
+  default List<String> commonOptions() {
+    return List.of("app", "state-dir", "json");
+  }
+
+  /// Returns what it does, in paragraphs with a blank line between them.
+  String description();
+
+  /// Returns the options that only this command has.
+  default List<OptionGroup> optionGroups() {
+    return List.of();
+  }
+
+  /// Returns what its exit codes mean; empty if there is nothing to say beside the overview.
+  default String exitCodes() {
+    return "";
   }
 
   /// Runs it and returns its exit code.

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
-import org.apache.commons.cli.Options;
 
 /// The command `sexton demo`: kills a server and sweeps its leftovers.
 final class DemoCommand implements Command {
@@ -24,20 +23,31 @@ final class DemoCommand implements Command {
   private static final long DEATH_NANOS = 2_000_000_000L;
 
   @Override
-  public String help() {
+  public String name() {
+    return "demo";
+  }
+
+  @Override
+  public String summary() {
+    return "show how it works, in a temporary directory";
+  }
+
+  @Override
+  public List<String> commonOptions() {
+    return List.of("json");
+  }
+
+  @Override
+  public String description() {
     return """
-    sexton demo [--json]
-
-      Starts a server in a place of its own, kills it with SIGKILL, shows what it
-      left, sweeps once, and checks that everything is really gone.
-
-      Exit code 0 only if it is.
+    Starts a server in a temporary directory, kills it with SIGKILL, shows what it left,
+    sweeps once, and checks that everything is gone.
     """;
   }
 
   @Override
-  public void addOptions(Options options) {
-    // No options besides the global ones.
+  public String exitCodes() {
+    return "Exit code 0 only if everything is gone.";
   }
 
   @Override

@@ -9,26 +9,31 @@ import dev.sexton.internal.sweep.Inventory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.apache.commons.cli.Options;
 
 /// The command `sexton doctor`: reports what works here and what does not. Changes nothing.
 final class DoctorCommand implements Command {
   @Override
-  public String help() {
+  public String name() {
+    return "doctor";
+  }
+
+  @Override
+  public String summary() {
+    return "check what works on this machine";
+  }
+
+  @Override
+  public String description() {
     return """
-    sexton doctor [--app NAME]… [--state-dir DIR] [--json]
-
-      Says what works here and what does not, each with the remedy: Java, the
-      process table, the state directories, container engines, and what needs a
-      person's eye. Changes nothing.
-
-      Exit codes: 0 all well, 1 a warning, 3 sweeping cannot work.
+    Checks what works on this machine, and prints a remedy for everything that does not:
+    Java, the process table, the state directories, container engines, and what needs
+    attention. Changes nothing.
     """;
   }
 
   @Override
-  public void addOptions(Options options) {
-    // No options besides the global ones.
+  public String exitCodes() {
+    return "Exit codes: 0 no problems, 1 a warning, 3 sweeping cannot work.";
   }
 
   @Override

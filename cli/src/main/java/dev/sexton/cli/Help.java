@@ -1,56 +1,25 @@
 package dev.sexton.cli;
 
+import dev.sexton.cli.Command.OptionGroup;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.apache.commons.cli.Options;
 
-/** What is said without a command. */
-final class Help implements Command {
-  /// What a person may have meant; `reap` is not for people.
-  static final List<String> COMMANDS =
-      List.of("run", "list", "sweep", "stop", "watch", "history", "doctor", "mcp", "demo", "help");
+/// The help and the version. The help is made from what the commands declare; no line of it is
+/// wider than a terminal usually is.
+final class Help {
+  private static final int WIDTH = 80;
 
-  private static final String TEXT =
-      """
-      sexton: nothing that a dead server started outlives it.
+  /// The explanation of an option with a longer name begins in the same column nevertheless.
+  private static final int MAX_TERM = 26;
 
-        sexton run        run a server, so that nothing it started outlives it
-        sexton list       what there is: servers, whether they live, what they hold
-        sexton sweep      stop what dead servers left
-        sexton stop       end a live server and everything that it made
-        sexton watch      stay, and sweep each server the moment it dies
-        sexton history    what was stopped, when and why
-        sexton doctor     what works on this machine and what does not
-        sexton mcp        an MCP server: sessions for agents
-        sexton demo       see it work, in a place of its own
-        sexton help       of a command: sexton help sweep
+  private static final String INDENT = "  ";
 
-      Every command:
-        --app NAME        only this application; may be repeated
-        --state-dir DIR   only this state directory, the one that holds instances/
-                          (also SEXTON_STATE_DIR)
-        --json            JSON on stdout
-        -q, -v            less, more on stderr
-        -h, --help        of a command too: sexton sweep --help
-        --version
+  private final StringBuilder text = new StringBuilder();
 
-      Exit codes: 0 done, 1 something is left, 2 wrong usage, 3 cannot work here.
-      """;
+  private Help() {}
 
-  @Override
-  public String help() {
-    return TEXT;
-  }
-
-  @Override
-  public void addOptions(Options options) {
-    // None but those of every command.
-  }
-
-  @Override
-  public int run(Io io, Arguments arguments) {
-    return print(io, TEXT, arguments.json());
-  }
-
+  /// Prints a help text.
   static int print(Io io, String text, boolean json) {
     if (json) {
       JsonOut.document(
@@ -68,5 +37,100 @@ final class Help implements Command {
       io.screen().line("sexton " + Version.TEXT);
     }
     return ExitCode.DONE;
+  }
+
+  /// Returns the help of `sexton` itself.
+  static String overview() {
+    Help help = new Help();
+    help.text.append("sexton: when a server dies, everything it started is cleaned up.\n\n");
+    List<String> names = Commands.names();
+    int width = names.stream().mapToInt(String::length).max().orElse(0) + "sexton ".length();
+    names.forEach(name -> help.entry("sexton " + name, Commands.summary(name), width));
+    help.text.append("\nOptions of every command:\n\n");
+    help.options(Arguments.COMMON);
+    help.text.append(
+        "\nExit codes: 0 done, 1 something is left, 2 wrong usage, 3 cannot work here.\n");
+    return help.text.toString();
+  }
+
+  /// Returns the help of one command.
+  static String of(Command command) {
+    Help help = new Help();
+    help.synopsis(command);
+    for (String paragraph : command.description().strip().split("\n\n", -1)) {
+      help.paragraph(paragraph);
+    }
+    for (OptionGroup group : command.optionGroups()) {
+      if (!group.introduction().isEmpty()) {
+        help.paragraph(group.introduction());
+      }
+      help.text.append('\n');
+      help.options(group.options());
+    }
+    if (!command.exitCodes().isEmpty()) {
+      help.paragraph(command.exitCodes());
+    }
+    return help.text.toString();
+  }
+
+  private void synopsis(Command command) {
+    List<String> words = new ArrayList<>();
+    for (OptionGroup group : command.optionGroups()) {
+      group.options().forEach(option -> words.add(option.synopsis()));
+    }
+    for (OptionSpec option : Arguments.COMMON) {
+      if (command.commonOptions().contains(option.name())) {
+        words.add(option.synopsis());
+      }
+    }
+    if (!command.operands().isEmpty()) {
+      words.add(command.operands());
+    }
+    String start = "sexton " + command.name() + " ";
+    wrap(start, " ".repeat(start.length()), words);
+    for (String form : command.otherForms()) {
+      text.append(start).append(form).append('\n');
+    }
+  }
+
+  private void paragraph(String paragraph) {
+    text.append('\n');
+    wrap(INDENT, INDENT, Arrays.asList(paragraph.strip().split("\\s+", -1)));
+  }
+
+  private void options(List<OptionSpec> options) {
+    int width = 0;
+    for (OptionSpec option : options) {
+      width = Math.max(width, Math.min(MAX_TERM, option.term().length()));
+    }
+    for (OptionSpec option : options) {
+      entry(option.term(), option.help() + (option.isRepeatable() ? "; repeatable" : ""), width);
+    }
+  }
+
+  /// Adds a term and its explanation, which begins in the same column for all terms.
+  private void entry(String term, String explanation, int width) {
+    String hanging = INDENT + " ".repeat(width + 2);
+    String start = INDENT + term + " ".repeat(Math.max(2, width + 2 - term.length()));
+    wrap(start, hanging, Arrays.asList(explanation.split(" ", -1)));
+  }
+
+  /// Adds words, in as many lines as they need.
+  ///
+  /// @param first stands before the first line
+  /// @param rest stands before the others
+  private void wrap(String first, String rest, List<String> words) {
+    StringBuilder line = new StringBuilder(first);
+    boolean begins = true;
+    for (String word : words) {
+      if (!begins && line.length() + 1 + word.length() > WIDTH) {
+        text.append(line).append('\n');
+        line = new StringBuilder(rest);
+        begins = true;
+      }
+      line.append(begins ? "" : " ").append(word);
+      begins = false;
+    }
+    text.append(line.toString().stripTrailing()).append('\n');
   }
 }

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.commons.cli.Options;
 import org.jspecify.annotations.Nullable;
 
 /// The command `sexton history`: lists what was stopped, from all state directories' journals.
@@ -21,30 +20,43 @@ final class HistoryCommand implements Command {
   private static final Duration SINCE = Duration.ofHours(24);
 
   @Override
-  public String help() {
+  public String name() {
+    return "history";
+  }
+
+  @Override
+  public String summary() {
+    return "show what was stopped, when and why";
+  }
+
+  @Override
+  public String description() {
     return """
-    sexton history [--pid PID] [--since 24h] [--instance UUID] [-f]
-                   [--app NAME]… [--state-dir DIR] [--json]
-
-      Shows what was stopped: when, by whom, why, and how it went.
-
-      --pid PID        only what names this process: it was signalled, or left
-                       alone, by itself or as part of a tree
-      --since TIME     how far to look back (default 24h)
-      --instance UUID  only this instance; its first characters are enough
-      -f, --follow     stays, and adds what is stopped from now on
-      --json           one JSON object per line
-
-      Exit code 1 if a journal could not be read, 3 if none could.
+    Shows what was stopped: when, by which process, why, and with what outcome. With
+    --json, prints one JSON object per line.
     """;
   }
 
   @Override
-  public void addOptions(Options options) {
-    options.addOption(Arguments.value("pid", "PID"));
-    options.addOption(Arguments.value("since", "TIME"));
-    options.addOption(Arguments.value("instance", "UUID"));
-    options.addOption(Arguments.flag("f", "follow"));
+  public List<OptionGroup> optionGroups() {
+    return List.of(
+        new OptionGroup(
+            "",
+            List.of(
+                OptionSpec.value(
+                    "pid",
+                    "PID",
+                    "show only entries that name this process: it was signalled or left alone, on its own or as part of a tree"),
+                OptionSpec.value("since", "TIME", "how far to look back (default 24h)"),
+                OptionSpec.value(
+                    "instance", "UUID", "show this instance only; its first characters are enough"),
+                OptionSpec.flag("follow", "keep running, and show what is stopped from now on")
+                    .withLetter("f"))));
+  }
+
+  @Override
+  public String exitCodes() {
+    return "Exit code 1 if a journal could not be read, 3 if none could.";
   }
 
   @Override

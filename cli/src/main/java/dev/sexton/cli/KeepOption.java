@@ -2,18 +2,21 @@ package dev.sexton.cli;
 
 import dev.sexton.internal.KeepPattern;
 import java.util.List;
-import org.apache.commons.cli.Options;
 
 /// The option `--keep PATTERN`, which several commands take.
 public final class KeepOption {
   private static final String NAME = "keep";
 
-  private KeepOption() {}
+  /// The option.
+  public static final OptionSpec SPEC =
+      OptionSpec.value(
+              NAME,
+              "PATTERN",
+              "also keep this program running, with everything that it starts; with a leading !, do"
+                  + " not keep it")
+          .repeatable();
 
-  /// Adds it to a command's options.
-  public static void addTo(Options options) {
-    options.addOption(Arguments.value(NAME, "PATTERN"));
-  }
+  private KeepOption() {}
 
   /// Returns the patterns in the given order, the strongest last.
   ///

@@ -3,29 +3,36 @@ package dev.sexton.cli;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.sweep.Inventory;
-import org.apache.commons.cli.Options;
+import java.util.List;
 
 /// The command `sexton list`: shows every instance with what it holds.
 final class ListCommand implements Command {
   @Override
-  public String help() {
+  public String name() {
+    return "list";
+  }
+
+  @Override
+  public String summary() {
+    return "show servers, their state, and what they hold";
+  }
+
+  @Override
+  public String description() {
     return """
-    sexton list [--keep PATTERN]… [--app NAME]… [--state-dir DIR] [--json]
-
-      Shows every instance: whether its owner lives, what it holds and how much
-      memory that takes, and the reason for everything that is not alive.
-      Changes nothing.
-
-      --keep PATTERN  show this program as one that a sweep keeps; with ! in
-                      front, as one that it does not keep
-
-      Exit code 1 if one of several state directories cannot be used, 3 if none can.
+    Shows every instance: whether its owner process is alive, what it holds and how much
+    memory that uses, and the reason for every state other than ALIVE. Changes nothing.
     """;
   }
 
   @Override
-  public void addOptions(Options options) {
-    KeepOption.addTo(options);
+  public List<OptionGroup> optionGroups() {
+    return List.of(new OptionGroup("", List.of(KeepOption.SPEC)));
+  }
+
+  @Override
+  public String exitCodes() {
+    return "Exit code 1 if one of several state directories cannot be used, 3 if none can.";
   }
 
   @Override

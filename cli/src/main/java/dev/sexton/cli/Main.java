@@ -7,7 +7,6 @@ import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /// The entry point of the `sexton` command.
@@ -85,16 +84,16 @@ public final class Main {
       options.add("--help");
       return dispatch(io, options.toArray(String[]::new));
     }
-    Command command = command(name);
+    Command command = Commands.find(name);
     if (command == null) {
       throw CommandException.usage(
-          "no such command: " + TerminalText.cut(name, 60) + Suggestion.of(name, Help.COMMANDS),
+          "no such command: " + TerminalText.cut(name, 60) + Suggestion.of(name, Commands.names()),
           HINT);
     }
     String hint = "see sexton " + name + " --help";
     Arguments arguments = Arguments.parse(command, hint, options.toArray(String[]::new));
     if (arguments.has("help")) {
-      return Help.print(io, command.help(), arguments.json());
+      return Help.print(io, Help.of(command), arguments.json());
     }
     return arguments.has("version")
         ? Help.printVersion(io, arguments.json())
@@ -102,15 +101,15 @@ public final class Main {
   }
 
   private static int withoutCommand(Io io, String[] args) throws CommandException {
-    Arguments arguments = Arguments.parse(new Help(), HINT, args);
+    Arguments arguments = Arguments.parse(null, HINT, args);
     if (arguments.has("version")) {
       return Help.printVersion(io, arguments.json());
     }
     if (arguments.has("help")) {
-      return Help.print(io, new Help().help(), arguments.json());
+      return Help.print(io, Help.overview(), arguments.json());
     }
     if (args.length == 0) {
-      return Help.print(io, new Help().help(), false);
+      return Help.print(io, Help.overview(), false);
     }
     throw CommandException.usage("no command", HINT);
   }
@@ -126,22 +125,6 @@ public final class Main {
       }
     }
     return -1;
-  }
-
-  private static @Nullable Command command(String name) {
-    return switch (name) {
-      case "run" -> new RunCommand();
-      case "list" -> new ListCommand();
-      case "sweep" -> new SweepCommand();
-      case "doctor" -> new DoctorCommand();
-      case "history" -> new HistoryCommand();
-      case "stop" -> new StopCommand();
-      case "watch" -> new WatchCommand();
-      case "demo" -> new DemoCommand();
-      case "reap" -> new ReapCommand();
-      case "mcp" -> ServiceLoader.load(Command.class).findFirst().orElse(null);
-      default -> null;
-    };
   }
 
   private static void fail(

@@ -4,32 +4,42 @@ import dev.sexton.SweepReport;
 import dev.sexton.internal.launch.Reap;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.commons.cli.Options;
 
 /// The command `sexton reap`, which a sentinel runs when its owner process is gone.
 final class ReapCommand implements Command {
   @Override
-  public String help() {
+  public String name() {
+    return "reap";
+  }
+
+  @Override
+  public String summary() {
+    return "sweep one instance; used by sentinels";
+  }
+
+  @Override
+  public String operands() {
+    return "UUID";
+  }
+
+  @Override
+  public List<String> commonOptions() {
+    return List.of("state-dir");
+  }
+
+  @Override
+  public String description() {
     return """
-    sexton reap UUID --state-dir DIR
-
-      One sweep of this instance, as its sentinel does it when its owner is gone.
-      Waits at most two seconds for an owner that still seems to live, and never
-      forces anything. Waits for another sweeper that is at the instance.
-
-      Exit code 0 if nothing is left of the instance, 1 if it lives, cannot be
-      judged, or something of it is left.
+    Sweeps this instance once. Its sentinel runs this command when the owner process has
+    ended. Waits at most two seconds for an owner process that still seems to be alive,
+    and waits for another sweeper that is working on the instance.
     """;
   }
 
   @Override
-  public void addOptions(Options options) {
-    // No options besides the global ones.
-  }
-
-  @Override
-  public boolean takesOperands() {
-    return true;
+  public String exitCodes() {
+    return "Exit code 0 if nothing of the instance is left; 1 if it is alive, if its state "
+        + "cannot be determined, or if something of it is left.";
   }
 
   @Override

@@ -11,39 +11,47 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.apache.commons.cli.Options;
 
 /// The command `sexton stop`: ends a live instance and everything that it created.
 final class StopCommand implements Command {
   @Override
-  public String help() {
+  public String name() {
+    return "stop";
+  }
+
+  @Override
+  public String summary() {
+    return "stop a live server and everything it started";
+  }
+
+  @Override
+  public String operands() {
+    return "UUID|PREFIX|NAME";
+  }
+
+  @Override
+  public String description() {
     return """
-    sexton stop UUID|PREFIX|NAME [--grace 10s] [--keep PATTERN]…
-                [--app NAME]… [--state-dir DIR] [--json]
-
-      Ends a live server: asks it, forces it after the grace, and then stops
-      everything that it made. Takes the server's UUID, at least the first
-      8 characters of it, or its name, as sexton list shows them.
-
-      --grace TIME    how long what is asked to stop has before it is forced;
-                      10s unless given
-      --keep PATTERN  also keep this program and what it starts; with ! in front,
-                      do not keep it
-
-      Exit code 1 if something is left, or the server must not be stopped from
-      here; 2 if there is no such server, or there are several.
+    Stops a live server: sends SIGTERM, after the grace period SIGKILL, and then stops
+    everything that it started. The server is named by its UUID, at least the first 8
+    characters of it, or its name, as shown by sexton list.
     """;
   }
 
   @Override
-  public void addOptions(Options options) {
-    options.addOption(Arguments.value("grace", "TIME"));
-    KeepOption.addTo(options);
+  public List<OptionGroup> optionGroups() {
+    return List.of(
+        new OptionGroup(
+            "",
+            List.of(
+                OptionSpec.value("grace", "TIME", "time between SIGTERM and SIGKILL (default 10s)"),
+                KeepOption.SPEC)));
   }
 
   @Override
-  public boolean takesOperands() {
-    return true;
+  public String exitCodes() {
+    return "Exit code 1 if something is left, or the server must not be stopped from here; "
+        + "2 if no server has this name, or several do.";
   }
 
   @Override

@@ -12,42 +12,52 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.commons.cli.Options;
 
 /// The command `sexton sweep`: one pass that stops the leftovers of dead instances.
 final class SweepCommand implements Command {
   @Override
-  public String help() {
+  public String name() {
+    return "sweep";
+  }
+
+  @Override
+  public String summary() {
+    return "stop what dead servers left";
+  }
+
+  @Override
+  public String description() {
     return """
-    sexton sweep [--dry-run] [--instance UUID]… [--assume-dead] [--grace 10s]
-                 [--keep PATTERN]… [--app NAME]… [--state-dir DIR] [--json]
+    Finds the instances whose owner processes are dead and stops what they left.
 
-      Finds the instances whose owners are dead and stops what they left.
-
-      --dry-run        shows the same plan and touches nothing
-      --instance UUID  only this instance; its first 8 characters will do
-      --assume-dead    with --instance: take one that cannot be judged for dead,
-                       never one that lives
-      --grace TIME     how long what is asked to stop has before it is forced;
-                       10s unless given
-      --keep PATTERN   also keep this program and what it starts; with ! in front,
-                       do not keep it
-
-      Waits for other sweepers, as long as they may need with the same grace.
-
-      Exit code 1 if something is left, which the next sweep tries again: also if
-      another sweeper is still at a dead instance, or if one of several state
-      directories cannot be used.
+    Waits for other sweepers, for as long as they may need with the same grace period.
     """;
   }
 
   @Override
-  public void addOptions(Options options) {
-    options.addOption(Arguments.flag(null, "dry-run"));
-    options.addOption(Arguments.value("instance", "UUID"));
-    options.addOption(Arguments.flag(null, "assume-dead"));
-    options.addOption(Arguments.value("grace", "TIME"));
-    KeepOption.addTo(options);
+  public List<OptionGroup> optionGroups() {
+    return List.of(
+        new OptionGroup(
+            "",
+            List.of(
+                OptionSpec.flag("dry-run", "show the plan without changing anything"),
+                OptionSpec.value(
+                        "instance",
+                        "UUID",
+                        "sweep this instance only; its first 8 characters are enough")
+                    .repeatable(),
+                OptionSpec.flag(
+                    "assume-dead",
+                    "with --instance: also sweep it if its state is UNKNOWN; live instances are never swept"),
+                OptionSpec.value("grace", "TIME", "time between SIGTERM and SIGKILL (default 10s)"),
+                KeepOption.SPEC)));
+  }
+
+  @Override
+  public String exitCodes() {
+    return "Exit code 1 if something is left, which the next sweep tries again. This "
+        + "includes a dead instance that another sweeper is still working on, and one of "
+        + "several state directories that cannot be used.";
   }
 
   @Override

@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import org.apache.commons.cli.Options;
+import java.util.List;
 
 /// The command `sexton watch`: stays, and sweeps each instance as soon as its owner dies.
 final class WatchCommand implements Command {
@@ -39,37 +39,44 @@ final class WatchCommand implements Command {
   private static final long LOG_BYTES = 1 << 20;
 
   @Override
-  public String help() {
+  public String name() {
+    return "watch";
+  }
+
+  @Override
+  public String summary() {
+    return "keep running, and sweep each server when it dies";
+  }
+
+  @Override
+  public List<String> otherForms() {
+    return List.of("--background [--state-dir DIR]", "--stop [--state-dir DIR]");
+  }
+
+  @Override
+  public String description() {
     return """
-    sexton watch [--interval 5s] [--grace 10s] [--keep PATTERN]…
-                 [--app NAME]… [--state-dir DIR] [--json]
-    sexton watch --background [--state-dir DIR]
-    sexton watch --stop [--state-dir DIR]
-
-      Stays, and sweeps each instance the moment its owner dies; says each thing
-      it does in one line. Ends with SIGTERM or Ctrl-C.
-
-      --interval TIME  how often everything is swept besides; 5s unless given
-      --grace TIME     how long what is asked to stop has before it is forced;
-                       10s unless given
-      --keep PATTERN   also keep this program and what it starts; with ! in front,
-                       do not keep it
-      --json           one JSON object a line
-      --background     the same in the background, unless it runs already; what it
-                       does is in watcher.log in ~/.sexton. sexton run starts it;
-                       it ends 60s after the last server.
-      --stop           end the one in the background; the next sexton run starts
-                       it again
+    Keeps running and sweeps each instance as soon as its owner process dies. Prints one
+    line for each action. Ends on SIGTERM or Ctrl-C.
     """;
   }
 
   @Override
-  public void addOptions(Options options) {
-    options.addOption(Arguments.value("interval", "TIME"));
-    options.addOption(Arguments.value("grace", "TIME"));
-    options.addOption(Arguments.flag(null, "background"));
-    options.addOption(Arguments.flag(null, "stop"));
-    KeepOption.addTo(options);
+  public List<OptionGroup> optionGroups() {
+    return List.of(
+        new OptionGroup(
+            "",
+            List.of(
+                OptionSpec.value(
+                    "interval", "TIME", "how often everything is swept in addition (default 5s)"),
+                OptionSpec.value("grace", "TIME", "time between SIGTERM and SIGKILL (default 10s)"),
+                KeepOption.SPEC,
+                OptionSpec.flag(
+                    "background",
+                    "start the watcher in the background, unless it is already running; sexton run does the same. Its log is watcher.log in ~/.sexton. It ends 60s after the last server."),
+                OptionSpec.flag(
+                    "stop",
+                    "stop the watcher in the background; the next sexton run starts it again"))));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.sexton.mcp;
 
 import dev.sexton.cli.Arguments;
 import dev.sexton.cli.CommandException;
+import dev.sexton.cli.OptionSpec;
 import dev.sexton.mcp.transport.HttpAccess;
 import dev.sexton.mcp.transport.HttpLimits;
 import java.io.IOException;
@@ -12,10 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.cli.Options;
 import org.jspecify.annotations.Nullable;
 
 /// The command line options for serving over HTTP. Immutable.
@@ -32,19 +31,42 @@ record HttpOptions(
     HttpLimits limits,
     @Nullable Path tokenFile,
     boolean needsToken) {
-  /// The options other than `--http` and `--no-token`, each with the name of its value.
-  private static final Map<String, String> VALUES =
-      Map.of(
-          "token-file", "FILE",
-          "allow-host", "HOST[:PORT]",
-          "allow-origin", "ORIGIN",
-          "max-clients", "N",
-          "client-idle", "TIME",
-          "request-bytes", "N",
-          "requests-per-second", "N");
+  private static final String HTTP = "http";
+  private static final String NO_TOKEN = "no-token";
+
+  /// The options, all of which are for HTTP only.
+  static final List<OptionSpec> SPECS =
+      List.of(
+          OptionSpec.value(
+              HTTP,
+              "[HOST:]PORT",
+              "serve at http://HOST:PORT/mcp until SIGTERM; HOST is 127.0.0.1 by default, PORT 0"
+                  + " takes a free port"),
+          OptionSpec.value(
+              "token-file",
+              "FILE",
+              "the token that clients send as Authorization: Bearer (also SEXTON_MCP_TOKEN; default:"
+                  + " a new token in a file whose name is printed at the start)"),
+          OptionSpec.flag(
+              NO_TOKEN,
+              "require no token: every user of this machine can then start programs as you; allowed"
+                  + " on a loopback address only"),
+          OptionSpec.value(
+                  "allow-host", "HOST", "another host name that clients may use, such as a proxy's")
+              .repeatable(),
+          OptionSpec.value("allow-origin", "ORIGIN", "a site whose pages may send requests")
+              .repeatable(),
+          OptionSpec.value("max-clients", "N", "maximum number of clients (default 64)"),
+          OptionSpec.value(
+              "client-idle",
+              "TIME",
+              "time without a request or an open stream after which a client counts as gone and"
+                  + " what it started is stopped (default 10m)"),
+          OptionSpec.value("request-bytes", "N", "maximum size of a request (default 1048576)"),
+          OptionSpec.value(
+              "requests-per-second", "N", "maximum rate of all clients together (default 1000)"));
 
   private static final String TOKEN = "SEXTON_MCP_TOKEN";
-  private static final String NO_TOKEN = "no-token";
   private static final int TOKEN_LENGTH = 16;
 
   /// As many clients as sessions, since each client has at least one session of its own.
@@ -63,16 +85,10 @@ record HttpOptions(
   /// one that closes it.
   private static final Duration IDLE = Duration.ofSeconds(60);
 
-  static void addOptions(Options options) {
-    options.addOption(Arguments.value("http", "[HOST:]PORT"));
-    options.addOption(Arguments.flag(null, NO_TOKEN));
-    VALUES.forEach((option, value) -> options.addOption(Arguments.value(option, value)));
-  }
-
   /// Reads the options. Returns null if `--http` is not given.
   static @Nullable HttpOptions read(Map<String, String> environment, Arguments arguments)
       throws CommandException {
-    String given = arguments.one("http");
+    String given = arguments.one(HTTP);
     if (given == null) {
       requireNone(arguments);
       return null;
@@ -114,9 +130,8 @@ record HttpOptions(
 
   /// Rejects HTTP options without `--http`. A limit that is not enforced would be worse than none.
   private static void requireNone(Arguments arguments) throws CommandException {
-    List<String> all = new ArrayList<>(VALUES.keySet());
-    all.add(NO_TOKEN);
-    for (String option : all) {
+    for (OptionSpec spec : SPECS) {
+      String option = spec.name();
       if (arguments.has(option)) {
         throw CommandException.usage(
             "--" + option + " is only for HTTP", "add --http [HOST:]PORT, or leave it out");

@@ -9,6 +9,7 @@ import com.google.gson.JsonPrimitive;
 import dev.sexton.cli.Arguments;
 import dev.sexton.cli.CommandException;
 import dev.sexton.cli.Durations;
+import dev.sexton.cli.OptionSpec;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -20,17 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.PatternSyntaxException;
-import org.apache.commons.cli.Option;
-import org.apache.commons.cli.Options;
 import org.jspecify.annotations.Nullable;
 
 /// Reads each limit from the options, else from the file, else uses a safe default. The options are
 /// named like the keys of the file, but with dashes.
 final class LimitsReader {
-  private static final List<String> NUMBERS = List.of("max_sessions", "output_bytes");
-  private static final List<String> DURATIONS = List.of("max_idle", "max_age", "grace");
-  private static final List<String> LISTS =
-      List.of("commands", "environment", "images", "directories", "mounts");
+  private static final String FILE_OPTION = "limits";
 
   /// More than an agent needs, and less than would overload a machine: each session costs a shell.
   private static final long MAX_SESSIONS = 64;
@@ -39,6 +35,37 @@ final class LimitsReader {
   private static final long OUTPUT_BYTES = 1 << 20;
 
   private static final Duration GRACE = Duration.ofSeconds(10);
+
+  /// The options. Except for the first, each is named like a key of the file.
+  static final List<OptionSpec> SPECS =
+      List.of(
+          OptionSpec.value(FILE_OPTION, "FILE", "read the limits from this file"),
+          OptionSpec.value("max-sessions", "N", "maximum number of sessions (default 64)"),
+          OptionSpec.value(
+              "max-idle",
+              "TIME",
+              "time without output and without a call after which a session is stopped (default 0:"
+                  + " never)"),
+          OptionSpec.value(
+              "max-age", "TIME", "time after which a session is stopped (default 0: never)"),
+          OptionSpec.value("commands", "PATTERN", "programs that may be started (default: all)")
+              .repeatable(),
+          OptionSpec.value(
+                  "environment",
+                  "PATTERN",
+                  "variables that a process may be given (default: all, but with --commands none"
+                      + " that change which program runs)")
+              .repeatable(),
+          OptionSpec.value("images", "PATTERN", "images that may be used (default: all)")
+              .repeatable(),
+          OptionSpec.value(
+                  "directories", "DIR", "directories in which a process may start (default: all)")
+              .repeatable(),
+          OptionSpec.value(
+                  "mounts", "DIR", "directories that a container may mount (default: none)")
+              .repeatable(),
+          OptionSpec.value("output-bytes", "N", "bytes kept of each output (default 1048576)"),
+          OptionSpec.value("grace", "TIME", "time between SIGTERM and SIGKILL (default 10s)"));
 
   private final Arguments arguments;
   private final JsonObject file;
@@ -50,25 +77,12 @@ final class LimitsReader {
     this.fileName = fileName;
   }
 
-  static void addOptions(Options options) {
-    options.addOption(Arguments.value("limits", "FILE"));
-    for (String key : NUMBERS) {
-      options.addOption(Arguments.value(option(key), "N"));
-    }
-    for (String key : DURATIONS) {
-      options.addOption(Arguments.value(option(key), "TIME"));
-    }
-    for (String key : LISTS) {
-      options.addOption(Option.builder().longOpt(option(key)).hasArg().argName("PATTERN").get());
-    }
-  }
-
   private static String option(String key) {
     return key.replace('_', '-');
   }
 
   static Limits read(Map<String, String> environment, Arguments arguments) throws CommandException {
-    String named = arguments.one("limits");
+    String named = arguments.one(FILE_OPTION);
     Path path = named != null ? path("--limits", named) : usual(environment);
     JsonObject file = path == null ? new JsonObject() : parse(path, named != null);
     LimitsReader reader = new LimitsReader(arguments, file, String.valueOf(path));
@@ -120,9 +134,12 @@ final class LimitsReader {
 
   /// Rejects unknown keys. A misspelt limit would not be enforced.
   private void requireKnownKeys() throws CommandException {
-    List<String> known = new ArrayList<>(NUMBERS);
-    known.addAll(DURATIONS);
-    known.addAll(LISTS);
+    List<String> known =
+        SPECS.stream()
+            .map(OptionSpec::name)
+            .filter(name -> !name.equals(FILE_OPTION))
+            .map(name -> name.replace('-', '_'))
+            .toList();
     Set<String> keys = file.keySet();
     for (String key : keys) {
       if (!known.contains(key)) {

@@ -5,6 +5,7 @@ import dev.sexton.ClientWatch;
 import dev.sexton.cli.Arguments;
 import dev.sexton.cli.Command;
 import dev.sexton.cli.CommandException;
+import dev.sexton.cli.Commands;
 import dev.sexton.cli.ExitCode;
 import dev.sexton.cli.Io;
 import dev.sexton.cli.KeepOption;
@@ -25,7 +26,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.apache.commons.cli.Options;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,53 +35,37 @@ public final class McpCommand implements Command {
   private static final Logger LOG = LoggerFactory.getLogger(McpCommand.class);
 
   @Override
-  public String help() {
+  public String name() {
+    return "mcp";
+  }
+
+  @Override
+  public String summary() {
+    return Commands.MCP_SUMMARY;
+  }
+
+  @Override
+  public List<String> commonOptions() {
+    return List.of("state-dir");
+  }
+
+  @Override
+  public String description() {
     return """
-    sexton mcp [--http [HOST:]PORT] [--limits FILE] [limits…] [--state-dir DIR]
-
-      An MCP server that starts and stops sessions for an agent. It speaks over
-      stdin and stdout, or over streamable HTTP.
-
-      --http [HOST:]PORT     serve at http://HOST:PORT/mcp until SIGTERM; HOST is
-                             127.0.0.1 unless given, PORT 0 takes any free one
-      --token-file FILE      the token that clients send as Authorization: Bearer;
-                             or SEXTON_MCP_TOKEN. Otherwise one is made, in a file
-                             that is named at the start
-      --no-token             without: every user of this machine may start
-                             programs as you. Only if HOST is loopback
-      --allow-host HOST      another name by which it may be asked; repeatable
-      --allow-origin ORIGIN  a site whose pages may ask it; repeatable
-      --max-clients N        at once; 64
-      --client-idle TIME     without a request or an open stream, until a client
-                             counts as gone and what it started is stopped; 10m
-      --request-bytes N      in the body of a request; 1048576
-      --requests-per-second N  of all clients together; 1000
-      --keep PATTERN         also keep this program, and what it starts, when a
-                             session ends; with ! in front, do not keep it
-
-      Limits, also in ~/.sexton/mcp-limits.json under the same names with
-      underscores; what is not set there or here is as follows:
-
-      --limits FILE          another file than that
-      --max-sessions N       at once; 64
-      --max-idle TIME        without output and without a call; 0: for ever
-      --max-age TIME         how long a session may run; 0: for ever
-      --commands PATTERN     programs that may be started; any. Repeatable, as are
-      --environment PATTERN  variables that a process may be given; any, but with
-                             --commands none that change which program runs
-      --images PATTERN       images; any
-      --directories DIR      where a process may start; anywhere
-      --mounts DIR           what a container may see of this machine; nothing
-      --output-bytes N       kept of each output; 1048576
-      --grace TIME           until what is asked to stop is forced; 10s
+    An MCP server that starts and stops sessions for an agent. It communicates over stdin and
+    stdout, or over streamable HTTP.
     """;
   }
 
   @Override
-  public void addOptions(Options options) {
-    HttpOptions.addOptions(options);
-    LimitsReader.addOptions(options);
-    KeepOption.addTo(options);
+  public List<OptionGroup> optionGroups() {
+    return List.of(
+        new OptionGroup("", List.of(KeepOption.SPEC)),
+        new OptionGroup("Options for HTTP:", HttpOptions.SPECS),
+        new OptionGroup(
+            "Limits. They can also be set in ~/.sexton/mcp-limits.json, under the same names with"
+                + " underscores:",
+            LimitsReader.SPECS));
   }
 
   @Override

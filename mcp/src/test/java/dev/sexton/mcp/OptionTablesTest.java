@@ -1,0 +1,35 @@
+package dev.sexton.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sexton.cli.Commands;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/// What `sexton mcp` declares is what the documents describe.
+class OptionTablesTest {
+  private static final Path DOCS = Path.of("../docs").toAbsolutePath().normalize();
+
+  @Test
+  void everyOptionForHttpIsInTheDocument() throws IOException {
+    String text = Files.readString(DOCS.resolve("cli.md"));
+    assertThat(HttpOptions.SPECS)
+        .allSatisfy(option -> assertThat(text).contains("--" + option.name()));
+  }
+
+  /// The document has them by their keys in the file.
+  @Test
+  void everyLimitIsInTheDocument() throws IOException {
+    String text = Files.readString(DOCS.resolve("mcp.md"));
+    assertThat(LimitsReader.SPECS.stream().skip(1))
+        .allSatisfy(
+            limit -> assertThat(text).contains("| `" + limit.name().replace('-', '_') + "` |"));
+  }
+
+  @Test
+  void theOverviewHasTheSameLineWithAndWithoutThisModule() {
+    assertThat(new McpCommand().summary()).isEqualTo(Commands.MCP_SUMMARY);
+  }
+}
