@@ -79,6 +79,19 @@ final class Traces {
     }
   }
 
+  /** What the files of a state directory say, for a message. */
+  private static String content(Path directory) {
+    StringBuilder text = new StringBuilder();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        text.append(file).append(":\n").append(Files.readString(file)).append('\n');
+      }
+    } catch (IOException | UncheckedIOException removedMeanwhile) {
+      text.append(removedMeanwhile);
+    }
+    return text.toString();
+  }
+
   /** Waits until no process is left but these, and no record. */
   void awaitNone(Long... but) {
     await()
@@ -87,7 +100,8 @@ final class Traces {
           List<Long> left = new ArrayList<>(processes());
           left.removeAll(List.of(but));
           assertThat(left)
-              .describedAs("%s", left.stream().map(ProcScan::describe).toList())
+              .describedAs(
+                  "%s%n%s", left.stream().map(ProcScan::describe).toList(), content(state()))
               .isEmpty();
           assertThat(files()).isEmpty();
         });

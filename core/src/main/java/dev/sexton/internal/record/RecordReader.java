@@ -226,8 +226,7 @@ public final class RecordReader {
     if (details == null || number(details.get("pid"), 0) != pid) {
       return new TrackedProcess(pid, null, "", ""); // Rewritten by a program that knows only IDs.
     }
-    ProcessIdentity identity =
-        identity(details, pid); // It names its machine, or has its owner's.
+    ProcessIdentity identity = identity(details, pid); // It names its machine, or has its owner's.
     long start = number(details.get("start"), -1);
     if (identity == null && owner != null && start >= 0 && !details.has("host")) {
       identity = new ProcessIdentity(owner.machine(), pid, start);

@@ -6,6 +6,7 @@ import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Claims.Claim;
 import dev.sexton.internal.sweep.EngineScan.Found;
@@ -37,6 +38,9 @@ final class StopRounds {
   /// process may start after the listing of the processes, and its parent may end before it is
   /// checked. Such a process is found only in the next round. Double forks have two such moments.
   private static final int QUIET_ROUNDS = 3;
+
+  /// An instance whose owner wrote its record this recently may have ended at this moment.
+  private static final Duration RECENT = Duration.ofMinutes(1);
 
   /// How long after a process's death the containers are checked once more. A container that a
   /// killed `docker run` had requested was seen up to 53 ms after its death.
@@ -109,6 +113,7 @@ final class StopRounds {
                 .anyMatch(instance -> !Boolean.FALSE.equals(instance.record().usesContainers()));
     // A caller may name an instance at the moment of its death.
     boolean mayHaveJustDied = mayComeLate && !request.instanceIds().isEmpty();
+    boolean mayStillFork = !request.instanceIds().isEmpty() || wroteRecently(instances);
     int quiet = 0;
     for (int round = 0; round < ROUNDS && (lookAtProcesses || lookAtEngines); round++) {
       AtomicBoolean stoppedContainers = new AtomicBoolean();
@@ -135,7 +140,7 @@ final class StopRounds {
       }
       ports.workers().runAll(tasks);
       quiet = stopsProcesses ? 0 : quiet + 1;
-      boolean bornMeanwhile = !request.instanceIds().isEmpty() && quiet < QUIET_ROUNDS;
+      boolean bornMeanwhile = mayStillFork && quiet < QUIET_ROUNDS;
       lookAtProcesses = lookAtProcesses && (stopsProcesses || bornMeanwhile) && !request.dryRun();
       boolean late = (stopsProcesses && mayComeLate) || (first && mayHaveJustDied);
       lookAtEngines = !request.dryRun() && (stoppedContainers.get() || late);
@@ -143,6 +148,15 @@ final class StopRounds {
         ports.clock().sleep(LATE_CONTAINER);
       }
     }
+  }
+
+  /// Returns whether the owner of any of these instances was alive a moment ago, by its own record.
+  private boolean wroteRecently(List<ObservedInstance> instances) {
+    ProcessTable table = ports.processes();
+    return instances.stream()
+        .mapToLong(instance -> instance.record().writtenUnits())
+        .filter(written -> written >= 0)
+        .anyMatch(written -> table.startedAt(written).plus(RECENT).isAfter(table.wallClock()));
   }
 
   /// Runs a task. An unexpected failure must not look as if nothing was found.

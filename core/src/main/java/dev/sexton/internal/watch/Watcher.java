@@ -276,13 +276,26 @@ public final class Watcher {
 
   private void execute(Runnable task) {
     working.incrementAndGet();
-    executor.execute(() -> {
-      try {
-        task.run();
-      } finally {
-        working.decrementAndGet();
+    start(task, working::decrementAndGet);
+  }
+
+  /// Starts a task, and does something after it, also if no thread can be started for it.
+  private void start(Runnable task, Runnable after) {
+    boolean started = false;
+    try {
+      executor.execute(() -> {
+        try {
+          task.run();
+        } finally {
+          after.run();
+        }
+      });
+      started = true;
+    } finally {
+      if (!started) {
+        after.run();
       }
-    });
+    }
   }
 
   /// Checks everything once more, waits until that is done, and returns whether anything is alive.
@@ -368,19 +381,17 @@ public final class Watcher {
     if (sweepingAll.compareAndSet(false, true)) {
       Map<String, Ending> endings = held.endings(clock.nanoTime());
       endings.putAll(dying);
-      executor.execute(() -> {
-        try {
-          byTerms(dead)
-              .forEach((terms, which) -> {
-                if (terms.isPresent()) {
-                  sweepUntilJudgedDead(which, Map.of(), terms.get());
-                }
-              });
-          tell(sweeps.sweepAll(endings), true);
-        } finally {
-          sweepingAll.set(false);
-        }
-      });
+      Runnable task =
+          () -> {
+            byTerms(dead)
+                .forEach((terms, which) -> {
+                  if (terms.isPresent()) {
+                    sweepUntilJudgedDead(which, Map.of(), terms.get());
+                  }
+                });
+            tell(sweeps.sweepAll(endings), true);
+          };
+      start(task, () -> sweepingAll.set(false));
     }
   }
 

@@ -1,0 +1,85 @@
+package dev.sexton.internal.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sexton.SweepReport;
+import dev.sexton.hostile.DeadInstancesFixture;
+import dev.sexton.internal.lock.FileInstanceLocks;
+import dev.sexton.internal.process.InstanceMarker;
+import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessSnapshot;
+import dev.sexton.internal.process.ProcessTable;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A sweep of everything that meets an instance at the moment of its death.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class JustDiedTest {
+  /// A table in whose first snapshot one process is missing, as one that is forked after its place
+  /// in the listing has passed.
+  private static ProcessTable missingOnce(ProcessTable real, long pid) {
+    boolean[] missed = {false};
+    return (ProcessTable)
+        Proxy.newProxyInstance(
+            ProcessTable.class.getClassLoader(),
+            new Class<?>[] {ProcessTable.class},
+            (proxy, method, arguments) -> {
+              try {
+                Object result = method.invoke(real, arguments);
+                if (result instanceof ProcessSnapshot snapshot && !missed[0]) {
+                  List<ProcessInfo> others =
+                      snapshot.all().stream().filter(process -> process.pid() != pid).toList();
+                  missed[0] = others.size() < snapshot.all().size();
+                  return new ProcessSnapshot(others);
+                }
+                return result;
+              } catch (InvocationTargetException thrown) {
+                throw thrown.getCause();
+              }
+            });
+  }
+
+  @Test
+  void whatTheFirstListingMissesIsFoundByTheNext(@TempDir Path directory) throws Exception {
+    try (DeadInstancesFixture fixture = new DeadInstancesFixture(directory.resolve("state"))) {
+      DeadInstancesFixture.Instance dead = fixture.deadInstance();
+      dead.child().destroyForcibly().onExit().join();
+      Process marked =
+          fixture.spawn(
+              "env",
+              InstanceMarker.VARIABLE
+                  + "="
+                  + InstanceMarker.of(DeadInstancesFixture.APPLICATION, dead.id()),
+              "sleep",
+              "900");
+      Ports ports =
+          new Ports(
+              missingOnce(fixture.processes(), marked.pid()),
+              new FileInstanceLocks(),
+              List.of(),
+              new SystemClock(),
+              new ThreadWorkers());
+      SweepRequest everything =
+          new SweepRequest(
+              List.of(fixture.directory()),
+              true,
+              Set.of(),
+              false,
+              false,
+              Duration.ofMillis(500),
+              SweepRequest.Progress.NONE);
+
+      SweepReport report = new Sweep(ports, everything).run();
+
+      assertThat(fixture.processes().violations()).isEmpty();
+      assertThat(marked.waitFor()).as("%s", report).isNotZero();
+    }
+  }
+}
