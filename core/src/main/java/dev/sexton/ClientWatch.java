@@ -136,7 +136,7 @@ public final class ClientWatch implements AutoCloseable {
       settings.callback.run();
       return true;
     } catch (RuntimeException failed) {
-      LOG.log(Level.WARNING, "cleaning up after the client failed", failed);
+      LOG.log(Level.WARNING, "the cleanup after the client's end failed", failed);
       return false;
     }
   }
@@ -207,7 +207,7 @@ public final class ClientWatch implements AutoCloseable {
     /// @throws IllegalArgumentException if it is negative
     public Builder grace(Duration grace) {
       if (grace.isNegative()) {
-        throw new IllegalArgumentException("a negative grace: " + grace);
+        throw new IllegalArgumentException("the grace period must not be negative: " + grace);
       }
       this.grace = grace;
       return this;

@@ -114,7 +114,9 @@ public final class InstanceTracker implements AutoCloseable {
         RecordReader.read(FileStateDirectory.readFile(absolute).bytes(), absolute);
     for (Map.Entry<String, String> invalid : record.invalidProcesses().entrySet()) {
       throw new RecordException.InvalidKey(
-          absolute, "python_processes", "has an entry that is no process: " + invalid.getValue());
+          absolute,
+          "python_processes",
+          "has an entry that is not a process: " + invalid.getValue());
     }
     return new InstanceTracker(directory, record, null, absolute, SweepRequest.DEFAULT_GRACE);
   }
@@ -206,7 +208,7 @@ public final class InstanceTracker implements AutoCloseable {
   public void trackProcess(String name, long pid) {
     Objects.requireNonNull(name);
     if (pid < 2) {
-      throw new IllegalArgumentException("not the process ID of a session: " + pid);
+      throw new IllegalArgumentException("not the PID of a session: " + pid);
     }
     RegisteredInstance record = own();
     if (record != null) {
@@ -275,8 +277,8 @@ public final class InstanceTracker implements AutoCloseable {
     if (!running.isEmpty()) {
       LOG.log(
           Level.WARNING,
-          "instance {0} is unregistered while it still tracks running processes, which no sweep will"
-              + " stop now: \"{1}\"{2}",
+          "instance {0} is unregistered while it still tracks running processes, which no sweep"
+              + " will stop now: \"{1}\"{2}",
           instanceId(),
           printable(running.getFirst()),
           running.size() == 1 ? "" : " and " + (running.size() - 1) + " more");
@@ -299,7 +301,7 @@ public final class InstanceTracker implements AutoCloseable {
     } catch (IOException failed) {
       LOG.log(
           Level.WARNING,
-          "the record {0} could not be removed ({1}); the next sweep does it",
+          "the record {0} could not be removed ({1}); the next sweep removes it",
           instanceFile(),
           failed.getMessage());
     }
@@ -374,7 +376,7 @@ public final class InstanceTracker implements AutoCloseable {
     } else {
       LOG.log(
           Level.WARNING,
-          "instance {0} closes with something left: {1}: {2}",
+          "instance {0} is closed, but something is left: {1}: {2}",
           instanceId(),
           printable(left.getFirst().name()),
           left.getFirst().reason());
@@ -499,7 +501,7 @@ public final class InstanceTracker implements AutoCloseable {
     /// @throws IllegalArgumentException if it is negative
     public Builder grace(Duration grace) {
       if (grace.isNegative()) {
-        throw new IllegalArgumentException("the grace must not be negative: " + grace);
+        throw new IllegalArgumentException("the grace period must not be negative: " + grace);
       }
       this.grace = grace;
       return this;
@@ -514,7 +516,9 @@ public final class InstanceTracker implements AutoCloseable {
     public Builder keep(String pattern) {
       if (keep.size() == InstanceRecord.MAX_KEEP) {
         throw new IllegalStateException(
-            "a record has at most " + InstanceRecord.MAX_KEEP + " keep patterns: use * in one");
+            "a record has at most "
+                + InstanceRecord.MAX_KEEP
+                + " keep patterns: combine several with *");
       }
       keep.add(KeepPattern.require(pattern));
       return this;
@@ -545,8 +549,8 @@ public final class InstanceTracker implements AutoCloseable {
       } catch (IOException | RuntimeException failed) {
         LOG.log(
             Level.WARNING,
-            "this server could not be registered in {0} ({1}): what it starts will not be cleaned up"
-                + " if it is killed",
+            "this server could not be registered in {0} ({1}): what it starts will not be cleaned"
+                + " up if it is killed",
             directory.path(),
             failed.getMessage());
         tracker =

@@ -16,7 +16,8 @@ public sealed class RecordException extends IOException {
     /// Creates the exception for a missing file.
     public Missing(Path file) {
       super(
-          file + " does not exist: the instance was unregistered, or never registered here", null);
+          file + " does not exist: the instance was unregistered, or was never registered here",
+          null);
     }
   }
 
@@ -36,7 +37,9 @@ public sealed class RecordException extends IOException {
 
     /// Creates the exception for a file without any key of a record.
     public NoRecord(Object file) {
-      super(file + " has no key of a record: it is left alone; move it away if it is yours", null);
+      super(
+          file + " has none of the keys of a record: it is left alone; move it away if it is yours",
+          null);
     }
   }
 

@@ -151,7 +151,7 @@ public final class Sweeper {
     /// @throws IllegalArgumentException if it is negative
     public Builder grace(Duration duration) {
       if (duration.isNegative()) {
-        throw new IllegalArgumentException("the grace must not be negative: " + duration);
+        throw new IllegalArgumentException("the grace period must not be negative: " + duration);
       }
       grace = duration;
       return this;
@@ -215,7 +215,7 @@ public final class Sweeper {
     /// @throws IllegalStateException if instances may be assumed dead but none is named
     public Sweeper build() {
       if (assumeDead && instances.isEmpty()) {
-        throw new IllegalStateException("assumeDead needs the instances that it is for");
+        throw new IllegalStateException("assumeDead applies only to named instances: name them");
       }
       Builder copy = new Builder();
       copy.applications.addAll(applications);

@@ -241,7 +241,7 @@ class InstanceTrackerTest {
     InstanceTracker instance = register();
     assertThatThrownBy(() -> instance.trackProcess("x", pid))
         .isExactlyInstanceOf(IllegalArgumentException.class)
-        .hasMessage("not the process ID of a session: " + pid);
+        .hasMessage("not the PID of a session: " + pid);
     assertThat(recorded(instance)).isEmpty();
     assertThat(InstanceTracker.isProcessRunning(Math.min(pid, 0))).isFalse();
   }
@@ -405,7 +405,7 @@ class InstanceTrackerTest {
               .build()
               .sweep();
       assertThat(DeadInstancesFixture.of(report, instance.instanceId()).reason())
-          .isEqualTo("its owner is this very process");
+          .isEqualTo("its owner is this process");
     }
     assertThat(tracked.isAlive()).isTrue();
     assertThat(lockOf(instance)).isEqualTo(OwnerByte.OURS);

@@ -30,8 +30,8 @@ class SweeperBuilderTest {
       assertThatThrownBy(set)
           .isExactlyInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "not an application's name: use letters, digits, dot, dash and underscore, at most"
-                  + " 100, and do not begin with a dot");
+              "not an application name: use at most 100 letters, digits, dots, dashes and"
+                  + " underscores, and do not begin with a dot");
     }
   }
 
@@ -62,21 +62,21 @@ class SweeperBuilderTest {
     }
     assertThatThrownBy(() -> builder.keep("one more"))
         .isExactlyInstanceOf(IllegalStateException.class)
-        .hasMessage("a record has at most 64 keep patterns: use * in one");
+        .hasMessage("a record has at most 64 keep patterns: combine several with *");
   }
 
   @Test
   void theGraceIsNotNegative() {
     assertThatThrownBy(() -> Sweeper.builder().grace(Duration.ofMillis(-1)))
         .isExactlyInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the grace must not be negative: PT-0.001S");
+        .hasMessage("the grace period must not be negative: PT-0.001S");
   }
 
   @Test
   void nothingIsAssumedDeadWithoutBeingNamed() {
     assertThatThrownBy(() -> Sweeper.builder().assumeDead(true).build())
         .isExactlyInstanceOf(IllegalStateException.class)
-        .hasMessage("assumeDead needs the instances that it is for");
+        .hasMessage("assumeDead applies only to named instances: name them");
     assertThat(Sweeper.builder().assumeDead(true).instance("x").build()).isNotNull();
   }
 

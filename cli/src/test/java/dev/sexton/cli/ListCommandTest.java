@@ -180,7 +180,7 @@ class ListCommandTest {
     CommandRun run = fixture.run("list");
 
     assertThat(run.exitCode()).isEqualTo(3);
-    assertThat(run.err()).contains("can be written by everybody").contains("chmod o-w");
+    assertThat(run.err()).contains("can be written by everyone").contains("chmod o-w");
     assertThat(fixture.run("doctor").exitCode()).isEqualTo(3);
   }
 

@@ -167,7 +167,7 @@ class SweepCommandTest {
       JsonObject instance = run.json().getAsJsonArray("instances").get(0).getAsJsonObject();
       assertThat(instance.get("busy").getAsBoolean()).isTrue();
       assertThat(instance.get("reason").getAsString())
-          .contains("another sweeper is at it: process " + other.pid())
+          .contains("another sweeper is working on it: process " + other.pid())
           .contains("kill -CONT " + other.pid());
       assertThat(fixture.exists(ID + ".json")).isTrue();
     }
@@ -182,7 +182,7 @@ class SweepCommandTest {
     for (String command : List.of("sweep", "list")) {
       CommandRun run = CommandRun.of(fixture.home, command);
       assertThat(run.exitCode()).as(command).isEqualTo(1);
-      assertThat(run.err()).contains("can be written by everybody");
+      assertThat(run.err()).contains("can be written by everyone");
     }
     assertThat(CommandRun.of(fixture.home, "sweep", "--app", "good").exitCode()).isZero();
     assertThat(CommandRun.of(fixture.home, "sweep", "--app", "bad").exitCode()).isEqualTo(3);

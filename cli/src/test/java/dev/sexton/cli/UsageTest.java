@@ -187,7 +187,8 @@ class UsageTest {
   void whatIsNoPatternOfProgramsToKeepIsNamed() {
     assertThat(CommandRun.of(home, "sweep", "--keep", "a\nb").err())
         .isEqualTo(
-            "sexton: --keep: a keep pattern has a control character at position 2: write ? for it\n");
+            "sexton: --keep: a keep pattern has a control character at position 2: use ?"
+                + " instead\n");
   }
 
   @Test

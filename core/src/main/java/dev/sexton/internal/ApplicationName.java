@@ -26,7 +26,7 @@ public final class ApplicationName {
   public static String require(String name) {
     if (!isValid(name)) {
       throw new IllegalArgumentException(
-          "not an application's name: use letters, digits, dot, dash and underscore, at most 100,"
+          "not an application name: use at most 100 letters, digits, dots, dashes and underscores,"
               + " and do not begin with a dot");
     }
     return name;

@@ -32,7 +32,7 @@ public final class KeepPattern {
     }
     for (int i = 0; i < pattern.length(); i++) {
       if (Character.isISOControl(pattern.charAt(i))) {
-        return "a keep pattern has a control character at position " + (i + 1) + ": write ? for it";
+        return "a keep pattern has a control character at position " + (i + 1) + ": use ? instead";
       }
     }
     return null;

@@ -84,8 +84,7 @@ class HostileFilesTest {
     return text(name, record(id), MISNAMED);
   }
 
-  private static final String MISNAMED =
-      ": key \"instance_id\" is not the UUID that names the file";
+  private static final String MISNAMED = ": key \"instance_id\" is not the UUID in the file's name";
   private static final String NOT_JSON = " is not valid JSON: ";
 
   private static String record(String id) {
@@ -103,15 +102,14 @@ class HostileFilesTest {
   }
 
   private static Case pid(String name, String value) {
-    return text(
-        "pid " + name, pid(value), ": key \"pid\" is " + value + ", which is not a process ID");
+    return text("pid " + name, pid(value), ": key \"pid\" is " + value + ", which is not a PID");
   }
 
   private static Case processes(String value) {
     return text(
         "python_processes " + value,
         json("\"pid\": 1, \"started_at\": \"t\", \"python_processes\": " + value),
-        ": key \"python_processes\" is not an object of names and process IDs");
+        ": key \"python_processes\" is not an object of names and PIDs");
   }
 
   static Stream<Case> cases() {
@@ -152,16 +150,16 @@ class HostileFilesTest {
                 text(
                     "duplicate key",
                     json("\"pid\": 1, \"pid\": 2, \"started_at\": \"t\""),
-                    NOT_JSON + "a key stands twice at $.pid"),
+                    NOT_JSON + "duplicate key at $.pid"),
                 text(
                     "duplicate session",
                     json(
                         "\"pid\": 1, \"started_at\": \"t\", \"python_processes\": {\"a\":2,\"a\":3}"),
-                    NOT_JSON + "a key stands twice at $.python_processes.a"),
+                    NOT_JSON + "duplicate key at $.python_processes.a"),
                 text(
                     "duplicate key, once escaped",
                     json("\"pid\": 1, \"p\\u0069d\": 2, \"started_at\": \"t\""),
-                    NOT_JSON + "a key stands twice at $.pid"),
+                    NOT_JSON + "duplicate key at $.pid"),
                 text(
                     "100,000 arrays deep",
                     "[".repeat(100_000) + "]".repeat(100_000),
@@ -217,7 +215,7 @@ class HostileFilesTest {
                 text(
                     "a megabyte for a pid",
                     pid("\"" + "9".repeat(1 << 20) + "\""),
-                    ": key \"pid\" is \"" + "9".repeat(39) + "…, which is not a process ID"),
+                    ": key \"pid\" is \"" + "9".repeat(39) + "…, which is not a PID"),
                 text(
                     "a million digits for a pid",
                     pid("9".repeat(1 << 20)),
@@ -259,7 +257,7 @@ class HostileFilesTest {
                         sparse.setLength(1 << 30);
                       }
                     },
-                    "it has 1073741824 bytes, more than any record (8388608)"),
+                    "it has 1073741824 bytes, more than a record may have (8388608)"),
                 special(
                     "FIFO",
                     file -> run("mkfifo", file.toString()),
@@ -359,7 +357,8 @@ class HostileFilesTest {
     assertThat(graveyard.names()).containsExactlyInAnyOrderElementsOf(others);
     assertThat(report.problems())
         .singleElement()
-        .satisfies(problem -> assertThat(problem.problem()).contains("has no key of a record"));
+        .satisfies(
+            problem -> assertThat(problem.problem()).contains("has none of the keys of a record"));
   }
 
   private static void run(String... command) throws IOException, InterruptedException {

@@ -133,13 +133,13 @@ class HostileRecordsTest {
         .singleElement()
         .satisfies(bad -> {
           assertThat(bad.outcome()).isEqualTo(Outcome.RECYCLED);
-          assertThat(bad.reason()).isEqualTo(value + " is not a process ID");
+          assertThat(bad.reason()).isEqualTo(value + " is not a PID");
         });
     DeadInstancesFixture.awaitGone(orphan);
     assertThat(Journal.read(graveyard.directory()))
         .as("what was refused is written down before the record goes")
         .anySatisfy(line ->
-            assertThat(line.get("reason").getAsString()).isEqualTo(value + " is not a process ID"));
+            assertThat(line.get("reason").getAsString()).isEqualTo(value + " is not a PID"));
   }
 
   @ParameterizedTest
@@ -190,7 +190,7 @@ class HostileRecordsTest {
         .satisfies(bad -> {
           assertThat(bad.outcome()).isEqualTo(Outcome.DENIED);
           assertThat(bad.reason())
-              .isEqualTo("it is this sweep itself, one of its ancestors, or the system's own");
+              .isEqualTo("it is this sweep itself, one of its ancestors, or a system process");
         });
     assertThat(report.record()).isEqualTo(RecordFate.KEPT);
     DeadInstancesFixture.awaitGone(orphan);
@@ -339,7 +339,7 @@ class HostileRecordsTest {
         .isEqualTo(
             "its record has schema "
                 + (schema.length() > 2 ? "2147483647" : schema)
-                + ", which is newer than this version of sexton: update it");
+                + ", which is newer than this version of sexton supports: update sexton");
   }
 
   @ParameterizedTest
@@ -397,12 +397,11 @@ class HostileRecordsTest {
         .containsExactly(
             which.isEmpty()
                 ? new Problem(
-                    open,
-                    "can be written by others, so it is not obeyed: chmod go-w it, or remove it")
+                    open, "can be written by others, so it is ignored: chmod go-w it, or remove it")
                 : new Problem(
                     graveyard.directory().path(),
                     open
-                        + " can be written by everybody, so nothing in it is obeyed: chmod o-w "
+                        + " can be written by everyone, so everything in it is ignored: chmod o-w "
                         + open));
     assertThat(dead.child().isAlive()).isTrue();
     assertThat(graveyard.processes().sent()).isEmpty();
@@ -484,7 +483,7 @@ class HostileRecordsTest {
         .extracting(Problem::problem)
         .containsExactly(
             graveyard.file(ID + ".json")
-                + ": key \"instance_id\" is not the UUID that names the file");
+                + ": key \"instance_id\" is not the UUID in the file's name");
     assertThat(live.child().isAlive()).isTrue();
     assertThat(graveyard.processes().violations()).isEmpty();
   }

@@ -49,7 +49,7 @@ class SmallHeapTest {
             + "}, \"processes\": {"
             + join(100_000, i -> "\"p" + i + "\": {\"command\": \"" + "c".repeat(400) + "\"}")
             + "}",
-        "more than any record (8388608)");
+        "more than a record may have (8388608)");
     write(
         instances,
         expected,
@@ -62,15 +62,12 @@ class SmallHeapTest {
         "it has more than 120000 values");
     write(instances, expected, "\"x\": " + "[".repeat(4_000_000), "Nesting limit 64 reached");
     write(
-        instances,
-        expected,
-        "\"started_at\": \"" + "9".repeat(7_000_000) + "\"",
-        "a key stands twice");
+        instances, expected, "\"started_at\": \"" + "9".repeat(7_000_000) + "\"", "duplicate key");
     write(
         instances,
         expected,
         "\"python_processes\": \"" + "9".repeat(7_000_000) + "\"",
-        "is not an object of names and process IDs");
+        "is not an object of names and PIDs");
     write(instances, expected, "\"x\": " + "9".repeat(7_000_000), "unexpected character");
 
     Process sweep =

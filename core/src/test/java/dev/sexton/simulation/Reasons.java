@@ -7,27 +7,26 @@ final class Reasons {
   private static final Map<String, String> RULES =
       Map.ofEntries(
           Map.entry("newer than this version", "newer schema"),
-          Map.entry("this very process", "this very process"),
+          Map.entry("its owner is this process", "this very process"),
           Map.entry("another host", "another host"),
-          Map.entry("other machines see", "shared file system"),
+          Map.entry("other machines can access", "shared file system"),
           Map.entry("its lock is held", "lock held"),
           Map.entry("cannot be compared with that of this process", "unreadable identity"),
-          Map.entry("and its start time runs here", "seen alive in another boot"),
+          Map.entry("and the same start time runs here", "seen alive in another boot"),
           Map.entry("restarted since", "another boot"),
           Map.entry("nothing proves that this machine ran it", "unproven boot"),
           Map.entry("does not identify its owner", "no identity"),
-          Map.entry("nobody is left in its owner's PID", "namespace gone"),
+          Map.entry("no process is left in its owner's PID", "namespace gone"),
           Map.entry("is running", "owner seen alive"),
-          Map.entry("not allowed to ask its lock", "lock hidden"),
+          Map.entry("not permitted to check its lock", "lock hidden"),
           Map.entry("its lock is free", "lock free"),
           Map.entry("belongs to another PID namespace", "another namespace"),
-          Map.entry("not allowed to see its owner", "owner hidden"),
+          Map.entry("not permitted to see its owner", "owner hidden"),
           Map.entry("is gone", "owner gone"),
           Map.entry("is a zombie", "owner gone"),
           Map.entry("but a later process", "owner gone"),
-          Map.entry("says nothing inside a container", "from another namespace"),
+          Map.entry("proves nothing inside a container", "from another namespace"),
           Map.entry("does not run Python", "no longer Python"),
-          Map.entry("and no Python", "no longer Python"),
           Map.entry("is the parent of a process", "has a recorded child"),
           Map.entry("started after the record", "started later"),
           Map.entry("runs Python", "nothing proves it dead"));
@@ -40,7 +39,7 @@ final class Reasons {
           "it opted out", "opted out",
           "a terminal multiplexer", "kept program",
           "not under automation", "kept program",
-          "in another systemd unit", "another unit",
+          "in a different systemd unit", "another unit",
           "another user's process", "another user",
           "nothing proves that the owner led it", "doubtful session, for good");
 
@@ -48,7 +47,7 @@ final class Reasons {
 
   /// Returns why a process was left alone.
   static String sparing(String reason) {
-    if (reason.contains("a later sweep looks again")) {
+    if (reason.contains("a later sweep checks again")) {
       return "doubtful session"; // Its words are those of a session that is doubtful for good.
     }
     for (Map.Entry<String, String> rule : SPARING.entrySet()) {

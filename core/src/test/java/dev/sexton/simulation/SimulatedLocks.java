@@ -71,7 +71,7 @@ final class SimulatedLocks implements InstanceLocks {
         throw new AccessDeniedException(name);
       }
       if (world.files.noLocks) {
-        throw new IOException(name + ": this file system has no locks");
+        throw new IOException(name + ": this file system does not support locks");
       }
       actor.before("lock");
       if (isHeld(owner ? file.ownerLock : file.sweeperLock)) {
@@ -90,7 +90,7 @@ final class SimulatedLocks implements InstanceLocks {
       world.log.count("lock file was replaced under our hands");
       unlock(file, owner);
     }
-    throw new IOException(name + ": the lock file is replaced over and over");
+    throw new IOException(name + ": the lock file keeps being replaced");
   }
 
   private static void unlock(Inode file, boolean owner) {

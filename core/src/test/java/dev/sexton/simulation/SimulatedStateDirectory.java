@@ -43,7 +43,7 @@ final class SimulatedStateDirectory implements StateDirectory {
   @Override
   public @Nullable String untrustedReason() {
     actor.look();
-    return files.distrusted ? "can be written by everybody" : null;
+    return files.distrusted ? "can be written by everyone" : null;
   }
 
   @Override

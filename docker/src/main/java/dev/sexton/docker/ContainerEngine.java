@@ -36,8 +36,8 @@ public final class ContainerEngine implements AutoCloseable {
     }
     if (failures.isEmpty()) {
       throw new IOException(
-          "no container engine was found: neither Docker nor Podman has a socket at a usual place;"
-              + " start one, or set DOCKER_HOST to where it listens");
+          "no container engine was found: neither Docker nor Podman has a socket in a usual place;"
+              + " start one, or set DOCKER_HOST to its address");
     }
     IOException none =
         new IOException(

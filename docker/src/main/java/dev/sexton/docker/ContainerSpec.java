@@ -66,10 +66,10 @@ public record ContainerSpec(
     public PortMapping {
       require(
           containerPort >= 1 && containerPort <= MAX_PORT,
-          "not a container's port: " + containerPort + "; it has to be 1 to 65535");
+          "not a container port: " + containerPort + "; it must be 1 to 65535");
       require(
           hostPort >= 0 && hostPort <= MAX_PORT,
-          "not a port of this machine: " + hostPort + "; it has to be 0 (any) to 65535");
+          "not a port of this machine: " + hostPort + "; it must be 0 (any) to 65535");
     }
   }
 
@@ -84,12 +84,12 @@ public record ContainerSpec(
     public Mount {
       require(
           source.isAbsolute(),
-          "not absolute: the mount's source " + Text.forPerson(source.toString()));
+          "the mount's source is not absolute: " + Text.forPerson(source.toString()));
       requirePlain(source.toString(), "the mount's source");
       requirePlain(target, "the mount's target");
       require(
           target.startsWith("/") && !target.equals("/"),
-          "not an absolute path below /: the mount's target \"" + Text.forPerson(target) + "\"");
+          "the mount's target is not an absolute path below /: \"" + Text.forPerson(target) + "\"");
     }
   }
 
@@ -104,29 +104,29 @@ public record ContainerSpec(
     mounts = List.copyOf(mounts);
     require(
         name.isEmpty() || NAME.matcher(name).matches(),
-        "not the name of a container: \""
+        "not a container name: \""
             + Text.forPerson(name)
-            + "\"; it has to be 2 to 255 letters, digits, _ . - and begin with a letter or digit");
+            + "\"; it must be 2 to 255 letters, digits, _ . - and begin with a letter or digit");
     command.forEach(word -> requireText(word, "the command"));
     entrypoint.forEach(word -> requireText(word, "the entrypoint"));
     require(
         workingDirectory.isEmpty() || workingDirectory.startsWith("/"),
-        "not absolute: the working directory \"" + Text.forPerson(workingDirectory) + "\"");
+        "the working directory is not absolute: \"" + Text.forPerson(workingDirectory) + "\"");
     requireText(workingDirectory, "the working directory");
     labels.forEach((key, value) -> requireKey(key, value, "a label"));
     environment.forEach((key, value) -> requireKey(key, value, "an environment variable"));
     require(
         ports.stream().map(PortMapping::containerPort).distinct().count() == ports.size(),
-        "a container's port is mapped twice; one mapping for each is possible");
+        "a container port is mapped twice; map each port once");
     require(
         memoryBytes == null || memoryBytes >= MIN_MEMORY_BYTES,
-        "not a memory limit: " + memoryBytes + " bytes; it has to be 6 MiB or more");
+        "not a memory limit: " + memoryBytes + " bytes; it must be 6 MiB or more");
     require(
         cpus == null || (cpus >= 0.01 && cpus <= MAX_CPUS),
-        "not a number of processors: " + cpus + "; it has to be 0.01 or more");
+        "not a number of processors: " + cpus + "; it must be 0.01 or more");
     require(
         pidsLimit == null || pidsLimit > 0,
-        "not a number of processes: " + pidsLimit + "; it has to be 1 or more");
+        "not a number of processes: " + pidsLimit + "; it must be 1 or more");
   }
 
   /// Returns a builder for a spec of this image. Everything else is left to the image and the
@@ -138,20 +138,24 @@ public record ContainerSpec(
   private static void requireKey(String key, String value, String what) {
     require(
         !key.isEmpty() && key.indexOf('=') < 0,
-        "not the name of " + what + ": \"" + Text.forPerson(key) + "\"; it has to be without =");
+        "not the name of "
+            + what
+            + ": \""
+            + Text.forPerson(key)
+            + "\"; it must not be empty or contain =");
     requireText(key, what);
     requireText(value, what);
   }
 
   private static void requireText(String text, String what) {
-    require(text.indexOf('\0') < 0, what + " has a NUL character in it; remove it");
+    require(text.indexOf('\0') < 0, what + " contains a NUL character; remove it");
   }
 
   /// Podman 4.3 writes a mount as comma-separated options, so a comma would begin another option.
   private static void requirePlain(String path, String what) {
     require(
         path.indexOf(',') < 0 && path.chars().noneMatch(Character::isISOControl),
-        what + " has a comma or control character in it: \"" + Text.forPerson(path) + "\"");
+        what + " contains a comma or control character: \"" + Text.forPerson(path) + "\"");
   }
 
   private static void require(boolean condition, String otherwise) {

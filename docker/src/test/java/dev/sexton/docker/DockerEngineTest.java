@@ -250,7 +250,7 @@ class DockerEngineTest {
 
     assertThatThrownBy(() -> provider.remove(found.get(0)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("was not removed, for containers are on it: " + user);
+        .hasMessageContaining("was not removed, because containers are connected to it: " + user);
     assertThatThrownBy(() -> provider.remove(found.get(1)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("answered 409")

@@ -432,7 +432,7 @@ class ChildrenTest {
         .singleElement()
         .satisfies(one -> {
           assertThat(one.name()).contains("torture: titled");
-          assertThat(one.reason()).contains("written over its environment");
+          assertThat(one.reason()).contains("overwritten its environment");
         });
     assertThat(world.journal(instance, titled)).containsExactly("UNCLAIMED");
     assertAllOver(report, instance);

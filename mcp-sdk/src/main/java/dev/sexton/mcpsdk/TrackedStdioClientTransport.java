@@ -207,7 +207,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
           } catch (IOException | RuntimeException noMessage) {
             LOG.log(
                 Level.WARNING,
-                "the MCP server \"{0}\" wrote something to stdout that is no message: {1}",
+                "the MCP server \"{0}\" wrote something to stdout that is not a message: {1}",
                 settings.parameters.getCommand(),
                 noMessage.getMessage());
           }
@@ -243,7 +243,8 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
         .transformDeferred(handler)
         .subscribe(
             handled -> {},
-            failed -> LOG.log(Level.WARNING, "a message of the MCP server failed", failed));
+            failed ->
+                LOG.log(Level.WARNING, "handling a message of the MCP server failed", failed));
   }
 
   private void readLines(InputStream input, Consumer<String> consumer) {
@@ -258,7 +259,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
       } catch (LineReader.TooLong skipped) {
         LOG.log(
             Level.WARNING,
-            "the MCP server \"{0}\" wrote something that is left out: {1}",
+            "the MCP server \"{0}\" wrote something that is skipped: {1}",
             settings.parameters.getCommand(),
             skipped.getMessage());
       } catch (IOException ended) {
@@ -314,7 +315,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
       throw new McpTransportException(
           "something that the MCP server \""
               + settings.parameters.getCommand()
-              + "\" started is still there: the log says what; the next sweep tries again");
+              + "\" started still exists: the log says what; the next sweep tries again");
     }
   }
 
@@ -368,7 +369,8 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
     /// @throws IllegalArgumentException if it is less than 1
     public Builder maxMessageBytes(int bytes) {
       if (bytes < 1) {
-        throw new IllegalArgumentException("no message is shorter than a byte: " + bytes);
+        throw new IllegalArgumentException(
+            "the maximum message length must be at least 1: " + bytes);
       }
       this.maxLine = bytes;
       return this;
@@ -381,7 +383,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
     public Builder grace(Duration afterStdinClose, Duration afterTerm) {
       if (afterStdinClose.isNegative() || afterTerm.isNegative()) {
         throw new IllegalArgumentException(
-            "a negative grace: " + afterStdinClose + ", " + afterTerm);
+            "the grace periods must not be negative: " + afterStdinClose + ", " + afterTerm);
       }
       this.stdinGrace = afterStdinClose;
       this.termGrace = afterTerm;

@@ -197,7 +197,7 @@ public record ContainerCommand(
         options,
         what
             + " cannot be labelled, so they may outlive this server: see docs/clients.md for the"
-            + " forms of docker that can");
+            + " forms of docker whose containers can");
   }
 
   private static String name(String word) {
@@ -257,10 +257,10 @@ public record ContainerCommand(
         return labels(
             alone
                 ? ""
-                : "the services that "
+                : "the other services that "
                     + who
-                    + " run starts besides its own cannot be labelled, so"
-                    + " they may outlive this server: --no-deps starts none");
+                    + " run starts cannot be labelled, so they may outlive this server: use"
+                    + " --no-deps to start none");
       }
       if (command.equals("exec")) {
         return mark(who + " exec");
@@ -292,7 +292,9 @@ public record ContainerCommand(
           0,
           program,
           options,
-          "the container that " + who + " starts is not this server's, and stays when it ends");
+          "the container that "
+              + who
+              + " starts does not belong to this server, and stays when this server ends");
     }
 
     private String next() {

@@ -259,7 +259,8 @@ public final class RegisteredInstance {
     }
     LOG.log(
         Level.WARNING,
-        "process {0} is not tracked, for a record lists at most {1}: untrack those that have ended",
+        "process {0} is not tracked, because a record lists at most {1}: untrack those that have"
+            + " ended",
         name,
         RecordReader.MAX_PROCESSES);
     return false;
@@ -462,7 +463,7 @@ public final class RegisteredInstance {
       throw new IOException(
           "it would have "
               + content.length
-              + " bytes, more than anybody reads ("
+              + " bytes, more than any reader accepts ("
               + RecordReader.MAX_BYTES
               + ")");
     }
@@ -508,7 +509,7 @@ public final class RegisteredInstance {
       unknownKeys = RecordReader.read(directory.read(fileName).bytes(), fileName).source();
       unknownKeys.remove("sweep"); // From the tombstone of a sweeper that took us for dead.
     } catch (RecordException unreadable) {
-      LOG.log(Level.WARNING, "the record of this instance was spoilt; it is written again");
+      LOG.log(Level.WARNING, "the record of this instance was damaged; it is written again");
     }
   }
 

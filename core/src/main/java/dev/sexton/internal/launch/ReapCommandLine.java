@@ -97,7 +97,7 @@ final class ReapCommandLine {
         return candidate.toString();
       }
     }
-    throw new IOException(VARIABLE + " names no program that can be run: " + named);
+    throw new IOException(VARIABLE + " does not name a program that can be run: " + named);
   }
 
   /// Returns whether this JVM's options can be reused. With them, the new JVM may use its AOT
@@ -170,9 +170,9 @@ final class ReapCommandLine {
       }
     }
     throw new IOException(
-        "java cannot be given "
+        "java cannot load "
             + type.getName()
-            + " from where it lies, as in a jar within a jar ("
+            + " from its location, such as a jar within a jar ("
             + source
             + ")"
             + REMEDY);

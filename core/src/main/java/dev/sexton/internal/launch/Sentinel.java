@@ -117,7 +117,7 @@ public final class Sentinel {
             sentinel.ready.completeExceptionally(failed);
             LOG.log(
                 Level.WARNING,
-                "instance {0} has no sentinel, so what it leaves is stopped at the next sweep and"
+                "instance {0} has no sentinel, so its leftovers are stopped at the next sweep and"
                     + " not at once: {1}",
                 instanceId,
                 failed.getMessage());
@@ -168,7 +168,7 @@ public final class Sentinel {
       throw new IOException(defect); // The pipe there is another process's.
     }
     if (!Files.exists(input)) {
-      throw new IOException("there is no /proc here to hold a pipe by");
+      throw new IOException("there is no /proc here, which is needed to hold a pipe");
     }
     WritableByteChannel end = Files.newByteChannel(input, StandardOpenOption.WRITE);
     synchronized (this) {
@@ -183,7 +183,7 @@ public final class Sentinel {
   private static long pid(InputStream output) throws IOException {
     String line = new String(output.readAllBytes(), UTF_8).strip();
     if (line.isEmpty()) {
-      throw new IOException("the shell says no process ID: is /bin/sh no POSIX shell?");
+      throw new IOException("the shell printed no PID: is /bin/sh a POSIX shell?");
     }
     return Long.parseLong(line);
   }

@@ -100,14 +100,14 @@ public final class LivenessRules {
         ? Verdict.unknown(
             "its record has schema "
                 + newer.schema()
-                + ", which is newer than this version of sexton: update it")
+                + ", which is newer than this version of sexton supports: update sexton")
         : null;
   }
 
   private static @Nullable Verdict thisProcess(Evidence evidence) {
     boolean ours =
         evidence.lock() == OwnerByte.OURS || (evidence instanceof Identified owner && owner.self());
-    return ours ? Verdict.alive("its owner is this very process") : null;
+    return ours ? Verdict.alive("its owner is this process") : null;
   }
 
   private static @Nullable Verdict anotherHost(Evidence evidence) {
@@ -122,8 +122,8 @@ public final class LivenessRules {
             || (evidence instanceof PidOnly bare && bare.shared());
     return nameless
         ? Verdict.unknown(
-            "its record names no host and lies on a file system that other machines see: if it is"
-                + " dead, use --assume-dead")
+            "its record names no host and is on a file system that other machines can access: if it"
+                + " is dead, use --assume-dead")
         : null;
   }
 
@@ -136,7 +136,7 @@ public final class LivenessRules {
     return evidence instanceof Identified owner && owner.isUnreadable()
         ? Verdict.unknown(
             unreadable(owner)
-                + " of its owner cannot be compared with that of this process: see sexton doctor")
+                + " of its owner cannot be compared with that of this process: run sexton doctor")
         : null;
   }
 
@@ -152,15 +152,15 @@ public final class LivenessRules {
             && owner.boot() != Part.SAME
             && owner.process() == OwnerProcess.SAME
         ? Verdict.unknown(
-            "it names another boot, but a process with the ID "
+            "its record names another boot, but a process with PID "
                 + owner.pid()
-                + " and its start time runs here: if that is not its owner, use --assume-dead")
+                + " and the same start time runs here: if that is not its owner, use --assume-dead")
         : null;
   }
 
   private static @Nullable Verdict anotherBoot(Evidence evidence) {
     return evidence instanceof Identified owner && owner.boot() == Part.OVER
-        ? Verdict.dead("the machine was restarted since")
+        ? Verdict.dead("the machine has been restarted since")
         : null;
   }
 
@@ -168,8 +168,9 @@ public final class LivenessRules {
   private static @Nullable Verdict unprovenBoot(Evidence evidence) {
     return evidence instanceof Identified owner && owner.boot() == Part.OTHER
         ? Verdict.unknown(
-            "it names another boot, and nothing proves that this machine ran it: a clone with the"
-                + " same machine ID may run it now. If none does, use --assume-dead")
+            "its record names another boot, and nothing proves that this machine ran it: a clone"
+                + " with the same machine ID may be running it now. If there is no such clone, use"
+                + " --assume-dead")
         : null;
   }
 
@@ -189,7 +190,7 @@ public final class LivenessRules {
 
   private static @Nullable Verdict lockHidden(Evidence evidence) {
     return evidence instanceof Identified owner && owner.lock() == OwnerByte.DENIED
-        ? Verdict.alive("not allowed to ask its lock")
+        ? Verdict.alive("not permitted to check its lock")
         : null;
   }
 
@@ -203,15 +204,15 @@ public final class LivenessRules {
 
   private static @Nullable Verdict namespaceGone(Evidence evidence) {
     return evidence instanceof Identified owner && owner.namespace() == Part.OVER
-        ? Verdict.dead("nobody is left in its owner's PID namespace")
+        ? Verdict.dead("no process is left in its owner's PID namespace")
         : null;
   }
 
   private static @Nullable Verdict anotherNamespace(Evidence evidence) {
     return evidence instanceof Identified owner && owner.namespace() != Part.SAME
         ? Verdict.unknown(
-            "its lock says nothing, and its owner's process ID belongs to another PID namespace:"
-                + " sweep in that container")
+            "its lock proves nothing, and its owner's PID belongs to another PID namespace: sweep"
+                + " in that container")
         : null;
   }
 
@@ -223,7 +224,7 @@ public final class LivenessRules {
                 && (bare.process() == OwnerProcess.HIDDEN
                     || (bare.process() == OwnerProcess.SOME
                         && bare.interpreter() == Interpreter.HIDDEN)));
-    return hidden ? Verdict.alive("not allowed to see its owner's process") : null;
+    return hidden ? Verdict.alive("not permitted to see its owner's process") : null;
   }
 
   private static @Nullable Verdict ownerGone(Evidence evidence) {
@@ -247,9 +248,7 @@ public final class LivenessRules {
   private static @Nullable Verdict fromAnotherNamespace(Evidence evidence) {
     return evidence instanceof PidOnly owner && !owner.wholeMachine()
         ? Verdict.unknown(
-            "it recorded only process ID "
-                + owner.pid()
-                + ", which says nothing inside a container")
+            "its record has only PID " + owner.pid() + ", which proves nothing inside a container")
         : null;
   }
 
@@ -263,10 +262,9 @@ public final class LivenessRules {
         ? Verdict.unknown(
             "process "
                 + owner.pid()
-                + " is older than the instance and no Python: the record was written inside a"
-                + " container, or a clock was set")
-        : Verdict.dead(
-            "process " + owner.pid() + " does not run Python: the process ID was reused");
+                + " is older than the instance and does not run Python: the record was written"
+                + " inside a container, or a clock was set")
+        : Verdict.dead("process " + owner.pid() + " does not run Python: the PID was reused");
   }
 
   private static @Nullable Verdict hasRecordedChild(Evidence evidence) {
@@ -280,8 +278,8 @@ public final class LivenessRules {
         ? Verdict.unknown(
             "process "
                 + owner.pid()
-                + " started after the record was written: a reused process ID, or a clock that was"
-                + " set. If it is not the server, use --assume-dead")
+                + " started after the record was written: the PID was reused, or a clock was set."
+                + " If it is not the server, use --assume-dead")
         : null;
   }
 

@@ -190,7 +190,8 @@ public final class FileInstanceLocks implements InstanceLocks {
     }
     throw new IOException(
         lockFile
-            + ": the lock file is replaced over and over: is something else cleaning up in this directory?");
+            + ": the lock file keeps being replaced: is another program cleaning up this"
+            + " directory?");
   }
 
   private static @Nullable FileHeld lock(Path lockFile, long position, String key, long deadline)
@@ -204,7 +205,7 @@ public final class FileInstanceLocks implements InstanceLocks {
         lock = channel.tryLock(position, 1, false);
       }
     } catch (UnsupportedOperationException noLocksHere) {
-      throw new IOException(lockFile + ": this file system has no locks", noLocksHere);
+      throw new IOException(lockFile + ": this file system does not support locks", noLocksHere);
     } catch (OverlappingFileLockException ours) {
       throw new IOException(lockFile + ": already locked by this program", ours);
     } finally {

@@ -49,7 +49,7 @@ public final class BorrowedRights implements AutoCloseable {
     Long borrowed = BORROWED.get();
     if (borrowed != null) {
       if (borrowed != uid) {
-        throw new IOException("already at work with the rights of user " + borrowed);
+        throw new IOException("already working with the rights of user " + borrowed);
       }
       return null;
     }
@@ -63,8 +63,7 @@ public final class BorrowedRights implements AutoCloseable {
         || setUser(kernel, NOBODY_AT_ALL) != uid
         || groups(kernel).length > 0) {
       rights.close();
-      throw new IOException(
-          "the kernel does not permit the rights of user " + uid + ": run as that user");
+      throw new IOException("the kernel denied the rights of user " + uid + ": run as that user");
     }
     return rights;
   }
@@ -76,7 +75,7 @@ public final class BorrowedRights implements AutoCloseable {
     setGroups(kernel, groups);
     BORROWED.remove();
     if (setUser(kernel, NOBODY_AT_ALL) != oldUid) {
-      throw new IllegalStateException("the kernel does not give root's rights back");
+      throw new IllegalStateException("the kernel did not restore root's rights");
     }
   }
 
@@ -94,7 +93,7 @@ public final class BorrowedRights implements AutoCloseable {
       MemorySegment list = arena.allocate(ValueLayout.JAVA_INT, Math.max(1, count));
       long told = kernel.call(kernel.numbers().getgroups(), count, list.address(), 0, 0);
       if (told < 0 || told != count) {
-        throw new IOException("the kernel does not tell the groups of this process");
+        throw new IOException("the kernel did not report the groups of this process");
       }
       return list.asSlice(0, count * Integer.BYTES).toArray(ValueLayout.JAVA_INT);
     }

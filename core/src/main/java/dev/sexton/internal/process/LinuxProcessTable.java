@@ -111,7 +111,7 @@ public final class LinuxProcessTable implements ProcessTable {
     if (names == null) {
       // A table that cannot be read is not an empty one.
       throw new IllegalStateException(
-          "/proc cannot be listed: has this program too many files open?");
+          "/proc cannot be listed: does this program have too many files open?");
     }
     for (String name : names) {
       if (name.charAt(0) >= '1' && name.charAt(0) <= '9') {
@@ -143,7 +143,7 @@ public final class LinuxProcessTable implements ProcessTable {
         return new ProcessLookup.Present(process.startedEarlier(shift));
       }
     } catch (IOException denied) {
-      return new ProcessLookup.Hidden("not allowed to read /proc/" + pid + "/stat");
+      return new ProcessLookup.Hidden("not permitted to read /proc/" + pid + "/stat");
     }
     String lost = defect();
     if (lost != null) {

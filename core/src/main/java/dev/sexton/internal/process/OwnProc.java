@@ -29,8 +29,8 @@ final class OwnProc {
   }
 
   static final String FOREIGN =
-      "/proc shows another PID namespace than that of this process, so no process can be told from"
-          + " another: mount this namespace's own (unshare --mount-proc)";
+      "/proc shows a different PID namespace than that of this process, so processes cannot be"
+          + " identified: mount this namespace's own (unshare --mount-proc)";
 
   /// Decides from the values that were read.
   ///

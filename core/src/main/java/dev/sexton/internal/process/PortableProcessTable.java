@@ -75,7 +75,7 @@ public final class PortableProcessTable implements ProcessTable {
     }
     ProcessInfo process = info(handle.get());
     return process.start() == UNKNOWN_START
-        ? new ProcessLookup.Hidden("the system does not tell when process " + pid + " started")
+        ? new ProcessLookup.Hidden("the system does not report when process " + pid + " started")
         : new ProcessLookup.Present(process);
   }
 

@@ -76,7 +76,7 @@ public final class RecordReader {
     String startedAt = text(json, "started_at", file);
     if (startedAt.length() > MAX_TIME) {
       throw new RecordException.InvalidKey(
-          file, "started_at", "is longer than any time (" + MAX_TIME + " characters)");
+          file, "started_at", "is longer than a time can be (" + MAX_TIME + " characters)");
     }
     ProcessIdentity owner = identity(object(json, "owner"), pid);
     JsonObject known = object(json, "processes");
@@ -85,7 +85,7 @@ public final class RecordReader {
     for (Map.Entry<String, JsonElement> entry : pythonProcesses(json, file).entrySet()) {
       long child = number(entry.getValue(), Long.MIN_VALUE);
       if (child < 1 || child > MAX_PID) {
-        invalid.put(entry.getKey(), shorten(entry.getValue()) + " is not a process ID");
+        invalid.put(entry.getKey(), shorten(entry.getValue()) + " is not a PID");
       } else {
         JsonObject details = known == null ? null : object(known, entry.getKey());
         processes.put(entry.getKey(), tracked(child, details, owner));
@@ -203,7 +203,7 @@ public final class RecordReader {
     }
     if (!processes.isJsonObject()) {
       throw new RecordException.InvalidKey(
-          file, "python_processes", "is not an object of names and process IDs");
+          file, "python_processes", "is not an object of names and PIDs");
     }
     JsonObject listed = processes.getAsJsonObject();
     if (listed.size() > MAX_PROCESSES) {
@@ -285,7 +285,7 @@ public final class RecordReader {
     long pid = number(value, Long.MIN_VALUE);
     if (pid < 1 || pid > MAX_PID) {
       throw new RecordException.InvalidKey(
-          file, "pid", "is " + shorten(value) + ", which is not a process ID");
+          file, "pid", "is " + shorten(value) + ", which is not a PID");
     }
     return pid;
   }

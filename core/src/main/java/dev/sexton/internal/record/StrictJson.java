@@ -62,7 +62,7 @@ final class StrictJson {
       reader.setNestingLimit(MAX_DEPTH);
       JsonElement root = new StrictJson(reader).parse();
       if (reader.peek() != JsonToken.END_DOCUMENT) {
-        throw new RecordException.InvalidJson(file, "something follows its end", null);
+        throw new RecordException.InvalidJson(file, "it has content after its end", null);
       }
       if (!root.isJsonObject()) {
         throw new RecordException.InvalidJson(file, "it is not an object", null);
@@ -116,7 +116,7 @@ final class StrictJson {
     while (reader.hasNext()) {
       String key = reader.nextName();
       if (object.has(key)) {
-        throw new IOException("a key stands twice at " + reader.getPath());
+        throw new IOException("duplicate key at " + reader.getPath());
       }
       object.add(key, parse());
     }

@@ -100,7 +100,7 @@ final class BootList {
   void append(Boot boot, FileAttribute<?>... mode) throws IOException {
     boolean there = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     if (there && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException(file + " is no regular file: remove it");
+      throw new IOException(file + " is not a regular file: remove it");
     }
     if (there && Files.size(file) > MAX_BYTES) {
       Files.delete(file);

@@ -92,7 +92,7 @@ public final class FileChanges {
       }
       var store = Files.getFileStore(there);
       if (store.isReadOnly()) {
-        return "its file system is read-only: mount it writable, or choose another place with"
+        return "its file system is read-only: mount it writable, or choose another directory with"
             + " SEXTON_HOME or --state-dir";
       }
       if (store.getUsableSpace() < FULL_BYTES) {
@@ -102,7 +102,9 @@ public final class FileChanges {
       // The error alone decides.
     }
     return cause instanceof AccessDeniedException
-        ? "run as the owner of " + file.getParent() + ", or put its permissions right"
-        : "see that " + file.getParent() + " is a directory of yours, with room on disk and quota";
+        ? "run as the owner of " + file.getParent() + ", or correct its permissions"
+        : "check that "
+            + file.getParent()
+            + " is a directory of your own, with free disk space and quota";
   }
 }

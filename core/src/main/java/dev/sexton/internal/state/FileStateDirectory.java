@@ -124,7 +124,7 @@ public final class FileStateDirectory implements StateDirectory {
     }
     StrictModes.Finding finding = StrictModes.look(directory, directory);
     return finding.defect() == null && finding.controller() != 0
-        ? directory + " is another user's: run as that user"
+        ? directory + " belongs to another user: run as that user"
         : finding.defect();
   }
 
@@ -134,7 +134,7 @@ public final class FileStateDirectory implements StateDirectory {
       try {
         if (Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_WRITE)) {
           return path
-              + " can be written by everybody, so nothing in it is obeyed: chmod o-w "
+              + " can be written by everyone, so everything in it is ignored: chmod o-w "
               + path;
         }
       } catch (IOException absentOrUnreadable) {

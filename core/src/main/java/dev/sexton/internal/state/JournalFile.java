@@ -154,7 +154,7 @@ final class JournalFile {
     if (FileStateDirectory.isDefault(file) && FileStateDirectory.isPosix(file)) {
       String defect = StrictModes.fileDefect(file);
       if (defect != null) {
-        throw new IOException(file + " is not believed: " + defect);
+        throw new IOException(file + " is not trusted: " + defect);
       }
     }
   }

@@ -75,7 +75,7 @@ final class RecordFile {
           return content;
         }
       }
-      throw new IOException("it is replaced over and over");
+      throw new IOException("it keeps being replaced");
     } catch (NoSuchFileException missing) {
       throw new RecordException.Missing(file);
     } catch (AccessDeniedException denied) {
@@ -99,7 +99,7 @@ final class RecordFile {
           file,
           "it has "
               + attributes.size()
-              + " bytes, more than any record ("
+              + " bytes, more than a record may have ("
               + RecordReader.MAX_BYTES
               + ")",
           null);

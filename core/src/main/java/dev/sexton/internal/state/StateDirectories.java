@@ -157,7 +157,7 @@ public final class StateDirectories {
     if (home == null) {
       throw new InvalidPathException(
           Objects.requireNonNullElse(environment.get("HOME"), ""),
-          "HOME is no absolute path, and this user has no home directory");
+          "HOME is not an absolute path, and this user has no home directory");
     }
     return home;
   }

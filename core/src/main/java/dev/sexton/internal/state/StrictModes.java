@@ -123,7 +123,8 @@ final class StrictModes {
         if (defect == null && entry.is(LINK)) {
           defect =
               below
-                  + " is a symbolic link, so nothing in it is obeyed: put a directory in its place";
+                  + " is a symbolic link, so everything in it is ignored: put a directory in its"
+                  + " place";
         } else if (defect == null && entry.is(DIRECTORY)) {
           defect = modeDefect(below, entry, false);
         }
@@ -150,7 +151,8 @@ final class StrictModes {
     return path
         + " belongs to another user, "
         + Accounts.describe(entry.uid())
-        + ", so nothing in it is obeyed: choose a place of your own with SEXTON_HOME or --state-dir";
+        + ", so everything in it is ignored: choose a directory of your own with SEXTON_HOME or"
+        + " --state-dir";
   }
 
   /// Compares user names if the system does not report this process's user ID.
@@ -171,7 +173,11 @@ final class StrictModes {
     String who = writers(path, entry);
     return who == null
         ? null
-        : path + " can be written by " + who + ", so nothing in it is obeyed: " + remedy(path, who);
+        : path
+            + " can be written by "
+            + who
+            + ", so everything in it is ignored: "
+            + remedy(path, who);
   }
 
   private static String remedy(Path path, String who) {
@@ -182,9 +188,9 @@ final class StrictModes {
     };
   }
 
-  private static final String EVERYBODY = "everybody";
+  private static final String EVERYBODY = "everyone";
   private static final String ITS_GROUP = "its group";
-  private static final String LISTED = "others by its access control list";
+  private static final String LISTED = "others through its access control list";
 
   /// Returns who else can write it, or null if no other user can.
   private static @Nullable String writers(Path path, Entry entry) {

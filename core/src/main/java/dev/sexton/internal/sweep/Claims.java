@@ -111,21 +111,23 @@ final class Claims implements AutoCloseable {
     ProcessTable processes = ports.processes();
     long pid = ports.locks().sweeperPid(lockFile);
     if (pid == processes.self()) {
-      return "another sweep of this very program is at it";
+      return "another sweep of this program is working on it";
     }
     if (pid > 0 && processes.find(pid) instanceof ProcessLookup.Present present) {
-      String who = "another sweeper is at it: process " + pid + " (" + processes.command(pid) + ")";
+      String who =
+          "another sweeper is working on it: process " + pid + " (" + processes.command(pid) + ")";
       return present.process().state() == ProcessInfo.State.STOPPED
-          ? who + ", which is stopped: let it go on with kill -CONT " + pid + ", or end it"
+          ? who + ", which is stopped: resume it with kill -CONT " + pid + ", or end it"
           : who;
     }
-    return "another sweeper is at it: lslocks or fuser shows who holds " + lockFile;
+    return "another sweeper is working on it: lslocks or fuser shows which process holds "
+        + lockFile;
   }
 
   /// Returns a remedy for a system error, which names only the problem. Our own errors name both.
   private static String remedy(Exception cannotLock) {
     return cannotLock instanceof FileSystemException
-        ? ": is the directory read-only, or the disk full?"
+        ? ": is the directory read-only, or is the disk full?"
         : "";
   }
 

@@ -198,14 +198,14 @@ final class InstanceObserver {
       problems.add(
           new Problem(
               path(directory, name),
-              "can be written by others, so it is not obeyed: chmod go-w it, or remove it"));
+              "can be written by others, so it is ignored: chmod go-w it, or remove it"));
       return null;
     }
     FileName file = new FileName(directory, name);
     InstanceRecord record = content.record(file);
     if (!record.instanceId().equals(id) || !InstanceRecord.isUuid(id)) {
       throw new RecordException.InvalidKey(
-          file, "instance_id", "is not the UUID that names the file");
+          file, "instance_id", "is not the UUID in the file's name");
     }
     Verdict verdict = rules.judge(witness.about(record, content.modified(), lockFile, directory));
     return new ObservedInstance(

@@ -99,7 +99,7 @@ public final class InstanceStopper {
     Observation seen = observer.observe(request);
     if (seen.instances().isEmpty()) {
       return seen.problems().isEmpty()
-          ? refused(Outcome.GONE, "it has no record any more")
+          ? refused(Outcome.GONE, "it no longer has a record")
           : refused(Outcome.DENIED, seen.problems().getFirst().problem());
     }
     ObservedInstance instance = observer.withUser(seen.instances().getFirst());
@@ -131,10 +131,10 @@ public final class InstanceStopper {
     return switch (outcome) {
       case STOPPED, KILLED, GONE ->
           sweep(outcome, instance, new Ending(owner, descendants, cause.isPersons()));
-      case DENIED -> refused(outcome, "not allowed to signal process " + owner.pid());
+      case DENIED -> refused(outcome, "not permitted to signal process " + owner.pid());
       case RECYCLED -> refused(outcome, "process " + owner.pid() + " is not its owner");
       case FAILED, WOULD_STOP, KEPT, UNCLAIMED ->
-          refused(outcome, "process " + owner.pid() + " does not even end by SIGKILL");
+          refused(outcome, "process " + owner.pid() + " did not end after SIGKILL");
     };
   }
 
@@ -161,7 +161,7 @@ public final class InstanceStopper {
 
   private @Nullable String refusal(ObservedInstance instance, ProcessInfo owner) {
     if (ports.processes().protectedPids().contains(owner.pid())) {
-      return "its owner started this very command: end it from elsewhere";
+      return "its owner started this command: stop it from elsewhere";
     }
     User recorder = instance.user();
     User user = ports.processes().user(owner);

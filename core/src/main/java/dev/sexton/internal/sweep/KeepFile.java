@@ -50,7 +50,7 @@ public record KeepFile(KeepList list, List<Problem> problems) {
   }
 
   private static KeepFile refused(Path file, String reason) {
-    String said = "is not obeyed, and only the default list is kept, because " + reason;
+    String said = "is ignored, and only the default list applies, because " + reason;
     return new KeepFile(KeepList.defaults(), List.of(new Problem(file, said)));
   }
 
@@ -59,7 +59,7 @@ public record KeepFile(KeepList list, List<Problem> problems) {
   private static @Nullable String refusal(Path file) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
     if (!attributes.isRegularFile()) {
-      return "it is not a regular file: replace it by one";
+      return "it is not a regular file: replace it with one";
     }
     if (attributes.size() > MAX_BYTES) {
       return "it has " + attributes.size() + " bytes: use at most " + MAX_BYTES;
@@ -68,7 +68,7 @@ public record KeepFile(KeepList list, List<Problem> problems) {
       return null;
     }
     if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_WRITE)) {
-      return "everybody can write it: chmod o-w " + file;
+      return "everyone can write to it: chmod o-w " + file;
     }
     int owner = uid(file);
     return owner == ROOT || owner == uid(Path.of("/proc/self")) || uid(Path.of("/proc/self")) < 0
@@ -109,7 +109,7 @@ public record KeepFile(KeepList list, List<Problem> problems) {
       }
       String defect =
           line.contains(" #")
-              ? "a comment follows a pattern: put it on a line of its own"
+              ? "a comment follows a pattern: put it on its own line"
               : KeepPattern.defect(line);
       if (defect == null) {
         patterns.add(line);

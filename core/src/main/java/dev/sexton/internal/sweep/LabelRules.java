@@ -88,7 +88,7 @@ final class LabelRules {
   private static @Nullable String imageGone(Evidence evidence) {
     return evidence.imageKnown()
         ? null
-        : "its image is gone, so nothing tells whether its label was the image's" + BY_HAND;
+        : "its image is gone, so it is unknown whether the label came from the image" + BY_HAND;
   }
 
   private static @Nullable String labelOfTheImage(Evidence evidence) {
@@ -101,7 +101,7 @@ final class LabelRules {
     return evidence.kind() == ResourceKind.CONTAINER
             && evidence.deadSince() != null
             && evidence.made() == null
-        ? "its engine does not say when it was made, and its instance had ended by "
+        ? "its engine does not report when it was created, and its instance had ended by "
             + evidence.deadSince()
             + BY_HAND
         : null;
@@ -116,7 +116,7 @@ final class LabelRules {
             && made != null
             && deadSince != null
             && made.isAfter(deadSince.plus(LATE))
-        ? "it was made at "
+        ? "it was created at "
             + made
             + ", and its instance had ended by "
             + deadSince

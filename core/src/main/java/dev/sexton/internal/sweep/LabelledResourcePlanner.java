@@ -235,7 +235,7 @@ final class LabelledResourcePlanner {
   }
 
   private static String imageUnknown(Exception failed) {
-    return "its image cannot be asked whether the label is the image's: " + failed.getMessage();
+    return "it cannot be determined whether the label comes from its image: " + failed.getMessage();
   }
 
   /// Returns a time, by this machine's clock, at which a dead instance had provably ended; null if
@@ -285,7 +285,7 @@ final class LabelledResourcePlanner {
     for (ObservedInstance other : seen.instances()) {
       if (other.instanceId().equals(dead.instanceId())
           && other.verdict().liveness() != Liveness.DEAD) {
-        return "another instance has the same UUID, and is not dead";
+        return "another instance with the same UUID is not dead";
       }
     }
     ProcessIdentity labelled = EngineScan.parseOwner(resource.labels().get(EngineScan.OWNER_LABEL));
@@ -297,7 +297,7 @@ final class LabelledResourcePlanner {
     Verdict verdict = judge(labelled, OwnerByte.UNKNOWN, resource, request);
     return verdict.liveness() == Liveness.DEAD
         ? null
-        : "its label names another owner than the record: " + verdict.reason();
+        : "its label names a different owner than the record: " + verdict.reason();
   }
 
   /// Returns whether a resource without a record is in the scope of this sweep. Its instance may
@@ -349,7 +349,8 @@ final class LabelledResourcePlanner {
       }
     }
     return Verdict.unknown(
-        "its instance has no record, and nothing tells whether it lives: if it is dead, remove it by hand");
+        "its instance has no record, and it is unknown whether it is alive: if it is dead, remove"
+            + " the resource by hand");
   }
 
   /// Judges the owner that a label names. If the owner ran in another boot, only the list of boots

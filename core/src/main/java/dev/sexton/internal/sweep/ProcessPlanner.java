@@ -159,10 +159,7 @@ final class ProcessPlanner {
     }
     if (machine == null && !view.isOfWholeMachine()) {
       settle(
-          name,
-          tracked.pid(),
-          Outcome.RECYCLED,
-          "a mere process ID says nothing inside a container");
+          name, tracked.pid(), Outcome.RECYCLED, "a PID alone proves nothing inside a container");
       return;
     }
     ProcessInfo process = view.snapshot().find(tracked.pid());
@@ -177,10 +174,9 @@ final class ProcessPlanner {
           name,
           tracked.pid(),
           Outcome.RECYCLED,
-          "another process has got the process ID since this sweep began");
+          "the PID was given to another process after this sweep began");
     } else if (identity != null && identity.start() != process.start()) {
-      settle(
-          name, tracked.pid(), Outcome.RECYCLED, "the process ID belongs to another process now");
+      settle(name, tracked.pid(), Outcome.RECYCLED, "the PID now belongs to another process");
     } else if (contradiction != null) {
       settle(name, tracked.pid(), Outcome.DENIED, contradiction);
     } else if (identity == null && times.startedAfterRecord(process)) {
@@ -246,7 +242,7 @@ final class ProcessPlanner {
           name,
           pid,
           Outcome.FAILED,
-          "its host or boot cannot be compared with those here: see sexton doctor");
+          "its host or boot cannot be compared with those here: run sexton doctor");
     } else if (!there.boot().equals(here.boot())) {
       settleInAnotherBoot(name, pid, there);
     } else if (view.table()
@@ -271,7 +267,7 @@ final class ProcessPlanner {
         pid,
         over ? Outcome.GONE : Outcome.FAILED,
         over
-            ? "the machine was restarted since"
+            ? "the machine has been restarted since"
             : "it was started in another boot, and nothing proves that this machine ran it");
   }
 
@@ -292,7 +288,8 @@ final class ProcessPlanner {
           MARKED,
           0,
           Outcome.FAILED,
-          "what it made may run in another PID namespace: sweep there, or on the machine itself");
+          "what it started may be running in another PID namespace: sweep there, or on the machine"
+              + " itself");
     }
   }
 
@@ -326,7 +323,7 @@ final class ProcessPlanner {
 
   private void addMarked() {
     for (ProcessInfo process : view.marked(instance.mark())) {
-      addFound(process, MARKED, "carries the instance's mark");
+      addFound(process, MARKED, "carries the instance's marker");
     }
   }
 
@@ -379,12 +376,12 @@ final class ProcessPlanner {
     InstanceRecord.Tombstone before = instance.record().tombstone();
     boolean last = before != null && before.attempts() >= SESSION_ATTEMPTS;
     String reason =
-        "it is in a session with the number of the owner, and nothing proves that the owner led it";
+        "the ID of its session is the owner's PID, and nothing proves that the owner led it";
     settled.add(
         last || instance.record().schema() == 0
             ? ResourceResult.unclaimed(instance, SESSION, member, reason)
             : ResourceResult.doubtful(
-                instance, SESSION, member.pid(), reason + ": a later sweep looks again"));
+                instance, SESSION, member.pid(), reason + ": a later sweep checks again"));
   }
 
   /// Returns whether the process that was seen to die a moment ago was the owner and not a later
@@ -434,10 +431,10 @@ final class ProcessPlanner {
                 MARKED,
                 process,
                 view.mark(process).source() == InstanceMarker.Source.UNREADABLE
-                    ? "it started while the server ran and has lost its parent, and its environment"
-                        + " cannot be read: it may be the server's"
-                    : "it started while the server ran and has lost its parent, and it has written"
-                        + " over its environment: it may be the server's"));
+                    ? "it started while the server was running, it has lost its parent, and its"
+                        + " environment cannot be read: it may belong to the server"
+                    : "it started while the server was running, it has lost its parent, and it has"
+                        + " overwritten its environment: it may belong to the server"));
       }
     }
   }

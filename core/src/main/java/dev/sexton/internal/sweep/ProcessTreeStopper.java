@@ -388,7 +388,7 @@ final class ProcessTreeStopper {
         members.getFirst(),
         members,
         List.of(),
-        ProcessPlanner.IN_GROUP + ", and ran away by forking");
+        ProcessPlanner.IN_GROUP + ", and kept forking new processes");
   }
 
   /// Returns whether all members of a control group are being stopped. A new member that is part of
@@ -440,7 +440,7 @@ final class ProcessTreeStopper {
       reason =
           "process "
               + stuck.getFirst().pid()
-              + " is still there after SIGKILL: it hangs in the kernel";
+              + " still exists after SIGKILL: it is stuck in the kernel";
     } else if (!spared.isEmpty()) {
       outcome = Outcome.DENIED;
       reason =

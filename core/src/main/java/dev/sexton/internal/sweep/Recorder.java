@@ -117,7 +117,7 @@ final class Recorder {
     ObservedInstance instance = ending.instance();
     Held lock = ending.claim().lock();
     if (ending.changed() || wasWrittenSince(instance) || lock == null) {
-      problem(instance, "the record was changed during the sweep: it is left to the next one");
+      problem(instance, "the record was changed during the sweep: the next sweep handles it");
       return RecordFate.KEPT;
     }
     try {

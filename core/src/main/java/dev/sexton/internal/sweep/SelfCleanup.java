@@ -125,7 +125,7 @@ public final class SelfCleanup {
       System.getLogger("dev.sexton")
           .log(
               Level.WARNING,
-              "what this server stopped at its end is not in the journal of {0} ({1})",
+              "what this server stopped when it ended is missing from the journal of {0} ({1})",
               instance.directory().path(),
               unwritable.getMessage());
     }

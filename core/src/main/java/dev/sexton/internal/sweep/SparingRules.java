@@ -83,7 +83,7 @@ public final class SparingRules {
 
   private static @Nullable Sparing isProtected(SparingEvidence evidence) {
     return evidence.isProtected()
-        ? denied("it is this sweep itself, one of its ancestors, or the system's own")
+        ? denied("it is this sweep itself, one of its ancestors, or a system process")
         : null;
   }
 
@@ -112,11 +112,13 @@ public final class SparingRules {
     String own = owners == null ? null : evidence.unit();
     return own == null || own.isEmpty() || own.equals(owners)
         ? null
-        : kept("it runs in another systemd unit than the server did (" + own + ")");
+        : kept("it runs in a different systemd unit than the server did (" + own + ")");
   }
 
   private static @Nullable Sparing userHidden(SparingEvidence evidence) {
-    return evidence.runBy() == RunBy.HIDDEN ? denied("it cannot be told which user runs it") : null;
+    return evidence.runBy() == RunBy.HIDDEN
+        ? denied("it cannot be determined which user runs it")
+        : null;
   }
 
   private static @Nullable Sparing anotherUser(SparingEvidence evidence) {

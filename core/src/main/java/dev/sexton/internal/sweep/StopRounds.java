@@ -164,7 +164,7 @@ final class StopRounds {
     try {
       task.run();
     } catch (RuntimeException defect) {
-      log("the sweep met a defect of its own", defect);
+      log("the sweep failed because of a defect in sexton", defect);
       instances.forEach(instance -> settle(failed(instance, defect)));
     }
   }
@@ -176,7 +176,7 @@ final class StopRounds {
 
   private static ResourceResult failed(ObservedInstance instance, RuntimeException defect) {
     return ResourceResult.absent(
-        instance, "(sweep)", 0, Outcome.FAILED, "a defect of sexton: " + defect);
+        instance, "(sweep)", 0, Outcome.FAILED, "a defect in sexton: " + defect);
   }
 
   /// Returns whether anything here can have left labelled containers.
@@ -185,7 +185,8 @@ final class StopRounds {
       instances.stream()
           .filter(instance -> Boolean.TRUE.equals(instance.record().usesContainers()))
           .forEach(instance ->
-              settle(engineMissing(instance, "it made containers, and no engine is found here")));
+              settle(
+                  engineMissing(instance, "it created containers, and no engine was found here")));
       return false;
     }
     if (!request.instanceIds().isEmpty()) {
@@ -274,7 +275,7 @@ final class StopRounds {
           request.ending(instance.instanceId()),
           firstSeen.getOrDefault(instance, new HashMap<>()));
     } catch (RuntimeException defect) {
-      log("an instance could not be planned for", defect);
+      log("planning the sweep of an instance failed", defect);
       settle(failed(instance, defect));
       return new ProcessPlanner.Plan(List.of(), List.of(), null);
     }
@@ -377,7 +378,7 @@ final class StopRounds {
       if (Boolean.TRUE.equals(uses) || (uses == null && instance.record().schema() == 0)) {
         settle(engineMissing(instance, failure));
       } else if (uses == null) {
-        String text = "containers, if a server here made any, cannot be looked for: " + failure;
+        String text = "if a server here created containers, they cannot be found: " + failure;
         Problem problem = new Problem(instance.directory().path(), text);
         if (!problems.contains(problem)) {
           problems.add(problem);

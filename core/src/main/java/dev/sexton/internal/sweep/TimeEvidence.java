@@ -67,7 +67,7 @@ final class TimeEvidence {
           + " it was written in another time zone";
     }
     return isOlderByWallClock(process) && !process.kernel()
-        ? "the process is older than the instance, so its ID was not reused: a clock was set, or"
+        ? "the process is older than the instance, so its PID was not reused: a clock was set, or"
             + " the record was written in another time zone or in a container"
         : null;
   }

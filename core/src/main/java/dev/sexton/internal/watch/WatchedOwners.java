@@ -217,7 +217,7 @@ final class WatchedOwners {
     } catch (IOException tooMany) {
       LOG.log(
           Level.WARNING,
-          "instance {0} is swept on the interval only: {1}",
+          "instance {0} is swept only at the interval: {1}",
           id,
           tooMany.getMessage());
     }

@@ -116,7 +116,7 @@ class ContainerCommandTest {
     ContainerCommand command = of(line);
     assertThat(command).isNotNull();
     assertThat(command.insertion()).isEqualTo(Insertion.NONE);
-    assertThat(command.warning()).contains("is not this server's, and stays");
+    assertThat(command.warning()).contains("does not belong to this server, and stays");
   }
 
   @ParameterizedTest

@@ -26,63 +26,64 @@ class LivenessRulesTest {
     }
   }
 
-  private static final Verdict THIS = Verdict.alive("its owner is this very process");
+  private static final Verdict THIS = Verdict.alive("its owner is this process");
   private static final Verdict HOST =
       Verdict.unknown("it runs on another host (there): sweep there");
   private static final Verdict SHARED =
       Verdict.unknown(
-          "its record names no host and lies on a file system that other machines see: if it is"
-              + " dead, use --assume-dead");
+          "its record names no host and is on a file system that other machines can access: if it"
+              + " is dead, use --assume-dead");
   private static final Verdict HELD = Verdict.alive("its lock is held");
   private static final Verdict UNREADABLE_HOST = unreadable("the host ID");
   private static final Verdict UNREADABLE_BOOT = unreadable("the boot ID");
   private static final Verdict UNREADABLE_NAMESPACE = unreadable("the PID namespace");
   private static final Verdict BOOT_CONTRADICTED =
       Verdict.unknown(
-          "it names another boot, but a process with the ID 42 and its start time runs here: if"
-              + " that is not its owner, use --assume-dead");
+          "its record names another boot, but a process with PID 42 and the same start time runs"
+              + " here: if that is not its owner, use --assume-dead");
   private static final Verdict BOOT_UNPROVEN =
       Verdict.unknown(
-          "it names another boot, and nothing proves that this machine ran it: a clone with the"
-              + " same machine ID may run it now. If none does, use --assume-dead");
+          "its record names another boot, and nothing proves that this machine ran it: a clone with"
+              + " the same machine ID may be running it now. If there is no such clone, use"
+              + " --assume-dead");
   private static final Verdict NO_IDENTITY =
       Verdict.unknown("its record does not identify its owner: if it is dead, use --assume-dead");
   private static final Verdict NAMESPACE_GONE =
-      Verdict.dead("nobody is left in its owner's PID namespace");
-  private static final Verdict BOOT = Verdict.dead("the machine was restarted since");
+      Verdict.dead("no process is left in its owner's PID namespace");
+  private static final Verdict BOOT = Verdict.dead("the machine has been restarted since");
   private static final Verdict RUNNING = Verdict.alive("its owner, process 42, is running");
-  private static final Verdict LOCK_HIDDEN = Verdict.alive("not allowed to ask its lock");
+  private static final Verdict LOCK_HIDDEN = Verdict.alive("not permitted to check its lock");
   private static final Verdict FREE = Verdict.dead("its lock is free: the owner is gone");
   private static final Verdict NAMESPACE =
       Verdict.unknown(
-          "its lock says nothing, and its owner's process ID belongs to another PID namespace:"
-              + " sweep in that container");
-  private static final Verdict HIDDEN = Verdict.alive("not allowed to see its owner's process");
+          "its lock proves nothing, and its owner's PID belongs to another PID namespace: sweep in"
+              + " that container");
+  private static final Verdict HIDDEN = Verdict.alive("not permitted to see its owner's process");
   private static final Verdict GONE = Verdict.dead("its owner, process 42, is gone");
   private static final Verdict ZOMBIE =
       Verdict.dead("its owner, process 42, has ended and is a zombie");
   private static final Verdict OTHER =
       Verdict.dead("process 42 is not its owner but a later process");
   private static final Verdict INSIDE =
-      Verdict.unknown("it recorded only process ID 42, which says nothing inside a container");
+      Verdict.unknown("its record has only PID 42, which proves nothing inside a container");
   private static final Verdict NO_PYTHON =
-      Verdict.dead("process 42 does not run Python: the process ID was reused");
+      Verdict.dead("process 42 does not run Python: the PID was reused");
   private static final Verdict OLDER =
       Verdict.unknown(
-          "process 42 is older than the instance and no Python: the record was written inside a"
-              + " container, or a clock was set");
+          "process 42 is older than the instance and does not run Python: the record was written"
+              + " inside a container, or a clock was set");
   private static final Verdict CHILD =
       Verdict.alive("process 42 is the parent of a process it recorded");
   private static final Verdict LATER =
       Verdict.unknown(
-          "process 42 started after the record was written: a reused process ID, or a clock that"
-              + " was set. If it is not the server, use --assume-dead");
+          "process 42 started after the record was written: the PID was reused, or a clock was set."
+              + " If it is not the server, use --assume-dead");
   private static final Verdict PYTHON = Verdict.alive("process 42 runs Python");
   private static final Verdict NOTHING = Verdict.alive("nothing proves that its owner is gone");
 
   private static Verdict unreadable(String part) {
     return Verdict.unknown(
-        part + " of its owner cannot be compared with that of this process: see sexton doctor");
+        part + " of its owner cannot be compared with that of this process: run sexton doctor");
   }
 
   /** An owner of this machine: what its lock and its process ID say. */
@@ -143,13 +144,14 @@ class LivenessRulesTest {
             "newer schema",
             new Newer(2, OwnerByte.FREE),
             Verdict.unknown(
-                "its record has schema 2, which is newer than this version of sexton: update it")));
+                "its record has schema 2, which is newer than this version of sexton supports:"
+                    + " update sexton")));
     rows.add(new Row("lock held", new Newer(2, OwnerByte.HELD), Verdict.alive("its lock is held")));
     rows.add(
         new Row(
             "this very process",
             new Newer(2, OwnerByte.OURS),
-            Verdict.alive("its owner is this very process")));
+            Verdict.alive("its owner is this process")));
 
     // This very process, whatever else is seen.
     rows.add(

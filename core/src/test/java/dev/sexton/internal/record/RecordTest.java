@@ -282,7 +282,7 @@ class RecordTest {
     assertThatThrownBy(() -> InstanceTracker.loadFromFile(file))
         .isExactlyInstanceOf(RecordException.Missing.class)
         .hasMessage(
-            file + " does not exist: the instance was unregistered, or never registered here");
+            file + " does not exist: the instance was unregistered, or was never registered here");
 
     Files.writeString(file, "{");
     assertThatThrownBy(() -> InstanceTracker.loadFromFile(file))
@@ -293,7 +293,9 @@ class RecordTest {
     assertThatThrownBy(() -> InstanceTracker.loadFromFile(file))
         .isExactlyInstanceOf(RecordException.NoRecord.class)
         .hasMessage(
-            file + " has no key of a record: it is left alone; move it away if it is yours");
+            file
+                + " has none of the keys of a record: it is left alone; move it away if it is"
+                + " yours");
 
     Files.writeString(file, "{\"pid\": 1}");
     assertThatThrownBy(() -> InstanceTracker.loadFromFile(file))
@@ -307,8 +309,8 @@ class RecordTest {
         .isExactlyInstanceOf(RecordException.InvalidKey.class)
         .hasMessage(
             file
-                + ": key \"python_processes\" has an entry that is no process: \"x\" is not a"
-                + " process ID");
+                + ": key \"python_processes\" has an entry that is not a process: \"x\" is not a"
+                + " PID");
 
     Files.delete(file);
     Files.createDirectory(file);

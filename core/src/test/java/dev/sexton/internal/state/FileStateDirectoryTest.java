@@ -89,7 +89,7 @@ class FileStateDirectoryTest {
     assertThatThrownBy(() -> directory.read("x.json"))
         .isExactlyInstanceOf(RecordException.Missing.class)
         .hasMessage(
-            file + " does not exist: the instance was unregistered, or never registered here");
+            file + " does not exist: the instance was unregistered, or was never registered here");
   }
 
   @ParameterizedTest
@@ -139,7 +139,9 @@ class FileStateDirectoryTest {
       Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
       assertThat(directory.untrustedReason())
           .isEqualTo(
-              open + " can be written by everybody, so nothing in it is obeyed: chmod o-w " + open);
+              open
+                  + " can be written by everyone, so everything in it is ignored: chmod o-w "
+                  + open);
       Files.setPosixFilePermissions(open, before);
       assertThat(directory.untrustedReason()).isNull();
     }

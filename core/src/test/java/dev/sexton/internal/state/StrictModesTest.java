@@ -81,7 +81,7 @@ class StrictModesTest {
     assertThat(defect())
         .isEqualTo(
             level(level)
-                + " can be written by everybody, so nothing in it is obeyed: chmod o-w "
+                + " can be written by everyone, so everything in it is ignored: chmod o-w "
                 + level(level));
   }
 
@@ -103,7 +103,7 @@ class StrictModesTest {
     assertThat(defect())
         .isEqualTo(
             level(level)
-                + " can be written by its group, so nothing in it is obeyed: chmod g-w "
+                + " can be written by its group, so everything in it is ignored: chmod g-w "
                 + level(level));
   }
 
@@ -127,8 +127,8 @@ class StrictModesTest {
     assertThat(defect())
         .isEqualTo(
             level(level)
-                + " can be written by others by its access control list, so nothing in it is"
-                + " obeyed: setfacl -b "
+                + " can be written by others through its access control list, so everything in it"
+                + " is ignored: setfacl -b "
                 + level(level));
     letWrite(level(level), 5);
     assertThat(defect()).as("they may only read").isEmpty();
@@ -187,7 +187,8 @@ class StrictModesTest {
     assertThat(defect())
         .isEqualTo(
             instances
-                + " is a symbolic link, so nothing in it is obeyed: put a directory in its place");
+                + " is a symbolic link, so everything in it is ignored: put a directory in its"
+                + " place");
   }
 
   /// Whoever keeps a directory elsewhere, and leads there by a link of its own, may do so.
@@ -197,7 +198,7 @@ class StrictModesTest {
     Files.createSymbolicLink(state, moved);
     assertThat(defect()).isEmpty();
     run("chmod", "o+w", moved.toString());
-    assertThat(defect()).startsWith(moved + " can be written by everybody");
+    assertThat(defect()).startsWith(moved + " can be written by everyone");
   }
 
   @Test
@@ -224,9 +225,9 @@ class StrictModesTest {
     run("chmod", "666", journal.toString());
     assertThatThrownBy(directory::readJournal)
         .hasMessage(
-            journal + " is not believed: it can be written by everybody: chmod o-w " + journal);
+            journal + " is not trusted: it can be written by everyone: chmod o-w " + journal);
     assertThatThrownBy(() -> directory.appendJournal(List.of("more")))
-        .hasMessageContaining("is not believed");
+        .hasMessageContaining("is not trusted");
     run("chmod", "600", journal.toString());
     assertThat(directory.readJournal()).containsExactly("line");
     requireRoot();

@@ -43,7 +43,7 @@ class KeepFileTest {
         .satisfies(problem -> {
           assertThat(problem.path()).isEqualTo(file);
           assertThat(problem.problem())
-              .startsWith("is not obeyed, and only the default list is kept, because " + reason)
+              .startsWith("is ignored, and only the default list applies, because " + reason)
               .contains(": ");
         });
     assertThat(read.list().patterns()).isEmpty();
@@ -74,16 +74,16 @@ class KeepFileTest {
         .extracting(Problem::problem)
         .containsExactly(
             "line 2: a keep pattern is empty: name an executable, such as firefox or my-server*",
-            "line 3: a keep pattern has a control character at position 2: write ? for it",
+            "line 3: a keep pattern has a control character at position 2: use ? instead",
             "line 4: a keep pattern has 201 characters: use at most 200",
-            "line 5: a comment follows a pattern: put it on a line of its own");
+            "line 5: a comment follows a pattern: put it on its own line");
   }
 
   @Test
   void aFileThatEverybodyCanWriteIsNotObeyed() throws IOException {
     Files.writeString(file, "!firefox");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--rw-"));
-    assertRefused("everybody can write it: chmod o-w " + file);
+    assertRefused("everyone can write to it: chmod o-w " + file);
   }
 
   @Test
@@ -109,13 +109,13 @@ class KeepFileTest {
   @Test
   void aDirectoryIsNoFile() throws IOException {
     Files.createDirectory(file);
-    assertRefused("it is not a regular file: replace it by one");
+    assertRefused("it is not a regular file: replace it with one");
   }
 
   @Test
   void aPipeIsNotWaitedFor() throws Exception {
     assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
-    assertRefused("it is not a regular file: replace it by one");
+    assertRefused("it is not a regular file: replace it with one");
   }
 
   @Test

@@ -21,17 +21,17 @@ class LabelRulesTest {
   private static final Instant TOO_LATE = LATEST.plus(Duration.ofSeconds(1));
 
   private static final String GONE =
-      "its image is gone, so nothing tells whether its label was the image's: if it is a leftover,"
-          + " remove it by hand";
+      "its image is gone, so it is unknown whether the label came from the image: if it is a"
+          + " leftover, remove it by hand";
   private static final String INHERITED =
       "its image carries the same label, which therefore proves nothing: if it is a leftover,"
           + " remove it by hand";
   private static final String UNKNOWN =
-      "its engine does not say when it was made, and its instance had ended by"
+      "its engine does not report when it was created, and its instance had ended by"
           + " 2026-03-01T12:00:00Z: if it is a leftover, remove it by hand";
   private static final String COPY =
-      "it was made at 2026-03-01T12:01:01Z, and its instance had ended by 2026-03-01T12:00:00Z, so"
-          + " it is a copy: if it is a leftover, remove it by hand";
+      "it was created at 2026-03-01T12:01:01Z, and its instance had ended by 2026-03-01T12:00:00Z,"
+          + " so it is a copy: if it is a leftover, remove it by hand";
 
   /** A rule's name, or "none"; what is known; what comes of it. */
   record Row(String rule, Evidence evidence, @Nullable String objection) {}

@@ -43,8 +43,8 @@ class LabelledResourcePlannerTest {
   private static final String ID = "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11";
   private static final String KEY = "deephaven-mcp-server-instance";
   private static final String NOTHING_TELLS =
-      "its instance has no record, and nothing tells whether it lives: if it is dead, remove it by"
-          + " hand";
+      "its instance has no record, and it is unknown whether it is alive: if it is dead, remove the"
+          + " resource by hand";
 
   private DeadInstancesFixture graveyard;
   private final Engine engine = new Engine(new ConcurrentHashMap<>());
@@ -342,7 +342,7 @@ class LabelledResourcePlannerTest {
         .containsExactly(
             unclaimed(
                 "c",
-                "its label names another owner than the record: its owner, process "
+                "its label names a different owner than the record: its owner, process "
                     + live.split("/", -1)[4]
                     + ", is running"));
   }
@@ -393,8 +393,8 @@ class LabelledResourcePlannerTest {
       "its image carries the same label, which therefore proves nothing: if it is a leftover,"
           + " remove it by hand";
   private static final String IMAGE_GONE =
-      "its image is gone, so nothing tells whether its label was the image's: if it is a leftover,"
-          + " remove it by hand";
+      "its image is gone, so it is unknown whether the label came from the image: if it is a"
+          + " leftover, remove it by hand";
 
   @Test
   void aLabelOfTheImageProvesNothingWithARecord() throws IOException {
@@ -502,7 +502,8 @@ class LabelledResourcePlannerTest {
                 .allSatisfy(resource -> {
                   assertThat(resource.outcome()).isEqualTo(Outcome.FAILED);
                   assertThat(resource.reason())
-                      .isEqualTo("its image cannot be asked whether the label is the image's: 500");
+                      .isEqualTo(
+                          "it cannot be determined whether the label comes from its image: 500");
                 });
           });
     }
@@ -553,7 +554,8 @@ class LabelledResourcePlannerTest {
   void anAgeThatIsNoneIsUnknown() throws IOException {
     journalSays(Instant.now().minus(Duration.ofHours(2)));
     made("c", "", Duration.ofSeconds(Long.MAX_VALUE), KEY, ID, EngineScan.OWNER_LABEL, deadOwner());
-    assertThat(sweep().unclaimed().getFirst().reason()).contains("does not say when it was made");
+    assertThat(sweep().unclaimed().getFirst().reason())
+        .contains("does not report when it was created");
     assertUntouched();
   }
 
@@ -601,7 +603,7 @@ class LabelledResourcePlannerTest {
     assertThat(report.problems())
         .extracting(SweepReport.Problem::problem)
         .containsExactly(
-            "containers, if a server here made any, cannot be looked for: permission denied");
+            "if a server here created containers, they cannot be found: permission denied");
     // What it made all the same goes once the engine answers.
     container("c", KEY, open.id());
     engine.failure = null;

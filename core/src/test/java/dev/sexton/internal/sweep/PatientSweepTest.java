@@ -122,7 +122,7 @@ class PatientSweepTest {
 
     assertThat(only(report).isBusy()).isTrue();
     assertThat(report.isClean()).isFalse();
-    assertThat(only(report).reason()).contains("another sweep of this very program");
+    assertThat(only(report).reason()).contains("another sweep of this program");
     assertThat(dead.child().isAlive()).isTrue();
     assertThat(graveyard.names()).contains(dead.id() + ".json");
   }

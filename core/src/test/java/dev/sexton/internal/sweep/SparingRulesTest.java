@@ -54,10 +54,10 @@ class SparingRulesTest {
   private static final Sparing OPTED_OUT = kept("it opted out (SEXTON_KEEP)");
   private static final Sparing PROGRAM = kept("it is a browser");
   private static final Sparing UNIT =
-      kept("it runs in another systemd unit than the server did (b.service)");
+      kept("it runs in a different systemd unit than the server did (b.service)");
   private static final Sparing PROTECTED =
-      denied("it is this sweep itself, one of its ancestors, or the system's own");
-  private static final Sparing HIDDEN = denied("it cannot be told which user runs it");
+      denied("it is this sweep itself, one of its ancestors, or a system process");
+  private static final Sparing HIDDEN = denied("it cannot be determined which user runs it");
   private static final Sparing OTHERS = denied("it is another user's process");
 
   private static Sparing kept(String reason) {

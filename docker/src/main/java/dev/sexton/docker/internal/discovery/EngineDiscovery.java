@@ -37,7 +37,8 @@ public final class EngineDiscovery {
     } catch (InvalidPathException e) {
       return List.of(
           new Engine.Unusable(
-              "Docker", "a path in the environment is none: " + e.getMessage() + "; correct it"));
+              "Docker",
+              "a path in the environment is invalid: " + e.getMessage() + "; correct it"));
     }
   }
 

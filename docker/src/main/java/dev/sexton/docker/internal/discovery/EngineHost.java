@@ -37,7 +37,7 @@ final class EngineHost {
         default -> unusable(text, source, scheme + ":// is not supported" + ADVICE);
       };
     } catch (InvalidPathException | NumberFormatException e) {
-      return unusable(text, source, "not an address of an engine: " + e.getMessage());
+      return unusable(text, source, "not an engine address: " + e.getMessage());
     }
   }
 

@@ -54,7 +54,7 @@ public final class ContainerStarter implements AutoCloseable {
       HttpResponse response =
           client.call("POST", ResourcePath.of(container) + "/start", client.limits().start());
       if (!response.isSuccess() && response.status() != 304) {
-        throw client.refusal("start of a container of " + spec.image(), response);
+        throw client.refusal("the start of a container from " + spec.image(), response);
       }
       return new RunningContainer(client, container, ports(container));
     } catch (IOException | RuntimeException e) {
@@ -120,7 +120,7 @@ public final class ContainerStarter implements AutoCloseable {
               + EngineClient.message(response)
               + ")");
     }
-    return client.refusal("creation of a container of " + spec.image(), response);
+    return client.refusal("the creation of a container from " + spec.image(), response);
   }
 
   /// Removes the container even if the thread was interrupted. The interrupt status is cleared for
@@ -163,7 +163,7 @@ public final class ContainerStarter implements AutoCloseable {
     if (binding instanceof JsonObject object) {
       return number(Json.string(object, "HostPort"));
     }
-    throw new IOException("a port's binding is no object");
+    throw new IOException("a port's binding is not an object");
   }
 
   private static int number(String text) throws IOException {

@@ -17,7 +17,7 @@ record ContainerState(boolean mayRun, boolean paused, int exitCode) {
   static ContainerState of(JsonObject description) throws IOException {
     JsonObject state = Json.object(description, "State");
     if (Json.get(state, "Running") == null) {
-      throw new IOException("State says nothing about Running");
+      throw new IOException("State has no Running");
     }
     // In Docker, a paused or restarting container is Running too. In Podman it is not.
     String status = Json.string(state, "Status");
@@ -45,7 +45,7 @@ record ContainerState(boolean mayRun, boolean paused, int exitCode) {
     try {
       return code == null ? 0 : code.getAsInt();
     } catch (NumberFormatException | UnsupportedOperationException | IllegalStateException e) {
-      throw new IOException("ExitCode is no number", e);
+      throw new IOException("ExitCode is not a number", e);
     }
   }
 }

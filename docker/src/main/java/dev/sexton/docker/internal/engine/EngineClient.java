@@ -143,7 +143,7 @@ final class EngineClient {
   /// Returns the exception for an invalid response.
   IOException nonsense(String request, IOException cause) {
     return new IOException(
-        name + " answered " + request + " with what is none: " + cause.getMessage(), cause);
+        name + " gave an invalid answer to " + request + ": " + cause.getMessage(), cause);
   }
 
   /// Returns the exception for something that was not even tried.

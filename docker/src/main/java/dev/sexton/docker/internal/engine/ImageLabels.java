@@ -72,7 +72,7 @@ final class ImageLabels {
 
   private @Nullable Map<String, String> look(String image) throws IOException {
     if (!ID.matcher(image).matches()) {
-      throw client.refusal("a container does not say from which image it was made");
+      throw client.refusal("a container does not name the image it was created from");
     }
     String path = "/images/" + image + "/json";
     HttpResponse response = client.get(path);
@@ -88,7 +88,7 @@ final class ImageLabels {
         throw new IOException("it describes another image");
       }
       if (!description.has("Config")) {
-        throw new IOException("it says nothing of the image's configuration");
+        throw new IOException("it does not have the image's configuration");
       }
       return Map.copyOf(Json.strings(Json.object(description, "Config"), "Labels"));
     } catch (IOException e) {

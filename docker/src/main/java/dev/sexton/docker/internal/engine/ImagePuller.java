@@ -56,7 +56,7 @@ final class ImagePuller {
 
   private void append(byte b) throws IOException {
     if (line.size() >= MAX_LINE_BYTES) {
-      throw new IOException(client.name() + " reports the pull in a line without an end");
+      throw new IOException(client.name() + " reports the pull in a line that does not end");
     }
     line.write(b);
   }

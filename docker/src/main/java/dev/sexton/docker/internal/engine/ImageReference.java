@@ -39,7 +39,7 @@ public record ImageReference(String name, String version) {
   /// @throws IllegalArgumentException if it is invalid
   public static ImageReference parse(String text) {
     if (text.isEmpty()) {
-      throw new IllegalArgumentException("an image has to be named, such as busybox:1.36");
+      throw new IllegalArgumentException("an image must be named, such as busybox:1.36");
     }
     Matcher matcher = GRAMMAR.matcher(text);
     // A longer text is not even tried, because the cost of a pattern grows with the text.
@@ -47,10 +47,10 @@ public record ImageReference(String name, String version) {
         || !matcher.matches()
         || matcher.group("name").length() > MAX_NAME_CHARS) {
       throw new IllegalArgumentException(
-          "not the name of an image: \""
+          "not an image name: \""
               + Text.forPerson(text)
-              + "\"; it has to be like [registry/]name[:tag][@digest], the name in lower case and of"
-              + " at most "
+              + "\"; it must be like [registry/]name[:tag][@digest], with the name in lower case"
+              + " and at most "
               + MAX_NAME_CHARS
               + " characters");
     }

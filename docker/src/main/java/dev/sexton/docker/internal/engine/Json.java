@@ -40,7 +40,7 @@ public final class Json {
       reader.setStrictness(Strictness.STRICT);
       JsonElement element = JsonParser.parseReader(reader);
       if (reader.peek() != JsonToken.END_DOCUMENT) {
-        throw new IOException("more behind the JSON");
+        throw new IOException("there is content after the JSON");
       }
       return element;
     } catch (JsonParseException | NumberFormatException e) {
@@ -62,7 +62,7 @@ public final class Json {
       return "";
     }
     if (!value.isJsonPrimitive()) {
-      throw new IOException(key + " is no string");
+      throw new IOException(key + " is not a string");
     }
     return value.getAsString();
   }
@@ -76,7 +76,7 @@ public final class Json {
     if (value instanceof JsonObject object) {
       return object;
     }
-    throw new IOException(key + " is no object");
+    throw new IOException(key + " is not an object");
   }
 
   /// Returns the array; empty if it is missing or null.
@@ -88,7 +88,7 @@ public final class Json {
     if (value instanceof JsonArray array) {
       return array;
     }
-    throw new IOException(key + " is no array");
+    throw new IOException(key + " is not an array");
   }
 
   /// Returns a map of strings, with null values as empty strings.
@@ -97,7 +97,7 @@ public final class Json {
     for (Map.Entry<String, JsonElement> entry : object(parent, key).entrySet()) {
       JsonElement value = entry.getValue();
       if (!value.isJsonPrimitive() && !value.isJsonNull()) {
-        throw new IOException(key + " has a value that is no string: " + entry.getKey());
+        throw new IOException(key + " has a value that is not a string: " + entry.getKey());
       }
       strings.put(entry.getKey(), value.isJsonNull() ? "" : value.getAsString());
     }

@@ -71,7 +71,7 @@ final class ResourceFinder {
               : Json.array(response.text());
       for (JsonElement element : list) {
         if (!(element instanceof JsonObject entry)) {
-          throw new IOException("an entry is no object");
+          throw new IOException("an entry is not an object");
         }
         Map<String, String> labels = Json.strings(entry, "Labels");
         // The labels are checked again, because engines differ in how they filter.
@@ -89,7 +89,7 @@ final class ResourceFinder {
       throws IOException {
     String id = Json.string(entry, kind == ResourceKind.VOLUME ? "Name" : "Id");
     if (id.isEmpty()) {
-      throw new IOException("a labelled " + kind.word() + " has no id: " + labels);
+      throw new IOException("a labelled " + kind.word() + " has no ID: " + labels);
     }
     String name =
         kind == ResourceKind.CONTAINER ? containerName(entry) : Json.string(entry, "Name");

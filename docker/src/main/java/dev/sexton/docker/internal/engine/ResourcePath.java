@@ -32,7 +32,7 @@ final class ResourcePath {
       bad |= c <= ' ' || c == 127 || (c == '/' && resource.kind() != ResourceKind.VOLUME);
     }
     if (bad || id.startsWith("/") || id.endsWith("/")) {
-      throw new IOException("not the id of a " + resource.kind().word() + ": \"" + id + "\"");
+      throw new IOException("not the ID of a " + resource.kind().word() + ": \"" + id + "\"");
     }
     return encode(id);
   }

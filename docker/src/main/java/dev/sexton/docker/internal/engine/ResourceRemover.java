@@ -33,7 +33,11 @@ final class ResourceRemover {
         throw refusal != null
             ? refusal
             : new IOException(
-                "the " + resource.kind().word() + " " + resource.id() + " is removed, yet there");
+                "the "
+                    + resource.kind().word()
+                    + " "
+                    + resource.id()
+                    + " was removed but still exists");
       }
       pause.sleep();
     }
@@ -53,7 +57,7 @@ final class ResourceRemover {
     return client.refusal(
         "the network "
             + network.name()
-            + " was not removed, for containers are on it: "
+            + " was not removed, because containers are connected to it: "
             + Text.forPerson(String.join(", ", Json.object(description, "Containers").keySet())));
   }
 

@@ -137,7 +137,7 @@ final class RunningContainer implements ContainerSession {
       }
       return remember(code.getAsInt());
     } catch (NumberFormatException | UnsupportedOperationException | IllegalStateException e) {
-      throw client.nonsense("POST " + path, new IOException("StatusCode is no number", e));
+      throw client.nonsense("POST " + path, new IOException("StatusCode is not a number", e));
     } catch (RefusedException e) {
       throw e;
     } catch (IOException e) {

@@ -40,7 +40,7 @@ final class BodyReader {
     this.chunked = coding != null;
     this.toClose = coding == null && length == null;
     if (coding != null && !coding.equalsIgnoreCase("chunked")) {
-      throw new ProtocolException("transfer coding not known: " + Text.forPerson(coding));
+      throw new ProtocolException("unknown transfer coding: " + Text.forPerson(coding));
     }
     if (coding == null && length != null) {
       begin(parseSize(length, 10));
@@ -80,7 +80,7 @@ final class BodyReader {
 
   private void nextChunk() throws IOException {
     if (inChunk && !in.readLine(MAX_CHUNK_LINE_BYTES).isEmpty()) {
-      throw new ProtocolException("a chunk that is longer than it says");
+      throw new ProtocolException("a chunk is longer than its stated size");
     }
     inChunk = true;
     String line = in.readLine(MAX_CHUNK_LINE_BYTES);
@@ -96,7 +96,7 @@ final class BodyReader {
 
   private void spend(long bytes) throws IOException {
     if (bytes > budget) {
-      throw new ProtocolException("an answer longer than " + maxBytes + " bytes");
+      throw new ProtocolException("the answer is longer than " + maxBytes + " bytes");
     }
     budget -= bytes;
   }

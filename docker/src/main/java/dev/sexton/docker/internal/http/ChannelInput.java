@@ -56,7 +56,7 @@ final class ChannelInput {
         return line.toString();
       }
       if (line.length() >= maxBytes) {
-        throw new ProtocolException("headers without an end");
+        throw new ProtocolException("the headers do not end");
       }
       line.append((char) b);
     }

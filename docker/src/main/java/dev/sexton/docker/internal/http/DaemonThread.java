@@ -18,7 +18,7 @@ public final class DaemonThread {
     } catch (OutOfMemoryError e) {
       // Thread.start throws this at a limit on threads (ulimit -u, pids.max). Memory is not
       // exhausted.
-      throw new IOException("no further thread can be started: " + e.getMessage(), e);
+      throw new IOException("no more threads can be started: " + e.getMessage(), e);
     }
   }
 }

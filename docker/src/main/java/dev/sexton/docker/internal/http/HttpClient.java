@@ -111,7 +111,7 @@ public final class HttpClient {
 
   private static String reason(IOException cause) {
     return cause instanceof ClosedChannelException
-        ? "the connection was closed from here"
+        ? "the connection was closed locally"
         : String.valueOf(cause.getMessage());
   }
 

@@ -43,7 +43,7 @@ final class Resolver {
     }
     InetAddress address = found.get();
     if (address == null) {
-      throw new UnknownHostException("host name not known: " + host);
+      throw new UnknownHostException("unknown host name: " + host);
     }
     return address;
   }

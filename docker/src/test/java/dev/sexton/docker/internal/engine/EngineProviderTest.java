@@ -432,8 +432,7 @@ class EngineProviderTest {
     lists(body, "[]", "{}");
     assertThatThrownBy(() -> provider.find(Set.of("k")))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("Fake answered GET /containers/json")
-        .hasMessageContaining(" with what is none: ");
+        .hasMessageStartingWith("Fake gave an invalid answer to GET /containers/json");
   }
 
   /** Podman's word when a container that it lists ends before it has read of its process. */
@@ -654,7 +653,7 @@ class EngineProviderTest {
     removes(204, Integer.MAX_VALUE);
     assertThatThrownBy(() -> provider.remove(container("abc")))
         .isInstanceOf(IOException.class)
-        .hasMessage("the container abc is removed, yet there");
+        .hasMessage("the container abc was removed but still exists");
   }
 
   @ParameterizedTest
@@ -674,7 +673,9 @@ class EngineProviderTest {
                 "{\"Id\":\"abc\",\"Labels\":{\"k\":\"v\"},\"Containers\":{\"c1\":{},\"c2\":{}}}");
     assertThatThrownBy(() -> provider.remove(resource(ResourceKind.NETWORK, "abc")))
         .isInstanceOf(IOException.class)
-        .hasMessage("Fake: the network name was not removed, for containers are on it: c1, c2");
+        .hasMessage(
+            "Fake: the network name was not removed, because containers are connected to"
+                + " it: c1, c2");
     assertThat(changes()).isEmpty();
   }
 
@@ -707,7 +708,7 @@ class EngineProviderTest {
         List.of(ResourceKind.CONTAINER, ResourceKind.NETWORK, ResourceKind.VOLUME)) {
       assertThatThrownBy(() -> provider.remove(resource(kind, id)))
           .isInstanceOf(IOException.class)
-          .hasMessage("not the id of a " + kind.word() + ": \"" + id + "\"");
+          .hasMessage("not the ID of a " + kind.word() + ": \"" + id + "\"");
     }
     assertThat(engine.requests()).isEmpty();
   }

@@ -87,20 +87,21 @@ class HttpClientTest {
         Arguments.of(
             chunked + "a\r\nhalf", "connection closed in the middle of the body, 6 bytes early"),
         Arguments.of(chunked + "4\r\nhalf\r\n", "connection closed in the middle of the answer"),
-        Arguments.of(chunked + "4\r\nlonger\r\n0\r\n\r\n", "a chunk that is longer than it says"),
+        Arguments.of(
+            chunked + "4\r\nlonger\r\n0\r\n\r\n", "a chunk is longer than its stated size"),
         Arguments.of(chunked + "-1\r\n", "not a size: \"-1\""),
         Arguments.of(chunked + "\r\n", "not a size: \"\""),
         Arguments.of(chunked + "fffffffffffffffff\r\n", "not a size: \"fffffffffffffffff\""),
-        Arguments.of(chunked + "7fffffff\r\nx", "an answer longer than 67108864 bytes"),
+        Arguments.of(chunked + "7fffffff\r\nx", "the answer is longer than 67108864 bytes"),
         Arguments.of(OK + "Content-Length: -1\r\n\r\n", "not a size: \"-1\""),
         Arguments.of(OK + "Content-Length: 67108865\r\n\r\n", "longer than 67108864 bytes"),
         Arguments.of(
             OK + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
             "two different content lengths: 1, 2"),
-        Arguments.of(OK + "Transfer-Encoding: gzip\r\n\r\n", "transfer coding not known: gzip"),
+        Arguments.of(OK + "Transfer-Encoding: gzip\r\n\r\n", "unknown transfer coding: gzip"),
         Arguments.of(OK + "no colon\r\n\r\n", "not an HTTP header: \"no colon\""),
-        Arguments.of(OK + "Long: " + "x".repeat(70_000) + "\r\n\r\n", "headers without an end"),
-        Arguments.of(OK + "A: b\r\n".repeat(20_000) + "\r\n", "headers without an end"),
+        Arguments.of(OK + "Long: " + "x".repeat(70_000) + "\r\n\r\n", "the headers do not end"),
+        Arguments.of(OK + "A: b\r\n".repeat(20_000) + "\r\n", "the headers do not end"),
         Arguments.of("<html>no</html>\r\n\r\n", "not an HTTP answer: \"<html>no</html>\""),
         Arguments.of("HTTP/1.1 2x0 OK\r\n\r\n", "not an HTTP answer"),
         Arguments.of("HTTP/2 200 OK\r\n\r\n", "not an HTTP answer"));
@@ -131,7 +132,7 @@ class HttpClientTest {
       try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(address.path()))) {
         channel.write(ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(UTF_8)));
         assertThatThrownBy(() -> new ResponseReader(new ChannelInput(channel), 100_000).read())
-            .hasMessage("an answer longer than 100000 bytes");
+            .hasMessage("the answer is longer than 100000 bytes");
       }
     }
   }
@@ -288,7 +289,7 @@ class HttpClientTest {
         .hasMessage("Fake cannot be reached: Connection refused; is its daemon running?");
     Address unknown = new Address.Tcp("no-such-host.invalid", 2375);
     assertThatThrownBy(() -> new HttpClient("Fake", unknown).exchange("GET", "/x", LONG))
-        .hasMessage("Fake cannot be reached: host name not known: no-such-host.invalid");
+        .hasMessage("Fake cannot be reached: unknown host name: no-such-host.invalid");
   }
 
   private static int freePort(InetAddress address) throws IOException {
