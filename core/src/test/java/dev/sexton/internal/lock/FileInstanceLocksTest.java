@@ -192,21 +192,21 @@ class FileInstanceLocksTest {
       assertThat(type).isNotSameAs(FileInstanceLocks.class);
       Object others = type.getConstructor().newInstance();
       Held held = taken(locks.lockAsOwner(file));
-      assertThat(call(others, "owner")).hasToString("OURS");
-      assertThat(call(others, "own")).isNull();
-      assertThat(call(others, "sweep")).isNull();
+      assertThat(call(others, "probeOwner")).hasToString("OURS");
+      assertThat(call(others, "lockAsOwner")).isNull();
+      assertThat(call(others, "lockAsSweeper")).isNull();
       Other outside = new Other("sweep");
       assertThat(outside.asksForTheOwner()).as("still held").isEqualTo("HELD");
       outside.kill();
       held.close();
 
-      AutoCloseable theirs = taken(call(others, "own"));
+      AutoCloseable theirs = taken(call(others, "lockAsOwner"));
       assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.OURS);
       assertThat(locks.lockAsOwner(file)).isNull();
       theirs.close();
       assertThat(locks.probeOwner(file)).isEqualTo(OwnerByte.FREE);
 
-      AutoCloseable sweep = taken(call(others, "sweep"));
+      AutoCloseable sweep = taken(call(others, "lockAsSweeper"));
       assertThat(locks.lockAsSweeper(file)).isNull();
       assertThat(locks.probeOwner(file)).as("not ours to open").isEqualTo(OwnerByte.UNKNOWN);
       sweep.close();
