@@ -20,7 +20,7 @@ final class LockTable {
   private LockTable() {}
 
   /// Returns the PID of the process that holds a record lock on a byte of a file. 0 if that cannot
-  /// be determined, also if several files may be meant.
+  /// be determined.
   static long holder(Path file, long position) {
     try {
       Object device = Files.getAttribute(file, "unix:dev", LinkOption.NOFOLLOW_LINKS);

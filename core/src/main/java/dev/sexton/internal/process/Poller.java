@@ -27,8 +27,9 @@ public final class Poller implements AutoCloseable {
   /// Something that has happened.
   ///
   /// @param key the process or directory concerned
-  /// @param fileName the file that appeared in a directory. Empty if too much has happened to
-  ///   report each file or the directory is gone: then check all of it
+  /// @param fileName the file that appeared in a directory. Empty for a process, which has ended.
+  ///   Also empty if too much has happened to report each file, or the directory is gone: then
+  ///   check all of it
   public record Event(Key key, String fileName) {}
 
   // From poll.h on Linux.

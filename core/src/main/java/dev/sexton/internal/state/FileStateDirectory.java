@@ -242,7 +242,7 @@ public final class FileStateDirectory implements StateDirectory {
         return new User(uid, "");
       }
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException noNumber) {
-      // Not every file system has numeric IDs. All have names.
+      // Not every file system has numeric IDs. Most have names.
     }
     return ownerByName(name);
   }

@@ -36,7 +36,8 @@ public final class EngineScan {
 
   /// The result of one scan of all engines.
   ///
-  /// @param found the resources that they hold, in the order in which they must be stopped
+  /// @param found the resources that they hold, those of each engine in the order in which they
+  ///   must be stopped
   /// @param failures why engines could not be asked, one line each
   record Look(List<Found> found, List<String> failures) {}
 

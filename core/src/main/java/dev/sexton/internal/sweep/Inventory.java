@@ -87,8 +87,8 @@ public record Inventory(
   /// One resource of an instance.
   ///
   /// @param kind its kind
-  /// @param name the name under which it was tracked, or the engine's name; `(marked)` or
-  ///   `(session)` for a process found without the record
+  /// @param name the name under which it was tracked, or the engine's name; for a process found
+  ///   without the record the evidence, such as `(marked)`
   /// @param pid the PID of a process; 0 for anything else
   /// @param pids all existing processes of the tree; empty for anything but a process
   /// @param id the engine's ID; null for a process
@@ -126,7 +126,8 @@ public record Inventory(
     engineFailures = List.copyOf(engineFailures);
   }
 
-  /// Collects the inventory. Only the request's directories are used.
+  /// Collects the inventory of the request's directories and instances, with its keep list. What
+  /// the request says about stopping is not used.
   public static Inventory take(Ports ports, SweepRequest request) {
     return new InventoryCollector(ports, request).run();
   }

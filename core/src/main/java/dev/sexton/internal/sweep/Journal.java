@@ -348,8 +348,8 @@ public final class Journal {
     return swept;
   }
 
-  /// Leaves out processes that an earlier sweep of an instance with a tombstone spared for the same
-  /// reason. Otherwise each interval of a watcher would add a line.
+  /// Leaves out processes that an earlier sweep of an instance with a tombstone spared with the
+  /// same outcome. Otherwise each interval of a watcher would add a line.
   static List<ResourceResult> withoutKnown(
       ObservedInstance instance, List<ResourceResult> settled) {
     if (settled.stream().noneMatch(Journal::isSpared)) {

@@ -149,7 +149,7 @@ final class LeftoverCleaner {
     return modified != null && modified.isBefore(ports.processes().wallClock().minus(SETTLED));
   }
 
-  /// Returns whether the lock of the instance in the file's name is held.
+  /// Returns whether the lock of the instance in the file's name is held, or that is unknown.
   private boolean isOwned(StateDirectory directory, String id) {
     OwnerByte lock = ports.locks().probeOwner(directory.lockFile(id));
     return lock != OwnerByte.FREE && lock != OwnerByte.MISSING;

@@ -27,9 +27,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Plans which processes of a dead instance to stop: recorded processes, members of its control
-/// group, processes with its marker, and members of its owner's session, each with all its
-/// descendants. If two pieces of evidence disagree, the one that spares the process wins. Changes
-/// nothing.
+/// group, processes with its marker, processes that were seen below its owner, and members of its
+/// owner's session, each with all its descendants. If two pieces of evidence disagree, the one that
+/// spares the process wins. Changes nothing.
 final class ProcessPlanner {
   /// The name of a process that was found by its marker and not by the record.
   static final String MARKED = "(marked)";

@@ -6,7 +6,8 @@ import java.util.List;
 /// A process to be stopped with all its descendants.
 ///
 /// @param instance the instance it belongs to
-/// @param name the name under which it was tracked, `(marked)` or `(session)`
+/// @param name the name under which it was tracked; else the evidence that it was found by, such as
+///   `(marked)`
 /// @param root the process itself
 /// @param members all processes to be stopped, including the root
 /// @param spared descendants that must be left alone and prevent the tree from being gone

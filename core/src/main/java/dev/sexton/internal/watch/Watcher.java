@@ -93,7 +93,7 @@ public final class Watcher {
   private final Duration interval;
   private final AtomicBoolean sweepingAll = new AtomicBoolean();
 
-  /// The number of running tasks that were not caused by the interval.
+  /// The number of running tasks, except full sweeps.
   private final AtomicInteger working = new AtomicInteger();
 
   /// The known facts about the ends of instances that were seen to die, until they are swept. A

@@ -133,7 +133,8 @@ public final class WatcherSeat implements AutoCloseable {
   ///
   /// @param build the build of this process
   /// @param builtAt when that was built, in milliseconds since 1970
-  /// @return the seat; null if another watcher has it that is as new
+  /// @return the seat; null if a watcher that is as new or newer has it, or an older one has not
+  ///   ended in time
   /// @throws IOException if it cannot be taken, or others could write its files
   public static @Nullable WatcherSeat take(
       Path root, ProcessTable processes, String build, long builtAt) throws IOException {
