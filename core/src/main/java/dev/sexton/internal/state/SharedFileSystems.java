@@ -1,11 +1,14 @@
 package dev.sexton.internal.state;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// File systems that several machines, or a machine and its host, see at once. See mount(8).
@@ -38,15 +41,44 @@ final class SharedFileSystems {
           "gfs2",
           "orangefs");
 
+  /// How long an answer is used again. The JDK reads the list of mounts for each, and a server may
+  /// register often.
+  private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /// The last answers, by device.
+  private static final Map<Object, Answer> ANSWERS = new ConcurrentHashMap<>();
+
+  private record Answer(boolean isShared, long nanos) {}
+
   private SharedFileSystems() {}
 
-  /// Returns whether one of them contains this path, or null if that cannot be determined.
+  /// Returns whether one of them holds this path; null if that cannot be determined.
   static @Nullable Boolean hold(Path path) {
     try {
-      FileStore store = Files.getFileStore(path);
-      String type = store.type().toLowerCase(Locale.ROOT);
-      return TYPES.contains(type) || type.startsWith("fuse.");
+      Object device = device(path);
+      long now = System.nanoTime();
+      Answer known = device == null ? null : ANSWERS.get(device);
+      if (known != null && now - known.nanos() < FRESH_NANOS) {
+        return known.isShared();
+      }
+      String type = Files.getFileStore(path).type().toLowerCase(Locale.ROOT);
+      boolean isShared = TYPES.contains(type) || type.startsWith("fuse.");
+      if (device != null) {
+        ANSWERS.put(device, new Answer(isShared, now));
+      }
+      return isShared;
     } catch (IOException unknown) {
+      return null;
+    }
+  }
+
+  /// Returns the device that holds a path; null where devices have no numbers.
+  private static @Nullable Object device(Path path) throws IOException {
+    try {
+      return path.getFileSystem().equals(FileSystems.getDefault())
+          ? Files.getAttribute(path, "unix:dev")
+          : null;
+    } catch (UnsupportedOperationException | IllegalArgumentException noNumbers) {
       return null;
     }
   }
