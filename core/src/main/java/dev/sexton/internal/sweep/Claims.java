@@ -55,14 +55,16 @@ final class Claims implements AutoCloseable {
     return parts.stream().flatMap(part -> part.refused.stream()).toList();
   }
 
-  /// Claims instances without locks, for a plan that is not carried out.
-  void pretend(List<ObservedInstance> dead) {
-    Part part = newPart();
-    dead.forEach(instance -> part.claimed.add(new Claim(observer.withUser(instance), null)));
-  }
-
-  void take(List<ObservedInstance> dead) {
-    Parallel.over(ports.workers(), dead, this::newPart, this::take);
+  /// Claims instances.
+  ///
+  /// @param dryRun whether to claim them without locks, for a plan that is not carried out
+  void take(List<ObservedInstance> dead, boolean dryRun) {
+    if (dryRun) {
+      Part part = newPart();
+      dead.forEach(instance -> part.claimed.add(new Claim(observer.withUser(instance), null)));
+    } else {
+      Parallel.over(ports.workers(), dead, this::newPart, this::take);
+    }
   }
 
   /// Registers a part before any work, so that its locks are always released.

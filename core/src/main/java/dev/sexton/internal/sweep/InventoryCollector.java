@@ -98,7 +98,7 @@ final class InventoryCollector {
       List<Found> found, Map<String, ObservedInstance> byId, Observation seen) {
     List<Found> rest = new ArrayList<>();
     Set<ObservedInstance> dead = Collections.newSetFromMap(new IdentityHashMap<>());
-    LabelledResourcePlanner orphans = new LabelledResourcePlanner(ports, rules);
+    LabelledResourcePlanner planner = new LabelledResourcePlanner(ports, rules);
     List<Unclaimed> doubtful = new ArrayList<>();
     for (Found one : found) {
       ObservedInstance owner = owner(one.resource(), byId);
@@ -108,7 +108,7 @@ final class InventoryCollector {
         rest.add(one); // The sweep's rules decide whether it really belongs to it.
         dead.add(owner);
       } else {
-        String doubt = orphans.doubt(one, owner);
+        String doubt = planner.doubt(one, owner);
         if (doubt == null) {
           hold(owner, one.resource());
         } else {
@@ -116,7 +116,7 @@ final class InventoryCollector {
         }
       }
     }
-    LabelledResourcePlanner.Sorted sorted = orphans.sort(rest, List.copyOf(dead), seen, request);
+    LabelledResourcePlanner.Sorted sorted = planner.sort(rest, List.copyOf(dead), seen, request);
     sorted.belonging().forEach((one, owner) -> hold(owner, one.resource()));
     sorted
         .failed()

@@ -11,6 +11,7 @@ import dev.sexton.internal.sweep.InstanceObserver.Leftover;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,18 +26,18 @@ final class LeftoverCleaner {
   private static final Duration SETTLED = Duration.ofMinutes(1);
 
   private final Ports ports;
-  private final List<Problem> problems;
 
-  LeftoverCleaner(Ports ports, List<Problem> problems) {
+  LeftoverCleaner(Ports ports) {
     this.ports = ports;
-    this.problems = problems;
   }
 
   /// Removes files that the owners of swept instances were writing when they were killed. Each is a
   /// part of a record that this sweep has read and removed as a whole.
   ///
   /// @param swept the instances whose records this sweep removed, with their directories
-  void dropWrites(List<Leftover> leftovers, Map<String, StateDirectory> swept) {
+  /// @return the files that could not be removed
+  List<Problem> dropWrites(List<Leftover> leftovers, Map<String, StateDirectory> swept) {
+    List<Problem> problems = new ArrayList<>();
     for (Leftover leftover : leftovers) {
       String name = leftover.name();
       if (FileNames.kind(name) == FileNames.Kind.TEMPORARY
@@ -51,13 +52,16 @@ final class LeftoverCleaner {
         }
       }
     }
+    return problems;
   }
 
   /// Removes or sets aside files that are not usable records.
   ///
   /// @param leftovers every file that is not a usable record
   /// @param instanceIds the instances that have a usable record
-  void tidy(List<Leftover> leftovers, Set<String> instanceIds) {
+  /// @return the files that could not be removed or set aside
+  List<Problem> tidy(List<Leftover> leftovers, Set<String> instanceIds) {
+    List<Problem> problems = new ArrayList<>();
     for (Leftover leftover : leftovers) {
       try {
         tidy(leftover, instanceIds);
@@ -68,6 +72,7 @@ final class LeftoverCleaner {
                 "cannot be tidied away (" + failed.getMessage() + ")"));
       }
     }
+    return problems;
   }
 
   private void tidy(Leftover leftover, Set<String> instanceIds) throws IOException {

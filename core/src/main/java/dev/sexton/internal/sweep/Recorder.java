@@ -16,25 +16,34 @@ import dev.sexton.internal.sweep.Claims.Claim;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /// Records the results of a sweep: first the journal, then the record. The record is removed if
 /// nothing is left, and otherwise becomes a tombstone.
 final class Recorder {
   private final Ports ports;
   private final SweepRequest request;
-  private final List<Problem> problems;
+  private final List<Problem> problems = Collections.synchronizedList(new ArrayList<>());
   private final Journal journal;
 
-  Recorder(Ports ports, SweepRequest request, List<Problem> problems) {
+  Recorder(Ports ports, SweepRequest request) {
     this.ports = ports;
     this.request = request;
-    this.problems = problems;
     this.journal = new Journal(ports.processes());
+  }
+
+  /// What became of the records.
+  ///
+  /// @param fates the fates, by the instance's identity
+  /// @param problems the records and journals that could not be written
+  record RecordResult(IdentityHashMap<ObservedInstance, RecordFate> fates, List<Problem> problems) {
+    RecordFate of(ObservedInstance instance) {
+      return fates.getOrDefault(instance, RecordFate.KEPT);
+    }
   }
 
   /// The end of one instance.
@@ -53,33 +62,29 @@ final class Recorder {
   /// Records the outcomes for all instances. The journal is written first and in one go. If this
   /// sweep is killed in between, it says too much rather than too little.
   ///
-  /// @param orphans instances without a record
-  /// @param settled returns the outcomes for the resources of an instance
-  /// @return the fates of the records
-  Map<ObservedInstance, RecordFate> record(
-      List<Claim> claims,
-      List<ObservedInstance> orphans,
-      Function<ObservedInstance, List<ResourceResult>> settled) {
+  /// @param claims the instances with a record
+  /// @param stopped the outcomes for these, and for instances without a record
+  RecordResult record(List<Claim> claims, StopResult stopped) {
     IdentityHashMap<ObservedInstance, RecordFate> fates = new IdentityHashMap<>();
     Map<StateDirectory, List<String>> lines = new LinkedHashMap<>();
     List<Ending> endings =
         Parallel.map(
             ports.workers(),
             request.dryRun() ? List.<Claim>of() : claims,
-            claim -> ending(claim, settled.apply(claim.instance())));
+            claim -> ending(claim, stopped.of(claim.instance())));
     for (Ending ending : endings) {
       lines
           .computeIfAbsent(ending.instance().directory(), directory -> new ArrayList<>())
           .addAll(ending.lines());
     }
-    for (ObservedInstance orphan : orphans) {
-      List<ResourceResult> own = settled.apply(orphan);
+    for (ObservedInstance instance : stopped.unrecorded()) {
+      List<ResourceResult> own = stopped.of(instance);
       boolean gone = left(own).isEmpty() && !request.dryRun();
-      fates.put(orphan, gone ? RecordFate.REMOVED : RecordFate.KEPT);
+      fates.put(instance, gone ? RecordFate.REMOVED : RecordFate.KEPT);
       if (!request.dryRun()) {
         lines
-            .computeIfAbsent(orphan.directory(), directory -> new ArrayList<>())
-            .addAll(journal.lines(orphan, own));
+            .computeIfAbsent(instance.directory(), directory -> new ArrayList<>())
+            .addAll(journal.lines(instance, own));
       }
     }
     lines.forEach(this::append);
@@ -89,7 +94,7 @@ final class Recorder {
             IdentityHashMap::new,
             (part, ending) -> part.put(ending.instance(), end(ending)))
         .forEach(fates::putAll);
-    return fates;
+    return new RecordResult(fates, List.copyOf(problems));
   }
 
   private Ending ending(Claim claim, List<ResourceResult> settled) {

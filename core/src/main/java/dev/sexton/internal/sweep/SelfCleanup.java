@@ -96,15 +96,14 @@ public final class SelfCleanup {
     Observation alone = new Observation(List.of(instance), List.of(), List.of());
     LiveInstances live =
         new LiveInstances(ports, rules, request.everyDirectory(), alone.instances());
-    StopRounds stopping =
+    StopRounds rounds =
         new StopRounds(
             ports,
             request,
             alone,
             new LabelledResourcePlanner(ports, rules),
             SparingContext.of(ports, request, live, new SparingRules()));
-    stopping.run(List.of(new Claim(instance, null)));
-    List<ResourceResult> settled = stopping.settled(instance);
+    List<ResourceResult> settled = rounds.run(List.of(new Claim(instance, null))).of(instance);
     note(new Journal(ports.processes()), instance, because, settled);
     instance.removeControlGroup(ports.processes().controlGroups());
     return settled.stream().map(ResourceResult::report).toList();

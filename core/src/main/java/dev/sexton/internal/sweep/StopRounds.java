@@ -30,15 +30,6 @@ import org.jspecify.annotations.Nullable;
 /// instances and stops it. The last round finds nothing more. The processes and containers of all
 /// instances share one grace period.
 final class StopRounds {
-  /// The maximum number of rounds. If processes still appear after that, they are reported and left
-  /// to the next sweep.
-  private static final int ROUNDS = 20;
-
-  /// How many rounds in a row must find no process of an instance that has ended very recently. A
-  /// process may start after the listing of the processes, and its parent may end before it is
-  /// checked. Such a process is found only in the next round. Double forks have two such moments.
-  private static final int QUIET_ROUNDS = 3;
-
   /// An instance whose owner wrote its record this recently may have ended at this moment.
   private static final Duration RECENT = Duration.ofMinutes(1);
 
@@ -52,11 +43,11 @@ final class StopRounds {
   private final Ports ports;
   private final SweepRequest request;
   private final Observation seen;
-  private final LabelledResourcePlanner orphanage;
+  private final LabelledResourcePlanner labelled;
   private final IdentityHashMap<ObservedInstance, List<ResourceResult>> settled =
       new IdentityHashMap<>();
   private final List<Unclaimed> unclaimed = new ArrayList<>();
-  private final List<ObservedInstance> orphans = new ArrayList<>();
+  private final List<ObservedInstance> unrecorded = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
   private final Set<String> handled = ConcurrentHashMap.newKeySet();
 
@@ -71,83 +62,75 @@ final class StopRounds {
       Ports ports,
       SweepRequest request,
       Observation seen,
-      LabelledResourcePlanner orphanage,
+      LabelledResourcePlanner labelled,
       SparingContext context) {
     this.ports = ports;
     this.request = request;
     this.seen = seen;
-    this.orphanage = orphanage;
+    this.labelled = labelled;
     this.context = context;
   }
 
-  List<ResourceResult> settled(ObservedInstance instance) {
-    synchronized (settled) {
-      return settled.getOrDefault(instance, List.of());
-    }
-  }
-
-  List<Unclaimed> unclaimed() {
-    return unclaimed;
-  }
-
-  /// Returns the engines that could not be asked for containers that may or may not exist.
-  List<Problem> problems() {
-    return problems;
-  }
-
-  /// Returns dead instances without a record that have left containers.
-  List<ObservedInstance> orphans() {
-    return orphans;
-  }
-
-  void run(List<Claim> claims) {
+  /// Runs all rounds.
+  StopResult run(List<Claim> claims) {
     List<ObservedInstance> instances = claims.stream().map(Claim::instance).toList();
     instances.forEach(instance -> firstSeen.put(instance, new HashMap<>()));
     Duration grace = request.grace().compareTo(LONGEST_GRACE) < 0 ? request.grace() : LONGEST_GRACE;
     long deadline = ports.clock().nanoTime() + grace.toNanos();
-    boolean lookAtProcesses = !instances.isEmpty();
-    boolean lookAtEngines = needsEngines(instances);
+    RoundSchedule round = firstRound(instances);
+    while (!round.isOver()) {
+      if (round.isLate()) {
+        ports.clock().sleep(LATE_CONTAINER);
+      }
+      round = run(round, instances, deadline);
+    }
+    synchronized (settled) {
+      return new StopResult(settled, unrecorded, unclaimed, problems);
+    }
+  }
+
+  private RoundSchedule firstRound(List<ObservedInstance> instances) {
+    boolean isNamed = !request.instanceIds().isEmpty();
+    boolean asksEngines = needsEngines(instances);
     boolean mayComeLate =
-        lookAtEngines
+        asksEngines
             && instances.stream()
                 .anyMatch(instance -> !Boolean.FALSE.equals(instance.record().usesContainers()));
     // A caller may name an instance at the moment of its death.
-    boolean mayHaveJustDied = mayComeLate && !request.instanceIds().isEmpty();
-    boolean mayStillFork = !request.instanceIds().isEmpty() || wroteRecently(instances);
-    int quiet = 0;
-    for (int round = 0; round < ROUNDS && (lookAtProcesses || lookAtEngines); round++) {
-      AtomicBoolean stoppedContainers = new AtomicBoolean();
-      List<Runnable> tasks = new ArrayList<>();
-      boolean first = round == 0;
-      boolean last = round == ROUNDS - 1;
-      if (lookAtProcesses) {
-        // Before the engines are asked, because that takes as long again and also needs the
-        // processors.
-        guard(
-            instances,
-            () -> {
-              ProcessTreeStopper stopper = askProcesses(instances, first);
-              if (stopper != null) {
-                tasks.add(() -> guard(instances, () -> finish(stopper, deadline, last)));
-              }
-            });
-      }
-      boolean stopsProcesses = !tasks.isEmpty();
-      if (lookAtEngines) {
-        tasks.add(() ->
-            guard(
-                instances, () -> stoppedContainers.set(stopLabelled(instances, deadline, first))));
-      }
-      ports.workers().runAll(tasks);
-      quiet = stopsProcesses ? 0 : quiet + 1;
-      boolean bornMeanwhile = mayStillFork && quiet < QUIET_ROUNDS;
-      lookAtProcesses = lookAtProcesses && (stopsProcesses || bornMeanwhile) && !request.dryRun();
-      boolean late = (stopsProcesses && mayComeLate) || (first && mayHaveJustDied);
-      lookAtEngines = !request.dryRun() && (stoppedContainers.get() || late);
-      if (lookAtEngines && late) {
-        ports.clock().sleep(LATE_CONTAINER);
-      }
+    return RoundSchedule.first(
+        new RoundSchedule.Facts(
+            request.dryRun(),
+            isNamed || wroteRecently(instances),
+            mayComeLate,
+            mayComeLate && isNamed),
+        new RoundSchedule.Scope(!instances.isEmpty(), asksEngines));
+  }
+
+  /// Runs one round, and returns the next.
+  private RoundSchedule run(RoundSchedule round, List<ObservedInstance> instances, long deadline) {
+    AtomicBoolean stoppedContainers = new AtomicBoolean();
+    List<Runnable> tasks = new ArrayList<>();
+    if (round.scope().processes()) {
+      // Before the engines are asked, because that takes as long again and also needs the
+      // processors.
+      guard(
+          instances,
+          () -> {
+            ProcessTreeStopper stopper = askProcesses(instances, round.isFirst());
+            if (stopper != null) {
+              tasks.add(() -> guard(instances, () -> finish(stopper, deadline, round.isLast())));
+            }
+          });
     }
+    boolean stopsProcesses = !tasks.isEmpty();
+    if (round.scope().engines()) {
+      tasks.add(() ->
+          guard(
+              instances,
+              () -> stoppedContainers.set(stopLabelled(instances, deadline, round.isFirst()))));
+    }
+    ports.workers().runAll(tasks);
+    return round.next(stopsProcesses, stoppedContainers.get());
   }
 
   /// Returns whether the owner of any of these instances was alive a moment ago, by its own record.
@@ -323,13 +306,13 @@ final class StopRounds {
     if (first) {
       look.failures().forEach(failure -> engineFailed(instances, failure));
     }
-    LabelledResourcePlanner.Sorted sorted = orphanage.sort(look.found(), instances, seen, request);
+    LabelledResourcePlanner.Sorted sorted = labelled.sort(look.found(), instances, seen, request);
     if (first) {
       unclaimed.addAll(sorted.unclaimed());
     }
     for (LabelledResourcePlanner.Undecided one : sorted.failed()) {
       if (!handled.contains(one.found().key()) && handled.add("asked " + one.found().key())) {
-        addOrphan(one.instance(), instances);
+        addUnrecorded(one.instance(), instances);
         settle(
             new ResourceResult(
                 one.instance(),
@@ -346,7 +329,7 @@ final class StopRounds {
             toStop.put(found, instance);
           }
         });
-    toStop.values().forEach(orphan -> addOrphan(orphan, instances));
+    toStop.values().forEach(instance -> addUnrecorded(instance, instances));
     if (request.dryRun()) {
       toStop.forEach((found, instance) ->
           settle(
@@ -362,9 +345,9 @@ final class StopRounds {
     return !toStop.isEmpty();
   }
 
-  private void addOrphan(ObservedInstance instance, List<ObservedInstance> instances) {
-    if (!instances.contains(instance) && !orphans.contains(instance)) {
-      orphans.add(instance);
+  private void addUnrecorded(ObservedInstance instance, List<ObservedInstance> instances) {
+    if (!instances.contains(instance) && !unrecorded.contains(instance)) {
+      unrecorded.add(instance);
     }
   }
 

@@ -6,16 +6,15 @@ import dev.sexton.Liveness;
 import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport;
 import dev.sexton.SweepReport.Problem;
-import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Claims.Claim;
 import dev.sexton.internal.sweep.InstanceObserver.Observation;
+import dev.sexton.internal.sweep.Recorder.RecordResult;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,7 +34,6 @@ public final class Sweep {
   private final InstanceObserver observer;
   private final LivenessRules rules;
   private final SparingRules sparing;
-  private final List<Problem> problems = Collections.synchronizedList(new ArrayList<>());
 
   /// Creates a sweep with the current rules.
   public Sweep(Ports ports, SweepRequest request) {
@@ -60,78 +58,91 @@ public final class Sweep {
   public SweepReport run() {
     long begun = ports.clock().nanoTime();
     Observation seen = observer.observe(request);
-    problems.addAll(seen.problems());
+    Judged judged = judge(seen);
+    try (Claims claims = new Claims(ports, observer, this::assume)) {
+      claims.take(judged.dead(), request.dryRun());
+      StopResult stopped = rounds(seen).run(claims.claimed());
+      RecordResult recorded = new Recorder(ports, request).record(claims.claimed(), stopped);
+      List<Problem> uncleaned = clean(seen, claims, recorded);
+
+      List<InstanceReport> reports = new ArrayList<>();
+      judged.others().forEach(instance -> reports.add(spared(instance)));
+      claims.refused().forEach(refused -> reports.add(refused(refused)));
+      stopped.unrecorded().forEach(instance -> reports.add(swept(instance, stopped, recorded)));
+      for (Claim claim : claims.claimed()) {
+        reports.add(swept(claim.instance(), stopped, recorded));
+      }
+      reports.sort(Sweep::byAge);
+      List<Problem> problems = new ArrayList<>(seen.problems());
+      addDefect(problems);
+      addUnclaimable(claims.refused(), problems);
+      problems.addAll(stopped.problems());
+      problems.addAll(recorded.problems());
+      problems.addAll(uncleaned);
+      problems.addAll(request.keep().problems());
+      long millis = Duration.ofNanos(ports.clock().nanoTime() - begun).toMillis();
+      return new SweepReport(request.dryRun(), reports, stopped.unclaimed(), problems, millis);
+    }
+  }
+
+  /// The instances after the judgement.
+  private record Judged(List<ObservedInstance> dead, List<ObservedInstance> others) {}
+
+  private Judged judge(Observation seen) {
+    Judged judged = new Judged(new ArrayList<>(), new ArrayList<>());
+    for (ObservedInstance instance : seen.instances()) {
+      ObservedInstance one = assume(instance);
+      (isDead(one) ? judged.dead() : judged.others()).add(one);
+    }
+    return judged;
+  }
+
+  private static boolean isDead(ObservedInstance instance) {
+    return instance.verdict().liveness() == Liveness.DEAD;
+  }
+
+  private StopRounds rounds(Observation seen) {
+    LiveInstances live =
+        new LiveInstances(ports, rules, request.everyDirectory(), seen.instances());
+    return new StopRounds(
+        ports,
+        request,
+        seen,
+        new LabelledResourcePlanner(ports, rules),
+        SparingContext.of(ports, request, live, sparing));
+  }
+
+  /// Removes files that are no records, and returns those that could not be removed.
+  private List<Problem> clean(Observation seen, Claims claims, RecordResult recorded) {
+    Map<String, StateDirectory> removed = new HashMap<>();
+    for (Claim claim : claims.claimed()) {
+      if (recorded.of(claim.instance()) == RecordFate.REMOVED) {
+        removed.put(claim.instance().instanceId(), claim.instance().directory());
+      }
+    }
+    LeftoverCleaner cleaner = new LeftoverCleaner(ports);
+    List<Problem> problems = cleaner.dropWrites(seen.leftovers(), removed);
+    if (!request.dryRun() && request.instanceIds().isEmpty()) {
+      problems.addAll(cleaner.tidy(seen.leftovers(), instanceIds(seen)));
+    }
+    return problems;
+  }
+
+  private void addDefect(List<Problem> problems) {
     String defect = ports.processes().defect();
     if (defect != null) {
       problems.add(new Problem(Path.of("/proc"), defect));
     }
-    List<ObservedInstance> dead = new ArrayList<>();
-    List<InstanceReport> reports = new ArrayList<>();
-    for (ObservedInstance instance : seen.instances()) {
-      ObservedInstance judged = assume(instance);
-      if (judged.verdict().liveness() == Liveness.DEAD) {
-        dead.add(judged);
-      } else {
-        reports.add(report(judged, judged.verdict().reason(), RecordFate.KEPT, List.of()));
+  }
+
+  private static void addUnclaimable(List<Claims.Refused> all, List<Problem> problems) {
+    for (Claims.Refused refused : all) {
+      ObservedInstance instance = refused.instance();
+      if (refused.fate() == RecordFate.KEPT && isDead(instance)) {
+        Path record = InstanceObserver.path(instance.directory(), instance.fileName());
+        problems.add(new Problem(record, refused.reason()));
       }
     }
-    List<Unclaimed> unclaimed = new ArrayList<>();
-    try (Claims claims = new Claims(ports, observer, this::assume)) {
-      if (request.dryRun()) {
-        claims.pretend(dead);
-      } else {
-        claims.take(dead);
-      }
-      for (Claims.Refused refused : claims.refused()) {
-        reports.add(report(refused.instance(), refused.reason(), refused.fate(), List.of()));
-        if (refused.fate() == RecordFate.KEPT
-            && refused.instance().verdict().liveness() == Liveness.DEAD) {
-          problems.add(
-              new Problem(
-                  InstanceObserver.path(
-                      refused.instance().directory(), refused.instance().fileName()),
-                  refused.reason()));
-        }
-      }
-      LiveInstances live =
-          new LiveInstances(ports, rules, request.everyDirectory(), seen.instances());
-      StopRounds stopping =
-          new StopRounds(
-              ports,
-              request,
-              seen,
-              new LabelledResourcePlanner(ports, rules),
-              SparingContext.of(ports, request, live, sparing));
-      List<Claims.Claim> claimed = claims.claimed();
-      stopping.run(claimed);
-      unclaimed.addAll(stopping.unclaimed());
-      problems.addAll(stopping.problems());
-      Map<ObservedInstance, RecordFate> fates =
-          new Recorder(ports, request, problems)
-              .record(claimed, stopping.orphans(), stopping::settled);
-      List<ObservedInstance> swept = new ArrayList<>(stopping.orphans());
-      Map<String, StateDirectory> removed = new HashMap<>();
-      for (Claim claim : claimed) {
-        swept.add(claim.instance());
-        if (fates.get(claim.instance()) == RecordFate.REMOVED) {
-          removed.put(claim.instance().instanceId(), claim.instance().directory());
-        }
-      }
-      for (ObservedInstance instance : swept) {
-        RecordFate fate = fates.getOrDefault(instance, RecordFate.KEPT);
-        reports.add(
-            report(instance, instance.verdict().reason(), fate, stopping.settled(instance)));
-      }
-      LeftoverCleaner housekeeping = new LeftoverCleaner(ports, problems);
-      housekeeping.dropWrites(seen.leftovers(), removed);
-      if (!request.dryRun() && request.instanceIds().isEmpty()) {
-        housekeeping.tidy(seen.leftovers(), instanceIds(seen));
-      }
-    }
-    problems.addAll(request.keep().problems());
-    reports.sort(Sweep::byAge);
-    long millis = Duration.ofNanos(ports.clock().nanoTime() - begun).toMillis();
-    return new SweepReport(request.dryRun(), reports, unclaimed, problems, millis);
   }
 
   private static int byAge(InstanceReport left, InstanceReport right) {
@@ -153,6 +164,20 @@ public final class Sweep {
     Set<String> ids = new LinkedHashSet<>();
     seen.instances().forEach(instance -> ids.add(instance.instanceId()));
     return ids;
+  }
+
+  private static InstanceReport spared(ObservedInstance instance) {
+    return report(instance, instance.verdict().reason(), RecordFate.KEPT, List.of());
+  }
+
+  private static InstanceReport refused(Claims.Refused refused) {
+    return report(refused.instance(), refused.reason(), refused.fate(), List.of());
+  }
+
+  private static InstanceReport swept(
+      ObservedInstance instance, StopResult stopped, RecordResult recorded) {
+    return report(
+        instance, instance.verdict().reason(), recorded.of(instance), stopped.of(instance));
   }
 
   private static InstanceReport report(
