@@ -166,7 +166,8 @@ class BackgroundTest {
   void aServerWithTheLibraryHasASentinelWhereNobodyWatches() throws IOException {
     Server server = Server.java(processes, home, "library", Map.of("TEST_SENTINEL", "1"));
     server.session("s", "sleep", "1000");
-    assertThat(ProcScan.sentinelsOf(server.instanceId())).hasSize(1);
+    // While it starts, the shell that starts it has its arguments, too.
+    await().atMost(LIMIT).until(() -> ProcScan.sentinelsOf(server.instanceId()).size() == 1);
     server.self().kill();
     await().atMost(LIMIT).until(() -> Files.notExists(server.record()));
   }
