@@ -149,7 +149,7 @@ final class RunRegistrar {
               server,
               id,
               options.name(),
-              TerminalText.cut(String.join(" ", command), ProcessTable.MAX_COMMAND),
+              TerminalText.cut(String.join(" ", command), ProcessReader.MAX_COMMAND),
               (container != null && container.needsEngine()) ? Boolean.TRUE : null,
               options.keep(),
               terms(options, server, parent));

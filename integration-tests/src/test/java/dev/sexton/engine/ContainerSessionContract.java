@@ -40,10 +40,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What starting and following containers owes to its callers, whichever engine there is; the docker
- * command says what came of it.
- */
+/// What any engine must provide when containers are started and followed. Results are checked with
+/// the docker command.
 @Tag("engine")
 @Timeout(180)
 abstract class ContainerSessionContract {
@@ -54,7 +52,7 @@ abstract class ContainerSessionContract {
   ContainerEngine engine;
   private final List<ContainerSession> sessions = new ArrayList<>();
 
-  /** The engine; skips the test if there is none. */
+  /// Returns the engine. Skips the test if there is none.
   abstract RealEngine engine() throws Exception;
 
   @BeforeEach
@@ -66,7 +64,7 @@ abstract class ContainerSessionContract {
   @AfterEach
   void tearDown() {
     sessions.forEach(ContainerSession::close);
-    if (engine != null) { // Else the test is skipped.
+    if (engine != null) { // Null if the test was skipped.
       engine.close();
       real.close();
     }
@@ -149,7 +147,8 @@ abstract class ContainerSessionContract {
     assertThat(session.await()).isEqualTo(ContainerSession.UNKNOWN_EXIT_CODE);
   }
 
-  /** Where two texts begin to differ; empty if they do not. They are too long to be shown whole. */
+  /// Returns the place where two texts begin to differ, or an empty string if they are equal. The
+  /// texts are too long to be shown in full.
   private static String firstDifference(String expected, String actual) {
     int at = Arrays.mismatch(expected.toCharArray(), actual.toCharArray());
     return at < 0
@@ -270,7 +269,7 @@ abstract class ContainerSessionContract {
         });
   }
 
-  /** Whether a thread reads what will be said when the container has ended. */
+  /// Returns whether a thread reads what the engine sends when the container has ended.
   private static boolean waitsForTheEngine(Thread thread) {
     List<String> stack =
         java.util.Arrays.stream(thread.getStackTrace())
@@ -397,7 +396,7 @@ abstract class ContainerSessionContract {
 
   @Test
   void whatCannotStartIsRemovedAgain() throws Exception {
-    // Not with an init, which would start and find out for itself.
+    // Without an init, which would start and find the error itself.
     assertThatThrownBy(() -> start(spec("/no/such/command").init(false)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("/no/such/command")

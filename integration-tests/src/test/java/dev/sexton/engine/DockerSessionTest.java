@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The contract on the engine that the docker command talks to, and what only Docker does. */
+/// Runs the contract on the engine that the docker command uses, and tests what only Docker does.
 class DockerSessionTest extends ContainerSessionContract {
   @Override
   RealEngine engine() throws IOException {
     return RealEngine.require();
   }
 
-  /** Without an init, process 1 ignores SIGTERM and is killed: 137. */
+  /// Without an init, process 1 ignores SIGTERM and is killed: exit code 137.
   @Test
   void commandWithoutAHandlerEndsWhenItIsAsked() throws Exception {
     ContainerSession session = start(spec("sleep", "1000"));
@@ -51,7 +51,7 @@ class DockerSessionTest extends ContainerSessionContract {
         .isEqualTo(driver.equals("json-file") ? "json-file 10m" : driver + " ");
   }
 
-  /** Podman 4.3 makes a directory of it. */
+  /// Podman 4.3 creates a directory instead.
   @Test
   void missingMountIsAnErrorAndNotMade() throws Exception {
     Path missing = directory.resolve("missing");

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 
-/** The contract on the engine that the docker command talks to. */
+/// Runs the contract on the engine that the docker command uses.
 class DockerSweepTest extends EngineSweepContract {
   @Override
   RealEngine engine() throws IOException {

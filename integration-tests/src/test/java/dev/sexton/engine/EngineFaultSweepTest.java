@@ -31,10 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * A server dies while its engine is out of order: everything else goes, the record stays as a
- * tombstone, and the sweep after the repair finishes.
- */
+/// A server dies while its engine is out of order. Everything else is swept, the record stays as a
+/// tombstone, and the sweep after the repair finishes.
 @Tag("engine")
 @Timeout(180)
 class EngineFaultSweepTest {
@@ -54,7 +52,7 @@ class EngineFaultSweepTest {
   @AfterEach
   void strangerIsUntouched() {
     try {
-      if (engine != null) { // Else the test is skipped.
+      if (engine != null) { // Null if the test was skipped.
         assertThat(state).startsWith("running ");
         assertThat(engine.state(stranger)).isEqualTo(state);
       }

@@ -40,28 +40,27 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * What a sweep owes to real containers, networks and volumes, whichever engine holds them. Servers
- * are real too, and die by SIGKILL; what came of it is asked with the docker command. In every test
- * containers stand by that must not be touched.
- */
+/// What a sweep must do with real containers, networks and volumes on any engine. Servers are real
+/// too, and die by SIGKILL. Results are checked with the docker command. In every test there are
+/// also containers that must not be touched.
 @Tag("engine")
 @Timeout(180)
 abstract class EngineSweepContract {
   static final String LABEL = "deephaven-mcp-server-instance";
 
-  /** Nothing here waits for as long; what ignores the question gets less. */
+  /// The longest grace period. No test waits this long, and containers that ignore SIGTERM get
+  /// less.
   private static final Duration LONG = Duration.ofSeconds(90);
 
-  /** Leaves at once when asked. */
+  /// Ends at once on SIGTERM.
   static final List<String> POLITE =
       List.of("sh", "-c", "trap \"exit 0\" TERM; while :; do sleep 0.2; done");
 
-  /** Ignores the question. */
+  /// Ignores SIGTERM.
   static final List<String> STUBBORN =
       List.of("sh", "-c", "trap \"\" TERM; while :; do sleep 1; done");
 
-  /** Who wrote the record of the server that dies. */
+  /// The writer of the dead server's record.
   enum Kind {
     OURS,
     AS_THE_ORIGINAL
@@ -73,7 +72,7 @@ abstract class EngineSweepContract {
   private Server living;
   private final Map<String, String> canaries = new HashMap<>();
 
-  /** The engine; skips the test if there is none. */
+  /// Returns the engine. Skips the test if there is none.
   abstract RealEngine engine() throws Exception;
 
   @BeforeEach
@@ -93,7 +92,7 @@ abstract class EngineSweepContract {
     }
   }
 
-  /** A container that has to be as it is when the test ends. */
+  /// Adds a container that must be unchanged when the test ends.
   private void addCanary(Map<String, String> labels) {
     String id = engine.run(labels, List.of(), POLITE);
     canaries.put(id, engine.state(id));
@@ -102,7 +101,7 @@ abstract class EngineSweepContract {
   @AfterEach
   void nobodyElseWasTouched() {
     try {
-      if (engine != null) { // Else the test is skipped.
+      if (engine != null) { // Null if the test was skipped.
         assertUntouched();
       }
     } finally {
@@ -166,13 +165,14 @@ abstract class EngineSweepContract {
     assertRemovedInOrder(expected.keySet(), network, volume);
   }
 
-  /** Begins to write down what the engine removes. */
+  /// Begins to record what the engine removes.
   void watchRemovals() throws IOException {}
 
-  /** What {@link #watchRemovals} wrote has the containers first, then the network, the volume. */
+  /// Asserts that [#watchRemovals] recorded the containers first, then the network, then the
+  /// volume.
   void assertRemovedInOrder(Iterable<String> containers, String network, String volume) {}
 
-  /** Labels that begin as those of the server that will die. */
+  /// Adds containers whose labels begin like those of the server that will die.
   private void addLookalikes(Server server) {
     String id = server.instanceId();
     addCanary(Map.of(LABEL, id + "-2"));
@@ -180,7 +180,8 @@ abstract class EngineSweepContract {
     addCanary(Map.of(LABEL + "2", id));
   }
 
-  /** Twenty in every state that there is; the outcome is KILLED for those that will not leave. */
+  /// Runs twenty containers in every possible state. The outcome is KILLED for those that ignore
+  /// SIGTERM.
   private Map<String, Outcome> runTwenty(Map<String, String> labels, String network, String volume)
       throws Exception {
     List<Callable<Map.Entry<String, Outcome>>> tasks = new ArrayList<>();
@@ -227,7 +228,7 @@ abstract class EngineSweepContract {
     return expected;
   }
 
-  /** Whether an engine has started a container again that ends at once. */
+  /// Returns whether the engine has restarted a container that ends at once.
   boolean hasRestarted(String id) {
     return !engine.inspect(id, "{{.RestartCount}}").equals("0");
   }
@@ -239,7 +240,7 @@ abstract class EngineSweepContract {
     }
   }
 
-  /** What keeps a sweep busy until a test says so. */
+  /// What keeps a sweep busy until the test releases it.
   enum Waiting {
     FOR_A_PROCESS,
     FOR_A_CONTAINER
@@ -256,7 +257,7 @@ abstract class EngineSweepContract {
     Path ready = flags.resolve("ready");
     Path enough = flags.resolve("enough");
     String mount = flags + ":" + flags;
-    // Says that it was asked to stop, and stops when the late container is there.
+    // Reports that it was asked to stop, and stops when the late container exists.
     String trap = "trap ': > " + asked + "' TERM; : > " + set + "; ";
     String[] slow = {"sh", "-c", trap + "while [ ! -e " + enough + " ]; do sleep 0.1; done"};
     String slowContainer = "";
@@ -266,7 +267,7 @@ abstract class EngineSweepContract {
       slowContainer = engine.run(labels, List.of("-v", mount), List.of(slow));
     }
     await().atMost(LONG).until(() -> Files.exists(set));
-    // The client is in a session of its own, without a mark and in no record: it outlives.
+    // The client outlives the server: it has its own session and no marker, and is in no record.
     List<String> client =
         engine.command("run", "--rm", "-v", mount, "--label", "late=" + server.instanceId());
     client.addAll(engine.labels(labels));
@@ -324,7 +325,7 @@ abstract class EngineSweepContract {
 
   @Test
   void containerWithoutARecordIsJudgedByItsOwnersLabel() throws Exception {
-    // An application of its own: nothing that anybody else has on this engine is in question.
+    // Uses its own application, so nothing else on this engine is affected.
     String application = "sexton-test-" + UUID.randomUUID();
     Server dead = Server.java(processes, home, application, engine.environment());
     Server alive = Server.java(processes, home, application, engine.environment());
@@ -357,7 +358,7 @@ abstract class EngineSweepContract {
     assertThat(alive.self().isRunning()).isTrue();
   }
 
-  /** The image of a labelled container has its labels, and so has whatever is run from it. */
+  /// The image of a labelled container has its labels, and so does every container run from it.
   @ParameterizedTest
   @EnumSource
   void containersOfACommittedImageAreTheUsers(Kind kind) throws Exception {
@@ -398,7 +399,7 @@ abstract class EngineSweepContract {
     return environment;
   }
 
-  /** Of the one state directory that the servers of this test share. */
+  /// Returns a sweeper of the one state directory that the servers of this test share.
   Sweeper.Builder sweeper() {
     return Sweeper.builder()
         .stateDirectory(home.resolve(".deephaven-mcp"))

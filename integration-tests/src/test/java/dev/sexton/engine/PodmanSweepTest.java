@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract on the socket of a Podman of the tests' own. */
+/// Runs the contract on the socket of a Podman service that the tests start.
 @Tag("podman")
 class PodmanSweepTest extends EngineSweepContract {
   @TempDir static Path storage;

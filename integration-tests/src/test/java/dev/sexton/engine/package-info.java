@@ -1,4 +1,4 @@
-/** Sweeps of what dead servers left in real container engines. */
+/// Sweeps of what dead servers left in real container engines.
 @NullMarked
 package dev.sexton.engine;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A server on the SDK, started by a client in Python that goes in every way there is. */
+/// Runs a server on the MCP SDK whose client, written in Python, ends in every possible way.
 class ClientWatchTest {
   @TempDir Path state;
   @TempDir Path directory;
@@ -45,7 +45,7 @@ class ClientWatchTest {
     Python.copy("/dev/sexton/mcpsdk/client.py", script);
     List<String> command = new ArrayList<>();
     if (mode.equals("zombie")) {
-      // What sh turns into waits for no child.
+      // sleep replaces sh and does not wait for any child.
       command.addAll(List.of("/bin/sh", "-c", "\"$@\" & exec sleep 600", "sh"));
     }
     command.addAll(
@@ -69,7 +69,7 @@ class ClientWatchTest {
     return command;
   }
 
-  /** Sessions note their processes elsewhere than the server does. */
+  /// Returns the notes of the sessions, which use another directory than the server.
   private Notes sessionNotes() throws IOException {
     return new Notes(Files.createDirectories(directory.resolve("session")), processes);
   }
@@ -128,7 +128,7 @@ class ClientWatchTest {
         });
     assertThat(server.isRunning()).isTrue();
 
-    notes.process("holder").kill(); // Now stdin ends as well, at which a server of the SDK ends.
+    notes.process("holder").kill(); // Now stdin ends as well, and a server on the SDK then ends.
 
     notes.awaitGone(List.of(server));
     assertThat(calledBack).hasContent("once");

@@ -17,7 +17,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The examples of docs/java.md: they compile, and do what is said of them. */
+/// Checks that the examples in docs/java.md compile and do what the text says.
 class JavaGuideTest {
   private static final Pattern EXAMPLE =
       Pattern.compile("```java\n(.*?public final class (\\w+) .*?)```", Pattern.DOTALL);

@@ -12,19 +12,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A directory in which processes note their IDs, and the scripts that they run. */
+/// A directory in which processes write their IDs. It also holds the scripts that they run.
 record Notes(Path directory, Processes processes) {
-  /** Longer than anything takes on a machine that is busy with other things. */
+  /// Longer than any step takes on a busy machine.
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Waits until a process has noted its ID. It has to be running then. */
+  /// Waits until a process has written its ID, and returns the process. It must be running then.
   Seen process(String name) throws IOException {
     Path note = directory.resolve(name);
     await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> Files.exists(note));
     return processes.adopt(Long.parseLong(Files.readString(note, UTF_8).strip()));
   }
 
-  /** Waits until none of them runs any more. */
+  /// Waits until none of the processes is running.
   void awaitGone(List<Seen> processes) {
     await()
         .atMost(PATIENCE)
@@ -32,14 +32,14 @@ record Notes(Path directory, Processes processes) {
         .until(() -> processes.stream().noneMatch(Seen::isRunning));
   }
 
-  /** A server in sh that heeds nothing, with descendants. */
+  /// Returns the command of a shell server that ignores SIGTERM, as do its descendants.
   List<String> stubborn() {
     Path script = directory.resolve("stubborn.sh");
     Python.copy("/dev/sexton/mcpsdk/stubborn.sh", script);
     return List.of("/bin/sh", script.toString(), directory.toString(), Python.python3().toString());
   }
 
-  /** The three processes of a stubborn server. */
+  /// Returns the three processes of a stubborn server.
   List<Seen> stubbornTree() throws IOException {
     return List.of(process("server"), process("child"), process("grandchild"));
   }

@@ -21,11 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** A server on the SDK that watches for its client. */
+/// A server on the MCP SDK that watches its client.
 public final class SdkServer {
   private SdkServer() {}
 
-  /** The command that starts one; what follows is for {@link #main}. */
+  /// Returns the command that starts a server. The arguments are passed to [#main].
   static List<String> command(String... arguments) {
     List<String> command =
         new ArrayList<>(
@@ -41,12 +41,10 @@ public final class SdkServer {
     return command;
   }
 
-  /**
-   * Serves.
-   *
-   * @param arguments the state directory; where to note things; what to do at the client's end:
-   *     {@code clean}, {@code hang} or {@code stay}; a session to start
-   */
+  /// Runs the server.
+  ///
+  /// @param arguments the state directory, the directory for notes, what to do when the client ends
+  ///     (`clean`, `hang` or `stay`), and a session to start
   public static void main(String[] arguments) throws IOException {
     Path notes = Path.of(arguments[1]);
     InstanceTracker instance =

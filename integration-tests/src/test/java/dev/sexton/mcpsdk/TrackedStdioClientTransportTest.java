@@ -32,9 +32,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The transport against servers on the SDK, in sh and in Python. */
+/// Tests the transport with servers on the SDK, in shell and in Python.
 class TrackedStdioClientTransportTest {
-  /** How long a request may take; what is said to fail at once must not come near it. */
+  /// The request timeout. A request that should fail at once must take far less time.
   private static final Duration REQUEST = Duration.ofMinutes(5);
 
   @TempDir Path state;
@@ -168,7 +168,7 @@ class TrackedStdioClientTransportTest {
     TrackedStdioClientTransport transport = transport(notes.stubborn()).build();
     transport.connect(message -> message).block();
     List<Seen> tree = notes.stubbornTree();
-    // More than a pipe holds, so that the writing blocks.
+    // More than a pipe holds, so the write blocks.
     var stuck =
         transport
             .sendMessage(new JSONRPCNotification("big", Map.of("text", "x".repeat(1 << 20))))
@@ -239,7 +239,8 @@ class TrackedStdioClientTransportTest {
     assertThat(records()).isEmpty();
   }
 
-  /** A client that starts a server and waits to be killed: state directory, command. */
+  /// A client that starts a server and waits to be killed. Its arguments are the state directory
+  /// and the server's command.
   static final class Client {
     private Client() {}
 
@@ -280,7 +281,7 @@ class TrackedStdioClientTransportTest {
     owner.kill();
     notes.awaitGone(List.of(owner));
 
-    // While the last thread of a process is still ending, it may hold its lock.
+    // While the last thread of a process is ending, the process may still hold its lock.
     Sweeper sweeper =
         Sweeper.builder()
             .application("mcp")
@@ -322,7 +323,7 @@ class TrackedStdioClientTransportTest {
 
   @Test
   void anOutputThatIsNoMessageIsLeftOut() {
-    // Greets with a line for people, answers one request, and ends with its input.
+    // Prints a line for people, answers one request, and ends when its input ends.
     String script =
         "echo 'Server is starting...'; read request;"
             + " echo '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\"}'; cat >/dev/null";

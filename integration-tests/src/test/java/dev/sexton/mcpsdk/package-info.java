@@ -1,3 +1,3 @@
-/** Servers and clients of the MCP Java SDK, each in a process of its own. */
+/// Servers and clients on the MCP Java SDK, each in its own process.
 @org.jspecify.annotations.NullMarked
 package dev.sexton.mcpsdk;

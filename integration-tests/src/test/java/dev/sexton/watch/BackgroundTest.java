@@ -35,11 +35,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The watcher in the background: one for each root, there when it is needed, and only then. */
+/// Tests the background watcher. There is one for each root, and it runs only while it is needed.
 class BackgroundTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  /** A watcher ends 60 s after the last instance. */
+  /// A watcher ends 60s after the last instance.
   private static final Duration IDLE = Duration.ofSeconds(90);
 
   @TempDir private Path home;
@@ -68,7 +68,7 @@ class BackgroundTest {
     return processes.start(builder);
   }
 
-  /** Starts a server, which the watcher holds when this returns. */
+  /// Starts a server. When this method returns, the watcher holds the server.
   private Process serve(String... options) throws IOException {
     List<String> words = new ArrayList<>(List.of("run"));
     words.addAll(List.of(options));
@@ -97,7 +97,7 @@ class BackgroundTest {
     return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
   }
 
-  /** What runs on behalf of this root: watchers, and the shells that bring them back. */
+  /// Returns what runs for this root: watchers, and the shells that restart them.
   private List<Long> running() {
     return ProcScan.watchersBelow(home);
   }
@@ -108,7 +108,7 @@ class BackgroundTest {
     Seen watcher = Watchers.awaitHolding(root, first.pid());
     Process second = serve("--app", "other");
     assertThat(Watchers.awaitHolding(root, second.pid())).isEqualTo(watcher);
-    assertThat(running()).hasSize(2); // With its shell.
+    assertThat(running()).hasSize(2); // The watcher and its shell.
 
     first.destroyForcibly();
     second.destroyForcibly();
@@ -147,7 +147,7 @@ class BackgroundTest {
     assertThat(Watchers.of(root)).isEqualTo(watcher);
   }
 
-  /** A server with the library needs no sentinel of its own then. */
+  /// While a watcher runs, a server that uses the library needs no sentinel.
   @Test
   void seesToAServerWithTheLibrary() throws IOException {
     Seen watcher = Watchers.awaitHolding(root, serve().pid());
@@ -212,7 +212,7 @@ class BackgroundTest {
     assertThat(code).isZero();
   }
 
-  /** A file that is left over names a process that is none: the PID may be anybody's. */
+  /// A leftover watcher file names a PID that another process may have.
   @Test
   void isNotTakenForAnotherProcessWithItsNumber() throws IOException {
     Process stranger = processes.start(new ProcessBuilder("sleep", "1000"));
@@ -227,7 +227,7 @@ class BackgroundTest {
     assertThat(stranger.isAlive()).isTrue();
   }
 
-  /** The launcher writes most records itself; the registrar, a JVM, those that take more. */
+  /// The launcher writes most records itself. The registrar, a JVM, writes those that need more.
   @Test
   void aShellWritesTheSameRecordAsTheRegistrar() throws Exception {
     serve();
@@ -277,7 +277,7 @@ class BackgroundTest {
     return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
   }
 
-  /** By the unit a sweep tells what systemd is to end: one that is misread keeps all of it. */
+  /// A sweep knows by the unit what systemd is to end. If the unit is misread, all of it is kept.
   @Test
   void theShellTellsTheSystemdUnitOfAServer() throws Exception {
     World.requireRoot();
@@ -310,7 +310,7 @@ class BackgroundTest {
     }
   }
 
-  /** Quotes, backslashes and blanks are kept; what is not ASCII takes the slower way. */
+  /// Quotes, backslashes and blanks are kept. Words that are not ASCII take the slower path.
   @Test
   void anyWordsMakeARecordThatCanBeRead() throws Exception {
     serve();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code sexton stop} on real servers. */
+/// Runs `sexton stop` on real servers.
 @Timeout(300)
 class StopTest {
   @TempDir Path home;
@@ -90,7 +90,7 @@ class StopTest {
         .isEqualTo("STOPPED");
   }
 
-  /** Nothing but who started it tells whose it is, and that only for as long as the server runs. */
+  /// Only its parent shows whose process it is, and only while the server runs.
   @Test
   void takesWhatOnlyDescentTells() throws IOException, InterruptedException {
     Server server = Server.java(processes, home, "named");

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code sexton watch} beside real servers, half of them of the original's kind. */
+/// Runs `sexton watch` beside real servers, half of them like the original.
 @Timeout(300)
 class WatchTest {
-  /** So long that what is seen to be swept was not found by the interval. */
+  /// An interval so long that the watcher cannot have found anything by polling.
   private static final String NEVER = "1h";
 
   private static final int OWNERS = 200;
@@ -146,7 +146,7 @@ class WatchTest {
     Family polite = servers.family(false);
     await().atMost(PATIENT).until(() -> Files.exists(ready));
     SextonCommand watch = watch(NEVER, "1h");
-    signal(watch, "STOP"); // It sees both deaths at once, and sweeps both as one.
+    signal(watch, "STOP"); // It sees both deaths at once and handles both in one sweep.
     server.kill();
     polite.server().kill();
     signal(watch, "CONT");

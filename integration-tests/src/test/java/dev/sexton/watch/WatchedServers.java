@@ -14,16 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Servers in Python, each the leader of a session of its own, as MCP clients start them. */
+/// Python servers, each the leader of its own session, as MCP clients start them.
 final class WatchedServers {
   static final Duration PATIENT = Duration.ofSeconds(60);
 
-  /**
-   * One server with what it made.
-   *
-   * @param session what it recorded, with a child of its own
-   * @param grandchild that child
-   */
+  /// One server and the processes that it started.
+  ///
+  /// @param session the process that it recorded, which has a child
+  /// @param grandchild that child
   record Family(Server server, Seen session, Seen grandchild) {
     boolean hasEnded() {
       return !session.isRunning() && !grandchild.isRunning();
@@ -49,7 +47,7 @@ final class WatchedServers {
     Python.copy("/dev/sexton/testkit/server.py", script);
   }
 
-  /** One as the original is, or one that holds its lock and marks what it starts. */
+  /// Starts a server like the original, or one that holds its lock and marks what it starts.
   Server start(boolean locked) throws IOException {
     return Server.of(
         processes,
@@ -64,7 +62,7 @@ final class WatchedServers {
     return new Family(server, session, child(session));
   }
 
-  /** Half of them of each kind. */
+  /// Starts servers, half of each kind.
   List<Family> families(int count) throws IOException {
     List<Family> families = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -26,10 +26,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Two hundred servers at once, of which half are killed and replaced again and again: the watcher
-/// keeps nothing of those that are gone.
+/// Runs two hundred servers at once. Half of them are killed and replaced repeatedly, and the
+/// watcher must keep nothing of those that are gone.
 ///
-/// `-Dsexton.churn.rounds=100` repeats it more often than the default of 10 rounds.
+/// `-Dsexton.churn.rounds=100` runs 100 rounds. The default is 10.
 @EnabledOnOs(OS.LINUX)
 class WatcherChurnTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -38,13 +38,13 @@ class WatcherChurnTest {
   private static final int WARM_UP_ROUNDS = 2;
   private static final int DEFAULT_ROUNDS = 10;
 
-  /// A thousand servers that each left 256 bytes behind would exceed it.
+  /// A thousand servers that each left 256 bytes behind would exceed this limit.
   private static final long MAX_GROWTH_BYTES = 256 * 1024;
 
-  /// A server, and its child, which only the watcher ends.
+  /// A server and its child, which only the watcher ends.
   private record Pair(Process server, Seen child) {}
 
-  /// What the watcher holds. The heap is measured after a full collection.
+  /// What the watcher uses. The heap is measured after a full collection.
   private record Use(int descriptors, int threads, long liveHeapBytes) {}
 
   @TempDir private Path home;

@@ -26,15 +26,11 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Servers that start and die while something happens to their watcher, at random: nothing is left
- * and nobody is harmed.
- *
- * <ul>
- *   <li>{@code -Dsexton.watcher.trials=500}: how many times; 200 unless given
- *   <li>{@code -Dsexton.watcher.seed=7}: another seed than 1
- * </ul>
- */
+/// Starts and kills servers while random faults hit their watcher. Nothing may be left and no other
+/// process may be harmed.
+///
+/// - `-Dsexton.watcher.trials=500`: the number of trials, 200 by default
+/// - `-Dsexton.watcher.seed=7`: the random seed, 1 by default
 @EnabledOnOs(OS.LINUX)
 class WatcherFaultsTest {
   private static final int DEFAULT_TRIALS = 200;
@@ -43,28 +39,28 @@ class WatcherFaultsTest {
 
   private static final int MOST_SERVERS = 3;
 
-  /** What happens to the watcher. */
+  /// What happens to the watcher.
   private enum Fault {
     NONE,
-    /** It is killed; its shell brings it back. */
+    /// It is killed, and its shell restarts it.
     KILLED,
-    /** It is killed with its shell; the next server starts another. */
+    /// It is killed with its shell, and the next server starts another one.
     KILLED_FOR_GOOD,
-    /** It is stopped, and goes on at the end of the trial. */
+    /// It is stopped, and continues at the end of the trial.
     FROZEN,
-    /** A person ends it. */
+    /// A user ends it.
     ENDED,
-    /** Somebody starts another one. */
+    /// Another watcher is started.
     DOUBLED,
-    /** Somebody removes the file that names it. */
+    /// The file that names it is removed.
     UNNAMED,
-    /** It may open nothing more, until the end of the trial. */
+    /// It cannot open any more files until the end of the trial.
     OUT_OF_DESCRIPTORS,
-    /** The system gives it no more memory. */
+    /// The system gives it no more memory.
     OUT_OF_MEMORY
   }
 
-  /** When it happens. */
+  /// When the fault happens.
   private enum Moment {
     BEFORE_THE_SERVERS,
     WHILE_THEY_RUN,
@@ -88,12 +84,13 @@ class WatcherFaultsTest {
     return home.resolve(".sexton");
   }
 
-  /** Starts a server, which stays until the test ends it. */
+  /// Starts a server, which runs until the test ends it.
   private Process start(String... words) throws IOException {
     return processes.start(command(words));
   }
 
-  /** Runs a command that ends by itself, too soon perhaps to be seen; returns its exit code. */
+  /// Runs a command that ends by itself and returns its exit code. It may end before it can be
+  /// seen.
   private int run(String... words) throws IOException, InterruptedException {
     return command(words).start().waitFor();
   }
@@ -160,7 +157,7 @@ class WatcherFaultsTest {
       happen(fault);
     }
     thaw();
-    assertThat(run("run", "true")).as(trial).isZero(); // As any next server does.
+    assertThat(run("run", "true")).as(trial).isZero(); // As the next server would.
     await()
         .atMost(LIMIT)
         .untilAsserted(() -> {
@@ -219,7 +216,7 @@ class WatcherFaultsTest {
     }
   }
 
-  /** Changes a limit of a process; the soft one only, if that is said. */
+  /// Changes a limit of a process. A trailing colon changes only the soft limit.
   private static void limit(Seen one, String limit) throws IOException, InterruptedException {
     if (one.isRunning()) {
       new ProcessBuilder("prlimit", "--pid", Long.toString(one.pid()), limit)
@@ -243,7 +240,7 @@ class WatcherFaultsTest {
     return found;
   }
 
-  /** What a failure is to say: who watches, and what the watcher has said. */
+  /// Describes the watcher and its output, for a failure message.
   private String state() {
     StringBuilder text = new StringBuilder("watcher " + Watchers.of(root()));
     try {
@@ -264,7 +261,7 @@ class WatcherFaultsTest {
     return text.toString();
   }
 
-  /** The processes that hold the lock of the watcher of this root, by what the kernel says. */
+  /// Returns the processes that hold the watcher lock of this root, as the kernel reports them.
   private List<String> holders() throws IOException {
     Object inode = Files.getAttribute(root().resolve("watcher.lock"), "unix:ino");
     return Files.readString(Path.of("/proc/locks"), StandardCharsets.US_ASCII)

@@ -1,3 +1,3 @@
-/** The commands that stay or stop what lives: {@code sexton watch} and {@code sexton stop}. */
+/// Commands that keep running or stop running servers: `sexton watch` and `sexton stop`.
 @org.jspecify.annotations.NullMarked
 package dev.sexton.watch;

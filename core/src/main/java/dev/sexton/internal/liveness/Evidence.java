@@ -1,7 +1,7 @@
 package dev.sexton.internal.liveness;
 
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
-import dev.sexton.internal.process.ProcessTable.Interpreter;
+import dev.sexton.internal.process.ProcessReader.Interpreter;
 
 /// Everything that is known about the owner of one instance when it is judged. Immutable.
 public sealed interface Evidence {

@@ -8,8 +8,8 @@ import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
-import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.ProcessTable.Interpreter;
+import dev.sexton.internal.process.ProcessReader;
+import dev.sexton.internal.process.ProcessReader.Interpreter;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.state.StateDirectory;
@@ -34,7 +34,7 @@ public final class EvidenceCollector {
   /// The minimum lead for a process start to be clearly earlier. A server may register late.
   private static final Duration CLEARLY_EARLIER = Duration.ofMinutes(1);
 
-  private final ProcessTable processes;
+  private final ProcessReader processes;
   private final InstanceLocks locks;
   private final Machine here;
   private final IdentityHashMap<StateDirectory, PastBoots> pastBoots = new IdentityHashMap<>();
@@ -44,14 +44,14 @@ public final class EvidenceCollector {
   private @Nullable Boolean wholeMachine;
 
   /// Creates a collector for these ports.
-  public EvidenceCollector(ProcessTable processes, InstanceLocks locks) {
+  public EvidenceCollector(ProcessReader processes, InstanceLocks locks) {
     this(processes, locks, processes.machine());
   }
 
   /// Creates a collector for these ports, for one of many looks.
   ///
   /// @param here the machine of the process table, as determined a moment ago
-  public EvidenceCollector(ProcessTable processes, InstanceLocks locks, Machine here) {
+  public EvidenceCollector(ProcessReader processes, InstanceLocks locks, Machine here) {
     this.processes = processes;
     this.locks = locks;
     this.here = here;

@@ -1,7 +1,7 @@
 package dev.sexton.internal.liveness;
 
 import dev.sexton.internal.process.Machine;
-import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.state.StateDirectory.Boot;
@@ -31,7 +31,7 @@ public final class PastBoots {
   }
 
   /// Reads what a directory proves.
-  public static PastBoots of(StateDirectory directory, ProcessTable processes) {
+  public static PastBoots of(StateDirectory directory, ProcessReader processes) {
     if (directory.untrustedReason() != null) {
       return NONE;
     }
@@ -92,7 +92,7 @@ public final class PastBoots {
 
   /// Notes in a directory that this boot registers instances there. Without the note, a container
   /// whose record is gone stays after the next boot. That is no reason not to register.
-  public static void note(StateDirectory directory, ProcessTable processes) {
+  public static void note(StateDirectory directory, ProcessReader processes) {
     Machine here = processes.machine();
     if (here.host().isEmpty() || here.boot().isEmpty()) {
       return;

@@ -5,10 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The port to the control groups of instances. A process that a member starts is also a member,
 /// and leaves the group only if it is moved. Implementations are safe for use by several threads.
-public interface ControlGroups {
-  /// Stands for members that cannot be seen, in another PID namespace or in a hidden group.
-  long UNSEEN = 0;
-
+public interface ControlGroups extends ControlGroupReader {
   /// A machine on which no instance has a control group.
   ControlGroups NONE =
       new ControlGroups() {
@@ -56,17 +53,6 @@ public interface ControlGroups {
 
   /// Moves a process into a group. Returns false if that is not permitted, or either is gone.
   boolean enter(String group, long pid);
-
-  /// Returns the process IDs in an instance's group and the groups below it, except groups of other
-  /// instances. Empty if the group is gone or cannot be seen here. [#UNSEEN] among them means that
-  /// there may be others.
-  Set<Long> members(String group);
-
-  /// Like [#members], but includes the groups of other instances below.
-  Set<Long> everyone(String group);
-
-  /// Returns whether a process is in the group or in one below it.
-  boolean contains(String group, long pid);
 
   /// Freezes all processes in the group and below it and waits briefly until they are frozen, or
   /// thaws them. Frozen processes can still be killed.

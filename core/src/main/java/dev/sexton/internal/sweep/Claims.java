@@ -5,7 +5,7 @@ import dev.sexton.Liveness;
 import dev.sexton.internal.lock.InstanceLocks.Held;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
-import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.ProcessReader;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -110,7 +110,7 @@ final class Claims implements AutoCloseable {
   /// Returns which sweeper holds the instance, if known, and what to do if it does not proceed.
   private String otherSweeper(ObservedInstance instance) {
     Path lockFile = instance.directory().lockFile(instance.instanceId());
-    ProcessTable processes = ports.processes();
+    ProcessReader processes = ports.processes();
     long pid = ports.locks().sweeperPid(lockFile);
     if (pid == processes.self()) {
       return "another sweep of this program is working on it";

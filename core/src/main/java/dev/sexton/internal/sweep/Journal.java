@@ -8,7 +8,7 @@ import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
-import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.record.JsonText;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
@@ -46,7 +46,7 @@ public final class Journal {
   /// The maximum number of processes in a line. A larger tree has several lines.
   private static final int PROCESSES_PER_LINE = 100;
 
-  private final ProcessTable processes;
+  private final ProcessReader processes;
   private @Nullable String command;
 
   /// The text with which lines of one millisecond begin. Formatting a time takes as long as the
@@ -77,7 +77,7 @@ public final class Journal {
       Subject instance, String name, long root, String reason, List<NamedProcess> processes) {}
 
   /// Creates a journal that is written by this process.
-  public Journal(ProcessTable processes) {
+  public Journal(ProcessReader processes) {
     this.processes = processes;
   }
 

@@ -4,7 +4,7 @@ import dev.sexton.RecordException;
 import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
-import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
@@ -14,7 +14,7 @@ public final class MachineClones {
   private MachineClones() {}
 
   /// Returns whether such a machine wrote to a state directory while this one was running.
-  public static boolean use(StateDirectory directory, ProcessTable processes) {
+  public static boolean use(StateDirectory directory, ProcessReader processes) {
     Machine here = processes.machine();
     PastBoots boots = PastBoots.of(directory, processes);
     if (boots.isContradicted(here)) {

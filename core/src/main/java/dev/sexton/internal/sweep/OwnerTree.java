@@ -2,8 +2,8 @@ package dev.sexton.internal.sweep;
 
 import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.process.ProcessSnapshot;
-import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.record.InstanceRecord;
 import java.util.List;
 
@@ -18,7 +18,7 @@ public final class OwnerTree {
   /// @param owner the owner process, which still exists
   /// @param keep determines which programs are kept
   public static List<ProcessInfo> below(
-      ProcessTable processes, ProcessInfo owner, InstanceRecord record, KeepSource keep) {
+      ProcessReader processes, ProcessInfo owner, InstanceRecord record, KeepSource keep) {
     ProcessSnapshot snapshot = processes.snapshot();
     List<ProcessInfo> all = snapshot.descendantsOf(owner, process -> false);
     if (all.isEmpty()) {
@@ -36,7 +36,7 @@ public final class OwnerTree {
   public static boolean isKept(
       ProcessInfo process,
       InstanceMarker mark,
-      ProcessTable processes,
+      ProcessReader processes,
       InstanceRecord record,
       KeepList list) {
     boolean optsOut = mark.keep() && !record.surroundings().optedOut();

@@ -7,7 +7,7 @@ import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
-import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.sweep.ProcessSparing.Spared;
@@ -119,7 +119,7 @@ final class ProcessPlanner {
   ///
   /// @param byWallClock whether to use the wall clock if a record has no better time
   static long oldestStart(
-      List<ObservedInstance> instances, ProcessTable table, boolean byWallClock) {
+      List<ObservedInstance> instances, ProcessReader table, boolean byWallClock) {
     long oldest = Long.MAX_VALUE;
     for (ObservedInstance instance : instances) {
       oldest = Math.min(oldest, startOf(instance, table, byWallClock));
@@ -127,7 +127,7 @@ final class ProcessPlanner {
     return oldest;
   }
 
-  private static long startOf(ObservedInstance instance, ProcessTable table, boolean byWallClock) {
+  private static long startOf(ObservedInstance instance, ProcessReader table, boolean byWallClock) {
     InstanceRecord record = instance.record();
     ProcessIdentity owner = record.owner();
     if (owner != null

@@ -1,12 +1,12 @@
 package dev.sexton.internal.sweep;
 
-import dev.sexton.internal.process.ControlGroups;
+import dev.sexton.internal.process.ControlGroupReader;
 import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
+import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.process.ProcessSnapshot;
-import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.ProgramInfo;
 import dev.sexton.internal.process.User;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// A snapshot of the process table with the other data that a plan needs. Data about a process is
 /// read once.
 final class ProcessView {
-  private final ProcessTable table;
+  private final ProcessReader table;
   private final ProcessSnapshot snapshot;
   private final SparingContext context;
   private final long since;
@@ -35,7 +35,7 @@ final class ProcessView {
 
   private boolean refreshed;
 
-  ProcessView(ProcessTable table, SparingContext context) {
+  ProcessView(ProcessReader table, SparingContext context) {
     this(table, context, Long.MIN_VALUE);
   }
 
@@ -44,7 +44,7 @@ final class ProcessView {
   /// @param since markers are looked up for processes that started at this time or later, in the
   ///   table's unit; an older process does not belong to any instance that started after it, and
   ///   checking them all is most of the cost of sweeping a young instance
-  ProcessView(ProcessTable table, SparingContext context, long since) {
+  ProcessView(ProcessReader table, SparingContext context, long since) {
     this.table = table;
     this.snapshot = table.snapshot();
     this.context = context;
@@ -53,7 +53,7 @@ final class ProcessView {
     this.wholeMachine = table.seesWholeMachine();
   }
 
-  ProcessTable table() {
+  ProcessReader table() {
     return table;
   }
 
@@ -163,13 +163,13 @@ final class ProcessView {
   ///
   /// @param everyone whether to include members of other instances in groups below
   GroupMembers membersOf(String group, boolean everyone) {
-    ControlGroups groups = table.controlGroups();
+    ControlGroupReader groups = table.controlGroups();
     List<ProcessInfo> seen = new ArrayList<>();
     boolean missed = false;
     boolean hidden = false;
     for (long pid : everyone ? groups.everyone(group) : groups.members(group)) {
-      ProcessInfo process = pid == ControlGroups.UNSEEN ? null : snapshot.find(pid);
-      if (pid == ControlGroups.UNSEEN) {
+      ProcessInfo process = pid == ControlGroupReader.UNSEEN ? null : snapshot.find(pid);
+      if (pid == ControlGroupReader.UNSEEN) {
         hidden = true;
       } else if (process == null) {
         switch (table.find(pid)) {

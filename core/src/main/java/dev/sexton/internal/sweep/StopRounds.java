@@ -6,7 +6,7 @@ import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.process.ProcessInfo;
-import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Claims.Claim;
 import dev.sexton.internal.sweep.EngineScan.Found;
@@ -135,7 +135,7 @@ final class StopRounds {
 
   /// Returns whether the owner of any of these instances was alive a moment ago, by its own record.
   private boolean wroteRecently(List<ObservedInstance> instances) {
-    ProcessTable table = ports.processes();
+    ProcessReader table = ports.processes();
     return instances.stream()
         .mapToLong(instance -> instance.record().writtenUnits())
         .filter(written -> written >= 0)

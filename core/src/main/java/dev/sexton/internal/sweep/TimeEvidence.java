@@ -4,7 +4,7 @@ import dev.sexton.internal.liveness.EvidenceCollector;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
-import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.record.InstanceRecord;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -25,7 +25,7 @@ final class TimeEvidence {
   private static final Instant NEVER = Instant.parse("9999-12-31T23:59:59Z");
 
   private final ObservedInstance instance;
-  private final ProcessTable table;
+  private final ProcessReader table;
   private final Machine here;
   private final boolean sharesClock;
 
@@ -39,7 +39,7 @@ final class TimeEvidence {
 
   /// Returns the time of the owner's last write as a tombstone stores it. A clock that was set back
   /// catches up, and would eventually make a wrong time look right.
-  static Instant written(ObservedInstance instance, ProcessTable table) {
+  static Instant written(ObservedInstance instance, ProcessReader table) {
     Instant written = instance.ownerWrote();
     return EvidenceCollector.isLater(written, table.wallClock()) ? NEVER : written;
   }

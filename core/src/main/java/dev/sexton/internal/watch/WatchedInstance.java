@@ -3,8 +3,8 @@ package dev.sexton.internal.watch;
 import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.process.ProcessSnapshot;
-import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.StateDirectory;
@@ -72,7 +72,7 @@ public final class WatchedInstance {
   }
 
   /// Returns whether a process is the owner that a record names, on this machine.
-  static boolean isOwner(InstanceRecord record, ProcessInfo process, ProcessTable processes) {
+  static boolean isOwner(InstanceRecord record, ProcessInfo process, ProcessReader processes) {
     ProcessIdentity identity = record.owner();
     return identity != null
         && identity.pid() == process.pid()
@@ -153,7 +153,7 @@ public final class WatchedInstance {
   /// @param keep the programs that a sweep of any instance keeps
   /// @param nanos the current time, by the clock that the caller always uses
   /// @return whether anything has changed
-  public boolean look(ProcessSnapshot now, ProcessTable processes, KeepList keep, long nanos) {
+  public boolean look(ProcessSnapshot now, ProcessReader processes, KeepList keep, long nanos) {
     if (!now.isAlive(owner)) {
       return false; // Its PID may belong to another process by now.
     }
@@ -192,12 +192,13 @@ public final class WatchedInstance {
 
   /// Returns whether a process, with everything below it, belongs elsewhere. A settled process is
   /// no longer checked.
-  private boolean isClosed(ProcessInfo process, ProcessTable processes, KeepList keep, long nanos) {
+  private boolean isClosed(
+      ProcessInfo process, ProcessReader processes, KeepList keep, long nanos) {
     return nanos - seen(process, nanos).since() < YOUNG_NANOS
         && isAnothers(process, processes, keep);
   }
 
-  private boolean isAnothers(ProcessInfo process, ProcessTable processes, KeepList keep) {
+  private boolean isAnothers(ProcessInfo process, ProcessReader processes, KeepList keep) {
     InstanceRecord own = Objects.requireNonNull(record);
     InstanceMarker mark = processes.mark(process);
     String instance = mark.instance();

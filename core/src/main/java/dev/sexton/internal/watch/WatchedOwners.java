@@ -7,8 +7,8 @@ import dev.sexton.internal.command.ServerName;
 import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
+import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.process.ProcessSnapshot;
-import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.KeepList;
@@ -41,11 +41,11 @@ final class WatchedOwners {
   record Admission(Map<String, StateDirectory> dead, List<WatchedInstance> abandoned) {}
 
   private final WatcherSweeps sweeps;
-  private final ProcessTable processes;
+  private final ProcessReader processes;
   private final DeathWatch deaths;
   private final Map<String, WatchedInstance> instances = new HashMap<>();
 
-  WatchedOwners(WatcherSweeps sweeps, ProcessTable processes, DeathWatch deaths) {
+  WatchedOwners(WatcherSweeps sweeps, ProcessReader processes, DeathWatch deaths) {
     this.sweeps = sweeps;
     this.processes = processes;
     this.deaths = deaths;

@@ -8,7 +8,7 @@ import dev.sexton.internal.liveness.Evidence.OwnerProcess;
 import dev.sexton.internal.liveness.Evidence.Part;
 import dev.sexton.internal.liveness.Evidence.PidOnly;
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
-import dev.sexton.internal.process.ProcessTable.Interpreter;
+import dev.sexton.internal.process.ProcessReader.Interpreter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -7,7 +7,7 @@ import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.hostile.DeadInstancesFixture;
 import dev.sexton.hostile.GuardedProcessTable;
-import dev.sexton.internal.process.ProcessTable.Interpreter;
+import dev.sexton.internal.process.ProcessReader.Interpreter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
