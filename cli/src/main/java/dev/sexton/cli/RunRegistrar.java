@@ -6,6 +6,7 @@ import dev.sexton.internal.instance.ForeignInstance;
 import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
+import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.RunTerms;

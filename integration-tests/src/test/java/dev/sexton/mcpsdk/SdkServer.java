@@ -44,7 +44,7 @@ public final class SdkServer {
   /// Runs the server.
   ///
   /// @param arguments the state directory, the directory for notes, what to do when the client ends
-  ///     (`clean`, `hang` or `stay`), and a session to start
+  ///   (`clean`, `hang` or `stay`), and a session to start
   public static void main(String[] arguments) throws IOException {
     Path notes = Path.of(arguments[1]);
     InstanceTracker instance =

@@ -12,19 +12,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A socket where an engine should be, and something is wrong with it. */
+/// A socket that takes the place of an engine and has a fault.
 public final class BrokenEngine implements AutoCloseable {
-  /** What is wrong. */
+  /// The fault.
   public enum Fault {
-    /** It accepts, and never answers. */
+    /// It accepts connections but never answers.
     HANGS,
-    /** The socket's file is there, and nobody listens. */
+    /// The socket's file exists, but no process listens.
     REFUSES,
-    /** It answers that it is broken. */
+    /// It answers that it is broken.
     ANSWERS_500,
-    /** It answers as a web server does that knows nothing of engines. */
+    /// It answers like a web server that is not an engine.
     ANSWERS_A_PAGE,
-    /** It hangs up in the middle of its answer. */
+    /// It hangs up in the middle of its answer.
     HANGS_UP
   }
 
@@ -40,18 +40,18 @@ public final class BrokenEngine implements AutoCloseable {
     server.bind(UnixDomainSocketAddress.of(socket));
   }
 
-  /** One with this fault, whose socket is in this directory. */
+  /// Returns an engine with this fault. Its socket is in the given directory.
   public static BrokenEngine with(Fault fault, Path directory) throws IOException {
     BrokenEngine engine = new BrokenEngine(directory.resolve("broken.sock"), fault);
     if (fault == Fault.REFUSES) {
-      engine.server.close(); // Which leaves the file.
+      engine.server.close(); // This leaves the file.
     } else {
       Thread.ofPlatform().daemon().name("broken-engine").start(engine::accept);
     }
     return engine;
   }
 
-  /** As {@code DOCKER_HOST} has it. */
+  /// Returns its address in the form of `DOCKER_HOST`.
   public String host() {
     return "unix://" + socket;
   }

@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Runs commands to their end. */
+/// Runs commands to their end.
 public final class Commands {
-  /** A command that did not do what it was asked for. */
+  /// Thrown when a command does not do what it was asked to do.
   public static final class Failed extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -24,17 +24,15 @@ public final class Commands {
 
   private Commands() {}
 
-  /** Runs a command for at most a minute and returns what it prints, its errors included. */
+  /// Runs a command for at most a minute and returns its output, including stderr.
   public static String run(List<String> command) {
     return run(command, Map.of(), 60);
   }
 
-  /**
-   * Runs a command and returns what it prints, its errors included.
-   *
-   * @param environment what its environment has more than ours
-   * @param seconds how long it may take
-   */
+  /// Runs a command and returns its output, including stderr.
+  ///
+  /// @param environment environment variables in addition to those of this JVM
+  /// @param seconds how long it may take
   public static String run(List<String> command, Map<String, String> environment, long seconds) {
     try {
       Path output = Files.createTempFile("sexton-test", ".out");

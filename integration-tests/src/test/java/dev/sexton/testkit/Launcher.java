@@ -11,18 +11,18 @@ import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/** The {@code sexton} command as it is installed, with the classes that are under test. */
+/// The `sexton` command as it is installed, with the classes under test.
 public final class Launcher {
   private static final String NAME = "sexton-test";
 
   private Launcher() {}
 
-  /** Installs it below a directory, without an AOT cache; returns the launcher. */
+  /// Installs the command below a directory, without an AOT cache, and returns the launcher.
   public static Path install(Path directory) {
     return install(directory, System.getProperty("java.class.path"));
   }
 
-  /** As {@link #install(Path)}, with copies of all classes, so that every user can read them. */
+  /// Like [#install(Path)], with copies of all classes, so that every user can read them.
   public static Path installForAll(Path directory) {
     Path library = directory.resolve("library");
     Commands.run(List.of("mkdir", "-p", library.toString()));
@@ -67,7 +67,7 @@ public final class Launcher {
     }
   }
 
-  /** One that holds nothing but where the classes are. */
+  /// Writes a jar that contains only the class path.
   private static void writeJar(Path jar, String classPath) throws IOException {
     StringBuilder entries = new StringBuilder();
     for (String entry : classPath.split(File.pathSeparator, -1)) {

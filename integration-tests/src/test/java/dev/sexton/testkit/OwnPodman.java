@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A Podman service of the tests' own, with a storage of its own. */
+/// A Podman service that belongs to the tests and has its own storage.
 public final class OwnPodman implements AutoCloseable {
-  /** Containers do not start under Podman's own idea of the limits if ours are lower. */
+  /// If this process has lower limits than Podman's defaults, containers do not start with them.
   private static final String CONFIGURATION =
       """
       [containers]
@@ -31,12 +31,10 @@ public final class OwnPodman implements AutoCloseable {
   private final Processes processes = new Processes();
   private final Process service;
 
-  /**
-   * Starts one. Skips the test if Podman is not installed; fails it instead if {@code
-   * SEXTON_REQUIRE_PODMAN} is 1.
-   *
-   * @param storage an empty directory that is the service's
-   */
+  /// Starts a service. Skips the test if Podman is not installed, or fails it if
+  /// `SEXTON_REQUIRE_PODMAN` is 1.
+  ///
+  /// @param storage an empty directory for the service
   public OwnPodman(Path storage) throws IOException {
     this.storage = storage;
     if (!isInstalled()) {
@@ -65,7 +63,7 @@ public final class OwnPodman implements AutoCloseable {
     }
   }
 
-  /** It, through the docker command. */
+  /// Returns its engine, through the docker command.
   public RealEngine engine() throws IOException {
     return RealEngine.at(host());
   }
@@ -83,7 +81,7 @@ public final class OwnPodman implements AutoCloseable {
     }
   }
 
-  /** On file systems of its own: an overlay would have to be unmounted. */
+  /// Returns a Podman command that uses the vfs driver. An overlay would have to be unmounted.
   private List<String> podman(String... arguments) {
     List<String> command = new ArrayList<>(List.of("podman", "--storage-driver", "vfs"));
     command.addAll(List.of("--root", storage.resolve("root").toString()));

@@ -7,17 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Packages from the registries of other languages, installed once below {@code target}. Whatever
- * cannot be had is a {@link Commands.Failed}.
- */
+/// Packages from the registries of other languages, installed once below `target`. If a package
+/// cannot be installed, [Commands.Failed] is thrown.
 public final class Packages {
-  /** They may be large. */
+  /// Packages may be large.
   private static final long INSTALL_SECONDS = 900;
 
   private Packages() {}
 
-  /** A Python environment of their own; its programs are in {@code bin}. */
+  /// Returns a Python environment with these packages. Their programs are in `bin`.
   public static Path python(String name, Path python, List<String> packages) throws IOException {
     Path environment = begin(name);
     if (!isComplete(environment)) {
@@ -29,7 +27,7 @@ public final class Packages {
     return environment;
   }
 
-  /** A directory with their {@code node_modules}. */
+  /// Returns a directory whose `node_modules` has these packages.
   public static Path node(String name, List<String> packages) throws IOException {
     Path directory = begin(name);
     if (!isComplete(directory)) {

@@ -12,16 +12,16 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Looks for processes in {@code /proc}, without the code under test. */
+/// Finds processes in `/proc`, without the code under test.
 public final class ProcScan {
   private ProcScan() {}
 
-  /** The living processes with this variable and value in their environment. */
+  /// Returns the running processes with this variable and value in their environment.
   public static List<Long> withVariable(String assignment) {
     return find(directory -> contains(directory.resolve("environ"), assignment));
   }
 
-  /** The sentinel of an instance, or what it has become: usually one. */
+  /// Returns the sentinel of an instance, or what it has become. There is usually one.
   public static List<Long> sentinelsOf(String instanceId) {
     return find(directory -> {
       Path cmdline = directory.resolve("cmdline");
@@ -29,12 +29,12 @@ public final class ProcScan {
     });
   }
 
-  /** The living processes that have this word on their command line. */
+  /// Returns the running processes that have this word on their command line.
   public static List<Long> withArgument(String word) {
     return find(directory -> contains(directory.resolve("cmdline"), word));
   }
 
-  /** The living children of a process, whichever of its threads started them. */
+  /// Returns the running children of a process, whichever of its threads started them.
   public static List<Long> childrenOf(long parent) {
     return find(directory -> {
       String[] stat = stat(directory);
@@ -42,7 +42,8 @@ public final class ProcScan {
     });
   }
 
-  /** The command line of a process, with a NUL after each word; empty if it is gone. */
+  /// Returns the command line of a process, with a NUL after each word. It is empty if the process
+  /// is gone.
   public static String commandLine(long pid) {
     try {
       return Files.readString(Path.of("/proc/" + pid + "/cmdline"), ISO_8859_1);
@@ -51,7 +52,7 @@ public final class ProcScan {
     }
   }
 
-  /** The watchers in the background below a directory, and the shells that bring them back. */
+  /// Returns the background watchers below a directory, and the shells that restart them.
   public static List<Long> watchersBelow(Path directory) {
     return find(entry -> {
       String command = commandLine(Long.parseLong(entry.getFileName().toString()));
@@ -59,7 +60,7 @@ public final class ProcScan {
     });
   }
 
-  /** What the kernel knows of a process, for a message. */
+  /// Returns what the kernel knows about a process, for a message.
   public static String describe(long pid) {
     Path entry = Path.of("/proc/" + pid);
     return pid
@@ -112,7 +113,8 @@ public final class ProcScan {
     return stat.length > 0 && !stat[0].equals("Z") && !stat[0].equals("X");
   }
 
-  /** The fields of {@code stat} from the state on, which is field 3; empty if it is gone. */
+  /// Returns the fields of `stat` from the state on, which is field 3. Empty if the process is
+  /// gone.
   public static String[] stat(Path entry) {
     try {
       String stat = Files.readString(entry.resolve("stat"), ISO_8859_1);

@@ -7,19 +7,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * The processes that a test started, directly or through a server. Each is known by process ID and
- * start time, so that nobody else's is ever killed or taken for one of them.
- */
+/// The processes that a test started, directly or through a server. Each is known by its PID and
+/// start time, so no other process is ever killed or taken for one of them.
 public final class Processes implements AutoCloseable {
-  /**
-   * One process.
-   *
-   * @param pid its ID
-   * @param start its start time in clock ticks, as the kernel keeps it
-   */
+  /// One process.
+  ///
+  /// @param pid its ID
+  /// @param start its start time in clock ticks, as the kernel keeps it
   public record Seen(long pid, long start) {
-    /** Whether it runs, or is stopped; a zombie does not. */
+    /// Returns whether it is running or stopped. A zombie is not running.
     public boolean isRunning() {
       String[] fields = fields(pid);
       return fields.length > 0
@@ -28,28 +24,28 @@ public final class Processes implements AutoCloseable {
           && Long.parseLong(fields[START]) == start;
     }
 
-    /** Ends it by SIGKILL if it is still this one. */
+    /// Ends it by SIGKILL if it is still the same process.
     public void kill() {
       if (isRunning()) {
-        // Compares the start time once more itself.
+        // The handle compares the start time again.
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
       }
     }
   }
 
-  /** Counted from the state, which is field 3. */
+  /// Counted from the state, which is field 3.
   private static final int START = 22 - 3;
 
   private final List<Seen> seen = new ArrayList<>();
 
-  /** Starts a process and remembers it. */
+  /// Starts a process and remembers it.
   public Process start(ProcessBuilder builder) throws IOException {
     Process process = builder.start();
     adopt(process.pid());
     return process;
   }
 
-  /** Remembers a process that one of ours started. It has to be running. */
+  /// Remembers a process that another process of the test started. It must be running.
   public Seen adopt(long pid) {
     String[] fields = fields(pid);
     if (pid < 2 || fields.length == 0) {
@@ -60,7 +56,7 @@ public final class Processes implements AutoCloseable {
     return one;
   }
 
-  /** The IDs of a process's children. */
+  /// Returns the IDs of a process's children.
   public static List<Long> children(long pid) {
     try {
       String children = Files.readString(Path.of("/proc/" + pid + "/task/" + pid + "/children"));
@@ -72,7 +68,7 @@ public final class Processes implements AutoCloseable {
     }
   }
 
-  /** The fields of {@code /proc/PID/stat} behind the command; empty if there is no such process. */
+  /// Returns the fields of `/proc/PID/stat` after the command. Empty if there is no such process.
   private static String[] fields(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));

@@ -10,22 +10,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/** The Python of this machine. */
+/// The Python of this machine.
 public final class Python {
   private static final class Found {
-    /** The interpreter itself: what is on the path may be a version manager's script. */
+    /// The interpreter itself. The one on the path may be a script of a version manager.
     static final Path PYTHON3 =
         Path.of(Commands.run(List.of("python3", "-c", "import sys; print(sys.executable)")));
   }
 
   private Python() {}
 
-  /** The interpreter that {@code python3} leads to. */
+  /// Returns the interpreter that `python3` starts.
   public static Path python3() {
     return Found.PYTHON3;
   }
 
-  /** Puts a script of the test resources where a process can read it. */
+  /// Copies a script of the test resources to a file that processes can read.
   public static void copy(String resource, Path target) {
     try (InputStream in = Objects.requireNonNull(Python.class.getResourceAsStream(resource))) {
       Files.writeString(target, new String(in.readAllBytes(), UTF_8));

@@ -11,16 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/**
- * A real container engine, used through the docker command: another way than the one under test.
- * Everything that is made here carries a label of this object's own, and {@link #close} removes
- * what carries it and is still there, by id.
- */
+/// A real container engine, used through the docker command and so not through the code under test.
+/// Everything that is made here carries a label of this object. [#close] removes what carries this
+/// label and still exists, by ID.
 public final class RealEngine implements AutoCloseable {
-  /** A busybox with {@code sh}, {@code sleep}, {@code true} and {@code cat}. */
+  /// A busybox with `sh`, `sleep`, `true` and `cat`.
   public static final String IMAGE = "sexton-test/busybox:local";
 
-  /** Where Docker listens unless told otherwise. */
+  /// The address where Docker listens by default.
   private static final String USUAL = "unix:///var/run/docker.sock";
 
   private final String host;
@@ -31,10 +29,8 @@ public final class RealEngine implements AutoCloseable {
     this.host = host;
   }
 
-  /**
-   * The engine that the docker command talks to. Skips the test if none answers; fails it instead
-   * if {@code SEXTON_REQUIRE_ENGINE} is 1.
-   */
+  /// Returns the engine that the docker command uses. Skips the test if no engine answers, or fails
+  /// it if `SEXTON_REQUIRE_ENGINE` is 1.
   public static RealEngine require() throws IOException {
     String host = "";
     try {
@@ -55,7 +51,7 @@ public final class RealEngine implements AutoCloseable {
     return at(host);
   }
 
-  /** The engine at this address, which has to answer. */
+  /// Returns the engine at this address, which must answer.
   public static RealEngine at(String host) throws IOException {
     RealEngine engine = new RealEngine(host);
     if (engine.docker("images", "-q", IMAGE).isEmpty()) {
@@ -64,7 +60,7 @@ public final class RealEngine implements AutoCloseable {
     return engine;
   }
 
-  /** Debian's busybox-static, as an image: no registry is needed. */
+  /// Imports Debian's busybox-static as an image, so no registry is needed.
   private void importImage() throws IOException {
     Path busybox = Path.of("/bin/busybox");
     assumeTrue(Files.exists(busybox), "install busybox-static to run the tests with an engine");
@@ -81,17 +77,17 @@ public final class RealEngine implements AutoCloseable {
     Commands.run(List.of("rm", "-r", directory.toString()));
   }
 
-  /** What leads to this engine: nothing if it is where everybody looks first. */
+  /// Returns the environment that leads to this engine. It is empty for the default address.
   public Map<String, String> environment() {
     return host.equals(USUAL) ? Map.of() : Map.of("DOCKER_HOST", host);
   }
 
-  /** What {@link #close} goes by, for what is made in another way than through this object. */
+  /// Returns the label that [#close] uses. Resources not made through this object need it, too.
   public Map<String, String> label() {
     return mine;
   }
 
-  /** Options that put these labels, and that of this object, on something. */
+  /// Returns options that put these labels and the label of this object on a resource.
   public List<String> labels(Map<String, String> labels) {
     List<String> options = new ArrayList<>();
     mine.forEach((key, value) -> options.addAll(List.of("--label", key + "=" + value)));
@@ -99,13 +95,14 @@ public final class RealEngine implements AutoCloseable {
     return options;
   }
 
-  /** {@code docker run -d}; the id. */
+  /// Runs `docker run -d` and returns the ID.
   public String run(Map<String, String> labels, List<String> options, List<String> command) {
     return container(List.of("run", "-d"), labels, options, command);
   }
 
-  /// An image with a container's files, and with these labels; its name. So a commit makes one,
-  /// which Podman 4.3 does not understand when the docker command of today asks for it.
+  /// Makes an image from a container's files, with these labels, and returns its name. A commit
+  /// would do the same, but Podman 4.3 does not understand the request of the current docker
+  /// command.
   public String commit(String container, Map<String, String> labels) {
     StringBuilder script = new StringBuilder("docker export \"$0\" | docker import");
     labels.forEach((key, value) ->
@@ -124,7 +121,7 @@ public final class RealEngine implements AutoCloseable {
     return image;
   }
 
-  /// `docker run -d` of an image that [#commit] made; the id.
+  /// Runs `docker run -d` with an image that [#commit] made, and returns the ID.
   public String runFrom(String image, List<String> command) {
     List<String> all = new ArrayList<>(List.of("run", "-d"));
     all.addAll(labels(Map.of()));
@@ -134,7 +131,7 @@ public final class RealEngine implements AutoCloseable {
     return answer.substring(answer.lastIndexOf('\n') + 1);
   }
 
-  /** {@code docker create}; the id. */
+  /// Runs `docker create` and returns the ID.
   public String create(Map<String, String> labels, List<String> command) {
     return container(List.of("create"), labels, List.of(), command);
   }
@@ -150,9 +147,9 @@ public final class RealEngine implements AutoCloseable {
     return answer.substring(answer.lastIndexOf('\n') + 1); // Warnings come before it.
   }
 
-  /** A network; its id. */
+  /// Creates a network and returns its ID.
   public String network(Map<String, String> labels) {
-    // Bridges of the default kind run out of addresses after 31 of them; internal saves iptables.
+    // Default bridges run out of addresses after 31 networks. An internal one needs no iptables.
     List<String> all = new ArrayList<>(List.of("network", "create", "--internal"));
     all.addAll(labels(labels));
     all.add("sexton-test-" + UUID.randomUUID());
@@ -160,7 +157,7 @@ public final class RealEngine implements AutoCloseable {
     return docker("network", "inspect", "-f", "{{.Id}}", all.getLast());
   }
 
-  /** A volume; its name. */
+  /// Creates a volume and returns its name.
   public String volume(Map<String, String> labels) {
     List<String> all = new ArrayList<>(List.of("volume", "create"));
     all.addAll(labels(labels));
@@ -168,7 +165,7 @@ public final class RealEngine implements AutoCloseable {
     return docker(all.toArray(new String[0]));
   }
 
-  /** {@code docker inspect} of a container with a format; empty if there is none. */
+  /// Returns `docker inspect` of a container with a format. Empty if there is no such container.
   public String inspect(String id, String format) {
     try {
       return docker("container", "inspect", "--format", format, id);
@@ -177,19 +174,19 @@ public final class RealEngine implements AutoCloseable {
     }
   }
 
-  /** What changes if anything is done to a container: its state, since when, and its restarts. */
+  /// Returns what changes when a container is touched: its state, its start time and its restarts.
   public String state(String id) {
     return inspect(id, "{{.State.Status}} {{.State.StartedAt}} {{.RestartCount}}");
   }
 
-  /** The ids of all containers, networks and volumes that this object made and that are there. */
+  /// Returns the IDs of all containers, networks and volumes of this object that still exist.
   public List<String> left() {
     List<String> left = new ArrayList<>();
     lists().forEach((list, remove) -> left.addAll(ids(list)));
     return left;
   }
 
-  /** The ids of the containers that carry a label, whatever their state. */
+  /// Returns the IDs of the containers that carry a label, in any state.
   public List<String> containersWith(String label) {
     return lines(docker("ps", "-aq", "--no-trunc", "--filter", "label=" + label));
   }
@@ -212,14 +209,14 @@ public final class RealEngine implements AutoCloseable {
     return text.lines().filter(line -> !line.isBlank()).toList();
   }
 
-  /** Runs the docker command against this engine and returns what it prints. */
+  /// Runs the docker command against this engine and returns its output.
   public String docker(String... arguments) {
     List<String> command = new ArrayList<>(List.of("docker"));
     command.addAll(List.of(arguments));
     return Commands.run(command, Map.of("DOCKER_HOST", host), 60);
   }
 
-  /** The same as a command line, for somebody else to run. */
+  /// Returns the same as a command line, for another process to run.
   public List<String> command(String... arguments) {
     List<String> command = new ArrayList<>(List.of("docker", "-H", host));
     command.addAll(List.of(arguments));

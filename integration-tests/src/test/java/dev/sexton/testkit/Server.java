@@ -16,10 +16,8 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/**
- * A real server process that registers as an instance and does as it is told, a line at a time:
- * words with tabs between them, answered by {@code ok} or {@code error} and words.
- */
+/// A real server process that registers as an instance and obeys commands, one per line. A command
+/// is words separated by tabs. The answer is `ok` or `error`, with words.
 public final class Server {
   private static final long ANSWER_SECONDS = 60;
 
@@ -50,7 +48,7 @@ public final class Server {
     this.record = Path.of(words[1]);
   }
 
-  /** Almost nothing: a server that a test starts must find its own home, and no other. */
+  /// Returns an almost empty environment. A server must find its own home and no other.
   public static Map<String, String> environment(Path home) {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
@@ -60,22 +58,20 @@ public final class Server {
     return environment;
   }
 
-  /**
-   * One in Java, of this application, below this home; it sweeps nothing when it starts, and has no
-   * sentinel unless {@code TEST_SENTINEL} is 1 in its environment.
-   */
+  /// Starts a Java server of this application below this home. It does not sweep when it starts,
+  /// and has no sentinel unless `TEST_SENTINEL` is 1 in its environment.
   public static Server java(Processes processes, Path home, String application) throws IOException {
     return java(processes, home, application, Map.of());
   }
 
-  /** The same with more in its environment. */
+  /// Starts the same server with more environment variables.
   public static Server java(
       Processes processes, Path home, String application, Map<String, String> environment)
       throws IOException {
     return new Server(processes, home, environment, javaCommand(application));
   }
 
-  /** What starts one in Java. */
+  /// Returns the command that starts a Java server.
   public static List<String> javaCommand(String application) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -88,7 +84,7 @@ public final class Server {
         application);
   }
 
-  /** One in Python that writes the record of the original, with its four keys. */
+  /// Starts a Python server that writes the record of the original, with its four keys.
   public static Server python(Processes processes, Path home) throws IOException {
     Path script = home.resolve("server.py");
     Python.copy("/dev/sexton/testkit/server.py", script);
@@ -96,34 +92,34 @@ public final class Server {
         processes, home, Map.of(), List.of(Python.python3().toString(), script.toString()));
   }
 
-  /** Any other that speaks the same lines. */
+  /// Starts any other server that speaks the same protocol.
   public static Server of(
       Processes processes, Path home, Map<String, String> environment, List<String> command)
       throws IOException {
     return new Server(processes, home, environment, command);
   }
 
-  /** The UUID under which it registered. */
+  /// Returns the UUID under which it registered.
   public String instanceId() {
     return instanceId;
   }
 
-  /** Its record. */
+  /// Returns the path of its record.
   public Path record() {
     return record;
   }
 
-  /** Its lock file; there is none if it is in Python. */
+  /// Returns the path of its lock file. A Python server has no such file.
   public Path lock() {
     return record.resolveSibling(instanceId + ".lock");
   }
 
-  /** Its process. */
+  /// Returns its process.
   public Seen self() {
     return self;
   }
 
-  /** The labels that it puts on what it makes in an engine. */
+  /// Returns the labels that it puts on the resources that it makes in an engine.
   public Map<String, String> labels() throws IOException {
     Map<String, String> labels = new LinkedHashMap<>();
     for (String word : ask("labels")) {
@@ -133,12 +129,12 @@ public final class Server {
     return labels;
   }
 
-  /** Has it start a process and track it under a name; marked if it is a server in Java. */
+  /// Tells it to start and track a process under a name. A Java server also marks the process.
   public Seen session(String name, String... command) throws IOException {
     return adopt("session", name, command);
   }
 
-  /** Has it start a process that it does not track and does not mark. */
+  /// Tells it to start a process that it neither tracks nor marks.
   public Seen unknown(String... command) throws IOException {
     return adopt("unknown", "", command);
   }
@@ -149,7 +145,7 @@ public final class Server {
     return processes.adopt(Long.parseLong(ask(words.toArray(new String[0]))[0]));
   }
 
-  /** Tells it something and waits for the answer. */
+  /// Sends a command and waits for the answer.
   public String[] ask(String... words) throws IOException {
     input.write(String.join("\t", words));
     input.write('\n');
@@ -181,22 +177,22 @@ public final class Server {
     }
   }
 
-  /** Has it start a process by {@code launch}. */
+  /// Tells it to start a process by `launch`.
   public Seen launch(String name, String... command) throws IOException {
     return adopt("launch", name, command);
   }
 
-  /** Asks it to end, as a client does that waits no longer. */
+  /// Asks it to end, as an impatient client does.
   public void terminate() {
-    process.toHandle().destroy(); // Without closing its input, after which it ended by itself.
+    process.toHandle().destroy(); // Its input stays open: otherwise it would end by itself.
   }
 
-  /** Ends its input, after which it ends by itself. */
+  /// Closes its input. It then ends by itself.
   public void hangUp() throws IOException {
     input.close();
   }
 
-  /** Returns when it has ended; its exit code. */
+  /// Waits until it has ended, and returns its exit code.
   public int awaitEnd() throws IOException {
     try {
       if (!process.waitFor(ANSWER_SECONDS, SECONDS)) {
@@ -209,7 +205,7 @@ public final class Server {
     }
   }
 
-  /** Kills it by SIGKILL; when this returns it is gone, and no zombie. */
+  /// Kills it by SIGKILL. When this method returns, the server is gone and not a zombie.
   public void kill() throws IOException {
     process.destroyForcibly();
     try {

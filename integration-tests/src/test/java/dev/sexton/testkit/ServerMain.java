@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A server in Java, as {@link Server} starts it: an instance that does what its lines say. */
+/// A Java server, as [Server] starts it: an instance that does what its lines say.
 public final class ServerMain {
   private final InstanceTracker instance;
   private final String application;
@@ -24,7 +24,7 @@ public final class ServerMain {
     this.application = application;
   }
 
-  /** Registers, says so, and obeys until its input ends. */
+  /// Registers, reports it, and obeys until its input ends.
   public static void main(String[] arguments) throws IOException {
     PrintStream out = new PrintStream(System.out, true, UTF_8);
     InstanceTracker instance =
@@ -104,7 +104,8 @@ public final class ServerMain {
     };
   }
 
-  /** Closes the descriptor by which the sentinel knows that we live, as a stray close(2) would. */
+  /// Closes the descriptor by which the sentinel knows that this server runs, as a stray close(2)
+  /// would.
   private void losePipe() throws IOException {
     try {
       Field sentinel = InstanceTracker.class.getDeclaredField("sentinel");

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The sexton command in a JVM of its own, in the home of a test. */
+/// The sexton command in its own JVM, in the home of a test.
 public final class SextonCommand {
   private final Process process;
   private final Path out;
@@ -20,7 +20,7 @@ public final class SextonCommand {
     this.err = err;
   }
 
-  /** Starts it. */
+  /// Starts the command.
   public static SextonCommand start(Processes processes, Path home, String... arguments)
       throws IOException {
     List<String> command =
@@ -47,17 +47,17 @@ public final class SextonCommand {
     return new SextonCommand(processes.start(builder), out, err);
   }
 
-  /** Its process. */
+  /// Returns its process.
   public Process process() {
     return process;
   }
 
-  /** What it has printed so far. */
+  /// Returns what it has printed to stdout so far.
   public String out() {
     return text(out);
   }
 
-  /** What it has told people so far. */
+  /// Returns what it has printed to stderr so far.
   public String err() {
     return text(err);
   }

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The watchers in the background that servers of a test have started, by the root of each. */
+/// The background watchers that servers of a test have started, by root.
 public final class Watchers {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private Watchers() {}
 
-  /** The watcher of a root, if one has said that it is; it may have ended since. */
+  /// Returns the watcher of a root if one has recorded itself. It may have ended since.
   public static @Nullable Seen of(Path root) {
     try {
       String[] words = Files.readString(root.resolve("watcher")).split("[ \\n]", -1);
@@ -29,7 +29,7 @@ public final class Watchers {
     }
   }
 
-  /** Waits until a watcher of a root holds a process; returns the watcher. */
+  /// Waits until a watcher of a root holds a process, and returns the watcher.
   public static Seen awaitHolding(Path root, long pid) {
     List<Seen> found = new ArrayList<>();
     await()
@@ -45,7 +45,7 @@ public final class Watchers {
     return found.getFirst();
   }
 
-  /** Whether a process has a descriptor of another process. */
+  /// Returns whether a process has a descriptor of another process.
   private static boolean holds(long watcher, long pid) {
     try (DirectoryStream<Path> descriptors =
         Files.newDirectoryStream(Path.of("/proc/" + watcher + "/fdinfo"))) {
@@ -68,7 +68,7 @@ public final class Watchers {
     }
   }
 
-  /** Kills a watcher, and before it the shell that would bring it back. */
+  /// Kills a watcher after the shell that would restart it.
   public static void killForGood(Seen watcher) {
     Seen shell = parent(watcher);
     if (shell != null) {
@@ -87,10 +87,8 @@ public final class Watchers {
         : null;
   }
 
-  /**
-   * Ends whatever watches for a root, or is about to, and waits until it has: each has the path of
-   * the launcher beside the root on its command line.
-   */
+  /// Ends everything that watches a root, or is about to, and waits until it has ended. Each such
+  /// process has the path of the launcher beside the root on its command line.
   public static void end(Path root) {
     Path home = Objects.requireNonNull(root.getParent());
     await()

@@ -1,4 +1,4 @@
-/** What tests on real parts share: processes to kill, servers to talk to, engines to ask. */
+/// What tests on real parts share: processes, servers and engines.
 @NullMarked
 package dev.sexton.testkit;
 

@@ -22,11 +22,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Children of a dead owner, in every state. */
+/// Tests children of a dead owner, in every state.
 class ChildrenTest {
   @RegisterExtension final World world = new World();
 
-  /** Who wrote the record, and how the sweep sees processes. */
+  /// The writer of the record, and how the sweep sees processes.
   record Setting(Kind kind, Eyes eyes) {
     @Override
     public String toString() {
@@ -42,7 +42,7 @@ class ChildrenTest {
         new Setting(Kind.SEXTON_PORTABLE, Eyes.PORTABLE));
   }
 
-  /** Sessions, zombies and marks are seen in /proc only. */
+  /// Settings with `/proc`, the only place that shows sessions, zombies and markers.
   static Stream<Setting> settingsWithProc() {
     return Stream.of(
         new Setting(Kind.ORIGINAL, Eyes.ONE_SHOT), new Setting(Kind.SEXTON, Eyes.RESIDENT));
@@ -126,7 +126,7 @@ class ChildrenTest {
 
     assertThat(one.isAlive()).as("%s", report).isFalse();
     assertThat(deaf.isAlive()).as("%s", report).isFalse();
-    // Only /proc tells that it is stopped and has to go on before it can act on SIGTERM.
+    // Only /proc shows that it is stopped and must continue before it can act on SIGTERM.
     assertThat(in(report, instance, "one").outcome())
         .isEqualTo(setting.eyes() == Eyes.PORTABLE ? Outcome.KILLED : Outcome.STOPPED);
     assertThat(in(report, instance, "deaf").outcome()).isEqualTo(Outcome.KILLED);
@@ -177,8 +177,8 @@ class ChildrenTest {
     assertAllOver(report, instance);
   }
 
-  /// It started after the last record was written, and so did everybody else in the session. For
-  /// three sweeps the record waits for a watcher that held the owner; then it is for a person.
+  /// The process started after the last record was written, and so did all others in the session.
+  /// The record waits three sweeps for a watcher that held the owner. Then a person has to decide.
   @Row
   @EnumSource(
       value = Eyes.class,
@@ -216,7 +216,7 @@ class ChildrenTest {
     assertAllOver(last, instance);
   }
 
-  /// The original's record is no place for a tombstone that only a watcher could use.
+  /// The original's record has no place for a tombstone that only a watcher could use.
   @Row
   @EnumSource(
       value = Eyes.class,
@@ -235,7 +235,7 @@ class ChildrenTest {
     assertAllOver(report, instance);
   }
 
-  /// While the zombie is there, nobody else has its number.
+  /// While the zombie exists, no other process can have its PID.
   @Row
   @EnumSource(
       value = Eyes.class,
@@ -261,7 +261,8 @@ class ChildrenTest {
     assertAllOver(report, instance);
   }
 
-  /// One member carries the mark, so it is the owner's session, and the other one goes with it.
+  /// One member carries the marker, so the session is the owner's, and the other member ends with
+  /// it.
   @Row
   @EnumSource(
       value = Eyes.class,
@@ -289,7 +290,7 @@ class ChildrenTest {
     assertAllOver(report, instance);
   }
 
-  /** Without a session of its owner's nothing tells whose it is. */
+  /// Without a session of its owner, nothing shows which instance it belongs to.
   @Row
   @MethodSource("settings")
   void whoLostItsParentBeforeIsLeftAloneOutsideTheOwnersSession(Setting setting) {
@@ -303,7 +304,7 @@ class ChildrenTest {
     assertAllOver(report, instance);
   }
 
-  /** A session is not seen without /proc: what it would prove is left alone, not guessed. */
+  /// Sessions cannot be seen without `/proc`. What only a session would prove is left alone.
   @Row
   @EnumSource(
       value = Kind.class,
@@ -338,7 +339,7 @@ class ChildrenTest {
     assertAllOver(report, instance);
   }
 
-  /** The table shows a process whose first thread has ended as a zombie. */
+  /// The process table shows a process whose first thread has ended as a zombie.
   @Row
   @MethodSource("settings")
   void aChildOfWhichOnlyTheFirstThreadHasEndedIsStopped(Setting setting) {
@@ -368,7 +369,8 @@ class ChildrenTest {
     assertAllOver(report, instance);
   }
 
-  /** Untracked, each in a session of its own, each made by one that has ended: the mark is left. */
+  /// Untracked processes, each in its own session and each started by one that has ended. Only the
+  /// marker is left.
   @Row
   @EnumSource(
       value = Eyes.class,
@@ -387,7 +389,7 @@ class ChildrenTest {
     assertAllOver(report, instance);
   }
 
-  /// Then its own environment is empty, but that of its other threads is not.
+  /// Its own environment is empty then, but the environment of its other threads is not.
   @Row
   @EnumSource(
       value = Eyes.class,
@@ -406,7 +408,8 @@ class ChildrenTest {
     assertAllOver(report, instance);
   }
 
-  /// Whatever it carried, nobody sees it any more: it may be anybody's, and a person has to look.
+  /// Its marker can no longer be seen. Anyone may have started the process, and a person has to
+  /// decide.
   @Row
   @EnumSource(
       value = Eyes.class,

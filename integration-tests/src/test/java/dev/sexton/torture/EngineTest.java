@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An engine that fails, while everything else is swept. */
+/// Tests an engine that fails while everything else is swept.
 class EngineTest {
   @RegisterExtension final World world = new World();
 
@@ -32,7 +32,7 @@ class EngineTest {
     world.populate();
   }
 
-  /** How an engine fails. */
+  /// The ways in which an engine fails.
   enum Fault {
     REFUSES,
     HANGS,
@@ -41,7 +41,7 @@ class EngineTest {
     NONE
   }
 
-  /** A socket with an engine that holds nothing, or fails. */
+  /// A socket with an engine that is empty or fails.
   private static final class FaultyEngine implements AutoCloseable {
     private final ServerSocketChannel server;
     private volatile Fault fault;
@@ -96,7 +96,7 @@ class EngineTest {
           case REFUSES, NONE -> send(channel, "200 OK", body, 0);
         }
       } catch (IOException gaveUp) {
-        // As clients may.
+        // Clients may do this.
       }
     }
 
@@ -142,7 +142,7 @@ class EngineTest {
     Path socket = world.directory().resolve("engine");
     FaultyEngine engine = world.closing(new FaultyEngine(socket, fault));
     if (fault == Fault.REFUSES) {
-      engine.close(); // The file stays, and nobody listens.
+      engine.close(); // The file stays, but no process listens.
       assertThat(World.exists(socket)).isTrue();
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What stays of a dead owner's tree, with everything below it, while the rest goes.
+/// Tests which part of a dead owner's tree stays, with everything below it, while the rest ends.
 class KeptTest {
   @RegisterExtension final World world = new World();
 
@@ -99,7 +99,7 @@ class KeptTest {
     assertKept(report, instance, "kept", "another instance that is not dead");
   }
 
-  /// A process that asked systemd for a unit of its own is systemd's to end.
+  /// If a process asked systemd for its own unit, systemd has to end it.
   @Row
   @EnumSource(names = {"ONE_SHOT", "RESIDENT"})
   void whatRunsInAnotherUnitStaysWithWhatItStarted(Eyes eyes) throws IOException {
@@ -123,7 +123,8 @@ class KeptTest {
     return new String[] {"unshare", "--mount", "sh", script, action, unit};
   }
 
-  /// Whether the control group is removed; not while somebody who has just been killed is in it.
+  /// Removes the control group and returns whether it is removed. This fails while a killed process
+  /// is still in it.
   private boolean isRemoved(String unit) {
     try {
       World.run(unitScript("remove", unit));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Owners and children of another user, under the eyes of root and of nobody. */
+/// Tests owners and children of another user, swept by root and by the user `nobody`.
 class OtherUsersTest {
   @RegisterExtension final World world = new World();
 
@@ -34,7 +34,7 @@ class OtherUsersTest {
     World.requireRoot();
   }
 
-  /** All that a sweep by nobody prints. */
+  /// Returns everything that a sweep by `nobody` prints.
   private List<String> sweepAsNobody() {
     List<String> command = new ArrayList<>(World.AS_NOBODY);
     List<String> arguments = List.of(world.state().toString(), String.valueOf(PATIENT.toMillis()));
@@ -46,7 +46,7 @@ class OtherUsersTest {
     World.run("chown", "-R", NOBODY + ":" + NOBODY, path);
   }
 
-  /** Somebody who may read everything still goes by whose record it is. */
+  /// A user who may read everything still respects who owns the record.
   @Row
   @EnumSource(Eyes.class)
   void anotherUsersChildIsDeniedAndRememberedUntilItIsGone(Eyes eyes) {
@@ -82,7 +82,7 @@ class OtherUsersTest {
     world.assertForgotten(instance);
   }
 
-  /** A record reaches as far as the user whose file it is, also if root sweeps. */
+  /// A record applies to what the user who owns its file may end, even if root sweeps.
   @Row
   @EnumSource(Eyes.class)
   void rootCleansUpAfterAnotherUser(Eyes eyes) throws IOException {
@@ -121,9 +121,8 @@ class OtherUsersTest {
     assertThat(instance.record()).exists();
   }
 
-  /**
-   * Root would see that it is no Python; nobody does not, and not being allowed to see is no proof.
-   */
+  /// Root can see that the process is not Python. `nobody` cannot, and missing permission is no
+  /// proof.
   @Test
   @Execution(ExecutionMode.CONCURRENT)
   void whoseIdAnotherUserHasIsNotJudgedByWhoMayNotLook() throws IOException {
@@ -175,7 +174,7 @@ class OtherUsersTest {
     world.assertForgotten(instance);
   }
 
-  /// The environment of an undumpable process is root's, whoever runs it.
+  /// The environment of an undumpable process belongs to root, whichever user runs it.
   @Test
   @Execution(ExecutionMode.CONCURRENT)
   void whatItsUserMayNotLookIntoIsReportedAndLeftAlone() throws IOException {
@@ -207,7 +206,7 @@ class OtherUsersTest {
     world.assertForgotten(instance);
   }
 
-  /// What a tombstone names is bound by its start time, so whoever gets its ID later is spared.
+  /// A tombstone also names the start time of a process, so a later process with its PID is spared.
   @Row
   @EnumSource(
       value = Eyes.class,
@@ -232,7 +231,7 @@ class OtherUsersTest {
 
     world.giveUp(one);
     one.kill();
-    // Of the user whose record it is: nothing but the start time spares it.
+    // Runs as the user who owns the record, so only the start time spares it.
     Proc stranger = world.recycle(one.pid(), "stranger", false);
     SweepReport second = world.sweep(eyes, PATIENT);
 

@@ -18,15 +18,15 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.ObjLongConsumer;
 
-/**
- * A server with an instance of ours. Takes what {@code owner.py} takes, and as options also {@code
- * portable=1}, to see no more than the JDK tells, {@code marked=1}, to mark its children, and
- * {@code containers=1}, to ask for the labels of containers.
- */
+/// A server with a Sexton instance. It takes the arguments of `owner.py` and these options:
+///
+/// - `portable=1` uses only what the JDK provides.
+/// - `marked=1` marks its children.
+/// - `containers=1` asks for the labels of containers.
 public final class Owner {
   private Owner() {}
 
-  /** Registers, starts children, and lives on. */
+  /// Registers, starts children, and keeps running.
   public static void main(String... args) throws Exception {
     List<String> arguments = Arrays.asList(args);
     int split = arguments.indexOf("--");

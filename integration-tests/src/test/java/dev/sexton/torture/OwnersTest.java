@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Owners in every state, and strangers in their place. */
+/// Tests owners in every state, and unrelated processes that have their PIDs.
 class OwnersTest {
   @RegisterExtension final World world = new World();
 
@@ -76,7 +76,7 @@ class OwnersTest {
     world.assertForgotten(instance);
   }
 
-  /** The table shows it as a zombie, and yet it goes on. */
+  /// The process table shows it as a zombie, but it continues to run.
   @Test
   void whoseFirstThreadHasEndedIsAlive() {
     Instance instance = world.owner(Kind.ORIGINAL).option("headless=1").start("one=plain");
@@ -90,7 +90,7 @@ class OwnersTest {
     assertThat(instance.record()).exists();
   }
 
-  /** The JDK does not tell it from the living; that its lock is free does not outweigh it. */
+  /// The JDK cannot tell it from a running process. Its free lock does not outweigh that.
   @Row
   @EnumSource(
       value = Kind.class,
@@ -106,7 +106,8 @@ class OwnersTest {
     assertThat(instance.record()).exists();
   }
 
-  /** The JDK knows neither host nor boot nor namespace, by which the record names its owner. */
+  /// The JDK knows neither the host, the boot nor the namespace, by which the record names its
+  /// owner.
   @Test
   void aRecordOfAnotherPlatformCannotBeJudged() {
     Instance instance = world.owner(Kind.SEXTON).start("one=plain").die();
@@ -115,7 +116,7 @@ class OwnersTest {
     assertLeftAlone(world.sweep(Eyes.PORTABLE, PATIENT), instance, Liveness.UNKNOWN);
   }
 
-  /** And what cannot know hosts leaves records that do to those who can. */
+  /// A platform that does not know hosts writes records that other platforms cannot judge either.
   @Row
   @EnumSource(
       value = Eyes.class,
@@ -148,7 +149,7 @@ class OwnersTest {
     world.assertForgotten(instance);
   }
 
-  /** Python again: nothing but the time tells that it is not the server. */
+  /// Another Python process: only the start time shows that it is not the server.
   @Row
   @EnumSource(
       value = Eyes.class,
@@ -165,7 +166,7 @@ class OwnersTest {
     assertLeftAlone(world.sweep(eyes, PATIENT), instance, Liveness.UNKNOWN);
     assertThat(one.isAlive()).isTrue();
 
-    // Somebody has looked and says that it is not the server.
+    // A person has checked and says that it is not the server.
     world.giveUp(one);
     SweepReport report = world.assumeDead(eyes, PATIENT, Set.of(instance.id()));
     assertThat(in(report, instance).liveness()).as("%s", report).isEqualTo(Liveness.DEAD);
@@ -173,7 +174,7 @@ class OwnersTest {
     world.assertForgotten(instance);
   }
 
-  /** Within the two seconds that a clock may be off, it is taken for the server. */
+  /// Within the two seconds that a clock may be off, the process is taken for the server.
   @Test
   void whoseIdAnotherPythonHasAtOnceIsTakenForAlive() {
     Instance instance = world.owner(Kind.ORIGINAL).start("one=plain").die();
@@ -201,7 +202,7 @@ class OwnersTest {
     Proc stranger = world.recycle(one.pid(), "stranger", false);
     boolean onlyIds = kind == Kind.ORIGINAL;
     if (onlyIds) {
-      // The record is an hour old; and so must be the other child, which is younger here.
+      // The record is an hour old. The other child should be at least as old, but is younger here.
       JsonObject record = JsonParser.parseString(World.text(instance.record())).getAsJsonObject();
       record.addProperty("started_at", Instant.now().minus(Duration.ofHours(2)).toString());
       Files.writeString(instance.record(), record.toString());
@@ -236,7 +237,7 @@ class OwnersTest {
 
     SweepReport report = world.sweep(eyes, PATIENT);
 
-    // Nobody gets an ID before it is free: a wall clock that says so, and nothing else, was set.
+    // No process gets a PID before it is free. If only a wall clock says so, the clock was set.
     boolean onlyIds = kind == Kind.ORIGINAL;
     Outcome expected = onlyIds ? Outcome.DENIED : Outcome.RECYCLED;
     assertThat(in(report, instance, "one").outcome()).isEqualTo(expected);
@@ -251,7 +252,7 @@ class OwnersTest {
     }
   }
 
-  /** Its members are younger than the last record, and the number tells nothing. */
+  /// Its members are younger than the last record, and the session ID proves nothing.
   @Row
   @CsvSource({"ORIGINAL, ONE_SHOT", "SEXTON, RESIDENT"})
   void aLaterSessionOfTheSameNumberIsSomebodyElses(Kind kind, Eyes eyes) {
@@ -270,7 +271,7 @@ class OwnersTest {
       assertThat(in(report, instance, "(session)").outcome()).isEqualTo(Outcome.UNCLAIMED);
       world.assertForgotten(instance);
     } else {
-      // Of the owner's own session a watcher that held the owner could say more.
+      // A watcher that held the owner could say more about the owner's own session.
       assertThat(in(report, instance, "(session)").outcome()).isEqualTo(Outcome.FAILED);
       assertThat(in(report, instance).record()).isEqualTo(RecordFate.KEPT);
     }

@@ -7,15 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One process and no later one of the same ID: what {@code /proc} says, and not the code under
- * test.
- *
- * @param pid its ID
- * @param start when it started: field 22 of {@code /proc/PID/stat}
- */
+/// One process, but no later one with the same PID, as `/proc` shows it and without the code under
+/// test.
+///
+/// @param pid its ID
+/// @param start its start time: field 22 of `/proc/PID/stat`
 public record Proc(long pid, long start) {
-  /** The process that has this ID now. */
+  /// Returns the process that has this ID now.
   public static Proc of(long pid) {
     Stat stat = Stat.read(pid);
     if (stat == null) {
@@ -47,17 +45,17 @@ public record Proc(long pid, long start) {
     return stat != null && stat.start() == start ? stat : null;
   }
 
-  /** Whether it is in the table, be it as a zombie. */
+  /// Returns whether it is in the process table, even as a zombie.
   public boolean isThere() {
     return stat() != null;
   }
 
-  /** Whether it is there and no zombie. */
+  /// Returns whether it exists and is not a zombie.
   public boolean isAlive() {
     return "ZXx".indexOf(state()) < 0;
   }
 
-  /** Field 3 of its {@code stat}; X if it is gone, R if only its first thread has ended. */
+  /// Returns field 3 of its `stat`: X if it is gone, R if only its first thread has ended.
   public char state() {
     Stat stat = stat();
     if (stat == null) {
@@ -66,39 +64,39 @@ public record Proc(long pid, long start) {
     return stat.state() == 'Z' && stat.threads() > 1 ? 'R' : stat.state();
   }
 
-  /** Whether its first thread has ended and others have not. */
+  /// Returns whether its first thread has ended but others have not.
   public boolean isHeadless() {
     Stat stat = stat();
     return stat != null && stat.state() == 'Z' && stat.threads() > 1;
   }
 
-  /** Its parent; 0 if it is gone. */
+  /// Returns its parent, or 0 if it is gone.
   public long parent() {
     Stat stat = stat();
     return stat == null ? 0 : stat.parent();
   }
 
-  /** Its session; 0 if it is gone. */
+  /// Returns its session, or 0 if it is gone.
   public long session() {
     Stat stat = stat();
     return stat == null ? 0 : stat.session();
   }
 
-  /** Kills it, if it is still there. */
+  /// Kills it if it still exists.
   public void kill() {
     if (isThere()) {
-      // The handle compares the start time once more.
+      // The handle compares the start time again.
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
   }
 
-  /** Stops it as SIGSTOP does, and returns once it is. */
+  /// Stops it with SIGSTOP, and returns once it is stopped.
   public void stop() {
     signal("STOP");
     World.await("process " + pid + " is stopped", () -> state() == 'T');
   }
 
-  /** Lets it go on. */
+  /// Continues it.
   public void resume() {
     signal("CONT");
     World.await("process " + pid + " goes on", () -> state() != 'T');

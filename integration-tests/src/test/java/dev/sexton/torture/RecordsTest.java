@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Records and locks that are removed or replaced under a sweeper's hands. */
+/// Tests records and locks that are removed or replaced during a sweep.
 class RecordsTest {
   @RegisterExtension final World world = new World();
 
@@ -70,7 +70,7 @@ class RecordsTest {
     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** The record of a living Python process, under the same UUID. */
+  /// Returns the record of a running Python process under the same UUID.
   private String recordOfTheLiving(Instance instance) {
     world.start(
         List.of(
@@ -152,7 +152,7 @@ class RecordsTest {
     world.assertForgotten(instance);
   }
 
-  /** A sweep to which this happens after it has judged, and before it has claimed. */
+  /// Sweeps, and makes the change after the sweep has judged the instance but before it claims it.
   private SweepReport sweepWith(Instance instance, Change betweenLookAndClaim) {
     Ports ports = Platform.ports(Platform.processes(false), List.of());
     InstanceLocks locks =
@@ -207,7 +207,7 @@ class RecordsTest {
     assertThat(world.journal(instance)).isEmpty();
   }
 
-  /** Whoever removed it has done the work, or means it to be left alone. */
+  /// If another process removed the record, it has done the work or wants the instance left alone.
   @Row
   @EnumSource(
       value = Kind.class,
@@ -223,7 +223,7 @@ class RecordsTest {
     assertThat(world.files()).noneMatch(name -> name.startsWith(instance.id()));
   }
 
-  /** What cannot be read tells nothing, and is not taken for gone either. */
+  /// An unreadable record proves nothing. It is not taken for a missing one either.
   @Row
   @EnumSource(
       value = Kind.class,

@@ -8,9 +8,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/**
- * A row of the table, for several arguments, which are tried side by side: most of it is waiting.
- */
+/// A row of the table for several arguments. They run concurrently, because most of the time is
+/// spent waiting.
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest

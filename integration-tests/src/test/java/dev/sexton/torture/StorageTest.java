@@ -26,7 +26,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** State directories on a file system of their own, which is full or cannot be written. */
+/// Tests state directories on their own file system, which is full or read-only.
 class StorageTest {
   @RegisterExtension final World world = new World();
 
@@ -40,7 +40,8 @@ class StorageTest {
     world.populate();
   }
 
-  /** Covers it with itself, but read-only: who has a file open there can go on writing. */
+  /// Covers the directory with a read-only mount of itself. Files that are already open stay
+  /// writable.
   private void makeReadOnly() {
     String state = world.state().toString();
     World.privileged("mount", "--bind", state, state);
@@ -51,7 +52,7 @@ class StorageTest {
     World.privileged("umount", "--lazy", world.state().toString());
   }
 
-  /** Writes until nothing more fits. */
+  /// Writes until the file system is full.
   private Path fill() throws IOException {
     Path filler = world.state().resolve("filler");
     byte[] page = new byte[4096];
@@ -125,7 +126,7 @@ class StorageTest {
     world.assertForgotten(instance);
   }
 
-  /** Without a lock of the sweeper's, nothing is touched. */
+  /// Without a sweeper lock, nothing is touched.
   @Test
   @Execution(ExecutionMode.CONCURRENT)
   void whereNoLockFitsNothingIsTouched() throws IOException {
@@ -181,7 +182,7 @@ class StorageTest {
     world.assertForgotten(instance);
   }
 
-  /** Registering fails without failing the server. */
+  /// Registering fails, but the server does not.
   @Test
   @Execution(ExecutionMode.CONCURRENT)
   void aServerStartsWithoutAPlaceForItsRecord() throws IOException {
@@ -205,7 +206,7 @@ class StorageTest {
     assertThat(world.ready("one").isAlive()).isTrue();
   }
 
-  /** What could not be written then is written with the next change. */
+  /// Changes that could not be written then are written with the next change.
   @Test
   @Execution(ExecutionMode.CONCURRENT)
   void aServerThatRunsOutOfDiskKeepsItsRecordWhole() throws IOException {

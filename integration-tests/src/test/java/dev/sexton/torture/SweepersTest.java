@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Several sweepers, and what becomes of their work. */
+/// Tests several sweepers, and the results of their work.
 class SweepersTest {
   @RegisterExtension final World world = new World();
 
@@ -144,7 +144,7 @@ class SweepersTest {
     world.assertForgotten(instance);
   }
 
-  /// The record has nothing but process IDs; the first look of a sweep binds them.
+  /// The record has only process IDs. The first look of a sweep binds them to start times.
   @Row
   @EnumSource(Eyes.class)
   void whoGetsTheIdOfAnEndedChildMeanwhileIsLeftAlone(Eyes eyes) throws IOException {
@@ -153,7 +153,7 @@ class SweepersTest {
         world.owner(Kind.ORIGINAL, eyes).nursed(true).start("one=plain", "deaf=deaf").die();
     Proc one = world.ready("one");
     Proc deaf = world.ready("deaf");
-    // Just written: by the time of the record alone the later process could be the child.
+    // The record was just written. By its time alone, the later process could be the child.
     Files.setLastModifiedTime(
         instance.record(), FileTime.from(Instant.now().plus(Duration.ofSeconds(1))));
     List<Proc> strangers = new ArrayList<>();
@@ -178,7 +178,7 @@ class SweepersTest {
     world.assertForgotten(instance);
   }
 
-  /** Without native access there is no SIGCONT: it takes the force, but it goes. */
+  /// Without native access there is no SIGCONT, so the child is killed, but it does end.
   @Test
   void aStoppedChildIsStoppedWithoutNativeAccess() {
     Instance instance = world.owner(Kind.ORIGINAL).start("one=plain").die();

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/**
- * A sweep of STATE with a grace of MILLIS. Prints {@code ready}, begins once it reads a line,
- * prints {@code waiting} once it waits for a process, and in the end what came of it.
- */
+/// Sweeps the state directory STATE with a grace period of MILLIS.
+///
+/// It prints `ready` and begins when it reads a line. It prints `waiting` when it waits for a
+/// process, and the result at the end.
 public final class Sweeping {
   private Sweeping() {}
 
-  /** Sweeps. */
+  /// Sweeps.
   public static void main(String... args) throws IOException {
     Path state = Path.of(args[0]);
     AtomicBoolean waiting = new AtomicBoolean();

@@ -44,26 +44,25 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/**
- * A small world of processes for one test. It has bystanders that no sweep may touch, whatever the
- * test does: each is looked at in the end. Then everything that was started here, however deep
- * below, is ended, and no other process: all of it carries a variable of its own in its
- * environment.
- */
+/// A small world of processes for one test.
+///
+/// It has bystanders that no sweep may touch, whatever the test does. Each is checked at the end.
+/// Then everything that was started here is ended, however deep below, and no other process. All of
+/// it carries its own environment variable.
 public final class World implements AfterEachCallback {
-  /** Long enough for whatever goes away when it is asked. */
+  /// Long enough for every process that ends on SIGTERM.
   public static final Duration PATIENT = Duration.ofSeconds(10);
 
-  /** For what acts when it is asked, but does not go away: time enough on a busy machine. */
+  /// For processes that act on SIGTERM but do not end: long enough on a busy machine.
   public static final Duration FAIR = Duration.ofSeconds(3);
 
-  /** For what does not go away when it is asked. */
+  /// For processes that do not end on SIGTERM.
   public static final Duration SHORT = Duration.ofMillis(300);
 
-  /** The user nobody. */
+  /// The user ID of `nobody`.
   public static final long NOBODY = 65_534;
 
-  /// Runs a command as nobody.
+  /// Runs a command as the user `nobody`.
   static final List<String> AS_NOBODY =
       List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
 
@@ -88,27 +87,27 @@ public final class World implements AfterEachCallback {
 
   private record Bystander(String what, Proc process) {}
 
-  /** Who makes the records. */
+  /// The writer of the records.
   public enum Kind {
-    /** A Python script that writes what the original writes. */
+    /// A Python script that writes the same records as the original.
     ORIGINAL,
-    /** A JVM with an instance of ours. */
+    /// A JVM with a Sexton instance.
     SEXTON,
-    /** The same on a platform that tells no more than the JDK does. */
+    /// The same on a platform where only the JDK's information is available.
     SEXTON_PORTABLE
   }
 
-  /** How a sweep sees processes. */
+  /// How a sweep sees processes.
   public enum Eyes {
-    /** As a command does. */
+    /// As a command does.
     ONE_SHOT,
-    /** As a server does. */
+    /// As a server does.
     RESIDENT,
-    /** As on a platform that tells no more than the JDK does. */
+    /// As on a platform where only the JDK's information is available.
     PORTABLE
   }
 
-  /** A world with nobody in it yet. */
+  /// Creates a world without bystanders.
   public World() {
     try {
       directory = Files.createTempDirectory("sexton-torture");
@@ -132,41 +131,40 @@ public final class World implements AfterEachCallback {
     }
   }
 
-  /** The directory that all of this lies in. */
+  /// Returns the directory that holds all files of this world.
   public Path directory() {
     return directory;
   }
 
-  /** The state directory. */
+  /// Returns the state directory.
   public Path state() {
     return directory.resolve("state");
   }
 
-  /** Where processes say that they are ready. */
+  /// Returns the directory in which processes report that they are ready.
   public Path ready() {
     return directory.resolve("ready");
   }
 
-  /** One of the scripts. */
+  /// Returns the path of one of the scripts.
   public Path script(String name) {
     return directory.resolve("bin").resolve(name);
   }
 
-  /** Closes this before the processes are ended. */
+  /// Closes this resource before the processes are ended.
   public <T extends AutoCloseable> T closing(T resource) {
     resources.add(resource);
     return resource;
   }
 
   // ---- processes
-  // ----------------------------------------------------------------------------------
 
-  /** Starts a process that carries our mark. */
+  /// Starts a process that carries this world's marker.
   public Process start(List<String> command) {
     return start(command, Map.of());
   }
 
-  /** As above, with more variables. */
+  /// Starts a process as above, with more environment variables.
   public Process start(List<String> command, Map<String, String> environment) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put(MARK, mark);
@@ -180,25 +178,25 @@ public final class World implements AfterEachCallback {
     }
   }
 
-  /** What all processes have complained about so far. */
+  /// Returns what all processes have written to stderr so far.
   public String errors() {
     return text(directory.resolve("stderr"));
   }
 
-  /** Starts one of the children of {@code child.sh} as a child of this JVM. */
+  /// Starts one of the children of `child.sh` as a child of this JVM.
   public Proc child(String behaviour, String name) {
     start(List.of("sh", script("child.sh").toString(), behaviour, ready().toString(), name));
     return ready(name);
   }
 
-  /// As [#ready], of a process that [#population] does not see.
+  /// Like [#ready], for a process that [#population] cannot see.
   public Proc hidden(String name) {
     Proc process = ready(name);
     closing(process::kill);
     return process;
   }
 
-  /** The process that says, or will say, that it is ready under this name. */
+  /// Waits for the process that reports under this name that it is ready, and returns it.
   public Proc ready(String name) {
     return Proc.of(Long.parseLong(readyLine(name).split(" ", -1)[0]));
   }
@@ -213,7 +211,7 @@ public final class World implements AfterEachCallback {
     return text(file).strip();
   }
 
-  /** A JVM that runs a main class of the tests. */
+  /// Returns the command of a JVM that runs a main class of the tests.
   public List<String> java(Class<?> main, List<String> arguments) {
     return java(main, classPath(), arguments);
   }
@@ -229,7 +227,7 @@ public final class World implements AfterEachCallback {
     return command;
   }
 
-  /** As {@link #java}, of a class path that everybody may read. */
+  /// Like [#java], with a class path that every user can read.
   public List<String> javaForAll(Class<?> main, List<String> arguments) {
     List<Path> copies = new ArrayList<>();
     for (Path original : classPath()) {
@@ -253,7 +251,8 @@ public final class World implements AfterEachCallback {
     return entries;
   }
 
-  /** Runs a command that needs a privilege; skips the test if it fails. */
+  /// Runs a command that needs a privilege. Skips the test if the command fails, or fails the test
+  /// if `SEXTON_REQUIRE_ROOT` is 1.
   public static void privileged(String... command) {
     try {
       run(command);
@@ -262,12 +261,12 @@ public final class World implements AfterEachCallback {
     }
   }
 
-  /** Skips the test unless this runs as root; fails it where that is promised. */
+  /// Skips the test unless it runs as root, or fails it if `SEXTON_REQUIRE_ROOT` is 1.
   public static void requireRoot() {
     require("root".equals(System.getProperty("user.name")), "needs root");
   }
 
-  /** Skips the test unless something that it needs is given; fails it where that is promised. */
+  /// Skips the test unless a requirement is met, or fails it if `SEXTON_REQUIRE_ROOT` is 1.
   public static void require(boolean given, String why) {
     if (!given && "1".equals(System.getenv("SEXTON_REQUIRE_ROOT"))) {
       throw new AssertionError("SEXTON_REQUIRE_ROOT=1, but: " + why);
@@ -275,7 +274,7 @@ public final class World implements AfterEachCallback {
     Assumptions.assumeTrue(given, why);
   }
 
-  /** Runs a command to its end. */
+  /// Runs a command to its end.
   public static void run(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -291,7 +290,7 @@ public final class World implements AfterEachCallback {
     }
   }
 
-  /** Waits until something is so. */
+  /// Waits until a condition is true.
   public static void await(String what, Callable<Boolean> condition) {
     Awaitility.await(what)
         .pollInSameThread()
@@ -302,21 +301,20 @@ public final class World implements AfterEachCallback {
   }
 
   // ---- owners
-  // -------------------------------------------------------------------------------------
 
-  /** An owner of this kind, to be started. */
+  /// Returns an owner of this kind, which is not started yet.
   public Owning owner(Kind kind) {
     return new Owning(this, kind);
   }
 
-  /** An owner whose children will be looked at with such eyes. */
+  /// Returns an owner whose children the sweep will see in this way.
   public Owning owner(Kind kind, Eyes eyes) {
     Owning owning = owner(kind);
-    // The JDK does not tell a zombie from the living, and rounds starts down to whole seconds.
+    // The JDK cannot tell a zombie from a running process, and rounds start times down to seconds.
     return eyes == Eyes.PORTABLE ? owning.nursed(true).option("settle=1100") : owning;
   }
 
-  /** An owner that is to be started. */
+  /// An owner that is not started yet.
   public static final class Owning {
     private final World world;
     private final Kind kind;
@@ -331,7 +329,7 @@ public final class World implements AfterEachCallback {
       this.kind = kind;
     }
 
-    /** Below a process that takes in its orphans and buries them, too, or not. */
+    /// Runs it below a process that adopts its orphans and, if requested, reaps them.
     public Owning nursed(boolean bury) {
       buried = bury;
       prefix.clear();
@@ -342,32 +340,32 @@ public final class World implements AfterEachCallback {
       return this;
     }
 
-    /** Leads a session of its own. */
+    /// Makes it the leader of its own session.
     public Owning leading() {
       prefix.add("setsid");
       return this;
     }
 
-    /// Runs as nobody, who may read the classes of a JVM only in a copy.
+    /// Runs it as `nobody`, who can read the classes of a JVM only in a copy.
     public Owning asNobody() {
       prefix.addAll(AS_NOBODY);
       isNobody = true;
       return this;
     }
 
-    /** Says that it is ready under this name. */
+    /// Sets the name under which it reports that it is ready.
     public Owning named(String ownerName) {
       name = ownerName;
       return option("name=" + ownerName);
     }
 
-    /** An option of {@code owner.py}. */
+    /// Adds an option of `owner.py`.
     public Owning option(String option) {
       options.add(option);
       return this;
     }
 
-    /** Starts it with these children, each {@code NAME=BEHAVIOUR}, untracked if with a dash. */
+    /// Starts it with these children, each `NAME=BEHAVIOUR`. A leading dash means untracked.
     public Instance start(String... children) {
       List<String> arguments = new ArrayList<>();
       arguments.add(world.state().toString());
@@ -394,26 +392,24 @@ public final class World implements AfterEachCallback {
     }
   }
 
-  /**
-   * A registered instance.
-   *
-   * @param world where
-   * @param id its UUID
-   * @param owner its owner
-   * @param buried whether somebody buries the owner, so that it is no zombie for long
-   */
+  /// A registered instance.
+  ///
+  /// @param world the world that it is part of
+  /// @param id its UUID
+  /// @param owner its owner
+  /// @param buried whether the owner is reaped, so that it is not a zombie for long
   public record Instance(World world, String id, Proc owner, boolean buried) {
-    /** Its record. */
+    /// Returns the path of its record.
     public Path record() {
       return world.state().resolve("instances").resolve(id + ".json");
     }
 
-    /** Its lock. */
+    /// Returns the path of its lock.
     public Path lock() {
       return world.state().resolve("instances").resolve(id + ".lock");
     }
 
-    /** Kills the owner without a word; returns when it is gone, or a zombie if nobody buries it. */
+    /// Kills the owner. Returns when it is gone, or is a zombie if it is not reaped.
     public Instance die() {
       owner.kill();
       await("the owner is dead", () -> buried ? !owner.isThere() : !owner.isAlive());
@@ -421,7 +417,7 @@ public final class World implements AfterEachCallback {
     }
   }
 
-  /** Runs something under this process ID once it is free; it says that it is ready. */
+  /// Runs a process under this PID once it is free, and waits until it is ready.
   public Proc recycle(long pid, String name, boolean python) {
     String ready = ready().toString();
     Proc stranger =
@@ -435,7 +431,7 @@ public final class World implements AfterEachCallback {
     return spare("the stranger " + name, stranger);
   }
 
-  /** Makes a session of this number, whose leader has ended; returns the member that is left. */
+  /// Makes a session with this ID whose leader has ended. Returns the remaining member.
   public Proc recycleSession(long pid, String name) {
     String script = script("child.sh").toString();
     Proc member =
@@ -460,12 +456,9 @@ public final class World implements AfterEachCallback {
   }
 
   // ---- bystanders
-  // ---------------------------------------------------------------------------------
 
-  /**
-   * Adds those whom no sweep may touch: a child of this JVM, an orphan, and a healthy instance with
-   * a child.
-   */
+  /// Adds bystanders that no sweep may touch: a child of this JVM, an orphan, and a healthy
+  /// instance with a child.
   public World populate(String... ownerOptions) {
     spare("a child of the test", child("plain", "canary"));
     start(List.of("sh", script("child.sh").toString(), "daemon", ready().toString(), "orphan"));
@@ -478,13 +471,13 @@ public final class World implements AfterEachCallback {
     return this;
   }
 
-  /** Adds one whom no sweep may touch. */
+  /// Adds a bystander that no sweep may touch.
   public Proc spare(String what, Proc process) {
     bystanders.add(new Bystander(what, process));
     return process;
   }
 
-  /** Takes it back: the test itself is about to end this one. */
+  /// Removes a bystander, because the test itself is about to end it.
   public void giveUp(Proc process) {
     bystanders.removeIf(one -> one.process().equals(process));
   }
@@ -496,19 +489,18 @@ public final class World implements AfterEachCallback {
   }
 
   // ---- sweeps
-  // -------------------------------------------------------------------------------------
 
-  /** Sweeps the state directory without any engine. */
+  /// Sweeps the state directory without any engine.
   public SweepReport sweep(Eyes eyes, Duration grace) {
     return sweep(eyes, grace, Progress.NONE);
   }
 
-  /** As above, and tells somebody while it waits. */
+  /// Sweeps as above, and reports progress while it waits.
   public SweepReport sweep(Eyes eyes, Duration grace, Progress progress) {
     return sweep(eyes, grace, progress, Set.of());
   }
 
-  /** Sweeps these instances, even if they cannot be judged. */
+  /// Sweeps these instances, even if they cannot be judged.
   public SweepReport assumeDead(Eyes eyes, Duration grace, Set<String> instances) {
     return sweep(eyes, grace, Progress.NONE, instances);
   }
@@ -532,7 +524,7 @@ public final class World implements AfterEachCallback {
         .sweep();
   }
 
-  /** A sweeper of the state directory. */
+  /// Returns a sweeper of the state directory.
   public Sweeper.Builder sweeper(Duration grace) {
     return Sweeper.builder()
         .stateDirectory(state())
@@ -540,7 +532,7 @@ public final class World implements AfterEachCallback {
         .grace(grace);
   }
 
-  /** What a report says of an instance. */
+  /// Returns what a report says about an instance.
   public static InstanceReport in(SweepReport report, Instance instance) {
     return report.instances().stream()
         .filter(one -> one.instanceId().equals(instance.id()))
@@ -548,7 +540,7 @@ public final class World implements AfterEachCallback {
         .orElseThrow(() -> new AssertionError("not in the report: " + report));
   }
 
-  /** What a report says of a resource. */
+  /// Returns what a report says about a resource.
   public static ResourceReport in(SweepReport report, Instance instance, String name) {
     return in(report, instance).resources().stream()
         .filter(one -> one.name().equals(name))
@@ -556,12 +548,12 @@ public final class World implements AfterEachCallback {
         .orElseThrow(() -> new AssertionError(name + " is not in the report: " + report));
   }
 
-  /** A sweep in a JVM of its own; see {@link Sweeping}. */
+  /// Starts a sweep in its own JVM. See [Sweeping].
   public SweepProcess sweepProcess(List<String> java) {
     return new SweepProcess(start(java));
   }
 
-  /** A sweep in a JVM of its own. */
+  /// A sweep in its own JVM.
   public static final class SweepProcess {
     private final Process process;
     private final Proc proc;
@@ -573,12 +565,12 @@ public final class World implements AfterEachCallback {
       this.output = process.inputReader(StandardCharsets.UTF_8);
     }
 
-    /** The process. */
+    /// Returns the process.
     public Proc proc() {
       return proc;
     }
 
-    /** Returns when it has printed this line. */
+    /// Returns when it has printed this line.
     public SweepProcess awaitLine(String wanted) {
       List<String> lines = new ArrayList<>();
       try {
@@ -594,7 +586,7 @@ public final class World implements AfterEachCallback {
       throw new AssertionError("no line " + wanted + " but " + lines);
     }
 
-    /** Lets it begin. */
+    /// Lets it begin.
     public SweepProcess go() {
       try (Writer input = process.outputWriter(StandardCharsets.UTF_8)) {
         input.write("go\n");
@@ -604,7 +596,7 @@ public final class World implements AfterEachCallback {
       return this;
     }
 
-    /** What it prints until it ends. */
+    /// Returns what it prints until it ends.
     public List<String> lines() {
       List<String> lines = output.lines().toList();
       await("the sweep has ended", () -> !process.isAlive());
@@ -613,9 +605,8 @@ public final class World implements AfterEachCallback {
   }
 
   // ---- files
-  // --------------------------------------------------------------------------------------
 
-  /** All lines of the journal about an instance; each has to be whole. */
+  /// Returns all lines of the journal about an instance. Each must be complete.
   public List<JsonObject> journal(Instance instance) {
     Path journal = state().resolve("journal.jsonl");
     if (!Files.exists(journal)) {
@@ -628,7 +619,7 @@ public final class World implements AfterEachCallback {
         .toList();
   }
 
-  /** The outcomes that the journal has for an instance's process. */
+  /// Returns the outcomes that the journal has for an instance's process.
   public List<String> journal(Instance instance, Proc process) {
     return journal(instance).stream()
         .filter(line -> line.get("kind").getAsString().equals("process"))
@@ -637,7 +628,7 @@ public final class World implements AfterEachCallback {
         .toList();
   }
 
-  /** Asserts that nothing of an instance is left in the state directory but its journal. */
+  /// Asserts that only the journal of an instance is left in the state directory.
   public void assertForgotten(Instance instance) {
     assertThat(files())
         .as("files of " + instance.id())
@@ -647,7 +638,7 @@ public final class World implements AfterEachCallback {
         .anyMatch(line -> line.get("kind").getAsString().equals("instance"));
   }
 
-  /** The names of the files in {@code instances/}. */
+  /// Returns the names of the files in `instances/`.
   public List<String> files() {
     try (Stream<Path> files = Files.list(state().resolve("instances"))) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
@@ -656,7 +647,7 @@ public final class World implements AfterEachCallback {
     }
   }
 
-  /** A file's text. */
+  /// Returns a file's text.
   public static String text(Path file) {
     try {
       return Files.readString(file);
@@ -668,7 +659,6 @@ public final class World implements AfterEachCallback {
   }
 
   // ---- the end
-  // ------------------------------------------------------------------------------------
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
@@ -686,7 +676,7 @@ public final class World implements AfterEachCallback {
     }
   }
 
-  /** Everything alive that was started here, however deep below. */
+  /// Returns every running process that was started here, however deep below.
   public List<Proc> population() {
     List<Proc> processes = new ArrayList<>();
     String wanted = MARK + "=" + mark;
@@ -700,7 +690,7 @@ public final class World implements AfterEachCallback {
             processes.add(process);
           }
         } catch (IOException | IllegalStateException | NumberFormatException goneOrNotOurs) {
-          // Ours can be read.
+          // Processes of this world can be read.
         }
       }
     } catch (IOException failed) {
@@ -719,7 +709,7 @@ public final class World implements AfterEachCallback {
         });
   }
 
-  /** Whether a file is there, even as a link to nowhere. */
+  /// Returns whether a file exists, even as a dangling link.
   static boolean exists(Path file) {
     return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
