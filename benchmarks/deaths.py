@@ -1,10 +1,10 @@
-# Measures how long after SIGKILL of an owner what it made is gone: through a sentinel, through
-# `sexton watch`, through `sexton run`, and, where an engine answers, containers through
-# `sexton watch` beside Ryuk.
+# Measures how long after SIGKILL of an owner its resources are gone: with a sentinel, with
+# `sexton watch`, with `sexton run`, and, where an engine answers, containers with `sexton watch`
+# compared with Ryuk.
 #
 #   python3 benchmarks/deaths.py [--deaths N] [--containers N] [--ryuk PROGRAM]
 #
-# Builds Ryuk's program yourself: `go build` in a clone of testcontainers/moby-ryuk.
+# Build Ryuk's program yourself: `go build` in a clone of testcontainers/moby-ryuk.
 import argparse
 import json
 import os
@@ -206,7 +206,7 @@ def until_container_gone(kill, label):
     return (time.perf_counter() - began) * 1000
 
 
-# Ends when it is asked, so that what is measured is us and not a grace.
+# Ends on SIGTERM, so that Sexton is measured and not a grace period.
 POLITE = ("busybox:local", "sh", "-c", "trap 'exit 0' TERM; sleep 1000 & wait")
 
 
@@ -257,7 +257,7 @@ def one_ryuk(program, variables):
     if not client.recv(100).startswith(b"ACK"):
         raise SystemExit("ryuk does not acknowledge")
     docker("run", "-d", "--label", label, *POLITE)
-    time.sleep(1.5)  # It holds off for containers that are younger than its retry offset.
+    time.sleep(1.5)  # It waits for containers that are younger than its retry offset.
     took = until_container_gone(client.close, label)
     ryuk.send_signal(signal.SIGKILL)
     ryuk.wait()

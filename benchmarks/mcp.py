@@ -1,5 +1,5 @@
-# Measures `sexton mcp` over stdio: how soon it answers, and what a call costs beside one of a server
-# with the plain SDK whose tool does nothing.
+# Measures `sexton mcp` over stdio: how soon it answers, and the cost of a call compared with a server
+# on the plain SDK whose tool does nothing.
 #
 #   python3 benchmarks/mcp.py [--starts N] [--calls N]
 #   python3 benchmarks/mcp.py --transcript     prints what an agent sees, for docs/mcp.md
@@ -103,7 +103,7 @@ def measure(starts, calls):
             ours.call("session_start", name=f"t{number}", command="sleep", arguments=["600"])
             taken.append((time.perf_counter() - began) * 1000)
         row("session_start of a process, without readiness", taken)
-        plain.server.kill()  # it does not notice that its client has gone
+        plain.server.kill()  # it does not notice that its client is gone
         began = time.perf_counter()
         ours.close()
         print(f"\nsession_list takes {listing - base:.2f} ms more than echo, {listing / base:.1f} times as long")

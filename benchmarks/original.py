@@ -1,6 +1,6 @@
-"""Does one piece of work with the original and prints how many seconds it took.
+"""Does one task with the original and prints how many seconds it took.
 
-Usage: original.py INSTANCE_TRACKER_FILE COMMAND N HOME; our half is Ours.java.
+Usage: original.py INSTANCE_TRACKER_FILE COMMAND N HOME. Sexton's half is Ours.java.
 """
 
 import asyncio

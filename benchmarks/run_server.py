@@ -1,6 +1,6 @@
-# Measures `sexton run` and the one watcher behind it: what a start costs, with a watcher and without,
-# ten starts at once, what everything of Sexton weighs and takes beside a hundred servers, and how long
-# after SIGKILL of a server its tree is gone.
+# Measures `sexton run` and its one watcher: the cost of a start with and without a watcher, of ten
+# concurrent starts, the memory and CPU time of everything in Sexton beside a hundred servers, and how
+# long after SIGKILL of a server its tree is gone.
 #
 #   python3 benchmarks/run_server.py [STARTS [SERVERS [DEATHS]]]
 import os

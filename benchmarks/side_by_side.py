@@ -1,4 +1,4 @@
-"""Runs our half and the original's in turn and prints the ratios; benchmarks/run calls it."""
+"""Runs Sexton and the original in turn and prints the ratios; benchmarks/run calls it."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ import tempfile
 import time
 import uuid
 
-# Above every Linux process ID (2**22), so that no such process can ever exist.
+# Above every Linux process ID (2**22), so no such process can ever exist.
 NO_SUCH_PID = 4_194_305
 
 

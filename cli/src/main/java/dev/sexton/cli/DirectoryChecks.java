@@ -79,7 +79,7 @@ final class DirectoryChecks {
     if (directory.isShared()) {
       return Check.warning(
           name,
-          path + " lies on a file system that other machines may share (" + kind + ")",
+          path + " is on a file system that other machines can access (" + kind + ")",
           "move it to a local disk: records that name no host cannot be judged here");
     }
     String locks = work == null ? ", locks not tried, for there are none" : ", locks work";
@@ -94,7 +94,7 @@ final class DirectoryChecks {
         return Check.warning(
             name,
             detail + ", but it is root's",
-            "sweep as root, or choose a place of your own with SEXTON_HOME or --state-dir");
+            "sweep as root, or choose a directory of your own with SEXTON_HOME or --state-dir");
       }
       Set<PosixFilePermission> rights = Files.getPosixFilePermissions(path);
       rights.addAll(Files.getPosixFilePermissions(path.resolve("instances")));

@@ -127,8 +127,7 @@ final class HistoryCommand implements Command {
       // Reported below.
     }
     throw CommandException.usage(
-        "--pid is not a process ID: " + TerminalText.cut(value, 40),
-        "write a number, such as 4711");
+        "--pid is not a PID: " + TerminalText.cut(value, 40), "write a number, such as 4711");
   }
 
   /// Returns why the journal of a directory cannot be used; null if it can be read or does not

@@ -115,7 +115,7 @@ final class RunRegistrar {
           RunReply reply = new RunReply();
           notTracked(
               reply,
-              "registering in " + options.directory().path() + " takes too long: see sexton doctor",
+              "registering in " + options.directory().path() + " takes too long: run sexton doctor",
               options.strict());
           reply.environment(launcher, command.getFirst());
           if (replied.compareAndSet(false, true)) {
@@ -167,7 +167,7 @@ final class RunRegistrar {
               + options.directory().path()
               + " ("
               + failed
-              + "): see sexton doctor",
+              + "): run sexton doctor",
           options.strict());
     }
     reply.environment(launcher, command.getFirst());

@@ -89,8 +89,7 @@ final class StopCommand implements Command {
     }
     if (found.isEmpty()) {
       throw CommandException.usage(
-          "there is no server " + TerminalText.cut(wanted, 60),
-          "see sexton list for those there are");
+          "no server named " + TerminalText.cut(wanted, 60), "run sexton list to see all servers");
     }
     if (found.size() > 1) {
       List<String> ids = new ArrayList<>();

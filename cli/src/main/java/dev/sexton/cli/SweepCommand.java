@@ -73,7 +73,7 @@ final class SweepCommand implements Command {
             .patience(PatientSweep.patience(grace));
     if (arguments.has("assume-dead") && arguments.all("instance").isEmpty()) {
       throw CommandException.usage(
-          "--assume-dead needs the instances that it is for", "add --instance UUID");
+          "--assume-dead applies only to named instances", "add --instance UUID");
     }
     places.applications().forEach(builder::application);
     KeepOption.read(arguments).forEach(builder::keep);

@@ -129,7 +129,7 @@ final class WatchCommand implements Command {
     } catch (IOException failed) {
       throw CommandException.cannot(
           "no watcher can be started in " + root + " (" + failed + ")",
-          "see that it is a directory of yours, with room on disk",
+          "check that it is a directory of your own, with free disk space",
           failed);
     }
     if (seat == null) {
@@ -157,7 +157,7 @@ final class WatchCommand implements Command {
     } catch (IOException failed) {
       throw CommandException.cannot(
           "the file " + root.resolve("watcher") + " cannot be written (" + failed + ")",
-          "see that its directory is yours, with room on disk",
+          "check that its directory is your own, with free disk space",
           failed);
     }
   }

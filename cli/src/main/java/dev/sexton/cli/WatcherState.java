@@ -58,6 +58,6 @@ record WatcherState(Path root, WatcherSeat.@Nullable Holder holder, int servers)
     return holder.isStopped()
         ? Check.warning(
             "watcher", "process " + pid + " is stopped, and does nothing", "kill -CONT " + pid)
-        : Check.ok("watcher", "process " + pid + " sees to " + root);
+        : Check.ok("watcher", "process " + pid + " watches " + root);
   }
 }

@@ -11,16 +11,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/**
- * A server that registers, starts a child, sweeps and leaves, ROUNDS times, in STATE. Prints {@code
- * lived ID PID} for each instance that it saw through to its end, and {@code died ID PID} for the
- * last one, if it is told to {@code die}, which it then does without a word. Whatever is not as it
- * has to be ends it with an exception.
- */
+/// A server that registers, starts a child, sweeps and ends, ROUNDS times, in the state directory
+/// STATE.
+///
+/// It prints `lived ID PID` for each instance that it unregistered. If it is told to `die`, it
+/// prints `died ID PID` for the last instance and then dies without notice. Any unexpected state
+/// ends it with an exception.
 public final class Churn {
   private Churn() {}
 
-  /** Lives and maybe dies. */
+  /// Runs the rounds, and may die at the end.
   public static void main(String... args) throws Exception {
     Path state = Path.of(args[0]);
     int rounds = Integer.parseInt(args[1]);
@@ -74,11 +74,9 @@ public final class Churn {
     awaitOwnSweep();
   }
 
-  /**
-   * A sweep that registering started may still be stopping what another left, and would end with
-   * this JVM. Sweepers that end half-way are the subject of SweepersTest: what they stopped the
-   * next one finds gone, and what they journaled it journals again.
-   */
+  /// Waits for the sweep that registering started. It may still be stopping leftovers, and would
+  /// end with this JVM. SweepersTest covers sweepers that end midway: the next sweeper finds what
+  /// they stopped gone, and journals again what they journaled.
   private static void awaitOwnSweep() throws InterruptedException {
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().equals("sexton-sweep")) {

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Many servers in one state directory, each of which registers, sweeps and exits. */
+/// Runs many servers in one state directory. Each registers, sweeps and exits.
 class ManyJvmsTest {
   private static final int JVMS = 20;
   private static final int ROUNDS = 4;

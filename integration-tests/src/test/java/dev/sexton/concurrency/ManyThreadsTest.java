@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Many threads that track and untrack on one instance, while others read it and sweep. */
+/// Runs many threads that track and untrack on one instance while others read it and sweep.
 class ManyThreadsTest {
   private static final int THREADS = 50;
   private static final int ROUNDS = 20;
@@ -103,7 +103,7 @@ class ManyThreadsTest {
     assertThat(world.files()).noneMatch(name -> name.startsWith(instance.instanceId()));
   }
 
-  /** So many that the record is written behind: flush tells when it is. */
+  /// With so many processes, the record is written in the background, and flush waits for it.
   @Test
   void soManyThatTheRecordIsWrittenBehindAreAllThereOnceFlushed() throws Exception {
     long pid = world.child("plain", "one").pid();

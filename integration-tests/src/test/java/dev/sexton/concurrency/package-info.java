@@ -1,4 +1,4 @@
-/** Many threads on one instance, and many JVMs in one state directory. */
+/// Many threads on one instance, and many JVMs in one state directory.
 @NullMarked
 package dev.sexton.concurrency;
 

@@ -25,13 +25,13 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of a server's processes when it ends, however it ends. */
+/// Tests what becomes of a server's processes, however the server ends.
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SentinelTest {
   private static final String[] SLEEPER = {"sleep", "300"};
 
-  /** Its grandchild has neither parent nor session of the owner's any more. */
+  /// Its grandchild no longer has the owner's process as parent, nor the owner's session.
   private static final String[] REPARENTED = {"sh", "-c", "(setsid sleep 300 &) ; exec sleep 300"};
 
   private static final String[] DEAF = {"sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"};
@@ -58,7 +58,7 @@ class SentinelTest {
     for (int i = 0; i < environment.length; i += 2) {
       variables.put(environment[i], environment[i + 1]);
     }
-    // setsid, as MCP clients do: it leads a session and a group.
+    // setsid, as MCP clients do: the server leads a session and a group.
     List<String> command = new ArrayList<>(List.of("setsid"));
     command.addAll(Server.javaCommand("mcp"));
     return Server.of(processes, home, variables, command);
@@ -92,14 +92,14 @@ class SentinelTest {
     }
   }
 
-  /** The one descendant that leads a session of its own. */
+  /// Returns the one descendant that leads its own session.
   private Seen grandchildOf(Server server) {
     String mark = "SEXTON_INSTANCE=mcp:" + server.instanceId();
     await("a grandchild", () -> !leaders(ProcScan.withVariable(mark)).isEmpty());
     return processes.adopt(leaders(ProcScan.withVariable(mark)).getFirst());
   }
 
-  /** Those that lead a session. */
+  /// Returns the processes that lead a session.
   private static List<Long> leaders(List<Long> pids) {
     return pids.stream()
         .filter(pid -> {

@@ -7,17 +7,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 
-/**
- * A server that launches as fast as it can, from several threads at once, until it is killed. Takes
- * its state directory, a seed, and the Python to use.
- */
+/// A server that launches as fast as it can, from several threads at once, until it is killed. Its
+/// arguments are its state directory, a seed, and the Python to use.
 public final class StormOwner {
   private static final int THREADS = 6;
 
-  /** More would only slow the machine down: it is killed long before. */
+  /// More would only slow the machine down, because the owner is killed long before.
   private static final int LAUNCHES_PER_THREAD = 6;
 
-  /** Each ends by itself in the end, should nobody end it. */
+  /// Each ends by itself eventually, if it is not ended before.
   private static final List<List<String>> FORMS =
       List.of(
           List.of("sleep", "120"),
@@ -39,7 +37,7 @@ public final class StormOwner {
 
   private StormOwner() {}
 
-  /** Registers, says so, and begins. */
+  /// Registers, reports it, and begins.
   public static void main(String[] arguments) throws Exception {
     InstanceTracker instance =
         InstanceTracker.builder()
@@ -70,7 +68,7 @@ public final class StormOwner {
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.DISCARD);
       try {
-        instance.launch(name + "-" + i % 8, builder); // Names are given again, too.
+        instance.launch(name + "-" + i % 8, builder); // Names are reused, too.
         if (!said) {
           said = true;
           System.out.println("launched");

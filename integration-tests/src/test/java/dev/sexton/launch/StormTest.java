@@ -33,28 +33,24 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Owners that are killed at a random moment while they launch: nothing of them is left.
- *
- * <ul>
- *   <li>{@code -Dsexton.launch.trials=1000}: how many owners; 60 unless given
- *   <li>{@code -Dsexton.launch.seed=7}: another first seed than 1
- * </ul>
- */
+/// Kills owners at a random moment while they launch. Nothing of them may be left.
+///
+/// - `-Dsexton.launch.trials=1000`: the number of owners, 60 by default
+/// - `-Dsexton.launch.seed=7`: the first seed, 1 by default
 @EnabledOnOs(OS.LINUX)
 class StormTest {
   private static final int DEFAULT_TRIALS = 60;
 
-  /** How many owners at once. */
+  /// The number of concurrent owners.
   private static final int LANES = 3;
 
-  /** From registering to the kill, at most. A launch takes a few milliseconds. */
+  /// The longest time from registering to the kill. A launch takes a few milliseconds.
   private static final int LONGEST_LIFE_MILLIS = 250;
 
-  /** A generous one: how fast it is, is measured elsewhere. */
+  /// Generous, because speed is measured elsewhere.
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-  /** Becomes the owner, with a child from before that is not the instance's. */
+  /// Becomes the owner, with an older child that does not belong to the instance.
   private static final String WITH_CANARY =
       "sleep 600 >/dev/null 2>&1 </dev/null & echo $!; trial=$1; shift; SEXTONS_TRIAL=$trial exec \"$@\"";
 
@@ -149,10 +145,8 @@ class StormTest {
     }
   }
 
-  /**
-   * An owner that died right after it registered, and before it launched anything, may have had no
-   * sentinel yet: then its record, and nothing else, is left to whoever sweeps next.
-   */
+  /// Sweeps if the owner had no sentinel yet, because it died right after it registered and before
+  /// it launched anything. Then its record, and nothing else, is left to the next sweep.
   private void sweepWhatHadNoSentinelYet(long seed, Path state, String instanceId)
       throws IOException {
     awaitNoSentinel(seed, instanceId);
@@ -199,7 +193,7 @@ class StormTest {
   }
 
   private static void awaitNoSentinel(long seed, String instanceId) {
-    // For some time: while a program replaces itself, /proc tells no command line of it.
+    // For some time, because /proc shows no command line while a program replaces itself.
     Awaitility.await("seed " + seed + ": no sentinel is left")
         .atMost(DEADLINE)
         .during(Duration.ofMillis(100))

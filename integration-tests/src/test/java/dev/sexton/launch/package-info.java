@@ -1,4 +1,4 @@
-/** Launching, and the sentinel that outlives its owner: on real processes, killed at any moment. */
+/// Launching, and the sentinel that outlives its owner, with real processes killed at any moment.
 @NullMarked
 package dev.sexton.launch;
 

@@ -8,11 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Servers that say where they are in their first line. */
+/// Servers whose first line says where they listen.
 final class Announced {
   private Announced() {}
 
-  /** Starts one; returns what it says, its {@code url} at least. */
+  /// Starts a server and returns what it says, which includes its `url`.
   static JsonObject start(
       Processes processes, Traces traces, List<String> command, Path nodeModules)
       throws IOException {

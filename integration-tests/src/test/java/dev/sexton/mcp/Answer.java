@@ -6,13 +6,11 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.Objects;
 
-/**
- * What a tool answered.
- *
- * @param isError whether it refused
- * @param text for a reader
- * @param structured empty if there is nothing structured
- */
+/// The answer of a tool.
+///
+/// @param isError whether it refused
+/// @param text the text for a reader
+/// @param structured the structured answer, empty if there is none
 record Answer(boolean isError, String text, JsonObject structured) {
   static Answer of(JsonObject result) {
     JsonElement error = result.get("isError");
@@ -25,13 +23,13 @@ record Answer(boolean isError, String text, JsonObject structured) {
         structured == null ? new JsonObject() : structured.getAsJsonObject());
   }
 
-  /** This one, which has to be no refusal. */
+  /// Returns this answer, which must not be a refusal.
   Answer ok() {
     assertThat(isError).describedAs(text).isFalse();
     return this;
   }
 
-  /** Why it was refused: a problem and a remedy. */
+  /// Returns why it was refused: a problem and a remedy.
   String refusal() {
     assertThat(isError).describedAs(text).isTrue();
     assertThat(text).contains(": ");
@@ -54,7 +52,7 @@ record Answer(boolean isError, String text, JsonObject structured) {
     return get(key).getAsBoolean();
   }
 
-  /** Of one of the outputs of {@code session_output}. */
+  /// Returns one of the outputs of `session_output`.
   JsonObject output(String which) {
     return get(which).getAsJsonObject();
   }

@@ -26,11 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * Text that is not ASCII reaches a session and comes back as it is, whatever locale the client has,
- * and the session's environment is the client's. This JVM may itself have none that knows such
- * names, so scripts do what is done with them.
- */
+/// Checks that text that is not ASCII reaches a session and returns unchanged, whatever the
+/// client's locale. The session's environment is the client's. This JVM's own locale may not
+/// support such names, so scripts handle them.
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BytesTest {
@@ -124,7 +122,7 @@ class BytesTest {
     assertThat(result("input")).isEqualTo("строка 😀\n");
     Map<String, String> environment = environment();
     assertEnvironment(environment, home, locale);
-    if (client.equals("raw")) { // The SDKs hand on what they choose, and Node only text.
+    if (client.equals("raw")) { // SDKs pass on selected variables, Node only text.
       assertThat(environment).containsEntry("BYTES", "\u00ff\u00fe");
     }
     assertThat(records()).isEmpty();
@@ -136,7 +134,7 @@ class BytesTest {
 
   private Map<String, String> environment() throws IOException {
     Map<String, String> environment = new LinkedHashMap<>();
-    // Each byte is a character here, for one variable is no text.
+    // Each byte is a character here, because one variable is not text.
     for (String one :
         Files.readString(results.resolve("environment"), ISO_8859_1).split("\0", -1)) {
       environment.put(one.replaceFirst("(?s)=.*", ""), one.replaceFirst("(?s)^[^=]*=", ""));
@@ -168,7 +166,7 @@ class BytesTest {
     return new String(text.getBytes(UTF_8), ISO_8859_1);
   }
 
-  /** The records that are left below the home, which lie there and nowhere else. */
+  /// Returns the records below the home. There are none elsewhere.
   private String records() {
     return Commands.run(
         List.of("find", traces.home().toString(), "-path", "*/instances/*", "-type", "f"));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The official conformance suite and the official Inspector, as docs/mcp-conformance.md says. */
+/// Runs the official conformance suite and the official Inspector, as docs/mcp-conformance.md says.
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ConformanceTest {
@@ -55,7 +55,7 @@ class ConformanceTest {
     return Announced.start(processes, traces, command, modules);
   }
 
-  /** Runs the suite; it fails by its exit code. */
+  /// Runs the suite. Its exit code tells whether it failed.
   private String conformance(String url, String... options) {
     List<String> command = new ArrayList<>();
     command.add(node());
@@ -113,7 +113,7 @@ class ConformanceTest {
   void pleasesTheInspector(String transport) throws IOException {
     List<String> target;
     if (transport.equals("stdio")) {
-      // A program and nothing else: the Inspector would take options for its own.
+      // The command is only a program: the Inspector would take options for its own.
       Path script = traces.home().resolve("server.sh");
       Files.writeString(script, "exec '" + String.join("' '", SdkClient.server(traces)) + "'\n");
       target = List.of("sh", script.toString());
@@ -154,13 +154,13 @@ class ConformanceTest {
     return inspect(target, method, List.of(options), "");
   }
 
-  /** The same of a call that is refused, after which the Inspector ends with an error. */
+  /// Runs a call that is refused, after which the Inspector ends with an error.
   private JsonObject inspectFailing(List<String> target, String method, String... options)
       throws IOException {
     return inspect(target, method, List.of(options), " || [ $? = 5 ]");
   }
 
-  /** What the Inspector prints; it fails by its exit code. */
+  /// Returns what the Inspector prints. Its exit code tells whether it failed.
   private JsonObject inspect(
       List<String> target, String method, List<String> options, String tolerance)
       throws IOException {

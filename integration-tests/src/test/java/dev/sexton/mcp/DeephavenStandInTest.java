@@ -28,13 +28,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Deephaven sessions of stand-ins: what a real server does not let a test bring about. */
+/// Tests Deephaven sessions with stand-ins, for states that a real server does not let a test
+/// cause.
 @Timeout(300)
 class DeephavenStandInTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String IMAGE = "sexton-test/deephaven:local";
 
-  /** Says its variables, as a server says its key, and answers. */
+  /// Prints its variables, as a server prints its key, and answers.
   private static final String SERVE =
       "echo $START_OPTS; echo $JAVA_TOOL_OPTIONS; busybox mkdir /www; echo here > /www/index.html;"
           + " exec busybox httpd -f -p 10000 -h /www";
@@ -69,7 +70,7 @@ class DeephavenStandInTest {
     assertThat(status(session)).isEqualTo(200);
     thief.setSoTimeout(1);
     assertThat(accepts(thief)).as("the thief was asked anything").isFalse();
-    // The state directory goes with this test: later, nobody would know whose its child is.
+    // The state directory is removed with this test. Its child could not be attributed later.
     assertThat(client.call("deephaven_session_delete", Map.of("name", "tables")).get("clean"))
         .isEqualTo(new JsonPrimitive(true));
   }

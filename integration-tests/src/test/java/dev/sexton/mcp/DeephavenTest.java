@@ -32,10 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The Deephaven server of PyPI, started over MCP and used through its own client. It is skipped if
- * that cannot be had, and fails instead if {@code SEXTON_REQUIRE_ORIGINAL} is 1.
- */
+/// Starts the Deephaven server from PyPI over MCP and uses it through its own client. The test is
+/// skipped if the server cannot be installed, and fails instead if `SEXTON_REQUIRE_ORIGINAL` is 1.
 @Tag("original")
 @Timeout(1500) // The first test installs the server, some hundred megabytes.
 class DeephavenTest {
@@ -141,7 +139,7 @@ class DeephavenTest {
     assertThat(client.call("session_list", Map.of()).getAsJsonArray("sessions")).isEmpty();
   }
 
-  /** What a script in the server has started, in a session of its own. */
+  /// Returns the process that a script in the server has started, in its own session.
   private Seen sleeper(String answer) {
     Matcher pid = Pattern.compile("sleeper: (\\d+)").matcher(answer);
     assertThat(pid.find()).as(answer).isTrue();
@@ -182,7 +180,8 @@ class DeephavenTest {
     return Files.readString(out);
   }
 
-  /** In nothing that the server says, keeps or shows, but in the answer that was read already. */
+  /// Asserts that the key is in nothing that the server prints, keeps or shows, except the answer
+  /// that was already read.
   private void assertIsNowhere(String key, DirectClient client, Seen server) throws IOException {
     String output =
         client.call("session_output", Map.of("name", "tables", "lines", 1000)).toString();

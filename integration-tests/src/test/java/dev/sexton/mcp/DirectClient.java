@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A {@code sexton mcp} as a child of the test, which speaks to it line by line. */
+/// A `sexton mcp` as a child of the test, which exchanges lines with it.
 final class DirectClient {
   private final Path home;
   private final Process process;
@@ -28,7 +28,7 @@ final class DirectClient {
   private final List<JsonObject> notifications = new ArrayList<>();
   private int last;
 
-  /** Starts a server, its state and errors below a home, and shakes hands with it. */
+  /// Starts a server with its state and errors below a home, and completes the handshake.
   DirectClient(Processes processes, Path home, Map<String, String> environment, String... options)
       throws IOException {
     this.home = home;
@@ -59,7 +59,7 @@ final class DirectClient {
     return process;
   }
 
-  /** Where its sessions are registered. */
+  /// Returns the state directory of its sessions.
   Path state() {
     return home.resolve("state");
   }
@@ -72,12 +72,12 @@ final class DirectClient {
     return Files.readString(errorFile().toPath());
   }
 
-  /** The notifications that came so far. */
+  /// Returns the notifications received so far.
   List<JsonObject> notifications() {
     return notifications;
   }
 
-  /** Calls a tool; the structured answer. */
+  /// Calls a tool and returns the structured answer.
   JsonObject call(String tool, Map<String, ?> arguments) throws IOException {
     JsonObject result = result(tool, arguments);
     if (result.get("isError").getAsBoolean()) {
@@ -86,7 +86,7 @@ final class DirectClient {
     return result.getAsJsonObject("structuredContent");
   }
 
-  /** Calls a tool; why it refuses. */
+  /// Calls a tool and returns why it refuses.
   String refusal(String tool, Map<String, ?> arguments) throws IOException {
     JsonObject result = result(tool, arguments);
     if (!result.get("isError").getAsBoolean()) {

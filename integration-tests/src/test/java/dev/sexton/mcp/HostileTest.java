@@ -28,11 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that send anything: each gets a clear error, and the server goes on. */
+/// Clients may send anything. Each gets a clear error, and the server keeps running.
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileTest {
-  /** The heap of 256 MB, and as much again for everything else in a JVM. */
+  /// The heap of 256 MB, and as much again for everything else in a JVM.
   private static final long MOST_MEGABYTES = 512;
 
   private final Processes processes = new Processes();
@@ -54,7 +54,8 @@ class HostileTest {
     return new StdioServer(processes, traces, options).initialize();
   }
 
-  /** It still answers, has become no giant, has said nothing that frightens, and leaves nothing. */
+  /// Asserts that the server still answers, uses limited memory, reports nothing alarming, and
+  /// leaves nothing.
   private void endWell(StdioServer server) throws IOException {
     assertThat(server.call("session_list", Map.of()).ok().get("sessions").isJsonArray()).isTrue();
     assertThat(server.megabytes()).isLessThan(MOST_MEGABYTES);
@@ -97,7 +98,7 @@ class HostileTest {
       server.send(line + "\n");
       assertThat(server.nextError()).describedAs(line).contains("JSON-RPC").contains(": ");
     }
-    server.send("\n\r\n   \n"); // Nothing at all is not worth an answer.
+    server.send("\n\r\n   \n"); // Empty lines get no answer.
     server.send("{\"jsonrpc\":\"2.0\",\"id\":4711,\"result\":{}}\n");
     server.send("{\"jsonrpc\":\"2.0\",\"method\":\"no/such/notification\"}\n");
     server.send(
@@ -249,7 +250,7 @@ class HostileTest {
     String megabyte = "x".repeat(1 << 20);
     server.call("session_start", with(sleeper("a"), "command", megabyte)).refusal();
     server.call("session_start", with(sleeper("a"), "directory", "/" + megabyte)).refusal();
-    // The kernel takes no argument and no variable of more than 128 kB.
+    // The kernel accepts no argument and no variable of more than 128 kB.
     server.call("session_start", with(sleeper("a"), "arguments", List.of(megabyte))).refusal();
     server
         .call("session_start", with(sleeper("a"), "environment", Map.of("A", megabyte)))
@@ -308,7 +309,7 @@ class HostileTest {
     endWell(server);
   }
 
-  /** A program of an allowed name lies where the session starts, and where it would have it run. */
+  /// A program with an allowed name is in the directory of the session, which tries to run that one.
   @Test
   void startsTheOperatorsProgramsOnly() throws IOException {
     Path home = traces.home();

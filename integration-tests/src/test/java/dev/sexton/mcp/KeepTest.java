@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code sexton mcp --keep} says is in the record of each session. */
+/// The record of each session holds the values of `sexton mcp --keep`.
 @EnabledOnOs(OS.LINUX)
 class KeepTest {
   @TempDir private Path home;

@@ -26,7 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A client on an official SDK, in a process of its own, with a {@code sexton mcp} as its child. */
+/// A client on an official SDK, in its own process, with a `sexton mcp` as its child.
 final class SdkClient {
   private static final long ANSWER_SECONDS = 90;
 
@@ -41,7 +41,7 @@ final class SdkClient {
   private final List<String> notifications = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
 
-  /** A request that was sent. */
+  /// A request that was sent.
   final class Pending {
     private final int id = last.incrementAndGet();
     private final CompletableFuture<JsonObject> result = new CompletableFuture<>();
@@ -62,7 +62,7 @@ final class SdkClient {
       return Answer.of(result());
     }
 
-    /** The messages of the progress notifications so far. */
+    /// Returns the messages of the progress notifications so far.
     List<String> progress() {
       return progress;
     }
@@ -79,22 +79,18 @@ final class SdkClient {
     }
   }
 
-  /**
-   * Starts a client and its server.
-   *
-   * @param sdk {@code python} or {@code typescript}
-   * @param options what follows {@code sexton mcp --state-dir DIR}
-   */
+  /// Starts a client and its server.
+  ///
+  /// @param sdk `python` or `typescript`
+  /// @param options what follows `sexton mcp --state-dir DIR`
   SdkClient(Processes processes, Traces traces, String sdk, String... options) throws IOException {
     this(processes, traces, sdk, List.of(), server(traces, options));
   }
 
-  /**
-   * Starts a client in an environment of its own.
-   *
-   * @param wrapper a program that becomes the one in its arguments; empty for none
-   * @param serverCommand what the client starts
-   */
+  /// Starts a client in its own environment.
+  ///
+  /// @param wrapper a program that replaces itself with the one in its arguments; empty for none
+  /// @param serverCommand what the client starts
   SdkClient(
       Processes processes,
       Traces traces,
@@ -128,7 +124,7 @@ final class SdkClient {
     Thread.ofPlatform().daemon().name("client-answers").start(this::listen);
   }
 
-  /** The command of a server with a short grace. */
+  /// Returns the command of a server with a short grace period.
   static List<String> server(Traces traces, String... options) {
     Path installed = traces.home().resolve("sexton");
     Path launcher =
@@ -183,7 +179,7 @@ final class SdkClient {
     }
   }
 
-  /** Sends a request: {@code tools}, {@code resources}, {@code read}, {@code prompt} and so on. */
+  /// Sends a request: `tools`, `resources`, `read`, `prompt` and so on.
   Pending ask(String operation, String name, Map<String, ?> arguments) {
     Pending one = new Pending();
     pending.put(one.id, one);
@@ -204,7 +200,7 @@ final class SdkClient {
     return begin(tool, arguments).answer();
   }
 
-  /** Ends the session in order; returns when the SDK has done so. */
+  /// Ends the session in order, and returns when the SDK has done so.
   void close() {
     JsonObject order = new JsonObject();
     order.addProperty("op", "close");
@@ -214,7 +210,7 @@ final class SdkClient {
     }
   }
 
-  /** Kills it by SIGKILL. */
+  /// Kills it by SIGKILL.
   void kill() {
     process.destroyForcibly();
   }
@@ -227,7 +223,7 @@ final class SdkClient {
     return server;
   }
 
-  /** What came that nobody waited for. */
+  /// Returns the messages that no request waited for.
   List<String> strays() {
     return strays;
   }

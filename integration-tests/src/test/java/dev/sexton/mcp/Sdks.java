@@ -10,24 +10,22 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Assumptions;
 
-/**
- * What the tests need from npm and PyPI. They are skipped if it cannot be had, and fail instead if
- * {@code SEXTON_REQUIRE_SDKS} is 1.
- */
+/// The packages that the tests need from npm and PyPI. The tests are skipped if these cannot be
+/// installed, and fail instead if `SEXTON_REQUIRE_SDKS` is 1.
 final class Sdks {
   private Sdks() {}
 
-  /** The Python SDK, in an environment of its own. */
+  /// Returns the Python SDK, in its own environment.
   static Path python() {
     return require(() -> Packages.python("mcp-sdk-pypi", Python.python3(), List.of("mcp==1.30.0")));
   }
 
-  /** The TypeScript SDK. */
+  /// Returns the TypeScript SDK.
   static Path typescript() {
     return require(() -> Packages.node("mcp-sdk-npm", List.of("@modelcontextprotocol/sdk@1.32.2")));
   }
 
-  /** The conformance suite and the Inspector, with the Node that they need. */
+  /// Returns the conformance suite and the Inspector, with the Node version that they need.
   static Path judges() {
     return require(() ->
         Packages.node(

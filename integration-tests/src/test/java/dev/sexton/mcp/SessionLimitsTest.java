@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How many sessions there may be, and how long. */
+/// Tests the limits on the number and duration of sessions.
 @EnabledOnOs(OS.LINUX)
 class SessionLimitsTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -27,11 +27,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole sessions, driven by clients on the official SDKs for Python and TypeScript. */
+/// Runs complete sessions with clients on the official SDKs for Python and TypeScript.
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SessionsTest {
-  /** Answers each line of its input, and says so first. */
+  /// Announces itself, then answers each line of its input.
   private static final List<String> ECHO =
       List.of("-c", "echo up; while read -r line; do echo \"got $line\"; done; echo over >&2");
 
@@ -63,7 +63,7 @@ class SessionsTest {
     return new SdkClient(processes, traces, sdk, options);
   }
 
-  /** Arguments of {@code session_start} for a shell. */
+  /// Returns arguments of `session_start` for a shell.
   private static Map<String, Object> shell(String name, List<String> arguments) {
     return new HashMap<>(
         Map.of(
@@ -91,7 +91,7 @@ class SessionsTest {
     return arguments;
   }
 
-  /// One watcher sees to all of them, and to whatever else the user runs.
+  /// One watcher handles all sessions, and everything else that the user runs.
   @Test
   void noSessionNeedsAShellOfItsOwn() throws IOException {
     SdkClient client = connect("python");

@@ -24,21 +24,21 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * An agent that does anything in any order, for a minute, or {@code -Dsexton.mcp.soak.seconds}; by
- * {@code -Dsexton.mcp.soak.seed} the same again. What the server needs must not grow.
- */
+/// An agent that does anything in any order. The server's use of resources must not grow.
+///
+/// It runs for `-Dsexton.mcp.soak.seconds`, a minute by default. `-Dsexton.mcp.soak.seed` repeats a
+/// run.
 @EnabledOnOs(OS.LINUX)
 class SoakTest {
   private static final int NAMES = 12;
 
-  /** A thread pool of the JVM or of Reactor may be larger or smaller by some. */
+  /// A thread pool of the JVM or of Reactor may vary by a few threads.
   private static final int MORE_THREADS = 20;
 
-  /** Each session that has ended keeps two files; what is beyond is a leak. */
+  /// Each session that has ended keeps two files. Any more are a leak.
   private static final int MORE_FILES = 8;
 
-  /** The heap, of which a JVM gives back little, may fill in any run; a leak goes on beyond it. */
+  /// A JVM returns little of its heap, which may fill up in any run. A leak grows beyond this.
   private static final long MORE_MEGABYTES = 96;
 
   private final long seed = Long.getLong("sexton.mcp.soak.seed", 20_261_122L);
@@ -47,7 +47,7 @@ class SoakTest {
   private final List<CompletableFuture<JsonObject>> calls = new ArrayList<>();
   private Traces traces = new Traces(Path.of(""));
 
-  /** What a server holds when nothing goes on in it. */
+  /// What an idle server uses.
   private record Level(int threads, int files, long megabytes) {}
 
   @BeforeEach
@@ -88,7 +88,7 @@ class SoakTest {
     traces.awaitNone();
   }
 
-  /** Acts until the time is up; returns how often. */
+  /// Acts until the time is up, and returns the number of acts.
   private int agent(StdioServer server, long nanos) {
     int acts = 0;
     for (long end = System.nanoTime() + nanos; System.nanoTime() < end; acts++) {
@@ -103,13 +103,13 @@ class SoakTest {
       calls.removeIf(CompletableFuture::isDone);
       if (calls.size() > 50) {
         server.cancel(id);
-        calls.clear(); // What was cancelled is never answered.
+        calls.clear(); // Cancelled calls are never answered.
       }
     }
     return acts;
   }
 
-  /** Waits for an answer, but takes back what takes too long for an agent in a hurry. */
+  /// Waits for an answer, but cancels a call that takes too long for an impatient agent.
   private static void awaitOr(StdioServer server, CompletableFuture<JsonObject> call, int id) {
     try {
       call.get(2, java.util.concurrent.TimeUnit.SECONDS);
@@ -153,7 +153,7 @@ class SoakTest {
     return start;
   }
 
-  /** Stops everything, lets the server come to rest, and looks at what it holds. */
+  /// Stops everything, waits until the server is idle, and measures what it uses.
   private Level rest(StdioServer server) throws IOException {
     calls.clear();
     await()
@@ -189,7 +189,7 @@ class SoakTest {
     return server.call("session_list", Map.of()).ok().get("sessions").getAsJsonArray();
   }
 
-  /** Records and locks; outputs have no name once they are open. */
+  /// Returns the records and locks. Outputs have no name once they are open.
   private List<String> records() {
     return traces.files().stream().filter(file -> file.startsWith("instances")).toList();
   }

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A {@code sexton mcp} that is sent what no SDK would send. */
+/// A `sexton mcp` that receives what no SDK would send.
 final class StdioServer {
   private static final long ANSWER_SECONDS = 90;
 
@@ -36,12 +36,12 @@ final class StdioServer {
   private final Map<Integer, CompletableFuture<JsonObject>> pending = new ConcurrentHashMap<>();
   private final BlockingQueue<JsonObject> others = new LinkedBlockingQueue<>();
 
-  /** Starts one that has not been initialized. */
+  /// Starts a server that is not initialized.
   StdioServer(Processes processes, Traces traces, String... options) throws IOException {
     this(processes, traces, SdkClient.server(traces, options));
   }
 
-  /** Starts one by this command. */
+  /// Starts a server with this command.
   StdioServer(Processes processes, Traces traces, List<String> command) throws IOException {
     errors = traces.home().resolve("stderr");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
@@ -52,7 +52,7 @@ final class StdioServer {
     Thread.ofPlatform().daemon().name("server-answers").start(this::listen);
   }
 
-  /** Has the session begin. */
+  /// Initializes the session.
   StdioServer initialize() {
     await(
         request(
@@ -88,7 +88,7 @@ final class StdioServer {
     pending.values().forEach(one -> one.cancel(false));
   }
 
-  /** Sends anything at all. */
+  /// Sends any text.
   void send(String text) {
     send(text.getBytes(UTF_8));
   }
@@ -102,12 +102,12 @@ final class StdioServer {
     }
   }
 
-  /** Sends a request; what comes is the whole message of the answer. */
+  /// Sends a request. The result is the whole message of the answer.
   CompletableFuture<JsonObject> request(String method, Object params) {
     return requestJson(method, new Gson().toJson(params));
   }
 
-  /** The same with parameters that may be no JSON. */
+  /// Sends a request whose parameters may be invalid JSON.
   CompletableFuture<JsonObject> requestJson(String method, String params) {
     int id = last.incrementAndGet();
     CompletableFuture<JsonObject> answer = new CompletableFuture<>();
@@ -118,7 +118,7 @@ final class StdioServer {
     return answer;
   }
 
-  /** The ID of the last request that was sent. */
+  /// Returns the ID of the last request that was sent.
   int lastId() {
     return last.get();
   }
@@ -137,7 +137,7 @@ final class StdioServer {
     return Answer.of(await(begin(tool, arguments)).getAsJsonObject("result"));
   }
 
-  /** The error of the next message that answers no request of ours. */
+  /// Returns the error of the next message that answers no request of this test.
   String nextError() {
     try {
       JsonObject message = others.poll(ANSWER_SECONDS, SECONDS);
@@ -169,7 +169,7 @@ final class StdioServer {
     }
   }
 
-  /** Ends its input and returns when it has ended; its exit code. */
+  /// Closes its input, waits until it has ended, and returns its exit code.
   int close() throws IOException {
     input.close();
     try {
@@ -187,7 +187,7 @@ final class StdioServer {
     return process.isAlive();
   }
 
-  /** Its resident memory in MB, now. */
+  /// Returns its resident memory in MB.
   long megabytes() throws IOException {
     try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
       return lines
@@ -198,7 +198,7 @@ final class StdioServer {
     }
   }
 
-  /** How many entries this directory of its {@code /proc} has: {@code task} or {@code fd}. */
+  /// Returns the number of entries in this directory of its `/proc`: `task` or `fd`.
   int count(String directory) throws IOException {
     int count = 0;
     try (DirectoryStream<Path> entries =

@@ -19,12 +19,10 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/**
- * What a test leaves on this machine, seen without the code under test: every process carries a
- * variable of the test, or names its state directory.
- */
+/// What a test leaves on this machine, found without the code under test. Every process has a
+/// variable of the test, or names its state directory.
 final class Traces {
-  /** Far more than a server with a grace of a second needs. */
+  /// Far more than a server with a grace period of a second needs.
   static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final String mark = "TEST_RUN=" + UUID.randomUUID();
@@ -42,7 +40,7 @@ final class Traces {
     return home.resolve("state");
   }
 
-  /** The environment of a client, which its server and all sessions inherit. */
+  /// Returns the environment of a client, which its server and all sessions inherit.
   Map<String, String> environment() {
     Map<String, String> environment = Server.environment(home);
     int separator = mark.indexOf('=');
@@ -50,10 +48,8 @@ final class Traces {
     return environment;
   }
 
-  /**
-   * The processes that run now: client, server, sessions, and what waits beside them; not the
-   * watcher.
-   */
+  /// Returns the processes that run now: client, server, sessions, and their helpers, but not the
+  /// watcher.
   List<Long> processes() {
     TreeSet<Long> all = new TreeSet<>(ProcScan.withVariable(mark));
     all.addAll(ProcScan.withArgument(state().toString()));
@@ -61,12 +57,12 @@ final class Traces {
     return List.copyOf(all);
   }
 
-  /** Those of one session, if it was given its name as this variable. */
+  /// Returns the processes of one session, if this variable was given the session's name.
   static List<Long> ofSession(String name) {
     return ProcScan.withVariable("TEST_SESSION=" + name);
   }
 
-  /** Remembers all of them, to be ended if the code under test does not. */
+  /// Remembers all of them, to be ended if the code under test does not end them.
   List<Seen> adopt(Processes processes) {
     return processes().stream().flatMap(pid -> adopt(processes, pid)).toList();
   }
@@ -79,7 +75,7 @@ final class Traces {
     }
   }
 
-  /** What the files of a state directory say, for a message. */
+  /// Returns what the files of a state directory contain, for a message.
   private static String content(Path directory) {
     StringBuilder text = new StringBuilder();
     try (Stream<Path> files = Files.walk(directory)) {
@@ -92,7 +88,7 @@ final class Traces {
     return text.toString();
   }
 
-  /** Waits until no process is left but these, and no record. */
+  /// Waits until only these processes and no records are left.
   void awaitNone(Long... but) {
     await()
         .atMost(LIMIT)
@@ -107,10 +103,8 @@ final class Traces {
         });
   }
 
-  /**
-   * Records, locks, outputs and whatever else lies there; not the journal, the list of boots and
-   * what the watcher has.
-   */
+  /// Returns records, locks, outputs and all other files there, except the journal, the list of
+  /// boots and the watcher's files.
   List<String> files() {
     if (!Files.isDirectory(state())) {
       return List.of();

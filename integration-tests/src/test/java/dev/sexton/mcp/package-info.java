@@ -1,4 +1,4 @@
-/** {@code sexton mcp}: the server with its official clients, hostile ones, and for hours. */
+/// `sexton mcp`: the server with its official clients, with hostile ones, and for hours.
 @NullMarked
 package dev.sexton.mcp;
 

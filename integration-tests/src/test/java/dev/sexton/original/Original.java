@@ -21,14 +21,14 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The original, from its package, in a Python environment of its own below {@code target}. */
+/// The original, installed from its package into its own Python environment below `target`.
 final class Original {
-  /** A version that is in use. */
+  /// A version that is in use.
   enum Version {
-    /** With everything that it depends on, so that the server itself runs. */
+    /// Version 1 with all its dependencies, so that the server itself runs.
     V1("1.1.4", 11, "deephaven-mcp==1.1.4", ".deephaven-mcp"),
 
-    /** Its tracker, and what that imports. */
+    /// The tracker of version 2, and what it imports.
     V2("2.1.0", 12, "--no-deps deephaven-mcp==2.1.0 psutil", ".deephaven/ai/runtime");
 
     private final String number;
@@ -43,7 +43,7 @@ final class Original {
       this.stateDirectory = stateDirectory;
     }
 
-    /** Where it keeps its records. */
+    /// Returns the directory where it keeps its records.
     Path stateDirectory(Path home) {
       return home.resolve(stateDirectory);
     }
@@ -60,11 +60,9 @@ final class Original {
     this.tracker = tracker(environment);
   }
 
-  /**
-   * A version of it, installed if it is not yet. Skips the test if it cannot be had; fails it
-   * instead if {@code SEXTON_REQUIRE_ORIGINAL} is 1, unless there is no Python that is new enough
-   * for version 2.
-   */
+  /// Returns a version of the original, and installs it if necessary. Skips the test if it cannot
+  /// be installed. If `SEXTON_REQUIRE_ORIGINAL` is 1, it fails the test instead, unless no Python
+  /// is new enough for version 2.
   static synchronized Original require(Version version) throws IOException {
     Original installed = INSTALLED.get(version);
     if (installed == null && !MISSING.containsKey(version)) {
@@ -99,7 +97,7 @@ final class Original {
         "original-" + version.number, python, List.of(version.packages.split(" ", -1)));
   }
 
-  /** The first that is new enough; those that a version manager keeps count too. */
+  /// Returns the first Python that is new enough, including those of a version manager.
   private static @Nullable Path python(Version version) {
     List<String> candidates = new ArrayList<>(List.of(Python.python3().toString()));
     for (String directory : List.of("", "/usr/bin/", "/usr/local/bin/")) {
@@ -146,17 +144,17 @@ final class Original {
     }
   }
 
-  /** A server of its kind, registered by its own tracker. */
+  /// Starts a server like the original, registered by the original's own tracker.
   Server serve(Processes processes, Path home) throws IOException {
     return Server.of(processes, home, Map.of(), command(home, "serve"));
   }
 
-  /** Runs its cleanup, as it does at every start of its own. */
+  /// Runs the original's cleanup, as the original does whenever it starts.
   void cleanup(Path home) {
     Commands.run(command(home, "cleanup"), Server.environment(home), 60);
   }
 
-  /** What it reads in a record. */
+  /// Returns what the original reads in a record.
   JsonObject load(Path home, Path record) {
     List<String> command = command(home, "load");
     command.add(record.toString());
@@ -175,7 +173,7 @@ final class Original {
             verb));
   }
 
-  /** The MCP server itself, over standard input and output. */
+  /// Returns the MCP server itself, which uses standard input and output.
   Path server() {
     return environment.resolve("bin/dh-mcp-systems-server");
   }

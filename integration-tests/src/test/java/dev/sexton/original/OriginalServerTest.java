@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The original's MCP server as a client starts it: over standard input and output. */
+/// Tests the original's MCP server as a client starts it, over standard input and output.
 @Tag("original")
 @Timeout(1200) // The first test installs the original.
 class OriginalServerTest {
@@ -38,7 +38,7 @@ class OriginalServerTest {
   @TempDir Path home;
   private final Processes processes = new Processes();
 
-  /** One server and what a client holds of it. */
+  /// One server and what its client has of it.
   private record Client(
       Process process, Processes.Seen self, BufferedWriter input, BufferedReader output) {
     JsonObject ask(int id, String method, String parameters) throws IOException {
@@ -82,7 +82,7 @@ class OriginalServerTest {
     assertThat(living.ask(2, "ping", "{}").isEmpty()).isTrue();
   }
 
-  /** Starts a server, in a session of its own as its client does, and shakes hands with it. */
+  /// Starts a server in its own session, as its client does, and completes the handshake.
   private Client start(Original original) throws IOException {
     Path configuration = home.resolve("deephaven_mcp.json");
     Files.writeString(configuration, "{}");

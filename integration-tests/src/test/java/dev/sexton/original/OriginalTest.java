@@ -33,11 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Servers of ours and of the original in one home: each sweeps what the other's dead ones left, and
- * neither touches what lives. Both kinds of server are real processes; the original's tracker is
- * its own code.
- */
+/// Runs Sexton's servers and the original's in one home. Each sweeps what the other's dead servers
+/// left, and neither touches what is running. Both kinds of server are real processes. The
+/// original's tracker is its own code.
 @Tag("original")
 @Timeout(1200) // The first test installs the original.
 class OriginalTest {
@@ -52,7 +50,7 @@ class OriginalTest {
     processes.close();
   }
 
-  /** Three sessions of one server: one leaves when asked, one does not, one has a child. */
+  /// Three sessions of one server: one ends on SIGTERM, one does not, and one has a child.
   private record Sessions(Seen polite, Seen stubborn, Seen parent, Seen grandchild) {
     static Sessions of(Server server, Processes processes, Path home) throws IOException {
       Path set = home.resolve("set-" + server.instanceId());
@@ -117,7 +115,7 @@ class OriginalTest {
     }
   }
 
-  /** The original asks once, and then forgets a server, whatever is left of it. */
+  /// The original sends one request to end and then forgets a server, whatever is left of it.
   @Test
   void sweepFinishesWhatTheOriginalForgetsMeanwhile() throws Exception {
     Original original = Original.require(Version.V1);
@@ -197,7 +195,7 @@ class OriginalTest {
       assertThat(ourSessions.all()).allMatch(Seen::isRunning);
     }
 
-    // And they go on as before.
+    // Both continue as before.
     theirs.session("more", POLITE);
     ours.session("more", POLITE);
     assertThat(Files.readString(theirs.record())).contains("more");
@@ -256,7 +254,7 @@ class OriginalTest {
     return Server.java(processes, home, "deephaven-mcp");
   }
 
-  /** Of both places of the original in this home. */
+  /// Sweeps both places of the original in this home.
   private SweepReport sweep(Map<String, String> engine) {
     return sweeper(engine).build().sweep();
   }

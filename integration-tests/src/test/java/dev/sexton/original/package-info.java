@@ -1,4 +1,4 @@
-/** Side by side with the original, as its authors published it. */
+/// Tests with the original as its authors published it.
 @NullMarked
 package dev.sexton.original;
 

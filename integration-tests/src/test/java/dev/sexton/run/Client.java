@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** A client, in Python if nothing else is said, with one server that {@code sexton run} starts. */
+/// A client with one server that `sexton run` starts. It is written in Python by default.
 final class Client {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -55,11 +55,9 @@ final class Client {
     server = processes.adopt(Long.parseLong(output.readLine()));
   }
 
-  /**
-   * Starts one.
-   *
-   * @param run what follows {@code sexton run --state-dir DIR}
-   */
+  /// Starts a client.
+  ///
+  /// @param run what follows `sexton run --state-dir DIR`
   static Client start(
       Processes processes, Path home, Map<String, String> environment, List<String> run)
       throws IOException {
@@ -69,11 +67,9 @@ final class Client {
     return new Client(processes, home, environment, program, run);
   }
 
-  /**
-   * Starts another program as the client; it prints the server's process ID first.
-   *
-   * @param program its command, to which {@code sexton run} and what follows is appended
-   */
+  /// Starts another program as the client. It prints the server's process ID first.
+  ///
+  /// @param program its command, to which `sexton run` and its arguments are appended
   static Client start(
       Processes processes,
       Path home,
@@ -96,19 +92,19 @@ final class Client {
     return process.pid();
   }
 
-  /** Tells it what to do to its server. */
+  /// Tells it what to do to its server.
   void tell(String word) throws IOException {
     input.write(word + "\n");
     input.flush();
   }
 
-  /** Tells it what to do, and returns the line that it answers. */
+  /// Tells it what to do, and returns the line that it answers.
   String ask(String line) throws IOException {
     tell(line);
     return Objects.requireNonNullElse(output.readLine(), "(it has ended)");
   }
 
-  /** The server's exit code as Python has it: less than 0 for a signal. */
+  /// Returns the server's exit code as Python reports it: negative for a signal.
   int exitCode() throws IOException {
     return Integer.parseInt(ask("wait"));
   }
@@ -117,7 +113,7 @@ final class Client {
     process.destroyForcibly();
   }
 
-  /** Kills it, if that is said; else tells it what to do to its server. */
+  /// Kills the client if `how` says so. Otherwise tells it what to do to its server.
   void end(String how) throws IOException {
     if (how.equals("client")) {
       kill();
@@ -126,12 +122,12 @@ final class Client {
     }
   }
 
-  /** The watcher, once it holds the server. */
+  /// Returns the watcher, once it holds the server.
   Seen watcher() {
     return Watchers.awaitHolding(state(), server.pid());
   }
 
-  /** The record; one that does not exist if there is none. */
+  /// Returns the path of the record. If there is no record, the file does not exist.
   Path record() throws IOException {
     Path instances = state().resolve("instances");
     if (!Files.isDirectory(instances)) {
@@ -145,7 +141,7 @@ final class Client {
     }
   }
 
-  /** Waits until nothing of the server is left, no record and no lock; then ends the watcher. */
+  /// Waits until nothing of the server is left, no record and no lock, and then ends the watcher.
   void awaitNothing() {
     await()
         .atMost(LIMIT)

@@ -32,9 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A server in a control group of its own, where the kernel lets its user have one: what it started
-/// is in there whatever it does, and ends with it. For root, and for a user who owns no more than
-/// the group that the server's client is in.
+/// Tests a server in its own control group, where the kernel lets its user have one. Whatever the
+/// server started is in the group and ends with it. The tests run as root, and as a user who owns
+/// only the group of the server's client.
 @Timeout(300)
 class ControlGroupTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -71,7 +71,7 @@ class ControlGroupTest {
     return home.resolve(".sexton");
   }
 
-  /// Installs the command and starts bystanders: one in the group where the clients are.
+  /// Installs the command and starts bystanders, one of them in the clients' group.
   private void begin(int runBy) throws IOException {
     user = runBy;
     installed = Launcher.installForAll(home.resolve("sexton"));
@@ -107,7 +107,7 @@ class ControlGroupTest {
     return requireNonNull(installed).toString();
   }
 
-  /// Starts a server, which a watcher holds when this returns.
+  /// Starts a server. When this method returns, a watcher holds the server.
   private Process serve(String... command) throws IOException {
     List<String> words = new ArrayList<>(List.of(launcher(), "run"));
     words.addAll(List.of(command));
@@ -116,7 +116,7 @@ class ControlGroupTest {
     return server;
   }
 
-  /// A server that waits for a line, then does what the script says, and goes on.
+  /// Starts a server that waits for a line, then does what the script says, and keeps running.
   private Process serveOnceTold(String script) throws IOException {
     return serve("--after-stdin-close", "never", "sh", "-c", "read go\n" + script);
   }
@@ -133,7 +133,7 @@ class ControlGroupTest {
     return start(command.toArray(String[]::new)).waitFor();
   }
 
-  /// A process of which one of the scripts has written the ID.
+  /// Returns a process whose ID one of the scripts has written.
   private Seen child(String name) {
     Path seen = home.resolve("seen");
     List<Seen> found = new ArrayList<>();
@@ -170,12 +170,12 @@ class ControlGroupTest {
     }
   }
 
-  /// The group of a process, as the kernel says.
+  /// Returns the group of a process, as the kernel reports it.
   private String groupOf(long pid) {
     return ask("path", Long.toString(pid));
   }
 
-  /// The groups below the one where the clients are.
+  /// Returns the groups below the clients' group.
   private List<String> groups() {
     return ask("groups", group).lines().toList();
   }
@@ -227,8 +227,8 @@ class ControlGroupTest {
     awaitGone();
   }
 
-  /// Nothing but the group tells whose these are: no environment, no session, no parent, and no
-  /// watcher that has seen them.
+  /// Only the group shows which instance these belong to: no environment, no session, no parent,
+  /// and no watcher that has seen them.
   @ParameterizedTest
   @ValueSource(ints = {0, NOBODY})
   void aSweepTakesWhatNothingElseTells(int runBy) throws Exception {
@@ -255,7 +255,7 @@ class ControlGroupTest {
     assertThat(journal()).contains("is in the instance's control group");
   }
 
-  /// What hands on to a child before a signal arrives is ended with the whole group.
+  /// A process that forks and ends before a signal arrives is ended with the whole group.
   @ParameterizedTest
   @ValueSource(ints = {0, NOBODY})
   void nothingForksAway(int runBy) throws Exception {
@@ -300,7 +300,7 @@ class ControlGroupTest {
     await().atMost(LIMIT).until(() -> !kept.isRunning());
   }
 
-  /// What a server with the library launches; here it is in the group of another server itself.
+  /// What a server launches with the library. This server is itself in the group of another server.
   @ParameterizedTest
   @ValueSource(ints = {0})
   void whatTheLibraryLaunchesIsInAGroupAndItsSentinelInNone(int runBy) throws Exception {
@@ -338,8 +338,8 @@ class ControlGroupTest {
     assertThat(canaries).allMatch(Seen::isRunning);
   }
 
-  /// A server that another one started is in a group below that one's, and lives on. A watcher that
-  /// it starts is in neither.
+  /// A server that another one started is in a group below it, and keeps running. A watcher that it
+  /// starts is in neither group.
   @ParameterizedTest
   @ValueSource(ints = {0, NOBODY})
   void aServerBelowAnotherLivesOn(int runBy) throws Exception {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code sexton run docker run}: the container goes with its client, whenever that is killed. */
+/// Runs `sexton run docker run`. The container ends with its client, whenever that is killed.
 @Tag("engine")
 class DockerRunTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -64,7 +64,7 @@ class DockerRunTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 8, 16, 24, 32, 45, 60, 90, 130, 200, 300, 500})
   void takesTheContainerAlong(int millis) throws IOException, InterruptedException {
-    Client client = client("--rm", RealEngine.IMAGE, "sleep", "600"); // which ignores SIGTERM
+    Client client = client("--rm", RealEngine.IMAGE, "sleep", "600"); // it ignores SIGTERM
     await()
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(1))
@@ -117,7 +117,7 @@ class DockerRunTest {
     assertThat(engine.left()).hasSize(1);
   }
 
-  /** A server of any kind may read its instance in its environment and label what it makes. */
+  /// Any server can read its instance from its environment and label what it makes.
   @Test
   void takesAContainerAlongThatTheServerLabels() throws IOException {
     List<String> server = new ArrayList<>(List.of("sh", "-c"));

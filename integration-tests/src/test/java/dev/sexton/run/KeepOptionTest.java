@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code sexton run --keep} says is in the record, for whoever sweeps the instance. */
+/// The record holds the values of `sexton run --keep` for every sweep of the instance.
 class KeepOptionTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 

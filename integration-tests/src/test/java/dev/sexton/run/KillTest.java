@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever is killed, nothing of the server is left, and nobody else is touched. */
+/// Whatever is killed, nothing of the server is left, and no other process is touched.
 class KillTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -85,7 +85,7 @@ class KillTest {
     assertThat(ownersEnd(client).isEmpty()).isEqualTo(why.isEmpty());
   }
 
-  /** What the journal says of the end of the server itself; empty if nobody ended it. */
+  /// Returns what the journal says about the end of the server itself. Empty if it was not ended.
   private static String ownersEnd(Client client) throws IOException {
     Path journal = client.state().resolve("journal.jsonl");
     return Files.exists(journal)
@@ -97,7 +97,8 @@ class KillTest {
         : "";
   }
 
-  /** Its reaper sweeps at the same time: whichever is faster, nothing is left, and that is said. */
+  /// Its reaper sweeps at the same time. Whichever is faster, nothing is left, and the output says
+  /// so.
   @Test
   void stoppingItBesideItsReaperSaysWhatIsTrue() throws IOException, InterruptedException {
     Client client = start(List.of("--grace", "1s"), "sh python sh");
@@ -138,7 +139,7 @@ class KillTest {
     List<Seen> links = links();
     Seen watcher = client.watcher();
     client.kill();
-    // What would have stopped it does so at once; a second canary of the same kind shows when.
+    // What could have stopped it would do so at once. A second client of the same kind shows when.
     Path other = Files.createDirectory(home.resolve("other"));
     Path pids = other.resolve("pids");
     Client second =
@@ -175,7 +176,7 @@ class KillTest {
     assertThat(canaries).allMatch(Seen::isRunning);
   }
 
-  /** The server, its client and the watcher, with the shell that would bring it back. */
+  /// The server, its client and the watcher, with the shell that would restart it.
   @Test
   void theNextServerFindsWhatIsLeftIfAllAreKilledAtOnce() throws IOException {
     Client client = start(List.of("--grace", "1s"), "sh python sh");
@@ -223,9 +224,8 @@ class KillTest {
     assertThat(canaries).allMatch(Seen::isRunning);
   }
 
-  /**
-   * It has no mark and no parent, and came after the record: only the session tells whose it is.
-   */
+  /// It has no marker and no parent, and is newer than the record. Only its session shows which
+  /// instance it belongs to.
   @ParameterizedTest
   @ValueSource(strings = {"server", "stdin"})
   void endsWhatOnlyTheSessionTells(String kill) throws IOException {
@@ -251,7 +251,7 @@ class KillTest {
     assertThat(canaries).allMatch(Seen::isRunning);
   }
 
-  /// The runner outlives its client, and holds on to the server.
+  /// The runner outlives its client and keeps the server running.
   @ParameterizedTest
   @CsvSource({"npm, client", "npm, stdin and client", "uv, client", "uv, stdin and client"})
   void aServerThatAPackageRunnerStartedEndsWithItsClient(String runner, String how)
@@ -291,7 +291,7 @@ class KillTest {
     assertThat(canaries).allMatch(Seen::isRunning);
   }
 
-  /// Runs the rest of the command as a package's program.
+  /// Returns a command that runs its remaining arguments as a package's program.
   private List<String> npm() throws IOException {
     Path program = home.resolve("node_modules/.bin/start");
     Files.createDirectories(program.getParent());

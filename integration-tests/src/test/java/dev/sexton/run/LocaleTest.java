@@ -14,12 +14,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Bytes that are not ASCII stay what they are in every locale, and a client that passes none gets
-/// what another gets. The script asks the world, because this JVM's own locale may be any.
+/// Checks that bytes that are not ASCII stay the same in every locale. A client that passes no
+/// locale gets what another client gets. A script does the work, because this JVM may have any
+/// locale.
 class LocaleTest {
   @TempDir private Path directory;
 
-  /// A watcher that runs on would write to the directory while it is removed.
+  /// A running watcher would write to the directory while it is removed.
   @AfterEach
   void endWatchers() {
     Watchers.end(directory.resolve("homes"));

@@ -24,11 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * Sessions of clients on the official SDKs with servers from npm and PyPI, each behind {@code
- * sexton run}. They are skipped if these cannot be had, and fail instead if {@code
- * SEXTON_REQUIRE_SDKS} is 1.
- */
+/// Sessions of clients on the official SDKs with servers from npm and PyPI, each behind `sexton
+/// run`. The tests are skipped if these cannot be installed, and fail instead if
+/// `SEXTON_REQUIRE_SDKS` is 1.
 class McpSessionTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -129,7 +127,7 @@ class McpSessionTest {
     return Client.start(processes, home, environment, program, run);
   }
 
-  /** Asks for the tools, calls one, and returns every process that there is now. */
+  /// Lists the tools, calls one, and returns every process that exists now.
   private List<Seen> use(Client client, String server) throws IOException {
     String tools = client.ask("list");
     List<Seen> all = new ArrayList<>(List.of(client.server()));

@@ -25,10 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// `sexton run` starts its server wherever it is, with at most one line on stderr, and the server's
-/// exit code is its own. With `--strict` it starts none that is not tracked, and exits 3.
+/// Checks that `sexton run` starts its server in any environment, with at most one line on stderr,
+/// and returns the server's exit code. With `--strict` it starts no untracked server, and exits
+/// with 3.
 class OddPlacesTest {
-  /// Says whether it is tracked, and ends with a code that nobody else has.
+  /// Says whether it is tracked, and ends with an exit code that nothing else uses.
   private static final String SERVER = "echo ran ${SEXTON_INSTANCE:+tracked}; exit 42";
 
   private static final String OTHER_USER = "setpriv --reuid 34567 --regid 34567 --clear-groups";
@@ -40,7 +41,7 @@ class OddPlacesTest {
 
   @BeforeEach
   void install() throws IOException {
-    // Other users get here, too.
+    // Other users need access, too.
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     installed = directory.resolve("a place");
     Launcher.install(installed);
@@ -71,7 +72,7 @@ class OddPlacesTest {
         });
   }
 
-  /// Each is a piece of shell before the command in `"$@"`; `$sexton` is the launcher.
+  /// Each is a piece of shell code before the command in `"$@"`. `$sexton` is the launcher.
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -146,7 +147,8 @@ class OddPlacesTest {
     assertThat(run("exec \"$@\"", "--strict")).isEqualTo("3 [] 1");
   }
 
-  /// Users without an entry in passwd, rights or processes, and PID namespaces: by root alone.
+  /// Users without a passwd entry, rights or processes, and PID namespaces. Only root can test
+  /// these.
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -164,7 +166,7 @@ class OddPlacesTest {
           """)
   void otherUsersServersRunAllTheSame(String how) throws Exception {
     requireRoot();
-    // Where the classes under test lie, not everybody may read.
+    // Not every user may read the directory of the classes under test.
     String reader = OTHER_USER + " --inh-caps +dac_read_search --ambient-caps +dac_read_search";
     String outcome = run(how.replace("USER", OTHER_USER).replace("READER", reader));
 
@@ -182,7 +184,7 @@ class OddPlacesTest {
     assertThat(run(how.replace("exec", "exec unshare -pf --mount-proc"))).startsWith("42 [ran");
   }
 
-  /// Returns exit code, output and how many lines of errors there were.
+  /// Returns the exit code, the output and the number of stderr lines.
   private String run(String how, String... options) throws Exception {
     Path out = directory.resolve("out");
     Path err = directory.resolve("err");

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A server cannot tell whether it runs behind {@code sexton run}, nor can its client. */
+/// Checks that neither a server nor its client can tell whether `sexton run` is used.
 class TransparencyTest {
   @TempDir private Path home;
 
-  /// A watcher that runs on would write to the directory while it is removed.
+  /// A running watcher would write to the directory while it is removed.
   @AfterEach
   void endWatcher() {
     Watchers.end(home.resolve("state"));

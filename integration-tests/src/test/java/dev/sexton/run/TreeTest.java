@@ -35,15 +35,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a server behind `sexton run` started goes with it, however it has cut itself off. Another
-/// server that lives, and what opted out, stays with all that is below it. What cannot be ended is
-/// said.
+/// Checks that everything a server behind `sexton run` started ends with it, however it has
+/// detached itself. Another running server, and what opted out, stays with everything below it.
+/// What cannot be ended is reported.
 @Timeout(300)
 class TreeTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  /// Does what its arguments say as root, with nothing in its environment and in a session of its
-  /// own, as `sudo` may. It needs no library, so that it runs for any user.
+  /// Does what its arguments say as root, with an empty environment and in its own session, as
+  /// `sudo` may do. It needs no library, so it runs for any user.
   private static final String PRIVILEGED =
       """
       #include <unistd.h>
@@ -59,7 +59,7 @@ class TreeTest {
   private final Processes processes = new Processes();
   private final List<Seen> canaries = new ArrayList<>();
 
-  /// Each is as one of the children below is, but for who started it.
+  /// Each canary is like one of the children below, but has another parent.
   @BeforeEach
   void startCanaries() throws IOException {
     for (List<String> command :
@@ -108,7 +108,7 @@ class TreeTest {
     assertThat(canaries).allMatch(Seen::isRunning);
   }
 
-  /// The watcher has seen them below the server, and nothing else tells whose they are.
+  /// The watcher has seen them below the server. Nothing else shows which instance they belong to.
   @Test
   void aKillTakesWhatTheWatcherHasSeen() throws Exception {
     Client client =
@@ -124,7 +124,7 @@ class TreeTest {
     Seen kept = child("kept");
     awaitBare(apart, apart.pid());
     client.watcher();
-    // It looks at least every two seconds, and nothing outside shows that it has.
+    // The watcher looks at least every two seconds. Nothing outside it shows that it has looked.
     await().pollDelay(Duration.ofSeconds(4)).atMost(LIMIT).until(apart::isRunning);
 
     client.tell("server");
@@ -201,7 +201,7 @@ class TreeTest {
     assertThat(canaries).allMatch(Seen::isRunning);
   }
 
-  /// The inner one is in the outer one's session and below it.
+  /// The inner server is in the outer server's session and below it.
   @ParameterizedTest
   @CsvSource({"server, state", "server, inner", "client, state", "client, inner"})
   void aServerWithinAnotherIsLeftToItsOwnKeeper(String kill, String inner) throws Exception {
@@ -249,7 +249,7 @@ class TreeTest {
     assertThat(canaries).allMatch(Seen::isRunning);
   }
 
-  /// It may not be ended by who started it, so it must be said for as long as it runs.
+  /// The user who started it cannot end it, so it must be reported as long as it runs.
   @Test
   void aPrivilegedChildIsDeniedAndTheRecordStays() throws Exception {
     World.requireRoot();
@@ -288,7 +288,7 @@ class TreeTest {
 
     awaitGone(client.server(), near);
     await().atMost(LIMIT).until(() -> json(client.record()).has("sweep"));
-    Watchers.end(client.state()); // Else it tries again at every interval.
+    Watchers.end(client.state()); // Otherwise it tries again at every interval.
     assertThat(privileged.isRunning()).isTrue();
     int attempts = attempts(client);
 
@@ -306,7 +306,7 @@ class TreeTest {
     assertThat(canaries).allMatch(Seen::isRunning);
   }
 
-  /// Returns how often the privileged child was tried; its record is a tombstone.
+  /// Returns how often ending the privileged child was tried. Its record is a tombstone.
   private static int attempts(Client client) throws IOException {
     JsonObject sweep = json(client.record()).getAsJsonObject("sweep");
     assertThat(sweep.get("last_error").getAsString()).contains("another user's process");
@@ -327,8 +327,8 @@ class TreeTest {
     return program;
   }
 
-  /// Returns the command as an ordinary user has it run, who may read all files, though: the
-  /// classes under test may lie where only their owner gets.
+  /// Returns the command as run by an ordinary user who may read all files. Only their owner may
+  /// have access to the classes under test.
   private static List<String> asUser(List<String> command) {
     List<String> all =
         new ArrayList<>(
@@ -343,7 +343,7 @@ class TreeTest {
     return all;
   }
 
-  /// Returns what `sexton sweep` says to the user.
+  /// Returns what `sexton sweep` prints for the user.
   private String sweepAs(Path users, int exitCode) throws Exception {
     String launcher = users.resolve("sexton/sexton").toString();
     String state = users.resolve("state").toString();
@@ -376,7 +376,7 @@ class TreeTest {
     return child(home, name);
   }
 
-  /// Returns the process whose name and ID the server has written down.
+  /// Returns the process whose name and ID the server has written.
   private Seen child(Path place, String name) {
     Path seen = place.resolve("seen");
     List<String> found = new ArrayList<>();
@@ -394,7 +394,7 @@ class TreeTest {
     return processes.adopt(Long.parseLong(found.getFirst().substring(name.length() + 1)));
   }
 
-  /// Waits until it has an empty environment, and is in this session.
+  /// Waits until it has an empty environment and is in this session.
   private static void awaitBare(Seen process, long session) {
     awaitSession(process, session);
     await().atMost(LIMIT).until(() -> environment(process).isEmpty());
@@ -436,8 +436,8 @@ class TreeTest {
     return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
   }
 
-  /// Returns what `sexton history` says became of a process. It says so twice if the sweep that
-  /// `sexton run` begins with was faster than the reaper.
+  /// Returns the outcomes of a process in `sexton history`. There are two if the sweep at the start
+  /// of `sexton run` was faster than the reaper.
   private List<String> outcomes(Seen process) throws Exception {
     SextonCommand history = command("history", "--pid", Long.toString(process.pid()), "--json");
     assertThat(history.process().waitFor()).as(history.err()).isZero();

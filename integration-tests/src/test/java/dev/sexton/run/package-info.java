@@ -1,4 +1,4 @@
-/** {@code sexton run}: nobody can tell the difference, until something dies. */
+/// `sexton run`: it makes no visible difference until something dies.
 @NullMarked
 package dev.sexton.run;
 

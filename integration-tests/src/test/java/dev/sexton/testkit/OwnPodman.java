@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A Podman service that belongs to the tests and has its own storage.
 public final class OwnPodman implements AutoCloseable {
-  /// If this process has lower limits than Podman's defaults, containers do not start with them.
+  /// With Podman's own limits, containers do not start if the limits of this process are lower.
   private static final String CONFIGURATION =
       """
       [containers]

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 ///
 /// It has bystanders that no sweep may touch, whatever the test does. Each is checked at the end.
 /// Then everything that was started here is ended, however deep below, and no other process. All of
-/// it carries its own environment variable.
+/// it carries this world's own environment variable.
 public final class World implements AfterEachCallback {
   /// Long enough for every process that ends on SIGTERM.
   public static final Duration PATIENT = Duration.ofSeconds(10);

@@ -177,7 +177,7 @@ class BackgroundTest {
     Process server = serve();
     Seen watcher = Watchers.awaitHolding(root, server.pid());
     assertThat(said("list")).contains("watched by process " + watcher.pid());
-    assertThat(said("doctor")).contains("process " + watcher.pid() + " sees to " + root);
+    assertThat(said("doctor")).contains("process " + watcher.pid() + " watches " + root);
 
     signal("STOP", watcher);
     assertThat(said("list")).contains("the watcher is stopped, and does nothing");

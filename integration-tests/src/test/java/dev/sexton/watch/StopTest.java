@@ -137,7 +137,7 @@ class StopTest {
   @Test
   void saysIfThereIsNoneOrMoreThanOne() throws IOException, InterruptedException {
     Family family = servers.family(false);
-    assertThat(stop(2, "no-such-name").err()).contains("there is no server no-such-name");
+    assertThat(stop(2, "no-such-name").err()).contains("no server named no-such-name");
     assertThat(stop(2, family.server().instanceId().substring(0, 7)).err()).contains("no server");
     assertThat(stop(2, "--grace", "1s").err()).contains("stop needs one server");
     assertThat(family.isWhole()).isTrue();

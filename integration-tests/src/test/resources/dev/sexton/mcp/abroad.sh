@@ -1,6 +1,6 @@
 #!/bin/sh
-# Becomes the program in its arguments, with a home, a working directory and a program in it whose
-# names are not ASCII. $1 is where that home is made, $2 the program, $3 a variable for the locale.
+# Replaces itself with the program in its arguments, with a home, a working directory and a program in
+# it whose names are not ASCII. $1 is where the home is made, $2 the program, $3 a locale variable.
 set -e
 home=$1/'дом ü'
 mkdir -p "$home/каталог ñ"

@@ -1,5 +1,5 @@
-// Makes a stdio server reachable over streamable HTTP, for a judge that speaks nothing else: a server
-// for each session, and each message handed on as it is.
+// Makes a stdio server reachable over streamable HTTP, for a test suite that supports nothing else.
+// There is one server for each session, and each message is passed on unchanged.
 const { createServer } = require("node:http");
 const { randomUUID } = require("node:crypto");
 const { StdioClientTransport } = require("@modelcontextprotocol/sdk/client/stdio.js");

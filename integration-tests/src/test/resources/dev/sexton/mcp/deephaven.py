@@ -1,6 +1,6 @@
-"""In place of the deephaven command: what it is told to do stands in a file beside it.
+"""Replaces the deephaven command. A file beside it says what to do.
 
-"late" means to write its port to a file, and to wait; "serve" to answer on its port.
+"late" writes its port to a file and waits. "serve" answers on its port.
 """
 
 import http.server

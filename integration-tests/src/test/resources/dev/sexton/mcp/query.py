@@ -1,4 +1,4 @@
-"""Uses a Deephaven server: query.py PORT AUTH_TYPE, the key on standard input."""
+"""Uses a Deephaven server: query.py PORT AUTH_TYPE, with the key on standard input."""
 
 import sys
 

@@ -1,4 +1,4 @@
-// As session.py, on the TypeScript SDK.
+// Like session.py, on the TypeScript SDK.
 const { Client } = require("@modelcontextprotocol/sdk/client/index.js");
 const { StdioClientTransport } = require("@modelcontextprotocol/sdk/client/stdio.js");
 const { createInterface } = require("node:readline");
@@ -6,7 +6,7 @@ const { createInterface } = require("node:readline");
 const LIMIT = 600_000;
 const [command, ...args] = process.argv.slice(2);
 const only = process.env.TEST_SERVER_VARIABLES?.split(" ").filter((name) => name in process.env);
-// Only these, beside what the SDK passes on by itself; else all.
+// Only these, in addition to those that the SDK passes on itself. Otherwise all.
 const env = only ? Object.fromEntries(only.map((name) => [name, process.env[name]])) : process.env;
 const transport = new StdioClientTransport({ command, args, env });
 const client = new Client({ name: "session", version: "1" });

@@ -1,6 +1,6 @@
-# A client on the Python SDK of the server that its arguments start. It is told what to do by lines of
-# JSON, does all of it at once, and says what comes of it in lines of JSON; so whatever the server
-# sends that nobody waits for.
+# A client on the Python SDK, for the server that its arguments start. It reads commands as lines of
+# JSON, executes all of them concurrently, and prints the results as lines of JSON. It also prints what
+# the server sends without a request.
 import json
 import os
 import sys
@@ -72,7 +72,7 @@ class Client:
 
 
 async def main():
-    # Only these, beside what the SDK passes on by itself; else all.
+    # Only these, in addition to those that the SDK passes on itself. Otherwise all.
     only = os.environ.get("TEST_SERVER_VARIABLES", "").split() or list(os.environ)
     env = {name: os.environ[name] for name in only if name in os.environ}
     server = StdioServerParameters(command=sys.argv[1], args=sys.argv[2:], env=env)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes down in "$RESULTS" what it was given, makes a file of the name in its first argument, and
-# speaks in characters whose bytes come one at a time.
+# Writes what it was given to "$RESULTS", makes a file with the name in its first argument, and prints
+# characters whose bytes come one at a time.
 touch "./$1"
 ls >"$RESULTS/names"
 printf '%s\n' "$@" >"$RESULTS/arguments"

@@ -1,5 +1,5 @@
-# A session that is hard to get rid of: it ignores SIGTERM, as does a child, and one of its
-# grandchildren has a session of its own and another parent. Says "up" when all of them run.
+# A session that is hard to stop: it ignores SIGTERM, as does a child, and one of its grandchildren has
+# its own session and another parent. Prints "up" when all of them are running.
 trap '' TERM
 if [ "$1" = again ]; then
   setsid sh -c 'echo detached; while :; do sleep 1; done' &

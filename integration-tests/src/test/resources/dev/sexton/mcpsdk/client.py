@@ -1,6 +1,8 @@
-"""A client: starts a server, greets it, and stays. Arguments: where to note process IDs, and "close"
-(closes the server's stdin), "hold" (another process has the other end of it, too) or "stay"; the
-server's command."""
+"""A client that starts a server, greets it, and keeps running.
+
+Arguments: the directory for process IDs; "close" (closes the server's stdin), "hold" (another process
+also has the other end of it) or "stay"; the server's command.
+"""
 
 import json
 import os

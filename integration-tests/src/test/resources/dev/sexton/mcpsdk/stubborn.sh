@@ -1,5 +1,5 @@
-# A server that reads nothing and heeds no SIGTERM, and neither do its descendants: Python, and below
-# that a shell in a session of its own. Arguments: where to note process IDs, and Python.
+# A server that reads nothing and ignores SIGTERM, as do its descendants: Python, and below it a shell
+# in its own session. Arguments: the directory for process IDs, and Python.
 trap '' TERM
 note() {
   echo "$2" >"$notes/$1.new" && mv "$notes/$1.new" "$notes/$1"

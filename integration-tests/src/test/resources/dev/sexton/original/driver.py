@@ -1,4 +1,4 @@
-"""Has the original's instance tracker, loaded from its own file, do what a test says.
+"""Makes the original's instance tracker, loaded from its own file, do what a test says.
 
     driver.py MODULE serve          registers, and obeys lines on its standard input
     driver.py MODULE cleanup        runs the original's cleanup once

@@ -1,5 +1,5 @@
-# A client: starts a server as its child, in a session of its own, and does to it what it is told.
-# It has not waited for the server, so nobody else can have got the server's number.
+# A client: starts a server as its child, in its own session, and does to it what it is told.
+# It has not waited for the server, so no other process can have the server's PID.
 import os
 import signal
 import subprocess
@@ -31,7 +31,7 @@ for line in sys.stdin:
         case "group":
             os.killpg(server.pid, signal.SIGKILL)
         case "tree":
-            # Held first, so that none of them starts another meanwhile.
+            # Stopped first, so that none of them starts another process meanwhile.
             os.kill(server.pid, signal.SIGSTOP)
             for pid in tree(server.pid):
                 os.kill(pid, signal.SIGSTOP)

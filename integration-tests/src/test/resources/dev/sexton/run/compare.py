@@ -1,5 +1,4 @@
-# Runs servers with `sexton run` before them and without, and ends with an error if it can tell which
-# is which.
+# Runs servers with and without `sexton run`, and ends with an error if it finds a difference.
 import fcntl
 import hashlib
 import os
@@ -69,7 +68,7 @@ def bulk():
 
 
 def small():
-    near, far = socket.socketpair()  # as node does it
+    near, far = socket.socketpair()  # as Node does
     with subprocess.Popen(RUN + [PYTHON, script("echo.py")], stdin=far, stdout=far) as server:
         far.close()
         for number in range(1000):
@@ -139,7 +138,7 @@ def descriptors():
         plain = run([], ["sh", "-c", f'exec "$@" {number}>&-', "sh"] + look)
         wrapped = run([], ["sh", "-c", f'exec "$@" {number}>&-', "sh"] + RUN + look)
         check_same(f"without {number}", plain.stdout, wrapped.stdout)
-    # Who closes what it was given is seen to have closed it, though others stay.
+    # A server that closes an inherited descriptor is seen to have closed it, though others stay open.
     server = subprocess.Popen(
         RUN + ["sh", "-c", "exec 3>&- 5>&- 9>&-; exec >&- 2>&-; read line"],
         stdin=subprocess.PIPE,
@@ -182,7 +181,7 @@ def not_found():
     untracked(["--state-dir", "/dev/null/none"])
     jar = os.path.join(os.path.dirname(LAUNCHER), "cli/target/dist/sexton-test.jar")
     os.rename(jar, jar + ".away")
-    untracked(["--state-dir", os.path.join(HERE, "fresh")])  # a watcher that runs would need no jar
+    untracked(["--state-dir", os.path.join(HERE, "fresh")])  # a running watcher would need no jar
     os.rename(jar + ".away", jar)
 
 
@@ -200,7 +199,7 @@ class Terminal:
         self.seen = b""
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
-            # Whoever was started in the background ignores these, and so does all that it starts.
+            # A process started in the background ignores these, and so does everything that it starts.
             for ignored in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTSTP):
                 signal.signal(ignored, signal.SIG_DFL)
             os.environ["PS1"] = "ready> "
@@ -224,9 +223,9 @@ class Terminal:
 def terminal():
     shell = Terminal()
     shell.expect(b"ready> ")
-    # Python acts on a signal between two steps of its main thread; one that waits in a read may have
-    # got it just before, and then acts on it after the next line only. Two threads that print mix
-    # their words, so each line is one write.
+    # Python acts on a signal between two steps of its main thread. If the signal arrives just before
+    # a blocking read, Python acts on it only after the next line. Output of two threads mixes, so each
+    # line is one write.
     server = "import os, shutil, signal, sys, threading, time\n"
     server += "def say(*words): os.write(1, (' '.join(map(str, words)) + '\\n').encode())\n"
     server += "signal.signal(signal.SIGWINCH, lambda *a: say('size', *shutil.get_terminal_size()))\n"
@@ -254,7 +253,7 @@ def terminal():
     shell.expect(b"got two")
     shell.type(b"\x03")
     shell.expect(b"KeyboardInterrupt")
-    shell.expect(b"ready> ")  # What is typed before is lost when the shell takes the terminal back.
+    shell.expect(b"ready> ")  # Earlier input is lost when the shell takes the terminal back.
     shell.type(b"echo code $?\n")
     shell.expect(b"code 130")
     shell.type(b"exit\n")

@@ -1,4 +1,4 @@
-# A server that sends back what it gets, at once.
+# A server that immediately sends back what it receives.
 import os
 
 while data := os.read(0, 1 << 16):

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Control groups of version 2, as on a machine that has no others: unshare --mount sh group.sh ACTION ...
+# Version 2 control groups, as on a machine that has no others: unshare --mount sh group.sh ACTION ...
 #
-# The mount is a private one that nobody else sees, and the group at the top is a test's own.
+# The mount is private, so no other process sees it, and the top group belongs to a test.
 #
-#   enter GROUP USER COMMAND...   runs the command in the group, which is the user's
+#   enter GROUP USER COMMAND...   runs the command in the group, which belongs to the user
 #   path PID                      prints the group of a process
-#   groups GROUP                  prints those below it, one a line
-#   frozen GROUP                  prints 1 if one of those is to stand still, else 0
-#   remove GROUP                  removes it with all that is below it, once nobody is left there
+#   groups GROUP                  prints the groups below it, one per line
+#   frozen GROUP                  prints 1 if one of those is to be frozen, otherwise 0
+#   remove GROUP                  removes it and all groups below it, once no process is left there
 
 set -e
 mount -t cgroup2 none /sys/fs/cgroup

@@ -1,5 +1,5 @@
-# A server on the Python SDK. What it starts is in a session of its own, ignores SIGTERM, and knows
-# nothing of the server's end; and it has a tool that never answers.
+# A server on the Python SDK. What it starts has its own session, ignores SIGTERM, and does not notice
+# the server's end. The server also has a tool that never answers.
 import subprocess
 
 import anyio

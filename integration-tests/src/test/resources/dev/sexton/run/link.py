@@ -1,4 +1,4 @@
-# A link of a chain: notes its PID, and starts the rest as its child. The last ignores SIGTERM.
+# A link of a chain: writes its PID, and starts the rest as its child. The last link ignores SIGTERM.
 import os
 import signal
 import subprocess

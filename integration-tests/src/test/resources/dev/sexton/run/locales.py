@@ -1,7 +1,7 @@
-# Runs servers and commands in one locale after the other, in homes and with names that are not ASCII,
-# and ends with an error if a byte of a path, a name, an argument or an environment is not what it was.
-# For clients that pass no locale: locales.py LAUNCHER DIRECTORY, and in LIBRARY the command of a server
-# that uses the library, one word a line.
+# Runs servers and commands in one locale after the other, in homes and with names that are not ASCII.
+# Ends with an error if a byte of a path, a name, an argument or an environment has changed. For clients
+# that pass no locale: locales.py LAUNCHER DIRECTORY, and in LIBRARY the command of a server that uses
+# the library, one word per line.
 import json
 import os
 import shutil

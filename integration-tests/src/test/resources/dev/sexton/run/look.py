@@ -1,4 +1,4 @@
-# A server that says what it is: everything that a process can find out about itself.
+# A server that prints everything that a process can find out about itself.
 import os
 import resource
 import signal
@@ -15,14 +15,14 @@ for name in sorted(os.listdir("/proc/self/fd"), key=int):
     try:
         target = os.readlink(f"/proc/self/fd/{name}")
     except OSError:
-        continue  # that of the list itself
+        continue  # the descriptor of the list itself
     with open(f"/proc/self/fdinfo/{name}") as file:
         flags = [line for line in file if line.startswith("flags")]
     print("descriptor", name, target.split(":")[0], flags)
 with open("/proc/self/status") as file:
     for line in file:
         if line.startswith(("Sig", "Shd", "Umask", "NoNewPrivs", "Seccomp:", "Groups", "Uid")):
-            # SigQ counts the signals that wait for any process of this user.
+            # SigQ counts the pending signals of all processes of this user.
             print("status", line.split()[:1] if line.startswith("SigQ") else line.split())
 for name in sorted(dir(resource)):
     if name.startswith("RLIMIT_"):

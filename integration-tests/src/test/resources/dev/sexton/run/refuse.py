@@ -1,8 +1,8 @@
 # Runs a command in a sandbox that answers EPERM to one system call, as older container engines do to
 # calls that they do not know: refuse.py NUMBER COMMAND…
 #
-# With "hang" for the number, making a directory takes for ever instead, as on a file system whose
-# server is gone: the kernel asks a descriptor that nobody reads.
+# With "hang" as the number, making a directory blocks forever instead, as on a file system whose
+# server is gone: the kernel asks a descriptor that no process reads.
 import ctypes
 import fcntl
 import os
@@ -31,5 +31,5 @@ listener = libc.syscall(SECCOMP, SECCOMP_SET_MODE_FILTER, NEW_LISTENER if hang e
 if listener < 0:
     raise SystemExit("no seccomp: errno %d" % ctypes.get_errno())
 if hang:
-    fcntl.fcntl(listener, fcntl.F_DUPFD, LISTENER)  # held by all that is started
+    fcntl.fcntl(listener, fcntl.F_DUPFD, LISTENER)  # held by everything that is started
 os.execvp(sys.argv[2], sys.argv[2:])

@@ -1,6 +1,6 @@
-"""Runs away: hands on to a child in a session of its own, and ends, over and over, for a minute.
+"""Escapes: starts a child in its own session and ends, repeatedly, for a minute.
 
-Nobody who is asked by a signal is there any more when it arrives.
+Each process that is sent a signal has ended when the signal arrives.
 """
 
 import os

@@ -1,4 +1,4 @@
-// As session.py, on the TypeScript SDK.
+// Like session.py, on the TypeScript SDK.
 const { Client } = require("@modelcontextprotocol/sdk/client/index.js");
 const { StdioClientTransport } = require("@modelcontextprotocol/sdk/client/stdio.js");
 const { createInterface } = require("node:readline");

@@ -1,5 +1,5 @@
-# A client on the Python SDK: opens a session with the server that its arguments start, and says and
-# does in it what it is told, a line at a time. It stays after it has closed the session.
+# A client on the Python SDK. It opens a session with the server that its arguments start, and obeys
+# commands, one per line. It keeps running after it has closed the session.
 import json
 import os
 import sys

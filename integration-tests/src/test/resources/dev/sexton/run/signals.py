@@ -1,4 +1,4 @@
-# A server that says which signals it gets; SIGTERM is the last.
+# A server that prints which signals it receives. SIGTERM is the last.
 import os
 import signal
 import sys

@@ -1,7 +1,7 @@
-"""A server that keeps its record as the original does: four keys and bare process IDs.
+"""A server that keeps its record like the original: four keys and bare process IDs.
 
-With SEXTON_TEST_LOCKED set, as a server in another language does that speaks the whole protocol: it
-holds the lock, records its identity and marks what it starts.
+With SEXTON_TEST_LOCKED set, it acts like a server in another language that supports the whole protocol:
+it holds the lock, records its identity and marks what it starts.
 """
 
 import datetime

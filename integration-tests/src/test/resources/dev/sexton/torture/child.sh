@@ -1,26 +1,26 @@
 #!/bin/sh
 # A child of a server: child.sh BEHAVIOUR READY NAME
 #
-# Writes its process ID to the file READY/NAME once it behaves as it should. Never ends by itself
-# within the time that a test takes.
+# Writes its process ID to the file READY/NAME once it behaves as intended. Does not end by itself
+# during a test.
 #
-#   plain       ends when asked
+#   plain       ends on SIGTERM
 #   deaf        ignores SIGTERM
-#   tree        has a child NAME.1 with a child NAME.2, and all three end when asked
-#   deaf-tree   ends when asked, and its descendants, who ignore that, lose their parent
-#   daemon      ends by itself, after its child NAME.1 has started; NAME.1 ignores SIGTERM
-#   daemons     stays, but NAME.1 was made by a process that has ended: it has lost its parent
-#   stray       ends by itself, after its child NAME.1 has started, whose environment is all but
+#   tree        has a child NAME.1 with a child NAME.2, and all three end on SIGTERM
+#   deaf-tree   ends on SIGTERM, and its descendants, which ignore it, lose their parent
+#   daemon      ends by itself after its child NAME.1 has started; NAME.1 ignores SIGTERM
+#   daemons     keeps running, but NAME.1 has lost its parent: the process that started it has ended
+#   stray       ends by itself after its child NAME.1 has started, whose environment is almost
 #               empty; NAME.1 ignores SIGTERM
-#   forker      ignores SIGTERM, and forks and forks once it got one
-#   headless    ends when asked; its first thread has ended already
-#   hydra       ends when asked, but makes another one in a session of its own first, three times
-#   opted-out   opts out, and has a child NAME.1 whose environment says nothing of it
-#   browser     the same, but it does not opt out: it is a browser by its executable
+#   forker      ignores SIGTERM, and forks repeatedly once it has received one
+#   headless    ends on SIGTERM; its first thread has already ended
+#   hydra       ends on SIGTERM, but first starts another one in its own session, three times
+#   opted-out   opts out, and has a child NAME.1 whose environment does not show this
+#   browser     the same, but it does not opt out: its executable makes it a browser
 #   unit        the same in the systemd unit that READY/NAME.unit names
 #   server      a server of the original with a child NAME.1
 #   titled      a daemon that has written a title over its environment
-#   undumpable  a daemon whose environment its user may not read
+#   undumpable  a daemon whose environment its user cannot read
 
 behaviour=$1 ready=$2 name=$3
 here=$(dirname "$0")

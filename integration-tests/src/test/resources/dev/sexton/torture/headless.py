@@ -1,4 +1,4 @@
-"""A process whose first thread has ended while another one goes on; see child.sh."""
+"""A process whose first thread has ended while another one is running; see child.sh."""
 
 import ctypes
 import os

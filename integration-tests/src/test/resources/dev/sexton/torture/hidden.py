@@ -1,7 +1,7 @@
-"""A daemon in whose environment nobody sees anything: hidden.py BEHAVIOUR READY NAME
+"""A daemon whose environment cannot be seen: hidden.py BEHAVIOUR READY NAME
 
   titled      writes a title over its arguments and its environment, as setproctitle does
-  undumpable  may not be looked into by its user, as programs with secrets in their memory do it
+  undumpable  cannot be inspected by its user, like programs with secrets in their memory
 """
 
 import ctypes

@@ -1,6 +1,6 @@
-"""nursery.py [--bury] COMMAND...: runs a command; orphans below it come here and not to init.
+"""nursery.py [--bury] COMMAND...: runs a command, and adopts orphans below it instead of init.
 
-Without --bury whoever dies stays a zombie. See PR_SET_CHILD_SUBREAPER in prctl(2).
+Without --bury, processes that die stay zombies. See PR_SET_CHILD_SUBREAPER in prctl(2).
 """
 
 import ctypes

@@ -1,15 +1,15 @@
-"""A server as the original has it: owner.py STATE READY [OPTION...] -- [NAME=BEHAVIOUR...]
+"""A server like the original: owner.py STATE READY [OPTION...] -- [NAME=BEHAVIOUR...]
 
 Writes a record in the original's format, starts a child of child.sh for each NAME and tracks it,
-unless the name begins with a dash, and then lives on. READY/owner holds its process ID and its
+unless the name begins with a dash, and then keeps running. READY/owner holds its process ID and its
 instance's UUID, separated by a space.
 
   name=NAME      writes READY/NAME instead of READY/owner
-  settle=MILLIS  waits so long between the first record and the first child
+  settle=MILLIS  waits this long between the first record and the first child
   user=UID       runs as this user
   kids=UID       runs its children as this user
-  headless=1     ends its first thread in the end, and not the others
-  pid=NAME:PID   tracks this process ID, too
+  headless=1     finally ends its first thread, but not the others
+  pid=NAME:PID   also tracks this process ID
 """
 
 import json

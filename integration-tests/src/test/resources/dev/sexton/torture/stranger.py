@@ -1,4 +1,4 @@
-"""stranger.py READY NAME: a Python process that has to do with nobody."""
+"""stranger.py READY NAME: a Python process unrelated to any instance."""
 
 import os
 import sys

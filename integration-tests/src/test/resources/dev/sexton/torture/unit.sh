@@ -1,12 +1,12 @@
 #!/bin/sh
-# A control group as systemd has it for a unit: unshare --mount sh unit.sh ACTION UNIT [COMMAND...]
+# A control group like systemd's for a unit: unshare --mount sh unit.sh ACTION UNIT [COMMAND...]
 #
-# Sees the groups that systemd's own hierarchy (version 1) has, or would have, in a private mount
-# namespace: nobody else sees the mount, and the group is empty or a test's own.
+# Uses the groups that systemd's own hierarchy (version 1) has, or would have, in a private mount
+# namespace. No other process sees the mount, and the group is empty or belongs to a test.
 #
 #   make    makes the group
 #   enter   runs the command in it
-#   remove  removes it, once nobody is left in it
+#   remove  removes it, once no process is left in it
 
 set -e
 action=$1 unit=$2

@@ -121,14 +121,14 @@ final class LimitsReader {
         return parsed.getAsJsonObject();
       }
       throw CommandException.usage(
-          "the limits in " + path + " are no JSON object", "write {\"max_sessions\": 10}");
+          "the limits in " + path + " are not a JSON object", "write {\"max_sessions\": 10}");
     } catch (IOException unreadable) {
       throw CommandException.usage(
           "the limits in " + path + " cannot be read (" + unreadable.getMessage() + ")",
           "check the path and its rights");
     } catch (JsonParseException invalid) {
       throw CommandException.usage(
-          "the limits in " + path + " are no JSON (" + invalid.getMessage() + ")", "correct them");
+          "the limits in " + path + " are not JSON (" + invalid.getMessage() + ")", "correct them");
     }
   }
 
@@ -210,7 +210,7 @@ final class LimitsReader {
       }
     }
     throw CommandException.usage(
-        key + " in " + fileName + " is no array of strings", "write [\"…\"]");
+        key + " in " + fileName + " is not an array of strings", "write [\"…\"]");
   }
 
   /// Rejects patterns of relative paths, which would never allow anything.

@@ -313,15 +313,15 @@ class LimitsTest {
         "{\"max_sessions\": 0}      | write a number from 1",
         "{\"max_sessions\": \"x\"}  | write a number from 1",
         "{\"max_idle\": \"soon\"}   | is no duration",
-        "{\"commands\": \"sh\"}     | is no array of strings",
+        "{\"commands\": \"sh\"}     | is not an array of strings",
         "{\"mounts\": [\"/nosuch\"]} | does not exist",
         "{\"commands\": [\"sh\", \"./x\"]} | relative path",
         "{\"commands\": [\"*/x\"]} | relative path",
         "{\"commands\": [\"a[\"]}  | no proper pattern",
         "{\"environment\": [\"{\"]} | no proper pattern",
-        "{\"environment\": \"X\"}  | is no array of strings",
-        "[]                         | no JSON object",
-        "{                          | no JSON",
+        "{\"environment\": \"X\"}  | is not an array of strings",
+        "[]                         | not a JSON object",
+        "{                          | not JSON",
       })
   void aFileThatIsWrongIsNoFileWithoutLimits(String content, String said) throws IOException {
     Path file = Files.writeString(temporary.resolve("limits.json"), content);
