@@ -309,7 +309,8 @@ class HostileTest {
     endWell(server);
   }
 
-  /// A program with an allowed name is in the directory of the session, which tries to run that one.
+  /// A program with an allowed name is in the directory of the session, which tries to run that
+  /// one.
   @Test
   void startsTheOperatorsProgramsOnly() throws IOException {
     Path home = traces.home();
