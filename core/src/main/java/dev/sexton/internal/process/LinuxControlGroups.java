@@ -38,6 +38,15 @@ public final class LinuxControlGroups implements ControlGroups {
 
   private static final long FREEZE_PAUSE_NANOS = 200_000;
 
+  /// The timeout for removing an empty group. A process that has ended leaves its group slightly
+  /// after that, when its processor turns to another one.
+  private static final long REMOVAL_NANOS = 1_000_000_000;
+
+  /// The timeout if a process in the group seems to live. It may be about to end, or be kept.
+  private static final long DYING_NANOS = 100_000_000;
+
+  private static final long REMOVAL_PAUSE_NANOS = 1_000_000;
+
   /// Returns whether a group that a record names can be the instance's: it has the instance's name
   /// and is where groups are. Any user may write a record.
   public static boolean isGroupOf(String instanceId, String group) {
@@ -222,9 +231,13 @@ public final class LinuxControlGroups implements ControlGroups {
           return FileVisitResult.CONTINUE;
         },
         () -> {});
-    // Deepest first. The kernel does not remove a group that contains a process. Groups that an
-    // ended instance left around this one may be empty now.
-    below.reversed().forEach(directory -> directory.toFile().delete());
+    long begun = System.nanoTime();
+    deleteAll(below);
+    while (isThere(top)
+        && System.nanoTime() - begun < (holdsLiving(group) ? DYING_NANOS : REMOVAL_NANOS)) {
+      LockSupport.parkNanos(REMOVAL_PAUSE_NANOS);
+      deleteAll(below);
+    }
     Path above = top.getParent();
     while (above != null && String.valueOf(above.getFileName()).startsWith(PREFIX)) {
       if (!above.toFile().delete()) {
@@ -232,6 +245,30 @@ public final class LinuxControlGroups implements ControlGroups {
       }
       above = above.getParent();
     }
+  }
+
+  /// Removes groups, the deepest first. The kernel removes none that contains a process. Groups
+  /// that an ended instance left around this one may be empty now.
+  private static void deleteAll(List<Path> directories) {
+    directories.reversed().forEach(directory -> directory.toFile().delete());
+  }
+
+  /// Returns whether a process in a group, or in one below it, has not ended or cannot be seen.
+  private static boolean holdsLiving(String group) {
+    for (long pid : list(group, true)) {
+      if (pid == UNSEEN) {
+        return true;
+      }
+      try {
+        ProcessInfo process = ProcFiles.stat(pid);
+        if (process != null && process.isAlive()) {
+          return true;
+        }
+      } catch (IOException hidden) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Writes to an existing file without creating one.
