@@ -17,6 +17,7 @@ import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
 import dev.sexton.torture.World;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -191,10 +193,23 @@ class ControlGroupTest {
           for (Seen one : gone) {
             assertThat(one.isRunning()).as(ProcScan.describe(one.pid())).isFalse();
           }
-          assertThat(groups()).isEmpty();
+          assertThat(groups()).as(this::state).isEmpty();
           assertThat(isAnythingRecorded()).isFalse();
         });
     assertThat(canaries).allMatch(Seen::isRunning);
+  }
+
+  /// Returns what a failure has to say: what is in the groups, and in the files of the watcher.
+  private String state() {
+    StringBuilder text = new StringBuilder("in the groups: ").append(ask("procs", group));
+    try (Stream<Path> files = Files.walk(root())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        text.append(file).append(":\n").append(Files.readString(file)).append('\n');
+      }
+    } catch (IOException | UncheckedIOException removedMeanwhile) {
+      text.append(removedMeanwhile);
+    }
+    return text.toString();
   }
 
   private String journal() throws IOException {

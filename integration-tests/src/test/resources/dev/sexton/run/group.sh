@@ -6,6 +6,7 @@
 #   enter GROUP USER COMMAND...   runs the command in the group, which belongs to the user
 #   path PID                      prints the group of a process
 #   groups GROUP                  prints the groups below it, one per line
+#   procs GROUP                   prints the processes in them
 #   frozen GROUP                  prints 1 if one of those is to be frozen, otherwise 0
 #   remove GROUP                  removes it and all groups below it, once no process is left there
 
@@ -23,6 +24,7 @@ case $action in
     ;;
   path) sed -n 's/^0:://p' "/proc/$2/cgroup" ;;
   groups) find "$group" -mindepth 1 -type d ;;
+  procs) find "$group" -name cgroup.procs -exec cat {} + ;;
   frozen) find "$group" -mindepth 2 -name cgroup.freeze -exec cat {} + | sort -r | head -n 1 ;;
   remove)
     [ -d "$group" ] || exit 0

@@ -185,6 +185,8 @@ final class ProcessView {
       }
       if (process != null && process.isAlive()) {
         seen.add(process);
+      } else if (process != null) {
+        missed = true; // The kernel lists no zombie, so it has ended since.
       }
     }
     return new GroupMembers(seen, missed, hidden);
