@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a watch does to the stream; the rest takes processes of their own. */
+/// What a watch does to the stream.
+///
+/// Tests of the rest need separate processes.
 class ClientWatchInputTest {
   private final AtomicInteger calls = new AtomicInteger();
   private final CountDownLatch over = new CountDownLatch(1);
@@ -30,7 +32,7 @@ class ClientWatchInputTest {
     return ClientWatch.builder(this::call).input(input).exit(false).watchParent(false).start();
   }
 
-  /** Takes until the end of the test, so that the thread that calls can be looked for. */
+  /// Blocks until the end of the test, so that the calling thread can be found.
   private void call() {
     calls.incrementAndGet();
     try {
@@ -40,7 +42,9 @@ class ClientWatchInputTest {
     }
   }
 
-  /** How many call at this moment; the thread is started before a read returns. */
+  /// Returns the number of current calls.
+  ///
+  /// The thread is started before a read returns.
   private static long callers() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().equals("sexton-client-gone"))
@@ -74,7 +78,7 @@ class ClientWatchInputTest {
     for (int next = watch.input().read(); next >= 0; next = watch.input().read()) {
       received.write(next);
       received.write(watch.input().readNBytes(7));
-      // Asked for nothing at its end, a ByteArrayInputStream tells of the end.
+      // At its end, a `ByteArrayInputStream` reports the end even for a read of zero bytes.
       assertThat(callers()).isEqualTo(received.size() < sent.length ? 0 : 1);
     }
     assertThat(received.toByteArray()).isEqualTo(sent);

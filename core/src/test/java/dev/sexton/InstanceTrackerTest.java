@@ -440,7 +440,7 @@ class InstanceTrackerTest {
     return process;
   }
 
-  /// By the kernel's word: the JVM learns of its child's end only when it has reaped it.
+  /// Asks the kernel, because the JVM learns of its child's end only when it has reaped it.
   private static boolean hasEnded(Process process) {
     try {
       String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What one run of the command did, in a world in which its home is a directory of the test. */
+/// The result of one run of the command, in a world in which its home is a test directory.
 record CommandRun(int exitCode, String out, String err) {
   static CommandRun of(Path home, String... args) {
     return of(home, Map.of(), false, args);
@@ -39,7 +39,7 @@ record CommandRun(int exitCode, String out, String err) {
     return new CommandRun(exitCode, out.toString(UTF_8), err.toString(UTF_8));
   }
 
-  /** Stdout as the one document that it has to be. */
+  /// Returns stdout, which must be one JSON document.
   JsonObject json() {
     return JsonParser.parseString(out).getAsJsonObject();
   }

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demo itself is the test: it exits 0 only if everything is gone. */
+/// The demo itself is the test.
+///
+/// It exits 0 only if everything is gone.
 @Timeout(60)
 class DemoCommandTest {
   @TempDir Path home;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What doctor says of what is wrong on purpose. */
+/// Tests what `doctor` reports about deliberate defects.
 @Timeout(60)
 class DoctorCommandTest {
   @TempDir Path directory;
@@ -75,7 +75,7 @@ class DoctorCommandTest {
     }
   }
 
-  /** Only the journal knows of them: the instances were swept. */
+  /// The instances were swept, so only the journal knows these processes.
   @Test
   void whatSweepsLeftAloneIsSaidForAsLongAsItRuns() throws Exception {
     Process kept = fixture.start("exec sleep 61");
@@ -118,7 +118,7 @@ class DoctorCommandTest {
         .toList();
   }
 
-  /** Field 22 of its line in {@code /proc}. */
+  /// Returns field 22 of its `stat` line in `/proc`.
   private static long start(Process process) throws IOException {
     String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
     return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code .mvn/find-jdk.sh}, which both {@code mvnw} and {@code sexton} go by. */
+/// Tests `.mvn/find-jdk.sh`, which both `mvnw` and `sexton` use.
 class FindJdkTest {
   private static final Path SCRIPT = Path.of("..", ".mvn", "find-jdk.sh").toAbsolutePath();
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was stopped, by the journals. */
+/// Tests the history of stopped resources, as read from the journals.
 @Timeout(60)
 class HistoryCommandTest {
   @TempDir Path directory;
@@ -48,7 +48,7 @@ class HistoryCommandTest {
     CommandRun run = fixture.run("history", "--json");
 
     assertThat(run.exitCode()).isZero();
-    assertThat(run.outLines()).hasSize(2); // and none of kind "instance"
+    assertThat(run.outLines()).hasSize(2); // none of kind "instance"
     JsonObject line = JsonParser.parseString(run.outLines().get(1)).getAsJsonObject();
     assertThat(line.keySet())
         .containsExactly(
@@ -77,7 +77,7 @@ class HistoryCommandTest {
     assertThat(table.out()).contains("s?[1m").doesNotContain("\u001b");
   }
 
-  /** Of a tree of two, the line names both, and so does the question about either. */
+  /// For a tree of two processes, the line names both, and a query for either one finds it.
   @Test
   void whoEndedAProcessHasAnAnswer() throws Exception {
     Process session = fixture.start("sleep 61 & wait");

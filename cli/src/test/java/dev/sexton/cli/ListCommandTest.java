@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lists of what there is. */
+/// Tests the lists of instances.
 @Timeout(60)
 class ListCommandTest {
   private static final String UNKNOWN = "c01d2f9a-0000-4000-8000-000000000002";
@@ -102,7 +102,9 @@ class ListCommandTest {
     }
   }
 
-  /** Start times count ticks of 10 ms: within one, nobody is older than anybody. */
+  /// Start times count ticks of 10 ms.
+  ///
+  /// Within one tick, no process is older than another.
   private static void awaitLaterTickThanStartOf(Process process) {
     LinuxProcessTable table = new LinuxProcessTable(false);
     long start = ((ProcessLookup.Present) table.find(process.pid())).process().start();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What the commands declare is what docs/cli.md describes and what the launcher understands.
+/// Tests that the commands' declared options match docs/cli.md and the launcher.
 class OptionTablesTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--?([a-z][a-z-]*)");
@@ -31,7 +31,9 @@ class OptionTablesTest {
     return names;
   }
 
-  /// The long names of the options in a text. `-f` is the only short one in a synopsis.
+  /// Returns the long names of the options in a text.
+  ///
+  /// `-f` is the only short one in a synopsis.
   private static Set<String> options(String text) {
     Matcher matcher = OPTION.matcher(text);
     Set<String> names = new TreeSet<>();
@@ -64,7 +66,7 @@ class OptionTablesTest {
     }
   }
 
-  /// The launcher has to know which options take a value, to find the server's command.
+  /// To find the server's command, the launcher must know which options take a value.
   @Test
   void theLauncherKnowsTheOptionsOfRun() throws IOException {
     String launcher = Files.readString(ROOT.resolve("sexton"));

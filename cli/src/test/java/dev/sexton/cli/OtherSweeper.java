@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Another program that holds the sweeper's byte of an instance until it is closed. */
+/// Another program that holds the sweeper's byte of an instance until it is closed.
 final class OtherSweeper implements AutoCloseable {
   private final Process process;
 
@@ -17,7 +17,7 @@ final class OtherSweeper implements AutoCloseable {
     this.process = process;
   }
 
-  /** Started, and holding the lock. */
+  /// Starts a sweeper that holds the lock.
   static OtherSweeper at(Path lock) throws IOException {
     Process process =
         new ProcessBuilder(
@@ -37,7 +37,7 @@ final class OtherSweeper implements AutoCloseable {
     return new OtherSweeper(process);
   }
 
-  /** Takes the lock, says so, and keeps it until its stdin is closed. */
+  /// Takes the lock, reports that, and keeps it until its stdin is closed.
   public static void main(String... args) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
@@ -50,7 +50,7 @@ final class OtherSweeper implements AutoCloseable {
       }
       System.out.println("locked");
       while (System.in.read() >= 0) {
-        // Until whoever started it closes it or ends.
+        // Until the parent closes stdin or ends.
       }
     }
   }
@@ -59,7 +59,7 @@ final class OtherSweeper implements AutoCloseable {
     return process.pid();
   }
 
-  /** Stops it, as Ctrl-Z does. */
+  /// Suspends the process, as Ctrl-Z does.
   void stop() throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start().waitFor();
     Path stat = Path.of("/proc/" + process.pid() + "/stat");

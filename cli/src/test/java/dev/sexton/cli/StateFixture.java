@@ -8,9 +8,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A state directory with records as the original writes them, and processes of the test's own. */
+/// A state directory with records in the original's form, and processes of the test's own.
 final class StateFixture implements AutoCloseable {
-  /** A PID that no kernel gives: Linux stops at 4194304. */
+  /// A PID that no kernel assigns: Linux stops at 4194304.
   static final long NOBODY = 2_000_000_000;
 
   static final String ID = "b7710e55-0000-4000-8000-000000000001";
@@ -41,7 +41,7 @@ final class StateFixture implements AutoCloseable {
     return all.toArray(String[]::new);
   }
 
-  /** The record of a server that is gone. */
+  /// Writes the record of a dead server.
   void dead(String id, String processes) throws IOException {
     write(
         id + ".json",
@@ -52,7 +52,7 @@ final class StateFixture implements AutoCloseable {
             .formatted(id, NOBODY, processes));
   }
 
-  /** The record of a server of another machine, of which nothing can be known here. */
+  /// Writes the record of a server on another machine, whose state cannot be known here.
   void unknown(String id) throws IOException {
     write(
         id + ".json",
@@ -77,7 +77,7 @@ final class StateFixture implements AutoCloseable {
     return instances.resolve(id + ".lock");
   }
 
-  /** A line of the journal about one process. */
+  /// Writes a journal line about one process.
   void journal(String outcome, long pid, long start, Instant at) throws IOException {
     Files.writeString(
         state.resolve("journal.jsonl"),
@@ -91,14 +91,14 @@ final class StateFixture implements AutoCloseable {
         StandardOpenOption.APPEND);
   }
 
-  /** A process that lives until it is stopped. */
+  /// Starts a process that lives until it is stopped.
   Process start(String script) throws IOException {
     Process process = new ProcessBuilder("sh", "-c", script).start();
     processes.add(process);
     return process;
   }
 
-  /** As {@link #start}, of one that already ignores SIGTERM. */
+  /// Like [#start], but waits until the process ignores SIGTERM.
   Process startStubborn() throws IOException {
     Process process = start("trap '' TERM; echo ready; while :; do sleep 0.1; done");
     if (process.inputReader().readLine() == null) {

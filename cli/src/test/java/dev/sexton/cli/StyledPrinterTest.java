@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What others call things must not do anything on a screen. */
+/// Tests that names chosen by others cannot control the screen.
 class StyledPrinterTest {
   private static final String HOSTILE =
       "a\u001b[31mb\nc\rd\te\u0007f\u009bg\u202eh\u2066i\u200bj\u0000k\u007fl\u2028m\ud800n\ufeffo";

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sweeps of real processes, and what is said of them. */
+/// Tests sweeps of real processes and their reports.
 @Timeout(60)
 class SweepCommandTest {
   private static final String UNKNOWN = "c01d2f9a-0000-4000-8000-000000000002";
@@ -150,7 +150,7 @@ class SweepCommandTest {
     assertThat(fixture.run("doctor").out()).contains("could not be finished in 2 sweeps");
   }
 
-  /** Another program holds the sweeper's byte, and is stopped: nobody can say that all is well. */
+  /// Another program holds the sweeper's byte and is suspended. Success must not be reported.
   @Test
   void whatAnotherSweeperIsAtIsNotDone() throws Exception {
     fixture.dead(ID, "");

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is given on the command line, right and wrong. */
+/// Tests valid and invalid command lines.
 class UsageTest {
   @TempDir Path home;
 
@@ -143,7 +143,8 @@ class UsageTest {
   @ParameterizedTest
   @ValueSource(strings = {"HOME", "SEXTON_HOME", "SEXTON_STATE_DIR"})
   void refusesAPathThatIsNoText(String variable) {
-    // What the JDK makes of the byte 0xff; the directory that has this very name is another one.
+    // The JDK turns the byte 0xff into this. The directory that really has this name is another
+    // one.
     Map<String, String> environment = Map.of(variable, home + "/\uFFFD");
     CommandRun run = CommandRun.of(home, environment, false, "sweep");
 

@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Records whose times cannot all be right, and records of other boots: what they name is spared,
-/// and no record goes while its process lives.
+/// Records whose times contradict each other, and records of other boots.
+///
+/// The processes they name are spared, and no record is removed while its process lives.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ContradictoryTimesTest {
   private final String id = UUID.randomUUID().toString();
@@ -38,7 +39,7 @@ class ContradictoryTimesTest {
     graveyard.close();
   }
 
-  /// As the original writes it.
+  /// Writes a record in the original's form.
   private Path write(Process child, Instant startedAt) throws IOException {
     return Files.writeString(
         graveyard.file(id + ".json"),
@@ -51,7 +52,7 @@ class ContradictoryTimesTest {
   }
 
   private void expectSpared(Process child) {
-    for (int attempt = 0; attempt < 2; attempt++) { // A tombstone remembers it.
+    for (int attempt = 0; attempt < 2; attempt++) { // The second attempt finds a tombstone.
       InstanceReport report = sweep();
       assertThat(report.liveness()).isEqualTo(Liveness.DEAD);
       assertThat(report.resources())

@@ -31,81 +31,77 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/**
- * A state directory with real processes: instances that are dead, instances that live, and a sweep
- * whose signals can reach no other processes than those.
- */
+/// A state directory with real processes: dead instances, live instances, and a sweep whose signals
+/// can reach no other processes.
 public final class DeadInstancesFixture implements AutoCloseable {
-  /** The application of its instances. */
+  /// The application of the instances in this fixture.
   public static final String APPLICATION = "deephaven-mcp";
 
   private final FileStateDirectory directory;
   private final GuardedProcessTable processes;
   private final List<Process> spawned = new ArrayList<>();
 
-  /**
-   * An instance.
-   *
-   * @param id its UUID
-   * @param owner its owner's process; dead or alive
-   * @param child the process that it tracks as {@code session}
-   */
+  /// An instance.
+  ///
+  /// @param id its UUID
+  /// @param owner its owner process, dead or alive
+  /// @param child the process that it tracks as `session`
   public record Instance(String id, Process owner, Process child) {}
 
-  /** In this directory. */
+  /// Creates a fixture in this directory.
   public DeadInstancesFixture(Path directory) throws IOException {
     this(directory, new GuardedProcessTable());
   }
 
-  /** In this directory, over this table. */
+  /// Creates a fixture in this directory, over this process table.
   public DeadInstancesFixture(Path directory, GuardedProcessTable processes) throws IOException {
     this.processes = processes;
     this.directory = new FileStateDirectory(directory, APPLICATION);
     this.directory.create();
   }
 
-  /** The state directory. */
+  /// Returns the state directory.
   public FileStateDirectory directory() {
     return directory;
   }
 
-  /** The process table, with what it let through and what it did not. */
+  /// Returns the process table, which lists the signals that it let through or refused.
   public GuardedProcessTable processes() {
     return processes;
   }
 
-  /** A file of {@code instances/}. */
+  /// Returns the path of a file in `instances/`.
   public Path file(String name) {
     return directory.path().resolve("instances").resolve(name);
   }
 
-  /** Spawns a process that a sweep may signal. */
+  /// Spawns a process that a sweep may signal.
   public Process spawn(String... command) throws IOException {
     Process process = unguarded(command);
     processes.allow(process.pid());
     return process;
   }
 
-  /** Spawns a process that no sweep may signal. */
+  /// Spawns a process that no sweep may signal.
   public Process unguarded(String... command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     spawned.add(process);
     return process;
   }
 
-  /** Spawns a process that sleeps for a quarter of an hour. */
+  /// Spawns a process that sleeps for 15 minutes.
   public Process sleeper() throws IOException {
     return spawn("sleep", "900");
   }
 
-  /** A process that has ended and was buried. */
+  /// Returns a process that has ended and was reaped.
   public Process dead() throws IOException {
     Process process = sleeper();
     process.destroyForcibly().onExit().join();
     return process;
   }
 
-  /** The identity of a process that is there. */
+  /// Returns the identity of an existing process.
   public ProcessIdentity identity(long pid) {
     if (processes.find(pid) instanceof ProcessLookup.Present present) {
       return new ProcessIdentity(processes.machine(), pid, present.process().start());
@@ -113,7 +109,7 @@ public final class DeadInstancesFixture implements AutoCloseable {
     throw new IllegalArgumentException("no process " + pid);
   }
 
-  /** An instance whose owner was killed, with a child that outlived it. */
+  /// Creates an instance whose owner was killed, with a child that outlived it.
   public Instance deadInstance() throws IOException {
     Process owner = sleeper();
     ProcessIdentity identity = identity(owner.pid());
@@ -124,7 +120,7 @@ public final class DeadInstancesFixture implements AutoCloseable {
     return instance;
   }
 
-  /** An instance whose owner lives. */
+  /// Creates an instance whose owner is alive.
   public Instance liveInstance() throws IOException {
     Process owner = unguarded("sleep", "900");
     Instance instance =
@@ -137,7 +133,7 @@ public final class DeadInstancesFixture implements AutoCloseable {
     directory.replace(instance.id() + ".json", RecordWriter.write(record(instance, owner)));
   }
 
-  /** The record of an instance. */
+  /// Returns the record of an instance.
   public InstanceRecord record(Instance instance, ProcessIdentity owner) {
     ProcessIdentity child = identity(instance.child().pid());
     String now = Instant.now().toString();
@@ -160,17 +156,17 @@ public final class DeadInstancesFixture implements AutoCloseable {
         new JsonObject());
   }
 
-  /** Sweeps, with half a second of grace. */
+  /// Sweeps with a grace period of half a second.
   public SweepReport sweep() {
     return sweep(List.of());
   }
 
-  /** Sweeps these instances only. */
+  /// Sweeps only these instances.
   public SweepReport sweepOnly(Set<String> instanceIds) {
     return sweep(List.of(), instanceIds);
   }
 
-  /** Sweeps with these engines. */
+  /// Sweeps with these engines.
   public SweepReport sweep(List<? extends ResourceProvider> providers) {
     return sweep(providers, Set.of());
   }
@@ -195,10 +191,10 @@ public final class DeadInstancesFixture implements AutoCloseable {
     return new Sweep(ports, request).run();
   }
 
-  /** Puts a file's last change so far back that it counts as settled. */
+  /// Sets a file's modification time so far back that the file counts as settled.
   public static void settle(Path file) throws IOException, InterruptedException {
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      // The JDK would follow a link, and wait for a FIFO's reader.
+      // The JDK would follow a link and would wait for the reader of a FIFO.
       Process touch =
           new ProcessBuilder("touch", "-h", "-d", "2001-01-01", file.toString()).start();
       touch.waitFor();
@@ -207,7 +203,7 @@ public final class DeadInstancesFixture implements AutoCloseable {
     }
   }
 
-  /** What a report says of an instance. */
+  /// Returns what a report says about an instance.
   public static InstanceReport of(SweepReport report, String id) {
     return report.instances().stream()
         .filter(instance -> instance.instanceId().equals(id))
@@ -215,7 +211,7 @@ public final class DeadInstancesFixture implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("nothing about " + id + " in " + report));
   }
 
-  /** Returns when nothing is left of a process, not even a zombie. */
+  /// Waits until nothing is left of a process, not even a zombie.
   public static void awaitGone(Process process) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
@@ -225,7 +221,7 @@ public final class DeadInstancesFixture implements AutoCloseable {
                     Path.of("/proc/" + process.pid() + "/stat"), LinkOption.NOFOLLOW_LINKS));
   }
 
-  /** The names of all files in {@code instances/}. */
+  /// Returns the names of all files in `instances/`.
   public List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(file("."))) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();

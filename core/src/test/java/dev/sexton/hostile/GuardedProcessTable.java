@@ -19,40 +19,39 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The real process table, of which the reading half is real and the signalling half is on a leash:
- * a signal reaches only a process that the test allowed; any other is recorded as a violation and
- * goes nowhere.
- */
+/// The real process table with guarded signals.
+///
+/// Reads are real. A signal reaches only a process that the test allowed. Any other signal is
+/// recorded as a violation and is not sent.
 public final class GuardedProcessTable implements ProcessTable {
   private final ProcessTable real;
   private final Set<String> allowed = ConcurrentHashMap.newKeySet();
   private final List<String> sent = new CopyOnWriteArrayList<>();
   private final List<String> violations = new CopyOnWriteArrayList<>();
 
-  /** Over this machine's table. */
+  /// Creates a guard over this machine's table.
   public GuardedProcessTable() {
     this(new LinuxProcessTable(true));
   }
 
-  /** Over another table. */
+  /// Creates a guard over another table.
   public GuardedProcessTable(ProcessTable real) {
     this.real = real;
   }
 
-  /** Lets signals through to this process, as it is now. */
+  /// Allows signals to the process that has this PID now.
   public void allow(long pid) {
     if (real.find(pid) instanceof ProcessLookup.Present present) {
       allowed.add(key(present.process()));
     }
   }
 
-  /** Every signal that went to a process that was not allowed. */
+  /// Returns every signal that was aimed at a process that was not allowed.
   public List<String> violations() {
     return violations;
   }
 
-  /** Every signal that was let through: its name and the process ID. */
+  /// Returns every signal that was let through: its name and the PID.
   public List<String> sent() {
     return sent;
   }
@@ -76,7 +75,7 @@ public final class GuardedProcessTable implements ProcessTable {
     return real.signal(target, signal);
   }
 
-  /** Always, so that records of mere process IDs are judged inside a container too. */
+  /// Always returns true, so that records of bare PIDs are judged inside a container too.
   @Override
   public boolean seesWholeMachine() {
     return true;

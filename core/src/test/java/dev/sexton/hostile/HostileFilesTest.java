@@ -30,11 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * Files that claim to be records and cannot be read. Whatever they are, the dead instance beside
- * them is swept, the live one is left alone, they are reported, they are set aside once they have
- * settled, and nothing of them is lost.
- */
+/// Files that claim to be records and cannot be read.
+///
+/// Whatever they are, the dead instance beside them is swept and the live one is left alone. The
+/// files are reported, they are set aside once they have settled, and none of their content is
+/// lost.
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileFilesTest {
   private static final String ID = "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11";
@@ -267,7 +267,7 @@ class HostileFilesTest {
                     file -> {
                       try (ServerSocketChannel socket =
                           ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-                        // A socket's path is short: bind it here and move it there.
+                        // A socket's path must be short, so bind it here and move it there.
                         Path near = Files.createTempDirectory("s").resolve("s");
                         socket.bind(UnixDomainSocketAddress.of(near));
                         Files.move(near, file);
@@ -308,7 +308,7 @@ class HostileFilesTest {
   }
 
   static Stream<String> namesOfOthers() {
-    // In a locale without them, the JDK cannot name such files.
+    // The JDK cannot name such files in a locale without these characters.
     boolean wide = "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
     return Stream.of(
             "x",

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Records that can be read, and name what they must not reach. */
+/// Readable records that name resources they must not reach.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileRecordsTest {
   private static final String ID = "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11";
@@ -49,7 +49,7 @@ class HostileRecordsTest {
     graveyard.close();
   }
 
-  /** As the original writes it. */
+  /// Returns a record in the original's form.
   private String record(String owner, String processes, String others) {
     return record(owner, processes, others, LONG_AGO);
   }
@@ -239,7 +239,8 @@ class HostileRecordsTest {
     graveyard.sweep();
 
     // A record in the original's form can name anything that is not older than its instance. The
-    // guard keeps this one from the machine's processes; the sweep itself keeps to the rest.
+    // guard keeps this one away from the machine's processes, and the sweep itself stays within the
+    // remaining limits.
     assertThat(graveyard.processes().violations())
         .noneMatch(
             violation -> protectedPids().anyMatch(pid -> violation.contains("[pid=" + pid + ",")));
@@ -312,7 +313,7 @@ class HostileRecordsTest {
     return graveyard.directory().path().resolve("journal.jsonl");
   }
 
-  /** A JSON string in nothing but ASCII. */
+  /// Returns a JSON string that contains only ASCII characters.
   private static String escaped(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     for (int i = 0; i < text.length(); i++) {
@@ -443,7 +444,7 @@ class HostileRecordsTest {
             assertThat(resource.reason()).isEqualTo("it is another user's process");
           });
       assertThat(strangers.isAlive()).isTrue();
-      // A tombstone that root writes must not make root's processes its own.
+      // A tombstone that root writes must not give the record a claim to root's processes.
       assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo((int) NOBODY);
       assertThat(Files.getAttribute(file, "unix:gid")).isEqualTo((int) NOBODY);
     }

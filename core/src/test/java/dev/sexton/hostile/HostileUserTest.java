@@ -34,8 +34,10 @@ class HostileUserTest {
   private static final String ID = "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11";
   private static final String OTHER = "ffffffff-6d8e-4c53-9d0b-3f0a7a1c2d11";
 
-  /// Exchanges the directory for a link to root's, and a record for a FIFO and a link, until a file
-  /// says stop. A kill of the shell would leave one of its commands at work.
+  /// Swaps the directory for a link to root's, and a record for a FIFO and a link, until a stop
+  /// file exists.
+  ///
+  /// Killing the shell would leave one of its commands running.
   private static final String EXCHANGE =
       """
       cd "$1" && while [ ! -e ../stop ]; do
@@ -62,7 +64,7 @@ class HostileUserTest {
     state = user.resolve("state");
     graveyard = new DeadInstancesFixture(state);
     instances = state.resolve("instances");
-    // Files with names of ours, and old enough to be tidied away.
+    // Files that have the names of Sexton's files and are old enough to be removed.
     roots = Files.createDirectory(top.resolve("roots"));
     String dead = "\"pid\": 4294000000, \"started_at\": \"2026-01-01T00:00:00\"}";
     Files.writeString(roots.resolve(ID + ".json"), "{\"instance_id\": \"" + ID + "\", " + dead);
@@ -100,7 +102,7 @@ class HostileUserTest {
     return content;
   }
 
-  /// The kernel lets root do there only what the user could.
+  /// The kernel allows root only what the user could do there.
   @Test
   void whatRootWritesThereIsTheUsers() throws Exception {
     FileStateDirectory directory = graveyard.directory();
@@ -125,7 +127,7 @@ class HostileUserTest {
         .contains("Gid:\t0\t0\t0\t0");
   }
 
-  /// As if the link had been put there right after the look at the directory.
+  /// Acts as if the link had been created right after the check of the directory.
   @Test
   void throughALinkToADirectoryOfRootsNothingIsChanged() throws Exception {
     Files.delete(instances);

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A JVM whose heap is 64 MB sweeps beside records that want more than that.
+/// A JVM with a 64 MB heap sweeps beside records that need more memory than that.
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SmallHeapTest {
-  /// No process has such an ID.
+  /// No process has such a PID.
   private static final long NO_PID = 4_294_000_000L;
 
   @Test
@@ -121,7 +121,7 @@ class SmallHeapTest {
     expected.put(id + ".json", problem);
   }
 
-  /// Sweeps a directory in which an instance has died, and says how it went.
+  /// Sweeps a directory in which an instance has died, and prints the result.
   public static void main(String[] args) throws IOException {
     try (DeadInstancesFixture graveyard = new DeadInstancesFixture(Path.of(args[0]))) {
       DeadInstancesFixture.Instance dead = graveyard.deadInstance();

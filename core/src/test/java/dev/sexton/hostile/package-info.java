@@ -1,4 +1,4 @@
-/** Sweeps beside files, records and processes that mean ill. */
+/// Tests of sweeps beside hostile files, records and processes.
 @NullMarked
 package dev.sexton.hostile;
 

@@ -6,12 +6,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/**
- * A process that runs the product's code, with its ports. It may be killed before or after any
- * single effect, and everything else may happen in between.
- */
+/// A process that runs the product's code, with its ports.
+///
+/// It may be killed before or after any single effect, and anything else may happen in between.
 final class Actor {
-  /** What comes after the last look at a record. */
+  /// The effects that follow the last read of a record.
   private static final Set<String> RECORDING = Set.of("journal", "write", "rename", "delete");
 
   final World world;
@@ -28,17 +27,15 @@ final class Actor {
   /// The instances that had a record then, readable or not.
   final Set<WorldInstance> recorded = new HashSet<>();
 
-  /// What it has signalled since its sweep began.
+  /// The processes that it has signalled since its sweep began.
   final Set<WorldProcess> signalled = new HashSet<>();
 
-  /** Half-steps of effects until it is killed; negative if it is not. */
+  /// Half-steps of effects until it is killed; negative if it is not killed.
   int crashIn = -1;
 
-  /**
-   * An actor.
-   *
-   * @param meanwhile what everybody else does while it works
-   */
+  /// Creates an actor.
+  ///
+  /// @param meanwhile the actions of all others while it works
   Actor(World world, WorldProcess process, boolean hasEngine, Runnable meanwhile) {
     this.world = world;
     this.process = process;
@@ -56,7 +53,7 @@ final class Actor {
         engines,
         new SimulatedClock(this),
         tasks -> {
-          // They run side by side; here, in either order.
+          // The tasks run in parallel. Here they run in either order.
           boolean forward = !world.chance.oneIn(2);
           for (int i = 0; i < tasks.size(); i++) {
             tasks.get(forward ? i : tasks.size() - 1 - i).run();
@@ -64,7 +61,7 @@ final class Actor {
         });
   }
 
-  /// Before a sweep: what it can know of other instances.
+  /// Notes before a sweep what the actor can know about other instances.
   void beginSweep() {
     signalled.clear();
     registered.clear();
@@ -87,7 +84,7 @@ final class Actor {
     }
   }
 
-  /// Whether it can read an instance's record now.
+  /// Returns whether it can read an instance's record now.
   boolean canRead(WorldInstance instance) {
     Inode file = world.files.get(instance.id + ".json");
     return file != null
@@ -101,14 +98,14 @@ final class Actor {
     return process.uid == World.ROOT;
   }
 
-  /** Before it reads anything. */
+  /// Called before it reads anything.
   void look() {
     if (process.died) {
       throw new Crash();
     }
   }
 
-  /** Before an effect. */
+  /// Called before an effect.
   void before(String effect) {
     look();
     boolean records = RECORDING.contains(effect);
@@ -122,7 +119,7 @@ final class Actor {
     maybeCrash("crash before ", effect);
   }
 
-  /** After an effect. */
+  /// Called after an effect.
   void after(String effect) {
     maybeCrash("crash after ", effect);
     look();

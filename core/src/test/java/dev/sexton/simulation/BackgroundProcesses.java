@@ -4,7 +4,7 @@ import dev.sexton.internal.process.ProcessInfo.State;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All processes that are not servers: strangers, children, daemons; and containers for them. */
+/// All processes that are not servers (strangers, children, daemons), and containers for them.
 final class BackgroundProcesses {
   private final World world;
   private final SeededRandom chance;
@@ -14,7 +14,7 @@ final class BackgroundProcesses {
     this.chance = world.chance;
   }
 
-  /** A child of a shell, of init, or of whatever there is. */
+  /// Spawns a child of a shell, of init, or of any living process.
   WorldProcess ordinaryChild(int uid) {
     List<WorldProcess> living = world.living();
     WorldProcess parent = world.init;
@@ -49,7 +49,7 @@ final class BackgroundProcesses {
     return world.spawn(first, uid, container, 0);
   }
 
-  /// A container is killed as a whole: its first process dies, and all others with it.
+  /// Ends a container as a whole: its first process dies, and all others with it.
   void endContainer() {
     if (world.containers.isEmpty()) {
       return;
@@ -76,9 +76,8 @@ final class BackgroundProcesses {
     return process;
   }
 
-  /**
-   * Somebody else's process, at best under a number that a dead one had, or one that is aimed at.
-   */
+  /// Spawns an unrelated process, preferably with the PID of a dead process or of one that is about
+  /// to be signalled.
   void stranger() {
     WorldProcess target = world.aimedAt;
     if (target != null && target != world.init) {
@@ -126,7 +125,7 @@ final class BackgroundProcesses {
     }
   }
 
-  /** Some process does something. */
+  /// Makes some process do something.
   void live() {
     List<WorldProcess> living =
         world.living().stream()

@@ -8,20 +8,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Many seeds, on a few threads; the life of each is one thread's. */
+/// Many seeds on a few threads.
+///
+/// Each seed runs in one thread.
 final class Batch {
-  /** Enough failures to see what they have in common. */
+  /// Enough failures to see what they have in common.
   static final int FAILURES = 40;
 
-  /**
-   * A seed that failed.
-   *
-   * @param seed which
-   * @param failure how
-   * @param story what happened last
-   */
+  /// A seed that failed.
+  ///
+  /// @param seed the seed
+  /// @param failure the failure
+  /// @param story the last events before the failure
   record Failed(long seed, Throwable failure, String story) {
-    /** What it has in common with other failures of the kind. */
+    /// Returns what it has in common with other failures of the same kind.
     String kind() {
       return String.valueOf(failure.getMessage()).replaceAll("[0-9a-f]*[0-9]+[0-9a-f-]*", "…");
     }
@@ -42,7 +42,7 @@ final class Batch {
     this.sparing = sparing;
   }
 
-  /** Runs them, until all are through or so many have failed. */
+  /// Runs the seeds until all have finished or this many have failed.
   Batch run(int threads, int enough) throws InterruptedException {
     long begun = System.nanoTime();
     List<Thread> running = new ArrayList<>();
@@ -77,14 +77,14 @@ final class Batch {
     }
   }
 
-  /** How often what happened. */
+  /// Returns how often each event happened.
   String tell() {
     StringBuilder text = new StringBuilder("simulation: %.1f s%n".formatted(seconds));
     counts.forEach((what, n) -> text.append("  %-60s %,d%n".formatted(what, n)));
     return text.toString();
   }
 
-  /** The failures by kind, and the story of the first. */
+  /// Returns the failures by kind, and the story of the first.
   String tellFailures() {
     if (failures.isEmpty()) {
       return "";

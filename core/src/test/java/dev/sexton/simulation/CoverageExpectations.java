@@ -2,7 +2,9 @@ package dev.sexton.simulation;
 
 import java.util.Set;
 
-/** What has to happen in a batch: a fault that never comes proves nothing. */
+/// The events that must happen in a batch.
+///
+/// A fault that never occurs proves nothing.
 final class CoverageExpectations {
   static final Set<String> ALL =
       Set.of(

@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What happened in one world, in order, with a hash over all of it and a count of each kind. */
+/// The events in one world, in order, with a hash over all of them and a count of each kind.
 final class EventLog {
-  /** How many of the last events a failure tells. */
+  /// How many of the last events a failure shows.
   private static final int TOLD = 150;
 
   private record Event(long nanos, int depth, String what, String whom, long number) {
@@ -30,7 +30,7 @@ final class EventLog {
     hash = (hash ^ (hash >>> 29)) * 0xBF58476D1CE4E5B9L + number;
   }
 
-  /** Counts a happening that is interesting enough to be missed. */
+  /// Counts an event that must not be absent from a batch.
   void count(String what) {
     counts.merge(what, 1L, Long::sum);
   }
@@ -43,7 +43,7 @@ final class EventLog {
     return hash;
   }
 
-  /** The last events, or all of them. */
+  /// Returns the last events, or all of them.
   String tell(boolean all) {
     StringBuilder text = new StringBuilder();
     int first = all ? 0 : Math.max(0, events.size() - TOLD);

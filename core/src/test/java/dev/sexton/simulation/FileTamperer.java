@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** What people do to files that are none of their business, and what else goes wrong with them. */
+/// Changes that people make to files they should not touch, and other faults of files.
 final class FileTamperer {
   private final World world;
   private final SeededRandom chance;
@@ -31,7 +31,7 @@ final class FileTamperer {
     String name = instance.id + ".json";
     Inode record = world.files.get(name);
     if (record == null || world.recording > 0) {
-      return; // Between the last look and the removal there always is a moment.
+      return; // There is always a moment between the last read and the removal.
     }
     switch (chance.below(8)) {
       case 0 -> {
@@ -93,7 +93,7 @@ final class FileTamperer {
     }
   }
 
-  /** A restored backup, say. */
+  /// Replaces a lock file, as a restored backup does.
   private void replaceLock(WorldInstance instance) {
     Inode lock = world.files.get(instance.id + ".lock");
     if (lock != null && world.locksGetReplaced) {
@@ -102,10 +102,10 @@ final class FileTamperer {
     }
   }
 
-  /**
-   * Not after the death of an original's owner: how long its process IDs prove anything is known
-   * from nothing but the time at which the file was last written.
-   */
+  /// Adds an unknown key.
+  ///
+  /// This does not happen after the death of an original's owner: only the file's modification time
+  /// shows how long its PIDs prove anything.
   private void addKey(Inode record, WorldInstance instance) {
     boolean stillTells = instance.kind == WorldInstance.Kind.SEXTON || !instance.isDead();
     if (!record.spoilt && stillTells) {
@@ -120,7 +120,9 @@ final class FileTamperer {
     }
   }
 
-  /** Containers that somebody makes of a server's container: none of them is the server's. */
+  /// Creates containers that a person makes from a server's container.
+  ///
+  /// None of them is the server's.
   void copyContainers() {
     if (chance.oneIn(2)) {
       Map<String, String> labels = world.engine.anyLabels();
@@ -139,10 +141,9 @@ final class FileTamperer {
     }
   }
 
-  /**
-   * Whether it is on record that an instance had ended more than a minute ago: so it was swept, or
-   * the machine was restarted since.
-   */
+  /// Returns whether it is on record that an instance had ended more than a minute ago.
+  ///
+  /// That is so if it was swept or if the machine was restarted since.
   private boolean hasLongEnded(WorldInstance instance) {
     long minute = 61 * World.SECOND;
     if (instance.kind != WorldInstance.Kind.SEXTON || !instance.isDead() || world.clockWasSet) {
@@ -165,7 +166,7 @@ final class FileTamperer {
     return Instant.parse(at).isBefore(moment);
   }
 
-  /** Files and engine get worse, or better. */
+  /// Makes the state of the files and the engine worse or better.
   void weather() {
     SimulatedFiles files = world.files;
     switch (chance.below(12)) {

@@ -13,8 +13,9 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What the product must never do, done on purpose: to a server that lives, or to what must be left
-/// alone of one that is dead.
+/// Actions that the product must never take, taken on purpose.
+///
+/// They affect a live server, or resources of a dead one that must be left alone.
 final class ForbiddenActions {
   private ForbiddenActions() {}
 
@@ -108,7 +109,7 @@ final class ForbiddenActions {
     }
   }
 
-  /// A server that lives, started by this process and leading a session.
+  /// Creates a live server that was started by this process and leads a session.
   private static WorldInstance inner(World world, WorldProcess parent) throws IOException {
     WorldProcess owner = world.spawn(parent, World.USER);
     world.lead(owner);

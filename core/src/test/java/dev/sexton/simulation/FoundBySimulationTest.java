@@ -14,7 +14,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the simulation found, each as a story short enough to be read. */
+/// Bugs that the simulation found, each as a story that is short enough to read.
 class FoundBySimulationTest {
   private final World world = new World(1);
   private WorldProcess owner = world.init;
@@ -156,7 +156,7 @@ class FoundBySimulationTest {
     SextonServer inside = register(outer, new UUID(1, 3));
     instance = inside.instance;
     WorldProcess launched = inside.launch();
-    world.pass(World.SECOND); // Or the start times would be the same.
+    world.pass(World.SECOND); // Otherwise the start times would be the same.
     WorldProcess inner = serverBelow(launched);
     world.die(outer, false);
 
@@ -170,7 +170,7 @@ class FoundBySimulationTest {
   void aServerThatWasThereBeforeItsParentRegisteredKeepsItsOwnChildren() {
     WorldProcess outer = world.spawn(world.init, World.USER);
     world.lead(outer);
-    world.pass(World.SECOND); // Or the start times would be the same.
+    world.pass(World.SECOND); // Otherwise the start times would be the same.
     WorldProcess inner = serverBelow(outer);
     world.pass(World.SECOND);
     instance = register(outer, new UUID(1, 4)).instance;
@@ -205,7 +205,7 @@ class FoundBySimulationTest {
   @Test
   void aControlGroupIsNotKilledFromAContainerThatSeesOnlyPartOfIt() {
     world.hasGroups = true;
-    world.pass(World.SECOND); // Or the start times would be those of the other server.
+    world.pass(World.SECOND); // Otherwise the start times would be those of the other server.
     Namespace container = new Namespace("pid:[4026533001]", 30);
     WorldProcess first = world.spawn(world.init, World.ROOT, container, 0);
     WorldProcess outer = world.spawn(first, World.USER, container, 0);
@@ -238,7 +238,7 @@ class FoundBySimulationTest {
         false,
         () -> {
           if (late[0] == null && stubborn.state == ProcessInfo.State.STOPPED) {
-            late[0] = world.spawn(stubborn, World.USER); // By a fork that was under way.
+            late[0] = world.spawn(stubborn, World.USER); // A fork was already under way.
             late[0].parent = world.init;
             late[0].mark = null;
             world.lead(late[0]);

@@ -4,18 +4,20 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A file, whatever its name; the locks are the kernel's, and end with the process. */
+/// A file, whatever its name.
+///
+/// The locks belong to the kernel and end with the process.
 final class Inode {
   byte[] bytes;
   Instant modified;
   int uid;
 
-  /** Whether other users may read it. */
+  /// Whether other users may read it.
   boolean readable;
 
   boolean writableByOthers;
 
-  /** It is no record any more. */
+  /// Whether it is no longer a valid record.
   boolean spoilt;
 
   @Nullable WorldProcess ownerLock;
@@ -31,7 +33,7 @@ final class Inode {
     return user == World.ROOT || user == uid || readable;
   }
 
-  /** Whether a process ID is the value of one of its keys. */
+  /// Returns whether a PID is the value of one of its keys.
   boolean names(long pid) {
     return has(": " + pid + ",") || has(": " + pid + "\n");
   }

@@ -9,11 +9,10 @@ import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.record.RecordReader;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Knows the truth, and looks at every single effect: nothing outside a dead instance may ever be
- * signalled, stopped, removed or overwritten. Shares no code with what it judges, save the reader
- * of records.
- */
+/// Knows the truth and checks every single effect.
+///
+/// Nothing outside a dead instance may ever be signalled, stopped, removed or overwritten. Shares
+/// no code with the product except the reader of records.
 final class Judge {
   private final World world;
 
@@ -62,7 +61,9 @@ final class Judge {
     }
   }
 
-  /** Whether an instance may be swept: its owner is dead, or is ending it itself. */
+  /// Returns whether an instance may be swept.
+  ///
+  /// Its owner must be dead or must be ending the instance.
   private static boolean isOver(WorldInstance instance, Actor by) {
     return instance.isDead()
         || instance.abandoned
@@ -80,10 +81,9 @@ final class Judge {
     }
   }
 
-  /**
-   * Whether nothing that may be believed says when an instance had ended: the journal cannot be
-   * read, or anybody may have written it, or the clock does not tell one time from another.
-   */
+  /// Returns whether no trustworthy evidence says when an instance had ended.
+  ///
+  /// The journal may be unreadable or writable by anyone, or the clock may not tell times apart.
   private boolean cannotBeToldApart() {
     return world.clockWasSet || world.files.distrusted || world.files.unreadable;
   }
@@ -98,13 +98,13 @@ final class Judge {
         && instance != null
         && isOver(instance, by)
         && world.files.get(instance.id + ".json") == null) {
-      return; // What a swept instance was writing when it was killed.
+      return; // A file that a swept instance was writing when it was killed.
     }
     if (file.spoilt) {
       world.violated(what + ", which cannot be read");
     }
     if (name.endsWith(".tmp") && !isLocked(name)) {
-      return; // A copy that somebody left: of no use to anybody.
+      return; // An abandoned copy, of no use to anyone.
     }
     if (instance == null || !isOver(instance, by)) {
       world.violated(what + ", whose instance is not dead");
@@ -113,7 +113,7 @@ final class Judge {
     }
   }
 
-  /** A record goes when nothing that it names is left. */
+  /// Checks that a record is removed only when nothing that it names is left.
   private void complete(String what, WorldInstance instance, Inode file) {
     InstanceRecord record;
     try {
@@ -129,7 +129,8 @@ final class Judge {
           && process.state != State.ZOMBIE
           && !world.leftAlone.mayBeLeft(instance, record, process, false)
           && !(instance.kind == WorldInstance.Kind.ORIGINAL && world.clockWasSet)
-          && process.uid == instance.uid // /proc may hide another user's, which is left alone.
+          // /proc may hide another user's process, which is left alone.
+          && process.uid == instance.uid
           && instance.made(process)
           && process.startTicks >= record.startedUnits()) {
         world.violated(what + ", which names " + process + ", and that is still there");
@@ -169,18 +170,17 @@ final class Judge {
 
   void setAside(Actor by, String name, Inode file) {
     if (name.endsWith(".tmp") && !isLocked(name)) {
-      return; // That it cannot be read may also be for want of permission.
+      return; // It may also be unreadable because of missing permissions.
     }
     WorldInstance instance = about(name);
     String what = by.process + " sets " + name + " aside";
-    // A rename cannot be made to depend on what was read: an owner without a lock that writes in
-    // the
-    // very moment between loses what it wrote, until it writes again.
+    // A rename cannot be made conditional on what was read. An owner without a lock that writes at
+    // that very moment loses what it wrote, until it writes again.
     boolean writtenThisMoment = file.modified.equals(world.wall()) && !isLocked(name);
     if (!file.spoilt && !writtenThisMoment) {
       world.violated(what + ", which can be read");
     }
-    // Whether an original's owner lives cannot be told from a record that cannot be read.
+    // If a record cannot be read, it is unknown whether an original's owner is alive.
     if (instance != null
         && instance.kind == WorldInstance.Kind.SEXTON
         && !isOver(instance, by)
@@ -201,7 +201,7 @@ final class Judge {
     }
   }
 
-  /** Whether the lock beside a file is held. */
+  /// Returns whether the lock beside a file is held.
   private boolean isLocked(String name) {
     Inode lock = world.files.get(name.substring(0, 36) + ".lock");
     return lock != null && lock.ownerLock != null && !lock.ownerLock.died;

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The truth about what a sweep of one instance must leave alone although that instance made it.
+///
 /// Shares no code with the product.
 final class LeftAlone {
   private final World world;
@@ -17,10 +18,10 @@ final class LeftAlone {
     this.world = world;
   }
 
-  /// Returns why a process must not be signalled for the sake of this instance; null if it may be.
+  /// Returns why a process must not be signalled for this instance; null if it may be signalled.
   ///
-  /// What is kept is kept with all that is below it now, as far up as the instance made it. Below a
-  /// process that the instance recorded, neither the program nor the unit says anything.
+  /// A kept process is kept with everything that is below it now, as far up as the instance made
+  /// it. Below a recorded process, neither the program nor the unit counts.
   @Nullable String reason(WorldInstance swept, WorldProcess target, Actor by) {
     boolean recorded = false;
     for (WorldProcess one = target;
@@ -59,7 +60,7 @@ final class LeftAlone {
   private @Nullable String live(
       WorldInstance swept, WorldProcess process, boolean recorded, Actor by) {
     if (recorded && swept.closing && by.process == swept.owner) {
-      return null; // Its own owner ends what it recorded, whatever has become of that.
+      return null; // The owner itself ends what it recorded, whatever that has become.
     }
     for (WorldInstance other : by.registered) {
       WorldProcess owner = other.owner;
@@ -99,8 +100,9 @@ final class LeftAlone {
     return true;
   }
 
-  /// Whether a process that this instance made may rightly be there after all sweeps. Says yes too
-  /// often rather than too seldom where other instances are concerned.
+  /// Returns whether a process that this instance made may rightly remain after all sweeps.
+  ///
+  /// If other instances are involved, it returns true too often rather than too rarely.
   ///
   /// @param record the instance's record
   /// @param stillRegistered whether only instances that still have a record can claim it
@@ -120,15 +122,16 @@ final class LeftAlone {
     return false;
   }
 
-  /// Whether an instance in another namespace has a process that started in the same tick: which of
-  /// them it recorded cannot be told from outside.
+  /// Returns whether an instance in another namespace has a process that started in the same tick.
+  ///
+  /// From outside it is unknown which of the two was recorded.
   private static boolean isTwin(WorldProcess process, WorldInstance other) {
     return Stream.concat(other.everTracked.stream(), Stream.ofNullable(other.owner))
         .anyMatch(
             one -> one.namespace != process.namespace && one.startTicks == process.startTicks);
   }
 
-  /// What a record names; not what a sweep found and added.
+  /// Returns the processes that a record names, without those that a sweep found and added.
   private Set<WorldProcess> named(InstanceRecord record) {
     Set<WorldProcess> named = new HashSet<>();
     record

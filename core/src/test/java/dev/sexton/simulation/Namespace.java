@@ -5,14 +5,15 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * A PID namespace. Numbers are given out in turn; none is given to a new process while a living
- * process, or a session with a living member, has it.
- */
+/// A PID namespace.
+///
+/// PIDs are assigned in turn. A new process gets no PID that belongs to a living process or to a
+/// session with a living member.
 final class Namespace {
   final String id;
 
-  /// Shows no boot ID, as where `/proc` has `subset=pid`, or start times that cannot be compared.
+  /// Whether it shows no boot ID (as where `/proc` has `subset=pid`) or start times that cannot be
+  /// compared.
   boolean masked;
 
   final Map<Long, WorldProcess> byPid = new HashMap<>();
@@ -25,7 +26,7 @@ final class Namespace {
     this.max = max;
   }
 
-  /** A free number: this one if it is, otherwise the next. */
+  /// Returns a free PID: the wanted one if it is free, otherwise the next.
   long allocate(long wanted, long nanos, Set<Long> reserved) {
     Set<Long> busy = new HashSet<>(reserved);
     for (WorldProcess process : byPid.values()) {
@@ -49,7 +50,10 @@ final class Namespace {
     return !busy.contains(number) && reusableAt.getOrDefault(number, 0L) <= nanos;
   }
 
-  /** No number is used twice within two clock ticks, or a start time would not tell them apart. */
+  /// Frees a PID.
+  ///
+  /// No PID is reused within two clock ticks, because start times could not tell the two processes
+  /// apart.
   void free(long number, long nanos) {
     byPid.remove(number);
     reusableAt.put(number, nanos + 2 * World.TICK_NANOS);

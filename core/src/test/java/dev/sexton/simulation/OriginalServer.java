@@ -8,10 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 
-/**
- * A server of the original: Python, a record with bare process IDs and local time, no lock, no
- * mark. It tracks only what it launched, and forgets a session that it sees end.
- */
+/// A server of the original: Python, a record with bare PIDs and local time, no lock, no marker.
+///
+/// It tracks only what it launched, and forgets a session when it sees it end.
 final class OriginalServer {
   final WorldInstance instance;
   private final World world;
@@ -76,7 +75,7 @@ final class OriginalServer {
     if (!world.files.readOnly && !world.files.full) {
       Inode file = new Inode(instance.uid, text.getBytes(StandardCharsets.UTF_8), world.wall());
       instance.writtenAtNanos = world.nanos;
-      file.readable = true; // It does not care for modes.
+      file.readable = true; // The original does not set file modes.
       world.files.byName.put(instance.id + ".json", file);
       world.happened("writes " + instance, process, instance.tracked.size());
     }

@@ -13,20 +13,19 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The end of a world: nothing fails any more, all servers are dead, and a few sweeps later nothing
- * provable is left of them.
- */
+/// The end of a world.
+///
+/// Faults have stopped and all servers are dead. A few sweeps later, nothing is left that provably
+/// belongs to them.
 final class QuiescenceCheck {
-  /// As many as it takes until a sweep does not wait any more for somebody who can tell whose a
-  /// session is.
+  /// Enough sweeps that the last one no longer waits for proof of which instance owns a session.
   private static final int LAST_SWEEPS = 4;
 
   private final Simulation simulation;
   private final World world;
   private final List<Proof> provable = new ArrayList<>();
 
-  /// That a process is a dead instance's.
+  /// Proof that a process belongs to a dead instance.
   private record Proof(
       WorldProcess process, WorldInstance instance, InstanceRecord record, String how) {}
 
@@ -72,7 +71,8 @@ final class QuiescenceCheck {
           if (first != null && first != world.init) {
             sweep(world.spawn(first, World.ROOT, first.namespace, 0), Set.of(one.instanceId()));
           }
-          for (int i = 0; i < LAST_SWEEPS; i++) { // Of a newer schema each sweep has to be told so.
+          // For a newer schema, every sweep must be told that the instance is dead.
+          for (int i = 0; i < LAST_SWEEPS; i++) {
             sweep(sweeper(), Set.of(one.instanceId()));
           }
           world.log.count("assumed dead");
@@ -99,7 +99,8 @@ final class QuiescenceCheck {
     return report;
   }
 
-  /** What a record, a mark or a session proves to be a dead instance's. */
+  /// Collects the processes that a record, a marker or a session proves to belong to a dead
+  /// instance.
   private void collectProvable() {
     for (WorldInstance instance : world.instances) {
       InstanceRecord record = read(instance);
@@ -146,7 +147,7 @@ final class QuiescenceCheck {
     } else if (original) {
       process = world.host.byPid.get(tracked.pid());
       if (process != null && process.bornAtNanos > instance.writtenAtNanos + 2 * World.SECOND) {
-        return; // What has the number now was born after the record was written.
+        return; // The process that has this PID now was born after the record was written.
       }
     }
     if (process != null
@@ -174,7 +175,7 @@ final class QuiescenceCheck {
     }
   }
 
-  /** Where the truth could be told, UNKNOWN is an evasion. */
+  /// Checks that UNKNOWN is not reported where the truth could be determined.
   private void checkUnknown(InstanceReport report) {
     WorldInstance instance = world.instance(report.instanceId());
     if (instance == null || instance.owner == null) {
@@ -193,12 +194,12 @@ final class QuiescenceCheck {
     }
   }
 
-  /// Whether nothing proves what the instance's identity means here.
+  /// Returns whether nothing proves what the instance's identity means here.
   private boolean isIncomparable(WorldInstance instance) {
     WorldProcess owner = instance.owner;
     boolean masked = owner != null && owner.namespace.masked;
-    // The list could not be written, and the record is no proof where others write or a clock was
-    // set back.
+    // The list could not be written, and the record proves nothing where others can write or where
+    // a clock was set back.
     boolean unproven = !instance.boot.equals(world.bootId()) && !isListed(instance.boot);
     return masked || unproven;
   }
@@ -236,7 +237,7 @@ final class QuiescenceCheck {
       if (maker != null
           && maker.kind == WorldInstance.Kind.SEXTON
           && !isIncomparable(maker)
-          && !world.clockWasSet // Then a container may seem to be younger than its owner's end.
+          && !world.clockWasSet // If it was set, a container may seem younger than its owner's end.
           && !isExcused(maker)
           && maker.owner != null
           && !isUndated(thing, maker.owner)
@@ -246,15 +247,15 @@ final class QuiescenceCheck {
     }
   }
 
-  /** Whether the clock was set so that the thing may seem to be made after its maker's death. */
+  /// Returns whether the clock was set so that the resource may seem newer than its maker's death.
   private boolean isUndated(SimulatedEngine.Thing thing, WorldProcess owner) {
     return world.clockSetAtNanos >= Math.min(thing.madeAtNanos, owner.diedAtNanos);
   }
 
-  /**
-   * Whether an instance rightly keeps its record: something that it made runs as another user, or
-   * the owner's process ID, which is all that the original records, is another Python's now.
-   */
+  /// Returns whether an instance rightly keeps its record.
+  ///
+  /// This is so if a process that it made runs as another user. It is also so if another Python now
+  /// has the owner's PID, which is all that the original records.
   private boolean isExcused(@Nullable WorldInstance instance) {
     if (instance == null) {
       return false;
@@ -290,8 +291,7 @@ final class QuiescenceCheck {
     return false;
   }
 
-  /// Whether a tombstone names a process of an earlier boot of which nothing proves that it is
-  /// over.
+  /// Returns whether a tombstone names a process of an earlier boot that nothing proves to be over.
   private boolean namesUnprovenBoot(WorldInstance instance) {
     InstanceRecord record = read(instance);
     return record != null
@@ -303,7 +303,7 @@ final class QuiescenceCheck {
                     && !isListed(identity.machine().boot()));
   }
 
-  /// Whether something is left of which the wall clock alone tells whether it is old enough.
+  /// Returns whether something is left whose age only the wall clock tells.
   private boolean isAgeHidden(WorldInstance instance) {
     if (instance.kind == WorldInstance.Kind.SEXTON) {
       return world.engine.things.values().stream().anyMatch(thing -> instance.equals(thing.maker));
@@ -314,7 +314,7 @@ final class QuiescenceCheck {
                 || instance.bareNumbers.contains(process.session.pid));
   }
 
-  /** Whether nothing shows that what has the owner's process ID now is not the owner. */
+  /// Returns whether nothing shows that the process with the owner's PID is not the owner.
   private boolean isAnotherPython(WorldInstance instance) {
     WorldProcess owner = instance.owner;
     if (instance.kind != WorldInstance.Kind.ORIGINAL || owner == null) {

@@ -2,7 +2,7 @@ package dev.sexton.simulation;
 
 import java.util.Map;
 
-/** Which rule gave a verdict, by its words. */
+/// Finds the rule that gave a verdict by the words of its reason.
 final class Reasons {
   private static final Map<String, String> RULES =
       Map.ofEntries(
@@ -48,7 +48,7 @@ final class Reasons {
   /// Returns why a process was left alone.
   static String sparing(String reason) {
     if (reason.contains("a later sweep checks again")) {
-      return "doubtful session"; // Its words are those of a session that is doubtful for good.
+      return "doubtful session"; // It also has the words for a session that stays doubtful.
     }
     for (Map.Entry<String, String> rule : SPARING.entrySet()) {
       if (reason.contains(rule.getKey())) {
@@ -59,7 +59,7 @@ final class Reasons {
   }
 
   static String rule(String reason) {
-    // "its lock is free: the owner is gone" has two of them.
+    // "its lock is free: the owner is gone" matches two rules.
     if (reason.contains("its lock is free")) {
       return "lock free";
     }

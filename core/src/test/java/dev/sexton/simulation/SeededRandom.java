@@ -2,13 +2,16 @@ package dev.sexton.simulation;
 
 import java.util.List;
 
-/** All that is left to chance, from one seed. The generator is SplitMix64. */
+/// All random choices, from one seed.
+///
+/// The generator is SplitMix64.
 final class SeededRandom {
   private long state;
 
   SeededRandom(long seed) {
     state = seed * 0xD1342543DE82EF95L;
-    state = next() ^ (seed << 32); // Or the seeds would be one sequence, each from another place.
+    // Without this, all seeds would give one sequence from different positions.
+    state = next() ^ (seed << 32);
   }
 
   long next() {
@@ -19,7 +22,7 @@ final class SeededRandom {
     return z ^ (z >>> 31);
   }
 
-  /** At least 0, less than n. */
+  /// Returns at least 0 and less than n.
   int below(int n) {
     return (int) ((next() >>> 33) % n);
   }

@@ -16,11 +16,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The sentinels, of which half are watchers: they remember what they have seen below the owner. One
- * waits for its owner's death, which it learns a moment later; then it sweeps that one instance, as
- * anybody else may do at the same time, and may be killed at any effect.
- */
+/// The sentinels, half of which are watchers that remember what they have seen below the owner.
+///
+/// A sentinel waits for its owner's death and learns of it a moment later. Then it sweeps that one
+/// instance. Others may sweep it at the same time, and the sentinel may be killed at any effect.
 final class Sentinels {
   private static final int GRACE_MILLIS = 1500;
 
@@ -31,7 +30,7 @@ final class Sentinels {
   private final Map<WorldProcess, WorldProcess> onDuty = new LinkedHashMap<>();
   private final Map<WorldProcess, WorldInstance> instances = new LinkedHashMap<>();
 
-  /// What watchers remember.
+  /// The descendants that watchers remember.
   private final Map<WorldProcess, WatchedInstance> held = new LinkedHashMap<>();
 
   Sentinels(Simulation simulation) {
@@ -40,7 +39,8 @@ final class Sentinels {
     world.mourners.add(this::died);
   }
 
-  /** Starts the sentinel of an instance: nobody's child, in a session of its own, unmarked. */
+  /// Starts the sentinel of an instance as an unmarked process in a session of its own, not as a
+  /// child of the owner.
   void start(SextonServer server) {
     Actor owner = server.actor();
     owner.before("start sentinel");
@@ -76,7 +76,7 @@ final class Sentinels {
     }
   }
 
-  /** The watchers look who is below their owners. */
+  /// Lets the watchers look for processes below their owners.
   void look() {
     List.copyOf(onDuty.values())
         .forEach(sentinel -> {
@@ -89,7 +89,7 @@ final class Sentinels {
         });
   }
 
-  /** Lets it go, once the record is. */
+  /// Dismisses the sentinel once the record is removed.
   void dismiss(SextonServer server) {
     WorldProcess sentinel = onDuty.get(server.actor().process);
     if (sentinel != null) {
@@ -101,7 +101,7 @@ final class Sentinels {
     }
   }
 
-  /** A sentinel is killed, too, by people who tidy up; its owner's descriptor gets lost. */
+  /// Makes a sentinel fail: a person kills it, or its owner's descriptor is lost.
   void fail() {
     List<WorldProcess> owners = new ArrayList<>(onDuty.keySet());
     if (owners.isEmpty()) {
@@ -128,7 +128,7 @@ final class Sentinels {
     }
   }
 
-  /** Becomes a sweeper of this instance alone. */
+  /// Turns the sentinel into a sweeper of only this instance.
   private void reap(WorldProcess sentinel) {
     WorldInstance instance = instances.get(sentinel);
     if (sentinel.died || instance == null || world.files.get(instance.id + ".json") == null) {

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The servers of both kinds, and what they do until they are killed. */
+/// The servers of both kinds, and what they do until they are killed.
 final class Servers {
   private final Simulation simulation;
   private final World world;
@@ -50,7 +50,9 @@ final class Servers {
     actor.crashIn = -1;
   }
 
-  /// Often a server starts another, or what it started becomes one; null if it shall be otherwise.
+  /// Returns a process inside another server's tree, because servers are often started there.
+  ///
+  /// Returns null if the new server is to run elsewhere.
   private @Nullable WorldProcess inAnothersTree() {
     List<WorldProcess> made = new ArrayList<>();
     for (WorldProcess one : world.living()) {
@@ -119,7 +121,7 @@ final class Servers {
           actor.before("track");
           server.track(child);
         }
-        case 4 -> crowd.temper(server.launch()); // It is not recorded, yet it carries the mark.
+        case 4 -> crowd.temper(server.launch()); // Not recorded, but it carries the marker.
         case 5 -> {
           if (chance.oneIn(2)) {
             server.untrack();
@@ -145,7 +147,9 @@ final class Servers {
     actor.crashIn = -1;
   }
 
-  /** Not if something is left: then the sentinel tries once more at its owner's death. */
+  /// Dismisses the sentinel unless something is left.
+  ///
+  /// In that case it tries again at its owner's death.
   private void dismiss(SextonServer server) {
     if (world.files.get(server.instance.id + ".json") == null) {
       simulation.sentinels.dismiss(server);

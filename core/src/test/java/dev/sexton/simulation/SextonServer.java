@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A server that uses the library: it runs the owner's real code over the simulated ports. */
+/// A server that uses the library.
+///
+/// It runs the owner's real code over the simulated ports.
 final class SextonServer {
   final WorldInstance instance;
   private final World world;
@@ -37,7 +39,7 @@ final class SextonServer {
     return actor;
   }
 
-  /** Its record as it was first written; null if it is not registered. */
+  /// Returns its record as it was first written; null if it is not registered.
   @Nullable InstanceRecord initial() {
     RegisteredInstance own = record;
     return own == null ? null : own.initial();
@@ -58,10 +60,9 @@ final class SextonServer {
     }
   }
 
-  /**
-   * Starts a child with the instance's mark, as the library's launcher does; what follows may not
-   * come to pass.
-   */
+  /// Starts a child with the instance's marker, as the library's launcher does.
+  ///
+  /// The steps after that may not take place.
   WorldProcess launch() {
     RegisteredInstance own = record;
     if (own != null) {
@@ -77,13 +78,13 @@ final class SextonServer {
     child.mark = instance.mark();
     child.python = world.chance.oneIn(2);
     actor.after("spawn");
-    if (own != null && !instance.closing) { // Which ends launching.
+    if (own != null && !instance.closing) { // Closing ends launching.
       own.enclose(child.pidIn(actor.process.namespace));
     }
     return child;
   }
 
-  /** Under a name of its own, or now and then under one that another has. */
+  /// Tracks a child under a new name, or occasionally under the name of another one.
   void track(WorldProcess child) {
     boolean again = !instance.tracked.isEmpty() && world.chance.oneIn(6);
     String name =
@@ -100,12 +101,14 @@ final class SextonServer {
     RegisteredInstance own = record;
     if (own != null && !instance.tracked.isEmpty()) {
       String name = world.chance.of(List.copyOf(instance.tracked.keySet()));
-      instance.tracked.remove(name); // First, for much may happen while it is written.
+      instance.tracked.remove(name); // First, because much may happen during the write.
       own.untrack(name);
     }
   }
 
-  /** A child has ended by itself; its name may be another's by now. */
+  /// Untracks children that have ended by themselves.
+  ///
+  /// Their names may belong to others by now.
   void untrackEnded() {
     RegisteredInstance own = record;
     if (own == null) {
@@ -131,7 +134,7 @@ final class SextonServer {
   void makeContainers() {
     Map<String, String> labels = labels();
     Map<String, String> image = world.chance.oneIn(4) ? world.engine.anyLabels() : Map.of();
-    // An image of its own container would leave nothing that tells its containers from others.
+    // With an image of its own container, nothing would tell its containers apart from others.
     boolean tells = !instance.id.equals(image.get(EngineScan.instanceLabel(World.APPLICATION)));
     SimulatedEngine.Thing container =
         world.engine.makeFromImage(tells ? image : Map.of(), labels, instance);
@@ -143,7 +146,9 @@ final class SextonServer {
     }
   }
 
-  /** A client that asks the engine for a container, which comes whether or not the client lives. */
+  /// Starts a client that asks the engine for a container.
+  ///
+  /// It is created whether or not the client lives.
   void runContainerLater() {
     Map<String, String> labels = labels();
     launch();
@@ -174,13 +179,13 @@ final class SextonServer {
     RegisteredInstance own = record;
     if (own != null) {
       record = null;
-      instance.abandoned = true; // If the record cannot be removed, it is the next sweep's.
+      instance.abandoned = true; // A record that cannot be removed is left to the next sweep.
       own.unregister();
       world.log.count("unregistered");
     }
   }
 
-  /** Ends what it made, as {@code InstanceTracker.close} does. */
+  /// Ends what it made, as `InstanceTracker.close` does.
   void close() throws IOException {
     RegisteredInstance own = record;
     if (own == null) {

@@ -3,7 +3,9 @@ package dev.sexton.simulation;
 import dev.sexton.internal.sweep.Ports;
 import java.time.Duration;
 
-/** Time that passes only while somebody waits, and then everything that is due happens. */
+/// A clock that advances only while someone waits.
+///
+/// Everything that is due happens then.
 final class SimulatedClock implements Ports.SweepClock {
   private final Actor actor;
 

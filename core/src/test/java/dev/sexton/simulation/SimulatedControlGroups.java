@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The control groups as one process sees them. */
+/// The control groups as one process sees them.
 final class SimulatedControlGroups implements ControlGroups {
   private final Actor actor;
   private final World world;

@@ -15,33 +15,35 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A container engine that may fail, or hang, in any call. */
+/// A container engine that may fail or hang in any call.
 final class SimulatedEngine {
-  /** How it answers. */
+  /// The engine's way of answering.
   enum Mood {
     FINE,
-    /** One call in three fails, before or after it took effect. */
+    /// One call in three fails, before or after it took effect.
     MOODY,
-    /** Nothing answers. */
+    /// Nothing answers.
     DOWN,
-    /** It lets everybody wait. */
+    /// Every caller has to wait.
     HANGING
   }
 
-  /** A container, network or volume. */
+  /// A container, network or volume.
   static final class Thing {
     final ResourceKind kind;
     final String id;
     final Map<String, String> labels;
     final @Nullable WorldInstance maker;
 
-    /** What its image hands down. */
+    /// The labels that its image passes on.
     Map<String, String> imageLabels = Map.of();
 
-    /** Whether a tool made it as a copy of a dead instance's container, long after the death. */
+    /// Whether a tool made it as a copy of a dead instance's container, long after the death.
     boolean isLateCopy;
 
-    /** When it was made, truly, and by the clock on the wall. */
+    /// When it was made, in true time.
+    ///
+    /// The next field has the time of the wall clock.
     long madeAtNanos;
 
     Instant made = Instant.EPOCH;
@@ -82,7 +84,9 @@ final class SimulatedEngine {
     return thing;
   }
 
-  /** Makes a container from an image that hands labels down; its own come on top. */
+  /// Makes a container from an image that passes on labels.
+  ///
+  /// Its own labels override them.
   Thing makeFromImage(
       Map<String, String> imageLabels, Map<String, String> own, @Nullable WorldInstance maker) {
     Map<String, String> labels = new LinkedHashMap<>(imageLabels);
@@ -92,7 +96,7 @@ final class SimulatedEngine {
     return thing;
   }
 
-  /** The labels of any container there is; none if there is none. */
+  /// Returns the labels of any existing container; empty if there is none.
   Map<String, String> anyLabels() {
     List<Thing> containers =
         things.values().stream().filter(one -> one.kind == ResourceKind.CONTAINER).toList();
@@ -103,7 +107,7 @@ final class SimulatedEngine {
     things.values().forEach(thing -> thing.running = false);
   }
 
-  /** The engine as one process reaches it. */
+  /// The engine as one process reaches it.
   static final class Provider implements ResourceProvider {
     private final Actor actor;
     private final World world;

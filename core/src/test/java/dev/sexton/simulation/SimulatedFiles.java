@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The state directory's files, with what can be wrong with a file system. */
+/// The state directory's files, with possible faults of a file system.
 final class SimulatedFiles {
   static final Path DIRECTORY = Path.of("/state");
   private static final Path INSTANCES = DIRECTORY.resolve("instances");
@@ -39,7 +39,7 @@ final class SimulatedFiles {
     return INSTANCES.resolve(name);
   }
 
-  /** The same object each time, for a path is dear to make. */
+  /// Returns the same object each time, because creating a path is expensive.
   Path lockFile(String instanceId) {
     return lockFiles.computeIfAbsent(instanceId, id -> path(id + ".lock"));
   }
@@ -60,7 +60,7 @@ final class SimulatedFiles {
     }
   }
 
-  /** No faults any more. */
+  /// Ends all faults.
   void repair() {
     readOnly = false;
     full = false;

@@ -6,7 +6,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The kernel's locks as one process takes them; they end with it. */
+/// The kernel's locks as one process takes them.
+///
+/// They end with the process.
 final class SimulatedLocks implements InstanceLocks {
   private static final int ATTEMPTS = 20;
 
@@ -127,8 +129,8 @@ final class SimulatedLocks implements InstanceLocks {
 
     @Override
     public void close() {
-      // A dead process holds nothing any more; what it runs now is only this simulation's
-      // unwinding.
+      // A dead process no longer holds anything. The code that it runs now only unwinds the
+      // simulation.
       if (!closed && !actor.process.died) {
         closed = true;
         unlock(file, owner);

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The process table as one process sees it: from its PID namespace, with its rights. */
+/// The process table as one process sees it: from its PID namespace and with its rights.
 final class SimulatedProcessTable implements ProcessTable {
   private static final ProcessLookup ABSENT = new ProcessLookup.Absent();
   private static final ProcessLookup HIDDEN = new ProcessLookup.Hidden("another user's");
@@ -132,7 +132,7 @@ final class SimulatedProcessTable implements ProcessTable {
       return Interpreter.HIDDEN;
     }
     if (process.python) {
-      return Interpreter.PYTHON; // Everybody can read the command line.
+      return Interpreter.PYTHON; // Anyone can read the command line.
     }
     return mayInspect(process) ? Interpreter.OTHER : Interpreter.HIDDEN;
   }
@@ -155,7 +155,7 @@ final class SimulatedProcessTable implements ProcessTable {
         process.program == WorldProcess.Program.MULTIPLEXER
             ? "tmux: server"
             : path.substring(path.lastIndexOf('/') + 1);
-    // The link to the executable is for the user's own eyes; the command line is for everybody's.
+    // Only the user can read the link to the executable, but anyone can read the command line.
     return new ProgramInfo(mayInspect(process) ? path : "", line, title);
   }
 
@@ -225,7 +225,7 @@ final class SimulatedProcessTable implements ProcessTable {
 
   @Override
   public SignalResult signal(ProcessInfo target, Signal signal) {
-    WorldProcess before = world.aimedAt; // Of whom this one interrupts.
+    WorldProcess before = world.aimedAt; // The target of the actor that this one interrupts.
     world.aimedAt = at(target.pid());
     try {
       actor.before("signal");

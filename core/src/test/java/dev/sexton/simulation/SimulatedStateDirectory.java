@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The state directory as one process reads and writes it. */
+/// The state directory as one process reads and writes it.
 final class SimulatedStateDirectory implements StateDirectory {
   private final Actor actor;
   private final World world;
@@ -106,7 +106,7 @@ final class SimulatedStateDirectory implements StateDirectory {
             actor.process.uid,
             Arrays.copyOf(content, world.chance.below(content.length - 2)),
             world.wall());
-    file.spoilt = true; // Until it is whole.
+    file.spoilt = true; // Until it is complete.
     files.byName.put(temporary, file);
     actor.after("write");
     try {

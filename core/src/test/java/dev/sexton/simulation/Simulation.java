@@ -3,15 +3,14 @@ package dev.sexton.simulation;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.sweep.SparingRules;
 
-/**
- * The life of one machine from one seed: servers come, spawn and die, process IDs come round again,
- * clocks are set, people and engines do what they do, and sweepers sweep and crash in the middle of
- * it. Start reading at {@link #run}.
- */
+/// The life of one machine from one seed.
+///
+/// Servers come, spawn and die, PIDs are recycled, clocks are set, and people and engines act.
+/// Sweepers sweep and crash in the middle of all this. Start reading at [#run].
 final class Simulation {
   private static final int STEPS = 45;
 
-  /** How deep a sweep may run inside another's effect. */
+  /// How deep a sweep may run inside another sweep's effect.
   private static final int DEPTH = 2;
 
   final World world;
@@ -38,12 +37,14 @@ final class Simulation {
     world.hasGroups = chance.oneIn(2);
   }
 
-  /** Whether all faults are over. */
+  /// Returns whether all faults are over.
   boolean isCalm() {
     return calm;
   }
 
-  /** Runs it all. Throws the first violation. */
+  /// Runs the whole simulation.
+  ///
+  /// Throws the first violation.
   void run() {
     prepare();
     for (int step = 0; step < STEPS; step++) {
@@ -74,7 +75,7 @@ final class Simulation {
     }
   }
 
-  /** Everybody else's doings while somebody works. */
+  /// Lets everyone else act while one actor works.
   void meanwhile() {
     if (!calm && world.depth < DEPTH && chance.oneIn(12)) {
       world.depth++;

@@ -15,30 +15,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The simulation, as a test. What the world leaves out, and why, stands in the package's
- * description.
- *
- * <ul>
- *   <li>{@code -Dsexton.simulation.seeds=1000}: how many seeds, from 1 on; 100,000 unless given
- *   <li>{@code -Dsexton.simulation.seed=42}: this one only, with all that happens in it
- * </ul>
- */
+/// Runs the simulation as a test.
+///
+/// The package documentation says what the world leaves out, and why.
+///
+/// - `-Dsexton.simulation.seeds=1000`: the number of seeds, counted from 1; 100,000 by default
+/// - `-Dsexton.simulation.seed=42`: runs only this seed and shows all its events
 class SimulationTest {
   private static final Logger LOG = Logger.getLogger("dev.sexton");
 
-  /** Under two minutes on two cores. */
+  /// Takes less than two minutes on two cores.
   private static final int DEFAULT_SEEDS = 100_000;
 
-  /** So many are enough for everything to happen at least once. */
+  /// Enough seeds for everything to happen at least once.
   private static final int TELLING_SEEDS = 20_000;
 
-  /** Without a rule, so many seeds have to be enough to see that it is missing. */
+  /// If a rule is removed, this many seeds must be enough to reveal it.
   private static final int MUTANT_SEEDS = 20_000;
 
   @BeforeAll
   static void quiet() {
-    LOG.setLevel(Level.OFF); // What a server logs when its disk is full.
+    LOG.setLevel(Level.OFF); // Suppresses what a server logs when its disk is full.
   }
 
   @Test
@@ -106,18 +103,19 @@ class SimulationTest {
     assertThat(batch.failures.getFirst().failure()).isInstanceOf(Violation.class);
   }
 
-  /** A row of the table in its own test notices these; here is why no machine can. */
+  /// Rows of the table in the rules' own test detect the loss of these rules. The comments say why
+  /// no machine can.
   @ParameterizedTest
   @ValueSource(
       strings = {
         "seen alive in another boot", // After a restart that is never the owner.
-        "no identity", // All servers here know who they are.
-        "another host", // Nothing proves that boot over: it is UNKNOWN all the same.
-        "another namespace", // The owner is not seen, and what is not seen is not dead.
-        "this very process", // Its lock, and its identity, say the same.
-        "lock hidden", // Next would be the identity, which is true as well.
-        "owner hidden", // What cannot be seen is alive by the last rule, too.
-        "nothing proves it dead" // So says the table itself when no rule decides.
+        "no identity", // All servers here know their identity.
+        "another host", // Nothing proves that boot over, so it is UNKNOWN anyway.
+        "another namespace", // The owner is not seen, and an unseen owner is not dead.
+        "this very process", // Its lock and its identity say the same.
+        "lock hidden", // The identity would be next, and it is true as well.
+        "owner hidden", // By the last rule, an unseen owner is alive too.
+        "nothing proves it dead" // The table itself says so when no rule decides.
       })
   void otherRulesOnlyGiveABetterReason(String name) throws Exception {
     assertThat(new Batch(1, 1_000, without(name), new SparingRules()).run(2, 1).tellFailures())
@@ -154,11 +152,12 @@ class SimulationTest {
     assertThat(batch.failures.getFirst().failure()).isInstanceOf(Violation.class);
   }
 
-  /// A row of the table in its own test notices these; here is why no machine can.
+  /// A row of the table in the rules' own test detects the loss of this rule. The comment says why
+  /// no machine can.
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "user hidden" // Whose user is hidden may not be signalled either.
+        "user hidden" // A process whose user is hidden may not be signalled either.
       })
   void withoutTheseSparingRulesOthersSpareTheSame(String name) throws Exception {
     Batch batch = new Batch(1, 1_000, new LivenessRules(), withoutSparing(name)).run(2, 1);
@@ -179,7 +178,7 @@ class SimulationTest {
     throw new IllegalArgumentException("no rule \"" + name + "\"");
   }
 
-  /** The judge has teeth: each kind of crime is seen when it is committed. */
+  /// Checks that the judge detects each kind of crime when it is committed.
   @ParameterizedTest
   @CsvSource({
     "signal, no dead instance of its user made",

@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** Who sweeps: anybody, from anywhere, with any option; and may crash at any effect. */
+/// The sweepers.
+///
+/// Anyone may sweep, from anywhere, with any option, and may crash at any effect.
 final class Sweepers {
   private final Simulation simulation;
   private final World world;
@@ -45,7 +47,7 @@ final class Sweepers {
       wrongly = !instance.isDead() && isProvenAlive(instance, process);
       assume = instance.isDead() || wrongly;
     }
-    // What proves that it lives must not go away meanwhile.
+    // The proof that it is alive must not disappear meanwhile.
     Actor sweeper = wrongly ? new Actor(world, process, true, () -> {}) : simulation.actor(process);
     sweeper.crashIn = chance.oneIn(3) ? chance.below(40) : -1;
     if (wrongly) {
@@ -55,10 +57,10 @@ final class Sweepers {
     world.die(process, false);
   }
 
-  /**
-   * A person may be wrong about an instance of which the contract says that it is never swept:
-   * while its lock is held, or a process that it recorded is its child.
-   */
+  /// Returns whether the contract guarantees that the instance is not swept, even if a person
+  /// wrongly assumes it dead.
+  ///
+  /// This is so while its lock is held, or while a process that it recorded is its child.
   private boolean isProvenAlive(WorldInstance instance, WorldProcess sweeper) {
     WorldProcess owner = instance.owner;
     if (owner == null || world.files.noLocks) {
@@ -116,8 +118,10 @@ final class Sweepers {
     return report;
   }
 
-  /// What is reported as kept was not signalled, unless another dead instance made it, too, or the
-  /// instance for which it was kept has ended since.
+  /// Checks that no process was signalled if it is reported as kept.
+  ///
+  /// Exceptions are a process that another dead instance also made, and an instance that has ended
+  /// since and for which it was kept.
   private void checkKept(SweepReport report, Actor sweeper) {
     for (InstanceReport instance : report.instances()) {
       for (ResourceReport resource : instance.resources()) {

@@ -1,6 +1,6 @@
 package dev.sexton.simulation;
 
-/** Something happened that must never happen. */
+/// An event that must never happen.
 final class Violation extends AssertionError {
   private static final long serialVersionUID = 1L;
 

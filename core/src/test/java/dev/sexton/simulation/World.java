@@ -14,10 +14,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One machine with its processes, clocks, files and container engine, as they truly are. Time
- * passes only when somebody waits.
- */
+/// One machine with its processes, clocks, files and container engine, as they truly are.
+///
+/// Time passes only while someone waits.
 final class World {
   static final String APPLICATION = "deephaven-mcp";
   static final String HOST_NAMESPACE = "pid:[4026531836]";
@@ -42,7 +41,7 @@ final class World {
   final LeftAlone leftAlone = new LeftAlone(this);
   final Judge judge = new Judge(this);
 
-  /** Are told of each death. */
+  /// Listeners that are told of each death.
   final List<Consumer<WorldProcess>> mourners = new ArrayList<>();
 
   final List<Violation> violations = new ArrayList<>();
@@ -56,39 +55,39 @@ final class World {
   int boots = 1;
   int depth;
 
-  /** How many actors are between their last look at a record and its removal or rewriting. */
+  /// How many actors are between their last read of a record and its removal or rewrite.
   int recording;
 
-  /** Who has the number that is signalled at this moment. */
+  /// The process whose PID is being signalled at this moment.
   @Nullable WorldProcess aimedAt;
 
-  /** Whether the kernel lets servers have control groups in this world. */
+  /// Whether the kernel lets servers have control groups in this world.
   boolean hasGroups;
 
-  /** The control groups of instances, by their paths. */
+  /// The control groups of instances, by path.
   final Map<String, WorldGroup> groups = new HashMap<>();
 
   WorldProcess init;
 
-  /** Whether /proc hides the processes of other users. */
+  /// Whether /proc hides the processes of other users.
   boolean hidesOtherUsers;
 
-  /** Whether the directory lies on a file system that other machines see. */
+  /// Whether the directory is on a file system that other machines can access.
   boolean shared;
 
-  /** Whether the wall clock may be set back in this world. */
+  /// Whether the wall clock may be set back in this world.
   boolean clockGoesBack;
 
-  /**
-   * Whether lock files get replaced in this world. To somebody who cannot see the owner, because he
-   * sits in a container or {@code /proc} hides it, a replaced file says that the lock is free: the
-   * contract trusts the lock more than anything. So in this world everybody sees everybody.
-   */
+  /// Whether lock files get replaced in this world.
+  ///
+  /// A sweeper may be unable to see the owner because it runs in a container or because `/proc`
+  /// hides the owner. To such a sweeper, a replaced file says that the lock is free: the contract
+  /// trusts the lock more than anything. So in this world everyone sees everyone.
   boolean locksGetReplaced;
 
   boolean clockWasSet;
 
-  /** When it was last set; long before everything if it never was. */
+  /// When it was last set; long before everything else if it never was.
   long clockSetAtNanos = Long.MIN_VALUE;
 
   private long latestWall;
@@ -123,7 +122,7 @@ final class World {
     return wall().minusNanos(nanos - bootedAt).plusNanos(ticks * TICK_NANOS);
   }
 
-  /** The inverse of {@link #wallAt}. */
+  /// The inverse of [#wallAt].
   long ticksAt(Instant wall) {
     return Math.floorDiv(Duration.between(wallAt(0), wall).toNanos(), TICK_NANOS);
   }
@@ -137,7 +136,7 @@ final class World {
     log.count(byNanos < 0 ? "clock set back" : "clock set forward");
   }
 
-  /** Lets time pass, and happen what is due. */
+  /// Lets time pass, and runs what is due.
   void pass(long duration) {
     long until = nanos + Math.max(0, duration);
     while (!due.isEmpty() && due.peek().nanos <= until) {
@@ -148,7 +147,7 @@ final class World {
     nanos = Math.max(nanos, until);
   }
 
-  /** Lets time pass until the wall clock is past every time that it has told. */
+  /// Lets time pass until the wall clock is past every time that it has shown.
   void outliveClock() {
     pass(Math.max(0, latestWall - (nanos + wallOffset)));
   }
@@ -183,11 +182,9 @@ final class World {
     return spawn(maker, uid, maker.namespace, 0);
   }
 
-  /**
-   * A new process.
-   *
-   * @param wanted the process ID that it gets if it is free
-   */
+  /// Spawns a process.
+  ///
+  /// @param wanted the PID that it gets if that is free
   WorldProcess spawn(WorldProcess maker, int uid, Namespace namespace, long wanted) {
     Set<Long> reserved = reserved();
     long pid = host.allocate(wanted, nanos, namespace == host || wanted == 0 ? reserved : Set.of());
@@ -212,17 +209,17 @@ final class World {
     return child;
   }
 
-  /** Remembers a number of which a record tells no start time. */
+  /// Remembers a PID for which a record gives no start time.
   void recordedBare(long number) {
     bareNumbers.add(number);
   }
 
-  /**
-   * Numbers that are not given out now. The contract lets a bare process ID prove something if the
-   * process did not start more than 2 s after the record was last written, and goes by the wall
-   * clock. So here no number that a record names without a start time comes back within 3 s of the
-   * owner's death, nor while the owner keeps such an entry; nor at all if the clock is set back.
-   */
+  /// Returns the PIDs that are not assigned now.
+  ///
+  /// The contract lets a bare PID prove something if the process did not start more than 2 s after
+  /// the record was last written, by the wall clock. So a PID that a record names without a start
+  /// time is not reused within 3 s of the owner's death, nor while the owner keeps the entry. If
+  /// the clock is set back, it is never reused.
   private Set<Long> reserved() {
     if (clockGoesBack) {
       return bareNumbers;
@@ -240,12 +237,14 @@ final class World {
   }
 
   void lead(WorldProcess process) {
-    // setsid(2) fails for the leader of a group; then programs fork first.
+    // setsid(2) fails for the leader of a group, so real programs fork first.
     process.session = process;
     happened("leads a session", process, 0);
   }
 
-  /** Ends a process. It becomes a zombie if its parent does not look. */
+  /// Ends a process.
+  ///
+  /// It becomes a zombie if its parent does not reap it.
   void die(WorldProcess process, boolean zombie) {
     if (process.died || process == init) {
       return;
@@ -297,7 +296,7 @@ final class World {
     }
   }
 
-  /** SIGKILL. */
+  /// Sends SIGKILL.
   void kill(WorldProcess process) {
     if (process.stuck) {
       process.killPending = true;
@@ -306,7 +305,7 @@ final class World {
     }
   }
 
-  /** SIGTERM. */
+  /// Sends SIGTERM.
   void ask(WorldProcess process) {
     if (process.stuck || process.state == State.STOPPED || isHeld(process)) {
       process.termPending = true;
@@ -325,12 +324,14 @@ final class World {
     }
   }
 
-  /** Whether its control group stands still. */
+  /// Returns whether its control group is frozen.
   boolean isHeld(WorldProcess process) {
     return process.group != null && process.group.isHeld();
   }
 
-  /** A control group goes on: what was asked meanwhile acts now. */
+  /// Thaws a process with its control group.
+  ///
+  /// A SIGTERM that arrived meanwhile takes effect now.
   void thaw(WorldProcess process) {
     boolean goes = !process.died && !process.stuck && process.state == State.RUNNING;
     if (goes && process.termPending && !isHeld(process)) {
@@ -349,7 +350,7 @@ final class World {
     }
   }
 
-  /** The machine is restarted: processes die, locks go with them, files and containers stay. */
+  /// Restarts the machine: processes die, their locks end, files and containers stay.
   void reboot() {
     happened("reboot", "", 0);
     log.count("reboot");

@@ -2,7 +2,7 @@ package dev.sexton.simulation;
 
 import org.jspecify.annotations.Nullable;
 
-/** A control group that an instance has to itself. */
+/// A control group that belongs to one instance only.
 final class WorldGroup {
   final String path;
   final @Nullable WorldGroup above;
@@ -13,7 +13,7 @@ final class WorldGroup {
     this.above = above;
   }
 
-  /** Whether it is this group or lies below it. */
+  /// Returns whether this group is the given group or lies below it.
   boolean isIn(WorldGroup group) {
     for (WorldGroup one = this; one != null; one = one.above) {
       if (one == group) {
@@ -23,7 +23,7 @@ final class WorldGroup {
     return false;
   }
 
-  /** Whether it, or one above it, is held. */
+  /// Returns whether this group or one above it is frozen.
   boolean isHeld() {
     return frozen || (above != null && above.isHeld());
   }

@@ -6,61 +6,65 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An instance as it truly is, whatever its record says. */
+/// An instance as it truly is, whatever its record says.
 final class WorldInstance {
-  /** What kind of server it is. */
+  /// The kind of server.
   enum Kind {
-    /** Registered as the protocol says. */
+    /// Registered as the protocol says.
     SEXTON,
-    /** Registered as the original does: a bare process ID, no lock. */
+    /// Registered as the original does: a bare PID, no lock.
     ORIGINAL,
-    /** A server of either kind on another machine that shares the directory. It lives on. */
+    /// A server of either kind on another machine that shares the directory.
+    ///
+    /// It stays alive.
     REMOTE,
-    /// A server on a machine that was cloned from ours, and shares the engine and maybe the
-    /// directory: it has our host ID, and a boot of its own. It lives on.
+    /// A server on a machine that was cloned from this one.
+    ///
+    /// It shares the engine and possibly the directory, and it has this machine's host ID and a
+    /// boot of its own. It stays alive.
     CLONE
   }
 
   final String id;
   final Kind kind;
 
-  /** Null if it runs on another machine. */
+  /// The owner process; null if it runs on another machine.
   final @Nullable WorldProcess owner;
 
   final int uid;
   final String boot;
 
-  /** What it tracks, by name. */
+  /// The tracked processes, by name.
   final Map<String, WorldProcess> tracked = new LinkedHashMap<>();
 
-  /// What it tracked at any time.
+  /// All processes that it tracked at any time.
   final Set<WorldProcess> everTracked = new HashSet<>();
 
-  /// The process IDs that its record named without a start time at any time.
+  /// The PIDs that its record named without a start time at any time.
   final Set<Long> bareNumbers = new HashSet<>();
 
-  /// The owner's unit, mark and opting out when it registered.
+  /// The owner's unit, marker and opt-out when it registered.
   final String ownersUnit;
 
   final @Nullable String ownersMark;
   final boolean ownerKeeps;
 
-  /** What it labels its containers with; empty until it makes one. */
+  /// The labels of its containers; empty until it makes one.
   Map<String, String> labels = Map.of();
 
-  /** Its owner is ending what it made. */
+  /// Whether its owner is ending what it made.
   boolean closing;
 
-  /** Its owner ended it, or tried to, and left the rest to the next sweep. */
+  /// Whether its owner ended it, or tried to, and left the rest to the next sweep.
   boolean abandoned;
 
-  /** Its owner led its session when it registered. */
+  /// Whether its owner led its session when it registered.
   boolean leads;
 
-  /** When its record was last written, by its owner or a person. */
+  /// When its record was last written, by its owner or by a person.
   long writtenAtNanos;
 
-  /** A person gave its lock file, or its record, another shape. */
+  /// Whether a person changed its lock file or its record.
   boolean tamperedWith;
 
   WorldInstance(String id, Kind kind, @Nullable WorldProcess owner, int uid, String boot) {
@@ -79,7 +83,7 @@ final class WorldInstance {
     everTracked.add(process);
   }
 
-  /// Whether it runs on another machine, and so lives on.
+  /// Returns whether it runs on another machine and therefore stays alive.
   boolean isElsewhere() {
     return kind == Kind.REMOTE || kind == Kind.CLONE;
   }

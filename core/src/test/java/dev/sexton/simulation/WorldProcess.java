@@ -3,24 +3,24 @@ package dev.sexton.simulation;
 import dev.sexton.internal.process.ProcessInfo.State;
 import org.jspecify.annotations.Nullable;
 
-/** A process as it truly is. */
+/// A process as it truly is.
 final class WorldProcess {
-  /** What it does when it is asked to end. */
+  /// Its reaction to SIGTERM.
   enum Temper {
     OBEYS,
     LINGERS,
     IGNORES,
-    /** Forks first. */
+    /// Forks first.
     FORKS
   }
 
-  /// What it runs.
+  /// The program that it runs.
   enum Program {
-    /// Nothing that anybody keeps.
+    /// A program that is not kept.
     PLAIN,
     MULTIPLEXER,
     BROWSER,
-    /// A browser that a program steers.
+    /// A browser that is under automation.
     STEERED_BROWSER;
 
     boolean isKept() {
@@ -33,7 +33,7 @@ final class WorldProcess {
   final long pid;
   final long innerPid;
 
-  /** Its parent at birth, which never changes. */
+  /// Its parent at birth, which never changes.
   final @Nullable WorldProcess maker;
 
   final long startTicks;
@@ -49,13 +49,13 @@ final class WorldProcess {
   /// Its systemd unit; empty if it has none.
   String unit = "";
 
-  /// Its control group; null if it is in the one at the top.
+  /// Its control group; null if it is in the top one.
   @Nullable WorldGroup group;
 
   boolean python;
   boolean subreaper;
 
-  /** Hangs in the kernel, so that not even SIGKILL ends it for now. */
+  /// Hangs in the kernel, so that not even SIGKILL ends it for now.
   boolean stuck;
 
   boolean killPending;
@@ -84,7 +84,7 @@ final class WorldProcess {
     this.session = maker == null ? this : maker.session;
   }
 
-  /** Its number as seen from a namespace; 0 if it is not seen there. */
+  /// Returns its PID as seen from a namespace; 0 if it is not visible there.
   long pidIn(Namespace view) {
     return view == namespace ? innerPid : view.id.equals(World.HOST_NAMESPACE) ? pid : 0;
   }
@@ -93,7 +93,7 @@ final class WorldProcess {
     return !died;
   }
 
-  /** Whether it is this process or descends from it, by birth. */
+  /// Returns whether it is this process or descends from it by birth.
   boolean descendsFrom(WorldProcess ancestor) {
     for (WorldProcess one = this; one != null; one = one.maker) {
       if (one == ancestor) {

@@ -11,11 +11,13 @@ import dev.sexton.internal.sweep.EngineScan;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** Servers on another machine that sees the same directory. They live on to the end. */
+/// Servers on another machine that sees the same directory.
+///
+/// They live until the end.
 final class WorldRemote {
   private WorldRemote() {}
 
-  /// A clone's server registers, where it shares the directory, and makes a container.
+  /// Registers a clone's server if it shares the directory, and makes a container.
   static void putClone(World world, WorldInstance instance) {
     long pid = world.chance.between(2, 40);
     Machine there =

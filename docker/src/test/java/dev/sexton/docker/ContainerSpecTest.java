@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a container cannot be is refused before any engine is asked. */
+/// Tests that an invalid container is refused before any engine is asked.
 class ContainerSpecTest {
   private static final String HEX = "0123456789abcdef".repeat(4);
 

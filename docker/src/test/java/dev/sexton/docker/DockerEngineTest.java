@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The provider against the engine of this machine; the docker command says what came of it. */
+/// Tests the provider against the engine of this machine.
+///
+/// The docker command shows the results.
 @Tag("engine")
 @Timeout(120)
 class DockerEngineTest {
@@ -169,11 +171,12 @@ class DockerEngineTest {
     LabelledResource found = only();
 
     assertThat(provider.stop(found, LONG)).isIn(Outcome.GONE, Outcome.STOPPED);
-    // Podman does not tell a stopped one from one that is about to be started again; there, only
-    // the removal ends it.
+    // Podman does not distinguish a stopped container from one that is about to be restarted.
+    // There, only the removal ends it.
     if (provider.name().startsWith("Docker")) {
       String restarts = TestEngine.inspect(id, "{{.RestartCount}} {{.State.StartedAt}}");
-      // The pause between restarts doubles from 100 ms: after these few it is shorter than this.
+      // The pause between restarts doubles from 100 ms. After these few restarts it is shorter than
+      // this.
       await()
           .during(Duration.ofSeconds(2))
           .atMost(Duration.ofSeconds(10))

@@ -15,17 +15,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
 
-/** A real unix-socket server that answers one request a connection as a test tells it to. */
+/// A real Unix socket server that answers one request per connection as the test specifies.
 @NullMarked
 public final class FakeEngine implements AutoCloseable {
-  /** Answers, or not, on a thread of the connection's own. */
+  /// Answers, or does not answer, on a thread of the connection's own.
   public interface Handler {
     void handle(Request request, Connection connection) throws IOException;
   }
 
-  /** A request without its headers. */
+  /// A request without its headers.
   public record Request(String method, String target, String body) {
-    /** The target without {@code /v1.41} and the like. */
+    /// Returns the target without a prefix such as `/v1.41`.
     public String path() {
       return target.startsWith("/v1.") ? target.substring(target.indexOf('/', 1)) : target;
     }
@@ -56,7 +56,7 @@ public final class FakeEngine implements AutoCloseable {
     return new Address.Unix(socket);
   }
 
-  /** Everything asked so far, such as {@code GET /v1.41/networks}. */
+  /// Returns all requests so far, such as `GET /v1.41/networks`.
   public List<String> requests() {
     return List.copyOf(requests);
   }
@@ -69,7 +69,7 @@ public final class FakeEngine implements AutoCloseable {
         Thread.ofPlatform().daemon().name("fake-engine-connection").start(() -> serve(channel));
       }
     } catch (IOException e) {
-      // Closed: the test is over.
+      // The server is closed, so the test is over.
     }
   }
 
@@ -80,7 +80,7 @@ public final class FakeEngine implements AutoCloseable {
       requests.add(request.toString());
       handler.handle(request, connection);
     } catch (IOException e) {
-      // The client went away, as clients may.
+      // Clients may close the connection.
     } finally {
       open.remove(channel);
     }
@@ -94,7 +94,7 @@ public final class FakeEngine implements AutoCloseable {
     }
   }
 
-  /** One connection, closed when the handler returns. */
+  /// One connection, closed when the handler returns.
   public static final class Connection {
     private final SocketChannel channel;
 
@@ -102,12 +102,12 @@ public final class FakeEngine implements AutoCloseable {
       this.channel = channel;
     }
 
-    /** Sends this, as it is. */
+    /// Sends this text unchanged.
     public void send(String raw) throws IOException {
       send(raw.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Sends this, as it is. */
+    /// Sends these bytes unchanged.
     public void send(byte[] raw) throws IOException {
       ByteBuffer bytes = ByteBuffer.wrap(raw);
       while (bytes.hasRemaining()) {
@@ -115,7 +115,7 @@ public final class FakeEngine implements AutoCloseable {
       }
     }
 
-    /** Sends a proper answer. */
+    /// Sends a well-formed answer.
     public void reply(int status, String body) throws IOException {
       String length =
           status == 204 || status == 304
@@ -124,7 +124,7 @@ public final class FakeEngine implements AutoCloseable {
       send("HTTP/1.1 " + status + " Whatever\r\nApi-Version: 1.41\r\n" + length + "\r\n" + body);
     }
 
-    /** Does nothing until the client gives up. */
+    /// Does nothing until the client gives up.
     public void hang() throws IOException {
       ByteBuffer ignored = ByteBuffer.allocate(100);
       while (channel.read(ignored) >= 0) {
@@ -132,7 +132,7 @@ public final class FakeEngine implements AutoCloseable {
       }
     }
 
-    /** Sends this byte again and again, slowly, until the client gives up. */
+    /// Sends this text repeatedly and slowly, until the client gives up.
     public void trickle(String one) throws IOException {
       while (true) {
         send(one);
@@ -155,7 +155,7 @@ public final class FakeEngine implements AutoCloseable {
         head.append((char) one.get(0));
       }
       List<String> words = List.of(head.substring(0, head.indexOf("\r\n")).split(" "));
-      // Left unread, it would reset the connection when this end closes it.
+      // An unread body would reset the connection when this end closes it.
       return new Request(words.get(0), words.get(1), readBody(head.toString()));
     }
 

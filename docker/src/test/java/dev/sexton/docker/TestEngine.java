@@ -13,20 +13,20 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.NullMarked;
 
-/**
- * The real engine of this machine, used through the docker command: another way than the one under
- * test. Remembers what it made and removes exactly that.
- */
+/// The real engine of this machine, used through the docker command, which is not the code under
+/// test.
+///
+/// Remembers what it made and removes exactly that.
 @NullMarked
 public final class TestEngine implements AutoCloseable {
-  /** A busybox with {@code sh}, {@code sleep}, {@code true} and {@code cat}. */
+  /// A BusyBox with `sh`, `sleep`, `true` and `cat`.
   public static final String IMAGE = "sexton-test/busybox:local";
 
-  /** Ignores SIGTERM. */
+  /// A command that ignores SIGTERM.
   public static final List<String> STUBBORN =
       List.of("sh", "-c", "trap \"\" TERM; while :; do sleep 1; done");
 
-  /** Leaves at once when asked, with exit code 0. */
+  /// A command that exits with code 0 immediately upon SIGTERM.
   public static final List<String> POLITE =
       List.of("sh", "-c", "trap \"exit 0\" TERM; while :; do sleep 0.05; done");
 
@@ -37,9 +37,7 @@ public final class TestEngine implements AutoCloseable {
 
   private TestEngine() {}
 
-  /**
-   * Skips the test if no engine answers; fails it instead if {@code SEXTON_REQUIRE_ENGINE} is 1.
-   */
+  /// Skips the test if no engine answers, or fails it if `SEXTON_REQUIRE_ENGINE` is 1.
   public static TestEngine require() throws IOException {
     need(answers(), "no container engine answers");
     if (!docker("images", "-q", IMAGE).isEmpty()) {
@@ -65,7 +63,7 @@ public final class TestEngine implements AutoCloseable {
     }
   }
 
-  /** Debian's busybox-static, as an image: no registry is needed. */
+  /// Imports Debian's busybox-static as an image, so no registry is needed.
   private static void importImage() throws IOException {
     Path busybox = Path.of("/bin/busybox");
     need(Files.exists(busybox), "install busybox-static to run the tests with an engine");
@@ -79,12 +77,12 @@ public final class TestEngine implements AutoCloseable {
     run("rm", "-r", directory.toString());
   }
 
-  /** A label key that nothing else on this machine carries. */
+  /// Returns a label key that nothing else on this machine has.
   public String labelKey() {
     return labelKey;
   }
 
-  /** Runs a labelled container in the background, with these options of {@code docker run}. */
+  /// Runs a labelled container in the background, with these options of `docker run`.
   public String run(List<String> options, List<String> command) throws IOException {
     List<String> all = new ArrayList<>(List.of("--label", labelKey + "=1"));
     all.addAll(options);
@@ -95,7 +93,7 @@ public final class TestEngine implements AutoCloseable {
     return container("run", "-d", options, command);
   }
 
-  /** A labelled container that was never started. */
+  /// Creates a labelled container that is never started.
   public String create() throws IOException {
     return container("create", "-i", List.of("--label", labelKey + "=1"), List.of("cat"));
   }
@@ -111,16 +109,21 @@ public final class TestEngine implements AutoCloseable {
     return id;
   }
 
-  /** A network; labelled or not. Its id. */
+  /// Creates a network, labelled or not.
+  ///
+  /// Returns its ID.
   public String network(boolean labelled) throws IOException {
     String name = "sexton-test-" + UUID.randomUUID();
-    // Bridges of the default kind run out of addresses after 31 of them; internal saves iptables.
+    // The default address pool is exhausted after 31 bridges. An internal network needs no
+    // iptables.
     String id = docker("network", "create", "--internal", "--label", label(labelled), name);
     networks.add(id);
     return id;
   }
 
-  /** A volume; labelled or not. Its name. */
+  /// Creates a volume, labelled or not.
+  ///
+  /// Returns its name.
   public String volume(boolean labelled) throws IOException {
     String name = docker("volume", "create", "--label", label(labelled));
     volumes.add(name);
@@ -131,7 +134,7 @@ public final class TestEngine implements AutoCloseable {
     return labelled ? labelKey + "=1" : "sexton-test-canary=1";
   }
 
-  /** {@code docker inspect} of a container with a format; empty if there is none. */
+  /// Returns the formatted `docker inspect` of a container; empty if there is none.
   public static String inspect(String id, String format) {
     try {
       return docker("container", "inspect", "--format", format, id);
@@ -156,7 +159,7 @@ public final class TestEngine implements AutoCloseable {
     return docker(arguments).lines().toList();
   }
 
-  /** Runs the docker command and returns what it prints. */
+  /// Runs the docker command and returns what it prints.
   public static String docker(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of("docker"));
     command.addAll(List.of(arguments));
@@ -187,7 +190,7 @@ public final class TestEngine implements AutoCloseable {
     }
   }
 
-  /** Removes what this object made and is still there. */
+  /// Removes what this object made and what still exists.
   @Override
   public void close() throws IOException {
     for (String id : containers) {

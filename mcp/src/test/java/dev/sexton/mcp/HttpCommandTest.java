@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code sexton mcp --http}. */
+/// Tests `sexton mcp --http`.
 final class HttpCommandTest {
   private static final String TOKEN = "0123456789abcdef-secret";
 
@@ -103,7 +103,7 @@ final class HttpCommandTest {
     Process server = start(Map.of(), "--http", "0", "--json");
     try (BufferedReader out = server.inputReader(UTF_8);
         HttpClient client = HttpClient.newHttpClient()) {
-      server.getOutputStream().close(); // Nobody need hold its stdin.
+      server.getOutputStream().close(); // Its stdin need not stay open.
       JsonObject said = JsonParser.parseString(out.readLine()).getAsJsonObject();
       String url = said.get("url").getAsString();
       assertThat(url).matches("http://127\\.0\\.0\\.1:\\d+/mcp");
@@ -354,7 +354,7 @@ final class HttpCommandTest {
         .POST(BodyPublishers.ofString(body));
   }
 
-  /** Starts a process in a session and returns its ID. */
+  /// Starts a process in a session and returns its PID.
   private static long sleep(HttpClient client, String url, String token, String session)
       throws IOException, InterruptedException {
     String call =

@@ -241,7 +241,7 @@ class LimitsTest {
     List<String> lines = Files.readAllLines(Path.of("../docs/mcp.md"));
     assertThat(documented(lines, "| that begin with |"))
         .containsAll(ProgramVariables.PREFIXES)
-        .hasSize(ProgramVariables.PREFIXES.size() + 2); // And the two that are harmless.
+        .hasSize(ProgramVariables.PREFIXES.size() + 2); // The other two are the harmless ones.
     assertThat(documented(lines, "| that end with |")).hasSameElementsAs(ProgramVariables.SUFFIXES);
     assertThat(documented(lines, "| | `AR`")).hasSameElementsAs(ProgramVariables.NAMES);
   }

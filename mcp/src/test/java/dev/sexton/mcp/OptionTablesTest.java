@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/// What `sexton mcp` declares is what the documents describe.
+/// Tests that the documents describe the options that `sexton mcp` declares.
 class OptionTablesTest {
   private static final Path DOCS = Path.of("../docs").toAbsolutePath().normalize();
 
@@ -19,7 +19,7 @@ class OptionTablesTest {
         .allSatisfy(option -> assertThat(text).contains("--" + option.name()));
   }
 
-  /// The document has them by their keys in the file.
+  /// The document lists them by their keys in the file.
   @Test
   void everyLimitIsInTheDocument() throws IOException {
     String text = Files.readString(DOCS.resolve("mcp.md"));

@@ -181,7 +181,7 @@ class ContainerCommandTest {
     return ContainerCommand.of(List.of(line.split(" ", -1)));
   }
 
-  /** The same with one argument in quotes. */
+  /// Parses the same command line with one argument in quotes.
   private static @Nullable ContainerCommand ofQuoted(String line) {
     String[] parts = line.split("'", -1);
     if (parts.length == 1) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The rules, row by row. */
+/// Tests the rules row by row.
 class LivenessRulesTest {
   record Row(String rule, Evidence evidence, Verdict verdict) {
     @Override
@@ -86,7 +86,7 @@ class LivenessRulesTest {
         part + " of its owner cannot be compared with that of this process: run sexton doctor");
   }
 
-  /** An owner of this machine: what its lock and its process ID say. */
+  /// Returns an owner on this machine with these states of its lock and its PID.
   private static Identified owner(boolean claims, OwnerByte lock, OwnerProcess process) {
     return owner(Part.SAME, Part.SAME, Part.SAME, claims, lock, process);
   }
@@ -153,7 +153,7 @@ class LivenessRulesTest {
             new Newer(2, OwnerByte.OURS),
             Verdict.alive("its owner is this process")));
 
-    // This very process, whatever else is seen.
+    // The owner is this very process, whatever the other evidence says.
     rows.add(
         new Row(
             "this very process",
@@ -173,7 +173,7 @@ class LivenessRulesTest {
     rows.add(
         new Row("this very process", pid(true, OwnerByte.OURS, true, OwnerProcess.ABSENT), THIS));
 
-    // Another host: not even its free lock or another boot proves anything here.
+    // Another host: not even a free lock or another boot proves anything here.
     for (OwnerByte lock : OwnerByte.values()) {
       if (lock == OwnerByte.HELD) {
         rows.add(new Row("lock held", anotherHost(lock, Part.SAME), HELD));
@@ -183,7 +183,7 @@ class LivenessRulesTest {
       }
     }
 
-    // No host at all, on a file system that others see.
+    // No host ID, on a file system that other machines can access.
     rows.add(
         new Row(
             "shared file system",
@@ -204,7 +204,7 @@ class LivenessRulesTest {
             "shared file system", pid(true, OwnerByte.MISSING, true, OwnerProcess.ABSENT), SHARED));
     rows.add(new Row("lock held", pid(true, OwnerByte.HELD, true, OwnerProcess.SOME), HELD));
 
-    // A lock that is held, before all that speaks of death.
+    // A held lock outweighs all evidence of death.
     for (OwnerProcess process : OwnerProcess.values()) {
       rows.add(new Row("lock held", owner(true, OwnerByte.HELD, process), HELD));
       rows.add(new Row("lock held", owner(false, OwnerByte.HELD, process), HELD));
@@ -215,7 +215,7 @@ class LivenessRulesTest {
       rows.add(new Row("lock held", pid(false, OwnerByte.HELD, true, process), HELD));
     }
 
-    // What cannot be read compares with nothing, whatever the rest says.
+    // An unreadable identity cannot be compared, whatever the other evidence says.
     for (OwnerProcess process : OwnerProcess.values()) {
       for (OwnerByte lock :
           List.of(OwnerByte.FREE, OwnerByte.MISSING, OwnerByte.UNKNOWN, OwnerByte.DENIED)) {
@@ -241,7 +241,7 @@ class LivenessRulesTest {
       }
     }
 
-    // Another boot: proven to be over, or not.
+    // Another boot, with or without proof that it is over.
     for (OwnerProcess process : OwnerProcess.values()) {
       boolean same = process == OwnerProcess.SAME;
       String over = same ? "seen alive in another boot" : "another boot";
@@ -260,7 +260,7 @@ class LivenessRulesTest {
       }
     }
 
-    // A record of ours that names no owner: what the original's mean is of no account.
+    // A Sexton record that names no owner. The evidence for the original's records does not apply.
     for (OwnerProcess process : OwnerProcess.values()) {
       for (Interpreter interpreter : Interpreter.values()) {
         rows.add(
@@ -281,14 +281,14 @@ class LivenessRulesTest {
       }
     }
 
-    // Two that disagree: the one that spares wins.
+    // Two pieces of evidence disagree, and the one that spares wins.
     for (OwnerByte lock :
         List.of(OwnerByte.FREE, OwnerByte.MISSING, OwnerByte.UNKNOWN, OwnerByte.DENIED)) {
       rows.add(new Row("owner seen alive", owner(true, lock, OwnerProcess.SAME), RUNNING));
       rows.add(new Row("owner seen alive", owner(false, lock, OwnerProcess.SAME), RUNNING));
     }
 
-    // Seen from outside by the ID that it has inside.
+    // The owner is seen from outside under the PID that it has inside its namespace.
     for (OwnerByte lock :
         List.of(OwnerByte.FREE, OwnerByte.MISSING, OwnerByte.UNKNOWN, OwnerByte.DENIED)) {
       rows.add(new Row("owner seen alive", elsewhere(lock, OwnerProcess.SAME), RUNNING));
@@ -318,7 +318,7 @@ class LivenessRulesTest {
       }
     }
 
-    // By its identity: no lock, or none that can be asked, or free but never claimed.
+    // Judged by identity: the lock is missing, cannot be checked, or is free but was never claimed.
     for (OwnerByte lock : List.of(OwnerByte.MISSING, OwnerByte.UNKNOWN)) {
       rows.add(new Row("owner hidden", owner(true, lock, OwnerProcess.HIDDEN), HIDDEN));
       rows.add(new Row("owner gone", owner(true, lock, OwnerProcess.ABSENT), GONE));
@@ -330,7 +330,7 @@ class LivenessRulesTest {
         new Row(
             "nothing proves it dead", owner(false, OwnerByte.FREE, OwnerProcess.SOME), NOTHING));
 
-    // A mere process ID.
+    // A bare PID.
     for (Interpreter interpreter : Interpreter.values()) {
       rows.add(new Row("owner hidden", pid(OwnerProcess.HIDDEN, interpreter), HIDDEN));
       rows.add(new Row("owner gone", pid(OwnerProcess.ABSENT, interpreter), GONE));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Which boots a state directory proves to be over.
+/// Tests which boots a state directory proves to be over.
 class PastBootsTest {
   @TempDir Path path;
   private final ProcessTable processes = new LinuxProcessTable(false);

@@ -53,7 +53,7 @@ class FileInstanceLocksTest {
     spawned.forEach(process -> process.destroyForcibly().onExit().join());
   }
 
-  /** Another JVM that has asked for a byte, and what it was told. */
+  /// Another JVM that has requested a byte, and the answer it got.
   private final class Other {
     final Process process;
     final BufferedReader out;
@@ -256,7 +256,8 @@ class FileInstanceLocksTest {
     old.close();
   }
 
-  /** The kernel gives the number of a removed file to the next one, which is another lock. */
+  /// The kernel can give the inode number of a removed file to the next file, which is another
+  /// lock.
   @Test
   void aNewLockIsTakenWhateverOthersRemoveMeanwhile() throws Exception {
     Callable<Integer> server =
@@ -280,7 +281,7 @@ class FileInstanceLocksTest {
     }
   }
 
-  /** Who looks takes a shared lock for a moment, which must not cost an owner its own. */
+  /// A probe takes a shared lock for a moment, which must not cost an owner its own lock.
   @Test
   void whoLooksKeepsNoOwnerFromItsLock() throws Exception {
     List<Other> lookers = List.of(new Other("look"), new Other("look"));
@@ -298,7 +299,7 @@ class FileInstanceLocksTest {
     assertThat(lookers).allMatch(looker -> looker.process.isAlive());
   }
 
-  /** One that was stopped in the middle of its look is waited for, but not for ever. */
+  /// An owner waits for a probe that was stopped halfway, but not forever.
   @Test
   void anOwnerWaitsForALookThatTakesLong() throws Exception {
     Files.createFile(file);
@@ -335,7 +336,7 @@ class FileInstanceLocksTest {
       stored.load(new StringReader(text.toString()));
     }
     assertThat(before.stringPropertyNames()).noneMatch(name -> name.startsWith("dev.sexton.lock."));
-    // As the next run of the program would find them.
+    // The values that the next run of the program would find.
     stored.replaceAll((name, value) ->
         name.toString().startsWith("dev.sexton.lock.")
             ? value.toString().replaceAll("[0-9]+$", "1")

@@ -12,7 +12,7 @@ import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What tells lock files apart where files have no numbers. */
+/// Tests how lock files are told apart where files have no inode numbers.
 class LockFileIdTest {
   private static final FileTime CREATED = FileTime.fromMillis(1_764_000_000_000L);
 

@@ -6,14 +6,14 @@ import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Holds a byte of a lock file in a JVM of its own until its stdin ends. */
+/// Holds a byte of a lock file in a separate JVM until its stdin ends.
 public final class LockHolder {
   private LockHolder() {}
 
-  /**
-   * {@code own} or {@code sweep}, or {@code stare} to hold the shared lock of who looks, and the
-   * lock file; or {@code look} and a lock file, to look at all those beside it until this is ended.
-   */
+  /// Takes a command and a lock file.
+  ///
+  /// `own` and `sweep` hold the respective lock. `stare` holds the shared lock of a probe. `look`
+  /// probes all files beside the lock file until this program is ended.
   public static void main(String[] args) throws IOException {
     FileInstanceLocks locks = new FileInstanceLocks();
     Path file = Path.of(args[1]);

@@ -43,7 +43,7 @@ class LockTableTest {
     assertThat(LockTable.key(0x10000001L, 1)).isEqualTo("00:10001:1");
   }
 
-  /** Where the file system names its device as the list of locks does; else it is not told. */
+  /// The holder is known only where the file system and the list of locks name the device alike.
   @Test
   void noOtherProcessIsTakenForTheHolder(@TempDir Path directory) throws IOException {
     Path file = directory.resolve("x.lock");

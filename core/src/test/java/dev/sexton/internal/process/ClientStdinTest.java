@@ -19,11 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** On real pipes and sockets. */
+/// Tests on real pipes and sockets.
 class ClientStdinTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
-  /** A client with a server on a socket pair, as Node starts it; does what it is told. */
+  /// A client with a server on a socket pair, as Node starts it.
+  ///
+  /// It follows commands from stdin.
   private static final String SOCKET_CLIENT =
       """
       import socket, subprocess, sys
@@ -81,7 +83,7 @@ class ClientStdinTest {
     assertThat(server.isAlive()).isTrue();
   }
 
-  /** The look holds the reading end for a moment: it must not keep the pipe open for the client. */
+  /// The check holds the reading end for a moment. It must not keep the pipe open for the client.
   @Test
   void lookingHoldsNothing() throws IOException {
     Process server = start(new ProcessBuilder("sleep", "1000"));
@@ -89,7 +91,8 @@ class ClientStdinTest {
     for (int i = 0; i < 100; i++) {
       assertThat(ClientStdin.isClosed(server.pid())).isFalse();
     }
-    assertThat(descriptors()).isLessThanOrEqualTo(before + 2); // What the JVM itself opens.
+    // Descriptors that the JVM itself opens.
+    assertThat(descriptors()).isLessThanOrEqualTo(before + 2);
   }
 
   private static long descriptors() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/// What an environment tells, whole or written over, of texts and of real processes.
+/// Tests what an intact or overwritten environment reveals, for texts and for real processes.
 class EnvironmentTest {
   private static final String NAME = "SEXTON_INSTANCE";
 

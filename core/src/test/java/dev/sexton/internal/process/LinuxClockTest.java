@@ -10,7 +10,9 @@ class LinuxClockTest {
   private long wall = BOOTED + 50_000;
   private int readings;
 
-  /// The other clock; the first readings come late.
+  /// Returns the other clock's time.
+  ///
+  /// The first readings are late.
   private long late(int times, long delay) {
     if (readings++ < times) {
       wall += delay;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** On real processes. */
+/// Tests on real processes.
 class LinuxProcessTableTest {
   private final ProcessTable table = new LinuxProcessTable(false);
   private @Nullable Process child;
@@ -32,7 +32,7 @@ class LinuxProcessTableTest {
     }
   }
 
-  /** A shell that becomes another program once it has read a line. */
+  /// Starts a shell that becomes another program once it has read a line.
   private Process shell(String program, Map<String, String> environment) throws IOException {
     ProcessBuilder builder = new ProcessBuilder("sh", "-c", "read line; exec " + program);
     builder.environment().putAll(environment);

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/// What tells this process's own `/proc`, clock and identity from others'.
+/// Tests how this process's own `/proc`, clock and identity are told apart from those of others.
 class NamespacesTest {
   private static final long TICKS = 100;
 
@@ -92,7 +92,7 @@ class NamespacesTest {
     }
   }
 
-  /** The same process, looked at from inside and outside of a time namespace. */
+  /// Compares the same process as seen from inside and outside a time namespace.
   @Test
   void aStartTimeIsTheSameFromATimeNamespace() throws Exception {
     assumeTrue(

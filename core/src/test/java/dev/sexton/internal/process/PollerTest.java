@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On real processes and directories. */
+/// Tests on real processes and directories.
 class PollerTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 

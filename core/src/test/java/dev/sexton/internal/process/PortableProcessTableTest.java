@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the JDK alone can tell of processes, and that what it cannot tell is left alone. */
+/// Tests what the JDK alone can tell about processes.
+///
+/// Anything it cannot tell is left alone.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PortableProcessTableTest {
   private final PortableProcessTable table = new PortableProcessTable();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/// Which unit `/proc/PID/cgroup` names.
+/// Tests which unit `/proc/PID/cgroup` names.
 class SystemdUnitTest {
   @Test
   void theOnlyHierarchyOfVersion2() {

@@ -10,12 +10,14 @@ import dev.sexton.RecordException;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * Any bytes at all. The inputs in the directory beside this class's resources are run by every
- * build; {@code JAZZER_FUZZ=1} looks for more.
- */
+/// Reads arbitrary bytes.
+///
+/// Every build runs the inputs in the directory beside this class's resources. `JAZZER_FUZZ=1`
+/// searches for more.
 class RecordReaderFuzzTest {
-  /** What a rewrite writes anew; everything else belongs to others. */
+  /// The keys that a rewrite replaces.
+  ///
+  /// All other keys belong to other programs.
   private static final Set<String> OURS =
       Set.of(
           "instance_id",
@@ -78,7 +80,9 @@ class RecordReaderFuzzTest {
     }
   }
 
-  /** Whether both are the same to the last digit; gson's own equality compares numbers by value. */
+  /// Returns whether both are equal to the last digit.
+  ///
+  /// Gson's own equality compares numbers by value.
   private static boolean same(JsonElement left, JsonElement right) {
     if (left.isJsonObject() && right.isJsonObject()) {
       JsonObject other = right.getAsJsonObject();

@@ -174,7 +174,7 @@ class RecordTest {
   @Test
   void anIdentityCountsOnlyForTheProcessThatIsListed() throws Exception {
     String ours = written(record(Map.of("a", tracked(HERE, 17)), new Tombstone(1, "", "", "")));
-    // The original rewrites its four keys and keeps no others; another program may keep them.
+    // The original rewrites its four keys and drops all others. Another program may keep them.
     InstanceRecord changed = read(ours.replaceFirst("\"a\": 17", "\"a\": 18"));
     assertThat(changed.processes()).containsEntry("a", new TrackedProcess(18, null, "", ""));
     InstanceRecord another = read(ours.replaceFirst("\"pid\": 4242", "\"pid\": 4243"));

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// How changes go where a reader keeps a file from being changed.
+/// Tests file changes where a reader prevents a change to the file.
 @Timeout(30)
 class FileChangesTest {
   private static final String SHARED =

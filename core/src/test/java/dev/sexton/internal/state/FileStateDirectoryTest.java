@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** On the real file system and on two in memory. */
+/// Tests on the real file system and on two in-memory file systems.
 class FileStateDirectoryTest {
   enum Where {
     REAL,
@@ -104,7 +104,7 @@ class FileStateDirectoryTest {
     assertThat(content.bytes()).isEqualTo(bytes("two"));
     assertThat(content.writableByOthers()).isFalse();
     assertThat(content.modified()).isEqualTo(directory.modified("x.json"));
-    // Windows in memory has no owners.
+    // The in-memory Windows file system has no owners.
     assertThat(directory.owner("x.json") == null).isEqualTo(where == Where.WINDOWS_IN_MEMORY);
     directory.delete("x.json");
     assertThat(directory.list()).isEmpty();

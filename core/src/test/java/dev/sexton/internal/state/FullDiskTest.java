@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A disk that is full, and one that cannot be written, in a mount namespace of the test's own:
-/// nothing that was there is lost, and the error says what, where, and what to do.
+/// A full disk and a read-only disk, in a mount namespace of the test's own.
+///
+/// No existing data is lost, and the error says what failed, where, and what to do.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FullDiskTest {
   private static final String ID = "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11.json";
@@ -50,7 +51,7 @@ class FullDiskTest {
     }
   }
 
-  /// Runs where the directory is a small disk.
+  /// Runs in a namespace in which the directory is a small disk.
   public static void main(String[] args) throws Exception {
     Path top = Path.of(args[0]);
     FileStateDirectory state = new FileStateDirectory(top.resolve("state"), "mcp");

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Many write to a journal that is about to be too long: no line is lost, old or new.
+/// Many writers append to a journal that is about to exceed its limit.
+///
+/// No old or new line is lost.
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class JournalRotationTest {
   private static final int WRITERS = 8;
@@ -110,7 +112,7 @@ class JournalRotationTest {
     assertComplete(20);
   }
 
-  /// Waits until a file is there, and appends.
+  /// Waits until a file exists, and then appends.
   public static void main(String[] args) throws Exception {
     System.out.print('.');
     System.out.flush();
@@ -130,7 +132,7 @@ class JournalRotationTest {
     }
   }
 
-  /// What a full disk, or a kill, cut off must not take the next line along.
+  /// A line that a full disk or a kill cut off must not damage the next line.
   @Test
   void aLineThatWasCutOffCostsNoOther() throws IOException {
     Files.writeString(directory.resolve("journal.jsonl"), "whole\ncut o");

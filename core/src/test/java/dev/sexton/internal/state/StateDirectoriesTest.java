@@ -128,7 +128,7 @@ class StateDirectoriesTest {
       assertThat(known("HOME", home).of("mcp").path()).isEqualTo(users.resolve(".sexton/mcp"));
     }
     try {
-      System.setProperty("user.home", "?"); // as the JDK has it for a user without a passwd entry
+      System.setProperty("user.home", "?"); // the JDK's value for a user without a passwd entry
       for (String home : List.of("h", "?", "")) {
         StateDirectories none = known("HOME", home);
         assertThatThrownBy(() -> none.of("mcp")).isInstanceOf(InvalidPathException.class);

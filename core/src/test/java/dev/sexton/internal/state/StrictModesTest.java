@@ -17,15 +17,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which places are obeyed: one row for each owner and mode at each level.
+/// Tests which directories are trusted, with one row for each owner and mode at each level.
 @Timeout(60)
 class StrictModesTest {
-  /// Users that own nothing here, and have no name.
+  /// Users that own nothing here and have no name.
   private static final int ONE = 23_461;
 
   private static final int OTHER = 23_462;
 
-  /// A group of whose members the system lists some, or that is nobody's own.
+  /// A group that has members on the system's list, or that is not any user's own group.
   private static final int SHARED_GROUP = 23_463;
 
   @TempDir private Path top;
@@ -85,7 +85,7 @@ class StrictModesTest {
                 + level(level));
   }
 
-  /// In a sticky directory nobody moves away what is another's; but anybody can add to it.
+  /// In a sticky directory, users cannot move each other's files, but anyone can add files.
   @ParameterizedTest
   @CsvSource({"parent,true", "state,false", "instances,false"})
   void aStickyDirectoryMayBeAboveIt(String level, boolean obeyed) throws Exception {
@@ -107,7 +107,7 @@ class StrictModesTest {
                 + level(level));
   }
 
-  /// As most distributions make one for each user, with a umask that lets it write.
+  /// Most distributions create a group for each user, with a umask that lets the group write.
   @ParameterizedTest
   @ValueSource(strings = {"parent", "state", "instances"})
   void whatTheUsersOwnGroupCanWriteIsObeyed(String level) throws Exception {
@@ -134,7 +134,9 @@ class StrictModesTest {
     assertThat(defect()).as("they may only read").isEmpty();
   }
 
-  /// Without setfacl, which is not everywhere: owner, OTHER with these rights, group, mask, others.
+  /// Sets an ACL without setfacl, which is not installed everywhere.
+  ///
+  /// The entries are the owner, OTHER with these rights, the group, the mask and others.
   private static void letWrite(Path path, int rights) throws Exception {
     run(
         "python3",
@@ -152,7 +154,7 @@ class StrictModesTest {
         Integer.toString(OTHER));
   }
 
-  /// Root may look at a user's directory, but not at one that two users share.
+  /// Root may read a user's directory, but not one that two users share.
   @ParameterizedTest
   @CsvSource({
     "0,0,0,true",
@@ -191,7 +193,7 @@ class StrictModesTest {
                 + " place");
   }
 
-  /// Whoever keeps a directory elsewhere, and leads there by a link of its own, may do so.
+  /// A user may keep a directory elsewhere and lead to it by a link of their own.
   @Test
   void aLinkOfOursAboveThemIsFollowed() throws Exception {
     Path moved = Files.move(state, top.resolve("moved"));

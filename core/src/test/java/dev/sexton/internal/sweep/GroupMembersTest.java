@@ -17,11 +17,13 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a look at a control group tells about the processes that the kernel lists there.
+/// Tests what a check of a control group reveals about the processes that the kernel lists there.
 class GroupMembersTest {
   private static final long PID = 4_194_303;
 
-  /// A machine with one control group, whose only member has this state when it is looked up.
+  /// Returns a machine with one control group.
+  ///
+  /// Its only member has this state when it is looked up.
   private static ProcessTable table(ProcessTable real, ProcessInfo.State state) {
     ControlGroups groups =
         (ControlGroups)
@@ -72,7 +74,7 @@ class GroupMembersTest {
     assertThat(found.missed()).isFalse();
   }
 
-  /// Where orphans are reaped late, a process that keeps handing over to a child and ending is
+  /// Where orphans are reaped late, a process that repeatedly hands over to a child and ends is
   /// always found as a zombie.
   @Test
   void aMemberThatIsAZombieByNowWasMissed(@TempDir Path directory) throws Exception {

@@ -19,11 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A sweep of everything that meets an instance at the moment of its death.
+/// A full sweep that finds an instance at the moment of its death.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class JustDiedTest {
-  /// A table in whose first snapshot one process is missing, as one that is forked after its place
-  /// in the listing has passed.
+  /// Returns a table whose first snapshot lacks one process.
+  ///
+  /// This happens to a process that is forked after the listing has passed its place.
   private static ProcessTable missingOnce(ProcessTable real, long pid) {
     boolean[] missed = {false};
     return (ProcessTable)

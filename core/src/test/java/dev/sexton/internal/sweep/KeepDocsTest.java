@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The page about the list says what the list says. */
+/// Tests that the page about the keep list matches the list.
 class KeepDocsTest {
   private static final Path PAGE = Path.of("../docs/keep.md");
   private static final String TABLE = "| what | executables | only |";

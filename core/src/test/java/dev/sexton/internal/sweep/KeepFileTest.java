@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A user's file of programs to keep, right and wrong. */
+/// Tests valid and invalid files in which a user lists programs to keep.
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KeepFileTest {
   private static final ProgramInfo FIREFOX =

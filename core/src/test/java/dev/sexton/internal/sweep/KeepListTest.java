@@ -20,13 +20,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The default list, row by row, and the patterns that change it. */
+/// Tests the default list row by row, and the patterns that change it.
 class KeepListTest {
-  /**
-   * A program and what is said of it.
-   *
-   * @param reason why it is kept; null if it is not
-   */
+  /// A program and the expected result.
+  ///
+  /// @param reason why it is kept; null if it is not kept
   record Case(ProgramInfo program, @Nullable String reason) {
     @Override
     public String toString() {
@@ -43,7 +41,8 @@ class KeepListTest {
   private static final String MANAGER = "a process manager that all commands of a user share";
   private static final String SHARED = "a server that all clients of a user share";
 
-  /** What Playwright, Puppeteer and Selenium's drivers start, cut to what tells. */
+  /// Programs that Playwright, Puppeteer and Selenium's drivers start, with only the relevant
+  /// options.
   private static final String PLAYWRIGHT = "/home/u/.cache/ms-playwright/";
 
   private static Case kept(String reason, String executable, String... arguments) {
@@ -135,14 +134,14 @@ class KeepListTest {
     List<Case> cases = new ArrayList<>();
     for (List<String> options :
         List.of(
-            // Playwright and Puppeteer: a pipe or a port, with or without a window.
+            // Playwright and Puppeteer, with a pipe or a port, with or without a window.
             List.of("--remote-debugging-pipe", "--no-startup-window"),
             List.of("--remote-debugging-port=0", "about:blank"),
             List.of("--user-data-dir=/tmp/x", "--remote-debugging-port", "9222"),
             List.of("--headless"),
             List.of("--headless=new"),
             List.of("-headless"),
-            // Karma, and chromedriver where its debugging port was taken out.
+            // Karma, and chromedriver when its debugging port was removed.
             List.of("--user-data-dir=/tmp/karma", "--enable-automation", "--no-first-run"),
             List.of("--no-first-run", "--test-type=webdriver"),
             List.of("--dom-automation"),
@@ -161,7 +160,7 @@ class KeepListTest {
             List.of("--inspector-pipe"),
             List.of("--automation"),
             List.of("--automation-mode"),
-            // A test of an extension of an editor.
+            // A test of an editor extension.
             List.of("--extensionTestsPath=/src/test"))) {
       List<String> arguments = new ArrayList<>(List.of("browser"));
       arguments.addAll(options);
@@ -182,7 +181,7 @@ class KeepListTest {
   private static List<Case> helpers() {
     return List.of(
         notKept("/opt/google/chrome/chrome", "/opt/google/chrome/chrome", "--type=zygote"),
-        // Chromium writes a title over the command line of its helpers.
+        // Chromium overwrites the command line of its helpers with a title.
         notKept("/opt/google/chrome/chrome", "/opt/google/chrome/chrome --type=renderer --x=1", ""),
         notKept("/usr/lib/firefox/firefox", "/usr/lib/firefox/firefox", "-contentproc", "{1}"),
         notKept("/usr/share/code/code", "/usr/share/code/code", "--type=utility"));
@@ -270,12 +269,12 @@ class KeepListTest {
   private static List<Case> keys() {
     return List.of(
         kept(KEYS + " (gpg-agent)", "/usr/bin/gpg-agent", "gpg-agent", "--daemon"),
-        // It lets nobody read its executable.
+        // gpg-agent lets no other process read its executable.
         kept(KEYS + " (gpg-agent)", "", "gpg-agent", "--homedir", "/home/u/.gnupg", "--daemon"),
         kept(KEYS + " (ssh-agent)", "", "/usr/bin/ssh-agent", "-s"),
         kept(KEYS + " (ssh-agent)", "", "-ssh-agent"),
         new Case(new ProgramInfo("", List.of(), "gnome-keyring-d"), KEYS + " (gnome-keyring-d)"),
-        // What a readable program calls itself proves nothing.
+        // If a program's executable can be read, the name the program gives itself proves nothing.
         notKept("/srv/server", "gpg-agent", "--daemon"),
         kept(KEYS + " (pinentry-gnome3)", "/usr/bin/pinentry-gnome3", "pinentry"),
         kept(KEYS + " (git)", "/usr/lib/git-core/git", "git", "credential-cache--daemon", "/x"),
@@ -348,13 +347,13 @@ class KeepListTest {
         kept(BUILD + " (python3.12)", "/usr/bin/python3.12", "pantsd [src]"));
   }
 
-  /** What belongs to a session, however much it resembles what does not. */
+  /// Programs that belong to a session, even if they resemble programs that do not.
   private static List<Case> servers() {
     return List.of(
         notKept("/usr/bin/python3.12", "python3", "server.py", "--headless"),
         notKept("/usr/bin/bash", "bash", "/usr/bin/firefox"),
         notKept("/usr/bin/bash", "firefox"),
-        // An interpreter whose command line cannot be read, as while it starts.
+        // An interpreter whose command line cannot be read, for example while it starts.
         notKept("/usr/bin/python3.12"),
         notKept("/usr/bin/node"),
         notKept("/usr/lib/jvm/bin/java"),

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The rules about labels, row by row. */
+/// Tests the rules about labels row by row.
 class LabelRulesTest {
   private static final Instant END = Instant.parse("2026-03-01T12:00:00Z");
   private static final Instant LATEST = END.plus(LabelRules.LATE);
@@ -33,7 +33,7 @@ class LabelRulesTest {
       "it was created at 2026-03-01T12:01:01Z, and its instance had ended by 2026-03-01T12:00:00Z,"
           + " so it is a copy: if it is a leftover, remove it by hand";
 
-  /** A rule's name, or "none"; what is known; what comes of it. */
+  /// A rule's name or "none", the known evidence, and the expected objection.
   record Row(String rule, Evidence evidence, @Nullable String objection) {}
 
   static Stream<Row> rows() {

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Containers without a record: removed only if something proves their instance dead. */
+/// Containers without a record are removed only if something proves their instance dead.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LabelledResourcePlannerTest {
   private static final String ID = "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11";
@@ -59,11 +59,13 @@ class LabelledResourcePlannerTest {
     graveyard.close();
   }
 
-  /** An engine in memory, or one more way to it. */
+  /// An in-memory engine, or another connection to it.
   private static final class Engine implements ResourceProvider {
     final Map<String, LabelledResource> resources;
 
-    /** What images say, by their id; without an entry an image is gone. */
+    /// The labels of images, by image ID.
+    ///
+    /// An image without an entry no longer exists.
     final Map<String, Map<String, String>> images = new ConcurrentHashMap<>();
 
     final List<String> calls = new CopyOnWriteArrayList<>();
@@ -85,7 +87,7 @@ class LabelledResourcePlannerTest {
       if (failure != null) {
         throw new IOException(failure);
       }
-      return List.copyOf(resources.values()); // As an engine that filters nothing.
+      return List.copyOf(resources.values()); // Like an engine that does not filter.
     }
 
     @Override
@@ -123,7 +125,7 @@ class LabelledResourcePlannerTest {
             ResourceKind.CONTAINER, id, "name-" + id, map, "running", "", Duration.ofDays(1000)));
   }
 
-  /** As {@link #container}, made from an image so long ago. */
+  /// Like [#container], but made from an image this long ago.
   private void made(String id, String image, @Nullable Duration age, String... labels) {
     container(id, labels);
     engine.resources.computeIfPresent(
@@ -175,7 +177,7 @@ class LabelledResourcePlannerTest {
         });
   }
 
-  /** A directory of any name may be given, whoever registers in it. */
+  /// A directory may have any name, whichever application registers in it.
   @Test
   void aRecordSaysWhoseApplicationItIs() throws IOException {
     DeadInstancesFixture.Instance dead = graveyard.deadInstance();
@@ -430,7 +432,8 @@ class LabelledResourcePlannerTest {
     assertThat(engine.calls).containsExactly("stop own", "remove own");
   }
 
-  /** The image was made of a dead server's container; the server that labels this one may live. */
+  /// The image was made from a dead server's container. The server that labels this one may be
+  /// alive.
   @Test
   void anOwnerThatTheImageNamesSaysNothingOfTheContainer() throws IOException {
     String owner = deadOwner();
@@ -440,7 +443,7 @@ class LabelledResourcePlannerTest {
     assertUntouched();
   }
 
-  /** Servers of one directory, and an image made of the container of one of them. */
+  /// Several servers share one directory, and the image was made from the container of one of them.
   @Test
   void aStateDirectoryThatTheImageNamesAsWellDoesNoHarm() throws IOException {
     String directory = graveyard.directory().path().toString();
@@ -480,7 +483,7 @@ class LabelledResourcePlannerTest {
     assertThat(report.isClean()).isTrue();
   }
 
-  /** Neither claimed nor forgotten. */
+  /// Until then, its containers are neither claimed nor forgotten.
   @Test
   void anImageThatCannotBeAskedIsAskedAgain() throws IOException {
     DeadInstancesFixture.Instance dead = graveyard.deadInstance();
@@ -522,7 +525,7 @@ class LabelledResourcePlannerTest {
     assertUntouched();
   }
 
-  /** A tool copied it, labels and all, from one that the instance had made. */
+  /// A tool copied the container with its labels from one that the instance had made.
   @Test
   void aCopyThatWasMadeAfterTheSweepIsLeftAlone() throws IOException {
     String owner = deadOwner();
@@ -541,7 +544,7 @@ class LabelledResourcePlannerTest {
         .satisfies(one -> assertThat(one.reason()).contains("so it is a copy"));
   }
 
-  /** The engine's clock was set back: what it made lately seems to come from the future. */
+  /// The engine's clock was set back, so recently made containers seem to come from the future.
   @Test
   void aCopyFromTheFutureIsLeftAlone() throws IOException {
     journalSays(Instant.now().minus(Duration.ofHours(2)));
@@ -589,7 +592,8 @@ class LabelledResourcePlannerTest {
                 "{\"at\":\"" + swept + "\",\"kind\":\"instance\",\"instance_id\":\"" + ID + "\"}"));
   }
 
-  /** Of most servers nobody knows; many users have a socket that they may not open. */
+  /// For most servers it is unknown whether they made containers. Many users have a socket that
+  /// they may not open.
   @Test
   void anEngineThatCannotBeAskedKeepsNoRecordThatLeavesContainersOpen() throws IOException {
     DeadInstancesFixture.Instance open = graveyard.deadInstance();
@@ -604,7 +608,7 @@ class LabelledResourcePlannerTest {
         .extracting(SweepReport.Problem::problem)
         .containsExactly(
             "if a server here created containers, they cannot be found: permission denied");
-    // What it made all the same goes once the engine answers.
+    // A container that it made nevertheless is removed once the engine answers.
     container("c", KEY, open.id());
     engine.failure = null;
     assertThat(sweep().isClean()).isTrue();

@@ -29,11 +29,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Which processes belong to instances that are not dead. The processes and the records are real;
-/// nothing here can signal anybody.
+/// Tests which processes belong to instances that are not dead.
+///
+/// The processes and the records are real. No test here can signal a process.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LiveInstancesTest {
-  /// The instance that is swept. It has no record here.
+  /// The instance that is swept.
+  ///
+  /// It has no record here.
   private static final String SWEPT = "5d0a9f0e-8a54-4c0c-9f5e-0a9b6a3f1c77";
 
   private DeadInstancesFixture graveyard;
@@ -99,13 +102,13 @@ class LiveInstancesTest {
     return graveyard.unguarded("sleep", "900");
   }
 
-  /// Writes a record whose owner has ended, with a child that lives.
+  /// Writes a record whose owner has ended, with a child that is alive.
   ///
-  /// @param machine where the record says that both ran
+  /// @param machine the machine on which the record says that both ran
   private Instance deadInstance(Machine machine) throws IOException {
     Process child = stranger();
     Instance instance = new Instance(UUID.randomUUID().toString(), graveyard.dead(), child);
-    // The dead owner started no later than its child, and so has nobody's start time.
+    // The dead owner started no later than its child, so no living process has its start time.
     ProcessIdentity owner =
         new ProcessIdentity(
             machine, instance.owner().pid(), graveyard.identity(child.pid()).start());
@@ -147,7 +150,7 @@ class LiveInstancesTest {
     assertThat(markedBy(stranger(), instance.id(), true)).isEqualTo(words(instance));
   }
 
-  /// The mark was inherited from outside: both instances run below the live one.
+  /// The marker was inherited from outside. Both instances run below the live one.
   @Test
   void theMarkOfAnInstanceThatCannotBeInsideProvesNothing() throws IOException {
     Instance instance = graveyard.liveInstance();
@@ -183,7 +186,7 @@ class LiveInstancesTest {
     assertThat(markedBy(stranger(), instance.id(), true)).isNull();
   }
 
-  /// No later process can be told from the one that the record means.
+  /// A later process with the same PID cannot be told apart from the recorded one.
   @Test
   void aMereProcessIdMayNameAnyProcess() throws IOException {
     Instance instance = graveyard.liveInstance();
@@ -192,8 +195,8 @@ class LiveInstancesTest {
     assertThat(madeBy(instance.child())).isEqualTo(words(instance));
   }
 
-  /// In its own namespace it has another process ID, but it started at the same time. Its owner
-  /// cannot be judged.
+  /// The process has another PID in its own namespace, but the same start time. Its owner cannot be
+  /// judged.
   @Test
   void whatWasRecordedInAnotherNamespaceIsKnownByItsStartTime() throws IOException {
     Machine here = graveyard.processes().machine();
@@ -213,7 +216,8 @@ class LiveInstancesTest {
         .isNull();
   }
 
-  /// It cannot be judged, and so is not dead; but no process of another boot runs in this one.
+  /// The instance cannot be judged, so it is not dead. But no process of another boot runs in this
+  /// one.
   @Test
   void aProcessOfAnotherBootIsNotSpared() throws IOException {
     Machine here = graveyard.processes().machine();
@@ -236,7 +240,7 @@ class LiveInstancesTest {
     return session;
   }
 
-  /// It was read, but when it is to be judged it says nothing any more.
+  /// The record was readable at first, but it says nothing when it is judged.
   @Test
   void anUnreadableRecordProvesNobodyDead() throws IOException {
     Instance instance = deadInstance(graveyard.processes().machine());
@@ -267,7 +271,7 @@ class LiveInstancesTest {
     assertThat(markedBy(stranger(), neighbour.id(), true)).isEqualTo(words(neighbour));
   }
 
-  /// What cannot be read as a record says nothing, and the others count all the same.
+  /// A file that cannot be read as a record says nothing, and the other records still count.
   @Test
   void aSpoiltNeighbourHidesNobody() throws IOException {
     Stream.of("[", "{}", "\"\"")
@@ -299,7 +303,7 @@ class LiveInstancesTest {
     assertThat(markedBy(unknown, later.id(), true)).isEqualTo(words(later));
   }
 
-  /// It may have been judged dead because a person says so.
+  /// The instance may have been judged dead because a person said so.
   @Test
   void whatThisSweepHasJudgedStaysJudged() throws IOException {
     Instance instance = deadInstance(graveyard.processes().machine());

@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Many records are worked on side by side, and come to the same as one after the other. */
+/// Tests that records are processed in parallel with the same result as in sequence.
 class ParallelTest {
-  /** Above every Linux process ID (2²²), so that no such process can ever exist. */
+  /// Above every Linux PID (2²²), so that no such process can ever exist.
   private static final int NOBODY = 4_194_305;
 
   private static List<List<Integer>> spread(int count) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A sweep beside another sweeper, which holds its lock for as long as a test says. */
+/// Sweeps beside another sweeper that holds its lock for as long as the test requires.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PatientSweepTest {
   private static final Duration LONG = Duration.ofMinutes(10);
@@ -45,7 +45,7 @@ class PatientSweepTest {
     graveyard.close();
   }
 
-  /** Sweeps; the action runs when the sweep waits for the first time. */
+  /// Sweeps, and runs the action when the sweep waits for the first time.
   private SweepReport sweep(Duration patience, Runnable atFirstPause) {
     SystemClock real = new SystemClock();
     SweepClock clock =

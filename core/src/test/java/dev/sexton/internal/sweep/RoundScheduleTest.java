@@ -8,10 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Row by row, what a round looks at after what the round before it found.
+/// Tests row by row what a round checks, given the findings of the previous round.
 class RoundScheduleTest {
-  /// The facts are letters: D dry run, F may still fork, L containers may come late, J may have
-  /// just died. The scopes are P for processes and E for engines, with W if the round waits first.
+  /// The letters of the facts are D (dry run), F (may still fork), L (containers may come late) and
+  /// J (may have just died). The letters of the scopes are P (processes) and E (engines), with W if
+  /// the round waits first.
   @ParameterizedTest
   @CsvSource({
     // facts, first scope, stopped in the first round, second scope, stopped, third scope

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every process that gets a signal stands in the journal, and before it gets it. */
+/// Tests that every process is listed in the journal before it gets a signal.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SignalledTest {
   private static final SparingRules.Sparing KEPT = new SparingRules.Sparing(Outcome.KEPT, "r");
@@ -76,7 +76,7 @@ class SignalledTest {
     return all;
   }
 
-  /** A shell that ignores SIGTERM, with a child that does not. */
+  /// Starts a shell that ignores SIGTERM, with a child that does not.
   private Process stubborn() throws IOException {
     Process shell = graveyard.spawn("sh", "-c", "sleep 901 & trap '' TERM; echo $!; read line");
     String child = shell.inputReader(UTF_8).readLine();
@@ -84,7 +84,9 @@ class SignalledTest {
     return shell;
   }
 
-  /** Writes the record of an instance and kills its owner; returns its UUID. */
+  /// Writes the record of an instance and kills its owner.
+  ///
+  /// Returns the UUID of the instance.
   private String die(Process owner, Process session) throws IOException {
     String id = "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d12";
     DeadInstancesFixture.Instance instance = new DeadInstancesFixture.Instance(id, owner, session);
@@ -203,7 +205,7 @@ class SignalledTest {
         .isEqualTo(Outcome.STOPPED);
   }
 
-  /** Nothing of a large tree is lost, and no line is longer than a hundred processes. */
+  /// No process of a large tree is lost, and no line lists more than 100 processes.
   @Test
   void aLargeTreeHasSeveralLines() throws IOException {
     List<NamedProcess> named = new ArrayList<>();
@@ -226,7 +228,7 @@ class SignalledTest {
         .contains("250 command \"250\n");
   }
 
-  /** A watcher sweeps a tombstone every few seconds. */
+  /// A watcher sweeps a tombstone every few seconds.
   @Test
   void whatIsSparedIsSaidOncePerProcess() throws IOException {
     ProcessInfo kept = present(graveyard.unguarded("sleep", "902"));

@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The rules, row by row.
+/// Tests the rules row by row.
 class SparingRulesTest {
   private static final Path PROTOCOL = Path.of("../docs/protocol.md");
 
-  /// What is known about a process.
+  /// The known facts about a process.
   private record Facts(
       boolean isProtected,
       @Nullable String liveInstance,
@@ -35,7 +35,7 @@ class SparingRulesTest {
       RunBy runBy)
       implements SparingEvidence {}
 
-  /// A process that nothing spares.
+  /// A process that no rule spares.
   private static final Facts OWN =
       new Facts(false, null, false, false, false, null, "a.service", "a.service", RunBy.SAME);
 
@@ -104,7 +104,7 @@ class SparingRulesTest {
     rows.add(new Row("", OWN, null));
     rows.add(new Row("", recorded(OWN), null));
 
-    // All at once, and then without the first that decides, down to the last.
+    // All facts at once, and then each time without the first fact that decides, down to the last.
     Facts all = facts(true, LIVE, true, "a browser", "b.service", RunBy.ANOTHER);
     rows.add(new Row("live instance", all, OF_LIVE));
     rows.add(
@@ -128,7 +128,7 @@ class SparingRulesTest {
     rows.add(
         new Row("user hidden", facts(false, null, false, null, "a.service", RunBy.HIDDEN), HIDDEN));
 
-    // One alone.
+    // Each fact alone.
     rows.add(new Row("live instance", facts(false, LIVE, false, null, "", RunBy.SAME), OF_LIVE));
     rows.add(new Row("opted out", facts(false, null, true, null, "", RunBy.SAME), OPTED_OUT));
     rows.add(
@@ -136,7 +136,7 @@ class SparingRulesTest {
     rows.add(new Row("protected", facts(true, null, false, null, "", RunBy.SAME), PROTECTED));
     rows.add(new Row("", facts(false, null, false, null, "", RunBy.ENDED), null));
 
-    // What the instance recorded is its own, whatever it runs and wherever.
+    // A recorded process belongs to the instance, whatever program it runs and in whichever unit.
     rows.add(
         new Row(
             "", recorded(facts(false, null, false, "a browser", "b.service", RunBy.SAME)), null));
@@ -154,12 +154,12 @@ class SparingRulesTest {
         new Row(
             "another user", recorded(facts(false, null, false, null, "", RunBy.ANOTHER)), OTHERS));
 
-    // Inherited from an owner that had it itself, opting out means nothing.
+    // If the owner itself had opted out, an inherited opt-out means nothing.
     rows.add(new Row("", below(true, true), null));
     rows.add(new Row("opted out", below(false, true), OPTED_OUT));
     rows.add(new Row("", below(true, false), null));
 
-    // A unit counts only if both are known and the process has one.
+    // A unit counts only if both units are known and the process has one.
     rows.add(new Row("another unit", inUnits("b.service", "a.service"), UNIT));
     rows.add(new Row("another unit", inUnits("b.service", ""), UNIT));
     rows.add(new Row("", inUnits("a.service", "a.service"), null));

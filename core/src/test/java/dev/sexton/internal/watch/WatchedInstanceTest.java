@@ -32,7 +32,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is remembered of an owner's descendants, on real processes. */
+/// Tests what is remembered about an owner's descendants, on real processes.
 @EnabledOnOs(OS.LINUX)
 class WatchedInstanceTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -52,9 +52,9 @@ class WatchedInstanceTest {
     }
   }
 
-  /**
-   * An owner with a shell below it that names what it has started, and waits for a line to go on.
-   */
+  /// Starts an owner with a shell below it.
+  ///
+  /// The shell prints what it has started, and waits for a line before it continues.
   private WatchedInstance hold(String script, int schema) throws IOException {
     started = new ProcessBuilder("sh", "-c", script).start();
     ProcessInfo process = find(started.pid());
@@ -191,7 +191,7 @@ class WatchedInstanceTest {
     return instance == null ? "" : instance.substring(instance.indexOf(':') + 1);
   }
 
-  /** The original names what is its own. */
+  /// The original's records name their own processes.
   @Test
   void ofTheOriginalsServersNothingIsRemembered() throws IOException {
     WatchedInstance instance = hold("sleep 1000 & echo $!; wait", 0);
@@ -202,7 +202,7 @@ class WatchedInstanceTest {
     assertThat(instance.descendants()).isEmpty();
   }
 
-  /// A watcher that was stopped looks before it learns of the death.
+  /// A watcher that was suspended looks before it learns of the death.
   @Test
   void whoeverHasTheNumberOfADeadOwnerIsNotTheOwner() throws IOException {
     WatchedInstance instance = hold("sleep 1000 & echo $!; exec sleep 1000", 1);

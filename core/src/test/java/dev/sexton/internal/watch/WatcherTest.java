@@ -38,7 +38,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The loop, with the kernel and the sweeps faked: only that shows a day in a second. */
+/// Tests the loop with a fake kernel and fake sweeps.
+///
+/// Only this can show a day in a second.
 class WatcherTest {
   private static final int SECONDS_OF_A_DAY = 24 * 60 * 60;
 
@@ -133,7 +135,7 @@ class WatcherTest {
     assertThat(witnessed).isEmpty();
   }
 
-  /** A tombstone is dead at every interval: to sweep it by itself, too, would be twice. */
+  /// A tombstone is dead at every interval. A separate sweep of it would be a second sweep.
   @Test
   void sweepsOnceWhatTheIntervalFindsDead() throws IOException {
     String id = appear();
@@ -181,7 +183,7 @@ class WatcherTest {
       if (present.size() < 20 && random.nextInt(8) == 0) {
         String id = appear();
         present.add(id);
-        if (random.nextInt(10) > 0) { // Some are found by the interval only.
+        if (random.nextInt(10) > 0) { // Some are found only by the interval.
           watcher.react(List.of(news(id)));
         }
       }
@@ -203,7 +205,7 @@ class WatcherTest {
     assertThat(watchedProcesses).hasSize(present.size());
   }
 
-  /** Judges by what the test says, and removes the records of the dead. */
+  /// Judges as the test says, and removes the records of dead instances.
   private final class FakeSweeps implements WatcherSweeps {
     @Override
     public void rehearse() {}
@@ -333,12 +335,12 @@ class WatcherTest {
   private static final class Listener implements Watcher.Listener {
     @Override
     public void watching(int count) {
-      // Not looked at.
+      // Not checked.
     }
 
     @Override
     public void swept(SweepReport report, boolean everything) {
-      // Not looked at.
+      // Not checked.
     }
   }
 
@@ -350,11 +352,13 @@ class WatcherTest {
 
     @Override
     public void sleep(Duration duration) {
-      // A day is not to take a day.
+      // The test must not take a day.
     }
   }
 
-  /** Knows the processes of the test; asked for anything else, it fails. */
+  /// Returns a table that knows only the test's processes.
+  ///
+  /// All other calls fail.
   private ProcessTable table() {
     return (ProcessTable)
         Proxy.newProxyInstance(

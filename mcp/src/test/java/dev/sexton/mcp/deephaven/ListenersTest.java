@@ -17,7 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ListenersTest {
   private static final long SELF = ProcessHandle.current().pid();
 
-  /** Listens at an address and says where; a child of it listens if it is told so. */
+  /// Listens at an address and prints the port.
+  ///
+  /// If requested, a child of it listens instead.
   private static final String PYTHON =
       """
       import socket, subprocess, sys
@@ -62,7 +64,7 @@ class ListenersTest {
       assertThat(Listeners.owner(port, listening.pid())).isEqualTo(Owner.OURS);
       assertThat(Listeners.owner(port, stranger.pid())).isEqualTo(Owner.SOMEBODY_ELSE);
     } finally {
-      listening.getOutputStream().close(); // It ends when it has read all.
+      listening.getOutputStream().close(); // It ends when it has read everything.
       listening.waitFor();
       stranger.destroyForcibly();
     }

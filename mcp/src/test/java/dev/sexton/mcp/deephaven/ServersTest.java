@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is made of what a client asks for, before anything is started. */
+/// Tests how a client's request is translated before anything is started.
 class ServersTest {
   private static final String KEY = "known-to-few";
   private static final JvmOptions OPTIONS = new JvmOptions(4, List.of());

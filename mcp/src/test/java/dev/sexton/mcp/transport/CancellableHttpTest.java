@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class CancellableHttpTest {
-  /** A client is gone after two seconds, and a stream is looked at every 100 ms. */
+  /// A client counts as gone after two seconds, and a stream is checked every 100 ms.
   private static final HttpLimits SHORT =
       new HttpLimits(
           64, Duration.ofSeconds(2), 1 << 20, 1000, Duration.ofSeconds(10), Duration.ofMillis(300));
@@ -96,7 +96,7 @@ final class CancellableHttpTest {
     }
   }
 
-  /** Begins a call that never gets ready, and returns when its process runs. */
+  /// Begins a call that never becomes ready, and returns when its process runs.
   private static CompletableFuture<HttpResponse<String>> begin(
       HttpServer server, String client, String script) {
     CompletableFuture<HttpResponse<String>> call =
@@ -176,7 +176,7 @@ final class CancellableHttpTest {
       assertThat(stream.statusCode()).isEqualTo(200);
       server.call(listening, start(2, "kept", UP_AND_WAIT));
 
-      // A second client does not listen: when it is gone, so would the first be.
+      // A second client does not listen. By the time it is gone, the first would be gone too.
       String silent = server.initialize();
       server.call(silent, start(2, "left", UP_AND_WAIT));
       long left = server.pid("left");
@@ -184,7 +184,7 @@ final class CancellableHttpTest {
       long kept = server.pid("kept");
       assertThat(Gone.isGone(kept)).isFalse();
 
-      stream.body().close(); // It vanishes.
+      stream.body().close(); // The client disappears.
       await().atMost(SOON).until(() -> Gone.isGone(kept));
     }
   }

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What {@code /proc} says. */
+/// Checks processes in `/proc`.
 public final class Gone {
   private Gone() {}
 
-  /** Whether there is no such process, or only what its parent has not yet taken note of. */
+  /// Returns whether there is no such process, or only one that its parent has not yet reaped.
   public static boolean isGone(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class HttpLimitsTest {
   private static final Duration SLOW = Duration.ofMillis(1500);
 
-  /** What takes long is cut off after half a second. */
+  /// Headers or a body that take longer than 1.5 s are cut off.
   private static final HttpLimits SHORT =
       new HttpLimits(64, Duration.ofMinutes(10), 1 << 20, 1000, SLOW, Duration.ofSeconds(60));
 
@@ -42,7 +42,7 @@ final class HttpLimitsTest {
     }
   }
 
-  /** A connection that is reset while bytes arrive may cost the client the answer. */
+  /// If a connection is reset while bytes arrive, the client may lose the answer.
   @Test
   void aClientThatStillSendsWhatWasRefusedGetsTheAnswer() throws Exception {
     try (HttpServer server = HttpServer.start(directory);
@@ -83,7 +83,8 @@ final class HttpLimitsTest {
       OutputStream out = socket.getOutputStream();
       out.write(head(server, "Transfer-Encoding: chunked").getBytes(UTF_8));
       byte[] chunk = chunk(0x10000).getBytes(UTF_8);
-      // As much as the limit and what may lie in buffers on the way; cut off long before.
+      // As much as the limit and the buffers on the way can hold. The client is cut off long
+      // before.
       int sent = 0;
       try {
         for (; sent < 1000; sent++) {
@@ -125,7 +126,7 @@ final class HttpLimitsTest {
         "");
   }
 
-  /** What comes until the server closes, or breaks off. */
+  /// Returns the bytes that arrive until the server closes or breaks the connection.
   private static String all(Socket socket) throws IOException {
     StringBuilder text = new StringBuilder();
     InputStream input = socket.getInputStream();
@@ -161,7 +162,7 @@ final class HttpLimitsTest {
     }
   }
 
-  /** Writes until the server has closed the connection. */
+  /// Writes until the server has closed the connection.
   private static void awaitDropped(OutputStream out) {
     await()
         .atMost(SOON)
@@ -182,7 +183,7 @@ final class HttpLimitsTest {
         Socket socket = server.connect()) {
       OutputStream out = socket.getOutputStream();
       out.write("GET /mcp HTTP/1.1\r\nX-Slow: ".getBytes(UTF_8));
-      // One byte after the other, without end: only the server ends this.
+      // Sends one byte after another without end, so only the server can end this.
       awaitDropped(out);
       server.initialize();
     }
@@ -234,7 +235,7 @@ final class HttpLimitsTest {
       assertThat(resting.getInputStream().read()).isEqualTo('H');
       resting.getInputStream().skipNBytes(resting.getInputStream().available());
 
-      // By the time that this one is dropped, the other has rested as long.
+      // When this connection is dropped, the other one has been idle for as long.
       assertThat(halfOpen.getInputStream().read()).isEqualTo(-1);
       resting.getOutputStream().write(request.getBytes(UTF_8));
       assertThat(resting.getInputStream().read()).isGreaterThanOrEqualTo(0);
@@ -298,7 +299,8 @@ final class HttpLimitsTest {
               .getBytes(UTF_8);
       try (Socket socket = server.connect()) {
         OutputStream out = socket.getOutputStream();
-        // When no more answers fit in between, no more requests are read, and then written.
+        // When the buffers hold no more answers, the server reads no more requests. Then the writes
+        // fail.
         assertThatThrownBy(
                 () -> {
                   for (int i = 0; i < 1_000_000; i++) {

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What a server asks or tells its client. */
+/// Tests requests and notifications from a server to its client.
 final class HttpQuestionsTest {
   private static final String CAN_BE_ASKED =
       HttpServer.INITIALIZE.replace("\"capabilities\":{}", "\"capabilities\":{\"elicitation\":{}}");
@@ -33,7 +33,7 @@ final class HttpQuestionsTest {
   private final CancellableHttp http =
       new CancellableHttp(McpJsonDefaults.getMapper(), HttpServer.LIMITS, gone::set);
 
-  /** With one tool, which asks its client and answers with what that does. */
+  /// Starts a server with one tool, which asks its client and returns the client's answer.
   private HttpListener listen() throws Exception {
     var _ =
         McpServer.async(http)
@@ -113,7 +113,7 @@ final class HttpQuestionsTest {
         BodyHandlers.ofLines());
   }
 
-  /** The messages of a stream, each as it comes. */
+  /// Returns the messages of a stream as they arrive.
   private static Iterator<JsonObject> events(HttpResponse<Stream<String>> answer) {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().allValues("Content-Type")).isEqualTo(List.of("text/event-stream"));

@@ -28,11 +28,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A server that really listens, in this process, and what its clients say to it. */
+/// A server that really listens, in this process, and the requests of its clients.
 final class HttpServer implements AutoCloseable {
   static final HttpAccess OPEN = new HttpAccess("127.0.0.1", List.of(), List.of(), null);
 
-  /** Those of the command, but for a minute of waiting. */
+  /// The same limits as the defaults of the command.
   static final HttpLimits LIMITS =
       new HttpLimits(
           64,
@@ -94,12 +94,12 @@ final class HttpServer implements AutoCloseable {
     return client;
   }
 
-  /** A connection on which nothing has been sent. */
+  /// Opens a connection on which nothing has been sent.
   Socket connect() throws IOException {
     return new Socket(InetAddress.getLoopbackAddress(), port());
   }
 
-  /** Sends bytes as they are, and reads what comes until the server closes. */
+  /// Sends bytes unchanged, and reads until the server closes the connection.
   String raw(String request) throws IOException {
     try (Socket socket = connect()) {
       socket.setSoTimeout((int) SOON.toMillis());
@@ -125,7 +125,7 @@ final class HttpServer implements AutoCloseable {
     return client.send(request.build(), BodyHandlers.ofString());
   }
 
-  /** Introduces a client and returns its id. */
+  /// Initializes a client and returns its ID.
   String initialize(String... headers) throws IOException, InterruptedException {
     HttpResponse<String> answer = post(message(1, "initialize", INITIALIZE), headers);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -146,7 +146,7 @@ final class HttpServer implements AutoCloseable {
         .formatted(id, method, params);
   }
 
-  /** A call that starts a shell and waits until it has said {@code up}, if it ever does. */
+  /// Returns a call that starts a shell and waits until it prints `up`, if it ever does.
   static String start(int id, String name, String script) {
     return message(
         id,
@@ -158,7 +158,9 @@ final class HttpServer implements AutoCloseable {
             .formatted(name, script));
   }
 
-  /** The result of a call, whose answer is a stream of events that ends with it. */
+  /// Returns the result of a call.
+  ///
+  /// Its answer is a stream of events that ends with the result.
   JsonObject call(String client, String message) throws IOException, InterruptedException {
     HttpResponse<String> answer = post(message, "Mcp-Session-Id", client);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -173,12 +175,12 @@ final class HttpServer implements AutoCloseable {
         .toList();
   }
 
-  /** The session of that name. */
+  /// Returns the session with this name; null if there is none.
   @Nullable Session session(String name) {
     return sessions.list().stream().filter(one -> one.name().equals(name)).findAny().orElse(null);
   }
 
-  /** The process of a session that runs. */
+  /// Returns the PID of a running session.
   long pid(String name) {
     Session session = session(name);
     Long pid = session == null ? null : session.body().pid();

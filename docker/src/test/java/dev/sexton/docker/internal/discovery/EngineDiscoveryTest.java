@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EngineDiscoveryTest {
-  /** {@code printf my-context | sha256sum}. */
+  /// The output of `printf my-context | sha256sum`.
   private static final String MY_CONTEXT_SHA256 =
       "60b9683c6c2b05b8adc06ff4d150b15a5c69d74c7a7ee35bd733df12861dd2b0";
 
@@ -184,7 +184,7 @@ class EngineDiscoveryTest {
     environment.put("DOCKER_CONFIG", moved.toString());
     assertThat(discover())
         .containsExactly(new Engine.Usable("Docker at tcp://box:1", new Address.Tcp("box", 1)));
-    // The context brings keys, so its engine wants TLS.
+    // The context has keys, so its engine requires TLS.
     file(moved.resolve("contexts/tls/" + MY_CONTEXT_SHA256 + "/docker/ca.pem"), "");
     assertThat(discover().getFirst()).isInstanceOf(Engine.Unusable.class);
   }

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One fault in each call that starts or follows a container: an error in one line, in time. */
+/// One fault in each call that starts or follows a container must give a one-line error in time.
 @Timeout(60)
 class ContainerStarterTest {
   private static final String ID = "aaaaaaaaaaaaaaaaaaaa";
@@ -127,7 +127,7 @@ class ContainerStarterTest {
               call,
               "answers half and closes",
               connection -> connection.send("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")));
-      if (!call.equals("GET /_ping")) { // Which may fail: then the version is asked for.
+      if (!call.equals("GET /_ping")) { // This call may fail. Then the version is requested.
         faults.add(
             fault(
                 call,
@@ -136,7 +136,7 @@ class ContainerStarterTest {
                     connection.reply(
                         500, "{\"message\":\"two\\nlines\\u0007" + "x".repeat(5000) + "\"}")));
       }
-      if (!call.endsWith("/start")) { // Of which only the status counts.
+      if (!call.endsWith("/start")) { // For this call, only the status counts.
         faults.add(
             fault(
                 call,
@@ -155,7 +155,7 @@ class ContainerStarterTest {
   @MethodSource("faults")
   void faultIsOneLineAndNothingStays(String name, String call, SimulatedEngine.Fault what) {
     faulty = call;
-    // Only the first time: the removal afterwards asks about the container, too.
+    // Only the first time, because the removal afterwards also inspects the container.
     AtomicBoolean once = new AtomicBoolean(call.endsWith("/json"));
     fault =
         (request, connection) -> {
@@ -324,7 +324,7 @@ class ContainerStarterTest {
         (request, connection) -> {
           connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
           for (byte[] piece : pieces) {
-            for (byte one : piece) { // The worst way to cut it.
+            for (byte one : piece) { // The worst way to split it.
               connection.send("1\r\n");
               connection.send(new byte[] {one, '\r', '\n'});
             }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of every answer that an engine is known to give. */
+/// Tests the result of every answer that an engine is known to give.
 @Timeout(60)
 class EngineProviderTest {
   private static final String RUNNING = state("running", true, 0);
@@ -39,7 +39,7 @@ class EngineProviderTest {
 
   private static final Duration GRACE = Duration.ofMillis(1);
 
-  /** Answers by request; null for the default. */
+  /// Answers a request; null means the default answer.
   private interface Script {
     @Nullable Reply answer(Request request) throws IOException;
   }
@@ -244,7 +244,7 @@ class EngineProviderTest {
   private static final String IMAGE = "sha256:" + "0123456789abcdef".repeat(4);
   private static final String OTHER = "sha256:" + "fedcba9876543210".repeat(4);
 
-  /** With time to answer, for nothing here is about time. */
+  /// A provider with enough time to answer, because these tests are not about time.
   private ResourceProvider images;
 
   private static LabelledResource from(String image) {
@@ -272,7 +272,7 @@ class EngineProviderTest {
   void anImageHandsItsLabelsDown(String body, String expected) throws Exception {
     imageIs(200, body.replace("ID", IMAGE));
     assertThat(images.imageLabels(from(IMAGE))).hasToString(expected);
-    // Podman's lists and inspections write the hash with or without its name.
+    // Podman's lists and inspections write the hash with or without the name of its algorithm.
     assertThat(images.imageLabels(from(IMAGE.substring(7)))).hasToString(expected);
   }
 
@@ -330,7 +330,7 @@ class EngineProviderTest {
     assertThat(imageRequests()).isEqualTo(1);
   }
 
-  /** A thousand containers must not wait a thousand times, nor for ever. */
+  /// A thousand containers must not wait a thousand times, nor forever.
   @Test
   void anEngineThatDoesNotAnswerIsAskedAgainOnlyAfterTheNextList() throws Exception {
     script =
@@ -435,7 +435,7 @@ class EngineProviderTest {
         .hasMessageStartingWith("Fake gave an invalid answer to GET /containers/json");
   }
 
-  /** Podman's word when a container that it lists ends before it has read of its process. */
+  /// Podman's answer when a listed container ends before Podman has read about its process.
   @Test
   void listThatStumblesOverWhatVanishesIsAskedForAgain() throws Exception {
     lists("[{\"Id\":\"1\",\"Labels\":{\"k\":\"\"}}]", "[]", "{}");
@@ -594,7 +594,7 @@ class EngineProviderTest {
     assertThat(engine.requests().getLast()).startsWith("GET ");
   }
 
-  /** Podman's word when it has found a container and looks it up in its database too late. */
+  /// Podman's answer when it has found a container but looks it up in its database too late.
   @Test
   void whatVanishesWhileItIsLookedAtIsGone() throws Exception {
     String vanishing =
@@ -722,7 +722,9 @@ class EngineProviderTest {
     assertThatThrownBy(() -> provider.remove(container("pool/a"))).isInstanceOf(IOException.class);
   }
 
-  /** Refuses or grants the removal; it is gone after so many of them. */
+  /// Answers removals with this status.
+  ///
+  /// The resource is gone after this many attempts.
   private void removes(int status, int attempts) {
     AtomicInteger deletes = new AtomicInteger();
     script =
@@ -740,7 +742,7 @@ class EngineProviderTest {
         };
   }
 
-  /** Answers this status to whatever is no question, and these states one after the other. */
+  /// Answers changes with this status, and inspections with these states in turn.
   private void stops(int status, String... states) {
     AtomicInteger looks = new AtomicInteger();
     script =

@@ -27,11 +27,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * One fault in each call in turn, before or after the call had its effect. Whatever happens: no
- * success is reported that is none, nothing of a stranger is touched, no limit is passed, and the
- * next attempt finishes the work.
- */
+/// One fault in each call in turn, before or after the call took effect.
+///
+/// In every case, no false success is reported, no stranger's resource is touched, no time limit is
+/// exceeded, and the next attempt finishes the work.
 @Timeout(60)
 class FaultTest {
   static final Limits SHORT =
@@ -43,9 +42,9 @@ class FaultTest {
           Duration.ofMillis(150),
           Duration.ofMillis(150));
 
-  /**
-   * Find, image, stop and remove of three resources; a test below holds this number to the truth.
-   */
+  /// Find, image, stop and remove calls for three resources.
+  ///
+  /// A test below verifies this number.
   private static final int CALLS = 17;
 
   private static final Duration GRACE = Duration.ofMillis(10);
@@ -143,7 +142,7 @@ class FaultTest {
     assertGone(simulated);
   }
 
-  /** Cleans as a sweep does, believes nothing, and returns what failed. */
+  /// Cleans up as a sweep does, verifies every result, and returns the failures.
   private static List<IOException> clean(ResourceProvider provider, SimulatedEngine simulated) {
     List<IOException> failures = new ArrayList<>();
     List<LabelledResource> found;
@@ -161,7 +160,7 @@ class FaultTest {
     }
     for (LabelledResource resource : found) {
       try {
-        // An image of which the engine says nothing must not seem to have no labels.
+        // If the engine says nothing about an image, the image must not seem to have no labels.
         assertThat(provider.imageLabels(resource))
             .isEqualTo(
                 resource.kind() == ResourceKind.CONTAINER ? Map.of("from", "image") : Map.of());

@@ -13,10 +13,10 @@ import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/**
- * As much of an engine as the provider uses, with one container, network and volume of ours and one
- * of a stranger each, and with a fault at the call a test chooses.
- */
+/// The parts of an engine that the provider uses.
+///
+/// It has a container, a network and a volume of ours, the same of a stranger, and a fault at the
+/// call that a test chooses.
 @NullMarked
 final class SimulatedEngine implements Handler {
   static final String OURS = "aaaaaaaaaaaaaaaaaaaa";
@@ -25,12 +25,14 @@ final class SimulatedEngine implements Handler {
   static final String IMAGE =
       "sha256:c0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0de";
 
-  /** Does something wrong instead of the answer; the engine may have done what it was asked. */
+  /// Does something wrong instead of answering.
+  ///
+  /// The engine may have done what was requested.
   interface Fault {
     void on(Connection connection) throws IOException;
   }
 
-  /** A path such as {@code /containers/aaaa} and whether it runs. */
+  /// Paths such as `/containers/aaaa`, and whether each one runs.
   private final Map<String, Boolean> resources = new LinkedHashMap<>();
 
   private final List<String> changes = new ArrayList<>();
@@ -43,12 +45,10 @@ final class SimulatedEngine implements Handler {
     this(-1, false, null);
   }
 
-  /**
-   * With one fault.
-   *
-   * @param faultyCall the number of the call, from 0
-   * @param faultBeforeEffect whether the call has no effect
-   */
+  /// Creates an engine with one fault.
+  ///
+  /// @param faultyCall the index of the call, from 0
+  /// @param faultBeforeEffect whether the call has no effect
   SimulatedEngine(int faultyCall, boolean faultBeforeEffect, @Nullable Fault fault) {
     this.faultyCall = faultyCall;
     this.faultBeforeEffect = faultBeforeEffect;
@@ -72,7 +72,7 @@ final class SimulatedEngine implements Handler {
     return resources.containsKey(path);
   }
 
-  /** Every request that was no question. */
+  /// Returns every request that was not a query.
   synchronized List<String> changes() {
     return List.copyOf(changes);
   }
@@ -156,7 +156,7 @@ final class SimulatedEngine implements Handler {
     for (String path : resources.keySet()) {
       if (path.startsWith(prefix)) {
         JsonObject entry = describe(path);
-        entry.addProperty("State", "running"); // an object in an inspection only
+        entry.addProperty("State", "running"); // an object only in an inspection
         entry.addProperty("ImageID", IMAGE);
         list.add(entry);
       }

@@ -177,7 +177,8 @@ class HttpClientTest {
     List<SocketChannel> waiting = new ArrayList<>();
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(socket), 1);
-      // Linux lets one more in than the backlog says; a connect that has to wait is no error.
+      // Linux admits one connection more than the backlog. A connect that has to wait is not an
+      // error.
       for (int i = 0; i < 2; i++) {
         waiting.add(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
       }
@@ -299,7 +300,7 @@ class HttpClientTest {
     }
   }
 
-  /** Answers a connection, or not. */
+  /// Answers a connection, or does not answer.
   interface Answer {
     void on(Connection connection) throws IOException;
   }
@@ -323,7 +324,7 @@ class HttpClientTest {
     }
   }
 
-  /** Generous upwards: these machines are shared. */
+  /// The upper bound is generous because these machines are shared.
   private static void assertInTime(long startNanos) {
     assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
         .isBetween(SHORT, SHORT.plusSeconds(5));
