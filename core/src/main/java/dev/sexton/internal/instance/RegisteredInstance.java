@@ -18,6 +18,7 @@ import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -120,8 +121,7 @@ public final class RegisteredInstance {
       String name,
       List<String> keep)
       throws IOException {
-    directory.create();
-    PastBoots.note(directory, processes);
+    prepare(directory, processes);
     Held lock = null;
     try {
       lock = locks.lockAsOwner(directory.lockFile(instanceId));
@@ -146,6 +146,28 @@ public final class RegisteredInstance {
       throw failed;
     }
     return record;
+  }
+
+  /// How long a directory that was prepared counts as prepared, for a server that registers often.
+  private static final Duration PREPARED_STANDS = Duration.ofSeconds(1);
+
+  private record Prepared(ProcessTable processes, Path directory, Instant at) {}
+
+  private static volatile @Nullable Prepared lastPrepared;
+
+  /// Creates the directory, checks its permissions and notes this boot in it.
+  private static void prepare(StateDirectory directory, ProcessTable processes) throws IOException {
+    Instant now = processes.wallClock();
+    Prepared last = lastPrepared;
+    if (last == null
+        || !last.processes().equals(processes)
+        || !last.directory().equals(directory.path())
+        || Duration.between(last.at(), now).abs().compareTo(PREPARED_STANDS) >= 0
+        || !directory.exists()) {
+      directory.create();
+      PastBoots.note(directory, processes);
+      lastPrepared = new Prepared(processes, directory.path(), now);
+    }
   }
 
   /// Returns the record of this process before it tracks anything.
