@@ -72,6 +72,22 @@ public record SweepReport(
     return instances.stream().noneMatch(instance -> instance.isLeft() || instance.isBusy());
   }
 
+  /// Returns how many resources could not be stopped, or in a dry run could not have been stopped.
+  public int failed() {
+    return (int)
+        instances.stream()
+            .flatMap(instance -> instance.resources().stream())
+            .map(ResourceReport::outcome)
+            .filter(outcome -> outcome == Outcome.DENIED || outcome == Outcome.FAILED)
+            .count();
+  }
+
+  /// Returns whether everything is done that this sweep had to do. A dry run stops nothing, but
+  /// what it could not have stopped counts.
+  public boolean isDone() {
+    return dryRun ? failed() == 0 : isClean();
+  }
+
   /// Returns how many resources of dead instances may still exist.
   public int left() {
     return instances.stream().mapToInt(InstanceReport::left).sum();

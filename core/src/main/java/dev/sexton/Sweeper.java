@@ -39,6 +39,11 @@ public final class Sweeper {
     return new Builder();
   }
 
+  /// Returns the patience that other sweepers need which began earlier with the same grace period.
+  public static Duration patience(Duration grace) {
+    return PatientSweep.patience(grace);
+  }
+
   /// Makes one pass. It takes as long as the slowest resource takes to stop: at most the grace
   /// period plus a few seconds, or the patience with other sweepers if that is longer. Failures of
   /// an instance, a record or an engine are never thrown. They are in the report.
@@ -46,16 +51,11 @@ public final class Sweeper {
   /// @throws java.nio.file.InvalidPathException if no state directory is named and none can be
   ///   derived from the environment, for example without a home directory
   public SweepReport sweep() {
-    StateDirectories known = new StateDirectories(options.environment);
-    Path named = options.stateDirectory;
-    List<FileStateDirectory> directories =
-        named == null
-            ? known.all(options.applications)
-            : List.of(known.at(named, options.applications));
+    StateScope scope = options.scope();
+    List<FileStateDirectory> directories = StateDirectories.in(scope);
     if (options.resident) {
       directories = directories.stream().map(FileStateDirectory::cached).toList();
     }
-    boolean everywhere = named == null && !options.environment.containsKey("SEXTON_STATE_DIR");
     ProcessTable processes =
         options.resident ? Platform.residentProcesses() : Platform.processes(false);
     List<ResourceProvider> own = options.providers;
@@ -65,15 +65,15 @@ public final class Sweeper {
     SweepRequest request =
         new SweepRequest(
             directories,
-            everywhere,
+            StateDirectories.isEverywhere(scope),
             Set.copyOf(options.instances),
             options.assumeDead,
             options.dryRun,
             options.grace,
             options.progress::waiting,
             Map.of(),
-            known.everyDirectory(directories),
-            KeepSource.of(options.environment, options.keep));
+            new StateDirectories(scope.environment()).everyDirectory(directories),
+            KeepSource.of(scope));
     try {
       return PatientSweep.run(ports, request, options.patience);
     } finally {
@@ -110,6 +110,21 @@ public final class Sweeper {
     private boolean resident;
 
     private Builder() {}
+
+    private StateScope scope() {
+      return new StateScope(environment, applications, stateDirectory, keep);
+    }
+
+    /// Restricts the sweep to this scope, instead of what was set before.
+    public Builder scope(StateScope scope) {
+      environment = scope.environment();
+      applications.clear();
+      applications.addAll(scope.applications());
+      stateDirectory = scope.stateDirectory();
+      keep.clear();
+      keep.addAll(scope.keep());
+      return this;
+    }
 
     /// Restricts the sweep to this application. May be called several times.
     ///

@@ -1,15 +1,16 @@
 package dev.sexton.cli;
 
+import dev.sexton.HeldResource;
+import dev.sexton.HeldResource.HeldLabelled;
+import dev.sexton.HeldResource.HeldProcess;
+import dev.sexton.HeldResource.Member;
+import dev.sexton.InstanceInfo;
 import dev.sexton.InstanceReport;
 import dev.sexton.Liveness;
-import dev.sexton.ResourceKind;
+import dev.sexton.ReportJson;
 import dev.sexton.SweepReport;
 import dev.sexton.cli.StyledPrinter.Style;
 import dev.sexton.cli.Table.Cell;
-import dev.sexton.internal.Platform;
-import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.sweep.Inventory.Holding;
-import dev.sexton.internal.sweep.Inventory.Item;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -72,10 +73,10 @@ final class DemoCommand implements Command {
     long begun = System.nanoTime();
     StyledPrinter screen = told.screen();
     String withoutContainer = stage.startServer();
-    Item living = stage.look();
+    InstanceInfo living = stage.look();
     screen.line(
         "A server is running: PID "
-            + living.pid()
+            + living.owner().pid()
             + ", instance "
             + HumanFormat.shortUuid(living.instanceId())
             + ".");
@@ -87,7 +88,7 @@ final class DemoCommand implements Command {
         "It is killed with SIGKILL and gone after "
             + HumanFormat.millis(killMillis)
             + ". What it left:");
-    Item dead = awaitDeath(stage);
+    InstanceInfo dead = awaitDeath(stage);
     leftBehind(screen, dead);
     told.out().flush();
     SweepReport report;
@@ -123,49 +124,57 @@ final class DemoCommand implements Command {
           json -> {
             json.name("gone").value(gone);
             json.name("container").value(withoutContainer.isEmpty());
-            SweepJson.write(json, report, gone);
+            json.name("version").value(Version.TEXT);
+            JsonOut.members(json, ReportJson.of(report, gone));
           });
     }
     return gone ? ExitCode.DONE : ExitCode.LEFT;
   }
 
-  private static Item awaitDeath(DemoStage stage) throws IOException {
+  private static InstanceInfo awaitDeath(DemoStage stage) throws IOException {
     long deadline = System.nanoTime() + DEATH_NANOS;
-    Item item = stage.look();
-    while (item.liveness() != Liveness.DEAD && System.nanoTime() < deadline) {
+    InstanceInfo instance = stage.look();
+    while (instance.liveness() != Liveness.DEAD && System.nanoTime() < deadline) {
       java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
-      item = stage.look();
+      instance = stage.look();
     }
-    return item;
+    return instance;
   }
 
   /// Prints everything that is still there, one line each, with commands as `ps` shows them.
-  private static void leftBehind(StyledPrinter screen, Item dead) {
-    ProcessTable processes = Platform.processes(false);
+  private static void leftBehind(StyledPrinter screen, InstanceInfo dead) {
     Table table = new Table(2, 5).limit(4, 60).right(2).right(3);
     table.heading("WHAT", "NAME", "PID", "MEMORY", "COMMAND");
-    for (Holding holding : dead.holdings()) {
-      if (holding.kind() != ResourceKind.PROCESS) {
-        table.row(
-            null,
-            List.of(
-                Cell.of(holding.kind().word()),
-                Cell.of(holding.name()),
-                Cell.of(""),
-                Cell.of(""),
-                Cell.of(holding.detail())));
-      }
-      for (long pid : holding.pids()) {
-        table.row(
-            null,
-            List.of(
-                Cell.of(pid == holding.pid() ? "process" : "  child"),
-                Cell.of(pid == holding.pid() ? holding.name() : ""),
-                Cell.of(Long.toString(pid)),
-                Cell.of(HumanFormat.bytes(processes.residentBytes(pid))),
-                Cell.of(processes.command(pid))));
+    for (HeldResource resource : dead.resources()) {
+      switch (resource) {
+        case HeldProcess process -> {
+          for (Member member : process.members()) {
+            boolean first = member.pid() == process.pid();
+            table.row(
+                null,
+                List.of(
+                    Cell.of(first ? "process" : "  child"),
+                    Cell.of(first ? process.name() : ""),
+                    Cell.of(Long.toString(member.pid())),
+                    Cell.of(HumanFormat.bytes(member.residentBytes())),
+                    Cell.of(command(member.pid()))));
+          }
+        }
+        case HeldLabelled labelled ->
+            table.row(
+                null,
+                List.of(
+                    Cell.of(labelled.kind().word()),
+                    Cell.of(labelled.name()),
+                    Cell.of(""),
+                    Cell.of(""),
+                    Cell.of(labelled.status().detail())));
       }
     }
     table.print(screen);
+  }
+
+  private static String command(long pid) {
+    return ProcessHandle.of(pid).flatMap(process -> process.info().commandLine()).orElse("");
   }
 }

@@ -13,6 +13,9 @@ final class DemoServer {
   /// Its application.
   static final String APPLICATION = "demo";
 
+  /// The label that names the instance of a container (docs/protocol.md).
+  static final String INSTANCE_LABEL = APPLICATION + "-server-instance";
+
   /// The line that says that everything is started.
   static final String READY = "ready";
 

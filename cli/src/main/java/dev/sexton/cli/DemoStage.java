@@ -2,17 +2,16 @@ package dev.sexton.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sexton.HeldResource;
+import dev.sexton.HeldResource.HeldProcess;
+import dev.sexton.InstanceInfo;
+import dev.sexton.InstanceTracker;
+import dev.sexton.Instances;
+import dev.sexton.StateScope;
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
 import dev.sexton.cli.DemoContainer.Image;
-import dev.sexton.internal.Platform;
-import dev.sexton.internal.process.ProcessInfo;
-import dev.sexton.internal.process.ProcessLookup;
-import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.Signal;
-import dev.sexton.internal.sweep.EngineScan;
-import dev.sexton.internal.sweep.Inventory.Holding;
-import dev.sexton.internal.sweep.Inventory.Item;
+import dev.sexton.docker.DockerProviderFactory;
 import dev.sexton.spi.LabelledResource;
 import dev.sexton.spi.ResourceProvider;
 import java.io.BufferedReader;
@@ -26,6 +25,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,8 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class DemoStage implements AutoCloseable {
   private final Map<String, String> environment;
   private final Path directory;
-  private final ProcessTable processes = Platform.processes(false);
-  private final List<ProcessInfo> seen = new ArrayList<>();
+  private final Set<ProcessHandle> seen = new LinkedHashSet<>();
   private final Thread hook = new Thread(this::clear, "sexton-demo-cleanup");
   private @Nullable Process server;
   private @Nullable Image image;
@@ -89,23 +88,23 @@ final class DemoStage implements AutoCloseable {
   }
 
   /// Returns the instance with what it holds at this moment.
-  Item look() throws IOException {
-    for (Item item :
-        StateScope.at(environment, DemoServer.APPLICATION, directory)
-            .inventory(processes)
-            .instances()) {
-      instanceId = item.instanceId();
-      for (Holding holding : item.holdings()) {
-        for (long pid : holding.pids()) {
-          if (processes.find(pid) instanceof ProcessLookup.Present present
-              && seen.stream().noneMatch(present.process()::sameAs)) {
-            seen.add(present.process());
-          }
+  InstanceInfo look() throws IOException {
+    for (InstanceInfo instance : Instances.in(scope()).list().instances()) {
+      instanceId = instance.instanceId();
+      for (HeldResource resource : instance.resources()) {
+        if (resource instanceof HeldProcess process) {
+          process.pids().forEach(pid -> ProcessHandle.of(pid).ifPresent(seen::add));
         }
       }
-      return item;
+      return instance;
     }
     throw new IOException("the demo's server is not registered");
+  }
+
+  private StateScope scope() {
+    return StateScope.of(environment)
+        .withApplications(List.of(DemoServer.APPLICATION))
+        .withStateDirectory(directory);
   }
 
   /// Kills the server and waits until it is gone. Returns the elapsed milliseconds.
@@ -124,12 +123,7 @@ final class DemoStage implements AutoCloseable {
   }
 
   SweepReport sweep(Duration grace, @Nullable ProgressLine progress) {
-    Sweeper.Builder builder =
-        Sweeper.builder()
-            .environment(environment)
-            .application(DemoServer.APPLICATION)
-            .stateDirectory(directory)
-            .grace(grace);
+    Sweeper.Builder builder = Sweeper.builder().scope(scope()).grace(grace);
     if (progress != null) {
       builder.progress(progress);
     }
@@ -139,10 +133,9 @@ final class DemoStage implements AutoCloseable {
   /// Returns the observed processes that are still alive.
   List<Long> livingProcesses() {
     List<Long> living = new ArrayList<>();
-    for (ProcessInfo process : seen) {
-      if (processes.find(process.pid()) instanceof ProcessLookup.Present present
-          && present.process().sameAs(process)
-          && present.process().isAlive()) {
+    for (ProcessHandle process : seen) {
+      // A handle counts a zombie as alive, and a PID may belong to another process by now.
+      if (process.isAlive() && InstanceTracker.isProcessRunning(process.pid())) {
         living.add(process.pid());
       }
     }
@@ -156,8 +149,8 @@ final class DemoStage implements AutoCloseable {
   /// Returns the containers of the instance that still exist.
   List<String> livingContainers(boolean remove) throws IOException {
     List<String> living = new ArrayList<>();
-    String label = EngineScan.instanceLabel(DemoServer.APPLICATION);
-    for (ResourceProvider engine : Platform.providers(environment)) {
+    String label = DemoServer.INSTANCE_LABEL;
+    for (ResourceProvider engine : new DockerProviderFactory().discover(environment)) {
       try (engine) {
         for (LabelledResource resource : engine.find(Set.of(label))) {
           if (!instanceId.isEmpty() && instanceId.equals(resource.labels().get(label))) {
@@ -193,9 +186,7 @@ final class DemoStage implements AutoCloseable {
     } catch (IOException unregistered) {
       // Then everything was swept, or nothing was started.
     }
-    for (ProcessInfo process : seen) {
-      processes.signal(process, Signal.KILL); // Compares the identity first.
-    }
+    seen.forEach(ProcessHandle::destroyForcibly); // Compares the start time first.
     Image used = image;
     if (used != null) {
       try {

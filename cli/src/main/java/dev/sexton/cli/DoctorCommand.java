@@ -1,11 +1,16 @@
 package dev.sexton.cli;
 
+import dev.sexton.History;
+import dev.sexton.Instances;
+import dev.sexton.Inventory;
+import dev.sexton.StateScope;
 import dev.sexton.cli.Check.Status;
 import dev.sexton.cli.StyledPrinter.Style;
 import dev.sexton.cli.Table.Cell;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.sweep.Inventory;
+import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.StateDirectories;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,18 +43,17 @@ final class DoctorCommand implements Command {
 
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
-    StateScope places = StateScope.of(io, arguments);
+    StateScope scope = ScopeArguments.of(io, arguments);
     ProcessTable processes = Platform.processes(false);
+    List<FileStateDirectory> directories = StateDirectories.in(scope);
     List<Check> checks = new ArrayList<>();
-    MachineChecks.add(checks, processes, places.directories());
-    DirectoryChecks.add(checks, places.directories());
-    EngineChecks.add(checks, places.environment());
-    Inventory inventory = places.inventory(processes);
+    MachineChecks.add(checks, processes, directories);
+    DirectoryChecks.add(checks, directories);
+    EngineChecks.add(checks, scope.environment());
+    Inventory inventory = Instances.in(scope).list();
     InstanceChecks.add(checks, inventory);
-    checks.add(
-        WatcherState.of(io.environment(), places.named(), processes, inventory.instances())
-            .check());
-    JournalChecks.add(checks, places.directories(), processes, inventory.unclaimed());
+    checks.add(WatcherState.of(scope, inventory).check());
+    JournalChecks.add(checks, History.read(scope), processes, inventory.unclaimed());
     Status worst = Status.OK;
     for (Check check : checks) {
       worst = check.status().compareTo(worst) > 0 ? check.status() : worst;

@@ -1,23 +1,18 @@
 package dev.sexton.cli;
 
-import dev.sexton.SweepReport.Problem;
-import dev.sexton.internal.state.FileStateDirectory;
-import dev.sexton.internal.sweep.Journal;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import dev.sexton.History;
+import dev.sexton.HistoryEntry;
+import dev.sexton.StateScope;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The command `sexton history`: lists what was stopped, from all state directories' journals.
 final class HistoryCommand implements Command {
   private static final Duration SINCE = Duration.ofHours(24);
+
+  /// How often the journals' sizes are checked: fast enough for a person who watches.
+  private static final long PAUSE_MILLIS = 500;
 
   @Override
   public String name() {
@@ -61,62 +56,51 @@ final class HistoryCommand implements Command {
 
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
-    StateScope places = StateScope.of(io, arguments);
+    StateScope scope = ScopeArguments.of(io, arguments);
     Instant since = Instant.now().minus(arguments.duration("since", SINCE));
     String instance = arguments.one("instance");
-    StopFilter filter = new StopFilter(since, instance == null ? "" : instance, pid(arguments));
+    HistoryFilter filter =
+        new HistoryFilter(since, instance == null ? "" : instance, pid(arguments));
     HistoryOutput output =
         new HistoryOutput(io, arguments.json(), arguments.verbose(), filter.pid());
-    List<Stop> stops = new ArrayList<>();
-    List<Problem> problems = new ArrayList<>();
-    int read = 0;
-    for (FileStateDirectory directory : places.directories()) {
-      String defect = defect(directory);
-      if (defect != null) {
-        problems.add(new Problem(directory.path(), defect));
-        continue;
-      }
-      if (arguments.has("follow")) {
-        continue;
-      }
-      try {
-        Journal.read(directory).forEach(line -> add(stops, Stop.of(line)));
-        read += directory.exists() ? 1 : 0;
-      } catch (IOException unreadable) {
-        problems.add(new Problem(directory.path(), cannotBeRead(unreadable)));
-      }
-    }
+    History history = History.read(scope);
     if (!arguments.quiet()) {
-      Warnings.problems(io.notes(), problems);
+      Warnings.problems(io.notes(), history.problems());
     }
     if (arguments.has("follow")) {
-      new JournalFollower(places, filter).follow(output);
+      follow(History.follow(scope), filter, output);
       return ExitCode.DONE;
     }
-    if (read == 0 && !problems.isEmpty()) {
+    if (!history.hasJournal() && !history.problems().isEmpty()) {
       throw CommandException.cannot(
-          "no journal can be read", Warnings.text(problems.getFirst()), null);
+          "no journal can be read", Warnings.text(history.problems().getFirst()), null);
     }
-    stops.sort(Stop::byTime);
-    List<Stop> wanted = new ArrayList<>(Stops.tidy(stops));
-    wanted.removeIf(stop -> !filter.accepts(stop));
+    List<HistoryEntry> wanted = history.entries().stream().filter(filter::accepts).toList();
     output.print(wanted);
     if (wanted.isEmpty() && !arguments.quiet() && !arguments.json()) {
       io.notes().line(filter.nothing());
     }
-    return problems.isEmpty() ? ExitCode.DONE : ExitCode.LEFT;
+    return history.problems().isEmpty() ? ExitCode.DONE : ExitCode.LEFT;
   }
 
-  private static void add(List<Stop> stops, @Nullable Stop stop) {
-    if (stop != null) {
-      stops.add(stop);
+  /// Returns when the thread is interrupted, or when stdout can no longer be written to, for
+  /// example because its reader has gone. A signal ends the JVM before.
+  private static void follow(
+      History.Follower follower, HistoryFilter filter, HistoryOutput output) {
+    while (!Thread.currentThread().isInterrupted() && !output.isLost()) {
+      output.print(follower.read().stream().filter(filter::accepts).toList());
+      try {
+        Thread.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException over) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
   private static long pid(Arguments arguments) throws CommandException {
     String value = arguments.one("pid");
     if (value == null) {
-      return StopFilter.ANY;
+      return HistoryFilter.ANY;
     }
     try {
       long pid = Long.parseLong(value);
@@ -128,34 +112,5 @@ final class HistoryCommand implements Command {
     }
     throw CommandException.usage(
         "--pid is not a PID: " + TerminalText.cut(value, 40), "write a number, such as 4711");
-  }
-
-  /// Returns why the journal of a directory cannot be used; null if it can be read or does not
-  /// exist.
-  private static @Nullable String defect(FileStateDirectory directory) {
-    String distrust = directory.untrustedReason();
-    if (distrust != null) {
-      return distrust;
-    }
-    for (String name : List.of(FileStateDirectory.JOURNAL, FileStateDirectory.OLD_JOURNAL)) {
-      Path journal = directory.path().resolve(name);
-      try {
-        if (!Files.readAttributes(journal, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-            .isRegularFile()) {
-          return journal + " is not a regular file: move it away";
-        }
-      } catch (NoSuchFileException none) {
-        // Then there is nothing to read.
-      } catch (IOException hidden) {
-        return cannotBeRead(hidden);
-      }
-    }
-    return null;
-  }
-
-  private static String cannotBeRead(IOException unreadable) {
-    return "its journal cannot be read ("
-        + unreadable.getMessage()
-        + "): check its permissions, or run as its owner";
   }
 }

@@ -1,13 +1,13 @@
 package dev.sexton.cli;
 
+import dev.sexton.InstanceInfo;
+import dev.sexton.Inventory;
+import dev.sexton.Inventory.Stray;
 import dev.sexton.Liveness;
 import dev.sexton.ResourceKind;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.state.FileNames;
-import dev.sexton.internal.sweep.Inventory;
-import dev.sexton.internal.sweep.Inventory.Item;
-import dev.sexton.internal.sweep.Inventory.Stray;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ final class InstanceChecks {
 
   static void add(List<Check> checks, Inventory inventory) {
     counts(checks, inventory.instances());
-    for (Item item : inventory.instances()) {
+    for (InstanceInfo item : inventory.instances()) {
       if (item.liveness() == Liveness.UNKNOWN) {
         checks.add(
             Check.warning(
@@ -48,19 +48,19 @@ final class InstanceChecks {
     }
   }
 
-  private static void counts(List<Check> checks, List<Item> items) {
+  private static void counts(List<Check> checks, List<InstanceInfo> items) {
     int alive = 0;
     int dead = 0;
-    Item failing = null;
-    for (Item item : items) {
+    InstanceInfo failing = null;
+    for (InstanceInfo item : items) {
       alive += item.liveness() == Liveness.ALIVE ? 1 : 0;
       if (item.liveness() == Liveness.DEAD) {
         dead++;
-        failing = item.tombstone() == null ? failing : item;
+        failing = item.failedSweeps() == null ? failing : item;
       }
     }
     String detail = alive + " alive, " + dead + " dead";
-    if (failing != null && failing.tombstone() != null) {
+    if (failing != null && failing.failedSweeps() != null) {
       checks.add(
           Check.warning(
               "instances",
@@ -68,9 +68,9 @@ final class InstanceChecks {
                   + "; "
                   + HumanFormat.shortUuid(failing.instanceId())
                   + " could not be finished in "
-                  + HumanFormat.count(failing.tombstone().attempts(), "sweep")
+                  + HumanFormat.count(failing.failedSweeps().attempts(), "sweep")
                   + ": "
-                  + failing.tombstone().lastError(),
+                  + failing.failedSweeps().lastError(),
               "put that right, then sexton sweep"));
     } else if (dead > 0) {
       checks.add(Check.warning("instances", detail, "sexton sweep"));

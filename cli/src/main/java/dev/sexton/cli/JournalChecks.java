@@ -1,16 +1,13 @@
 package dev.sexton.cli;
 
-import com.google.gson.JsonObject;
+import dev.sexton.History;
+import dev.sexton.HistoryEntry;
 import dev.sexton.Outcome;
 import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.state.FileStateDirectory;
-import dev.sexton.internal.sweep.Journal;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,48 +27,33 @@ final class JournalChecks {
   ///
   /// @param unclaimed what has already been reported as unclaimed
   static void add(
-      List<Check> checks,
-      List<FileStateDirectory> directories,
-      ProcessTable processes,
-      List<Unclaimed> unclaimed) {
+      List<Check> checks, History history, ProcessTable processes, List<Unclaimed> unclaimed) {
     Set<Long> said = new HashSet<>();
     unclaimed.forEach(one -> said.add(one.pid()));
     Instant since = Instant.now().minus(DAYS);
-    for (FileStateDirectory directory : directories) {
-      for (Stop stop : spared(directory, since)) {
-        for (Stop.Named process : stop.spared()) {
-          if (isRunning(processes, process, stop.at()) && said.add(process.pid())) {
-            checks.add(check(stop, process));
+    // The latest first, so that the last statement about a process counts.
+    for (HistoryEntry entry : history.entries().reversed()) {
+      if (!entry.at().isBefore(since) && isSpared(entry.outcome())) {
+        for (HistoryEntry.Named process : spared(entry)) {
+          if (isRunning(processes, process, entry.at()) && said.add(process.pid())) {
+            checks.add(check(entry, process));
           }
         }
       }
     }
   }
 
-  /// Returns the latest first, so that the last statement about a process counts.
-  private static List<Stop> spared(FileStateDirectory directory, Instant since) {
-    List<Stop> spared = new ArrayList<>();
-    if (directory.untrustedReason() != null) {
-      return spared; // Reported elsewhere.
-    }
-    try {
-      for (JsonObject line : Journal.read(directory)) {
-        Stop stop = Stop.of(line);
-        if (stop != null && !stop.at().isBefore(since) && isSpared(stop.text("outcome"))) {
-          spared.addFirst(stop);
-        }
-      }
-    } catch (IOException unreadable) {
-      return spared; // Reported by history.
-    }
-    return spared;
+  /// Returns the processes that were left alone, whether the entry names one or many.
+  private static List<HistoryEntry.Named> spared(HistoryEntry entry) {
+    return entry.spared().isEmpty() ? List.of(entry.process()) : entry.spared();
   }
 
   private static boolean isSpared(String outcome) {
     return outcome.equals(Outcome.KEPT.name()) || outcome.equals(Outcome.UNCLAIMED.name());
   }
 
-  private static boolean isRunning(ProcessTable processes, Stop.Named process, Instant seen) {
+  private static boolean isRunning(
+      ProcessTable processes, HistoryEntry.Named process, Instant seen) {
     return process.start() >= 0
         && processes.find(process.pid()) instanceof ProcessLookup.Present present
         && present.process().isAlive()
@@ -79,16 +61,16 @@ final class JournalChecks {
         && !processes.startedAt(process.start()).isAfter(seen.plus(ROUNDING));
   }
 
-  private static Check check(Stop stop, Stop.Named process) {
+  private static Check check(HistoryEntry entry, HistoryEntry.Named process) {
     String detail =
         process.pid()
             + " ("
             + TerminalText.cut(process.command(), 100)
             + "): "
-            + stop.text("reason")
+            + entry.reason()
             + "; left alone on "
-            + HistoryOutput.local(stop.at());
-    return stop.text("outcome").equals(Outcome.KEPT.name())
+            + HistoryOutput.local(entry.at());
+    return entry.outcome().equals(Outcome.KEPT.name())
         ? Check.ok("kept process", detail)
         : Check.warning("unclaimed process", detail, "if it is not yours: kill " + process.pid());
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Writes JSON documents to a stream, each followed by a newline.
@@ -28,13 +29,43 @@ final class JsonOut {
     write(stream, FormattingStyle.COMPACT, content);
   }
 
-  /// Writes an array of strings.
-  static void strings(JsonWriter json, Iterable<String> values) throws IOException {
-    json.beginArray();
-    for (String value : values) {
-      json.value(value);
+  /// Writes the document of a report, after the version of Sexton.
+  static void report(PrintStream stream, Map<String, @Nullable Object> report) {
+    document(
+        stream,
+        json -> {
+          json.name("version").value(Version.TEXT);
+          members(json, report);
+        });
+  }
+
+  /// Writes the members of an object of [dev.sexton.ReportJson].
+  static void members(JsonWriter json, Map<?, ?> object) throws IOException {
+    for (Map.Entry<?, ?> member : object.entrySet()) {
+      json.name(String.valueOf(member.getKey()));
+      value(json, member.getValue());
     }
-    json.endArray();
+  }
+
+  private static void value(JsonWriter json, @Nullable Object value) throws IOException {
+    switch (value) {
+      case Map<?, ?> object -> {
+        json.beginObject();
+        members(json, object);
+        json.endObject();
+      }
+      case Iterable<?> array -> {
+        json.beginArray();
+        for (Object element : array) {
+          value(json, element);
+        }
+        json.endArray();
+      }
+      case Boolean flag -> json.value(flag);
+      case Number number -> json.value(number);
+      case null -> json.nullValue();
+      default -> json.value(value.toString());
+    }
   }
 
   private static void write(PrintStream stream, FormattingStyle style, Content content) {

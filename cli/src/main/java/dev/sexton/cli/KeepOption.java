@@ -1,7 +1,8 @@
 package dev.sexton.cli;
 
-import dev.sexton.internal.KeepPattern;
+import dev.sexton.StateScope;
 import java.util.List;
+import java.util.Map;
 
 /// The option `--keep PATTERN`, which several commands take.
 public final class KeepOption {
@@ -24,8 +25,10 @@ public final class KeepOption {
   public static List<String> read(Arguments arguments) throws CommandException {
     List<String> patterns = arguments.all(NAME);
     for (String pattern : patterns) {
-      String defect = KeepPattern.defect(pattern);
-      if (defect != null) {
+      try {
+        var _ = StateScope.of(Map.of()).withKeep(List.of(pattern));
+      } catch (IllegalArgumentException invalid) {
+        String defect = String.valueOf(invalid.getMessage());
         int remedy = defect.indexOf(": ");
         throw CommandException.usage(
             "--keep: " + defect.substring(0, remedy), defect.substring(remedy + 2));

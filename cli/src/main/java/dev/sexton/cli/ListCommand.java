@@ -1,8 +1,9 @@
 package dev.sexton.cli;
 
-import dev.sexton.internal.Platform;
-import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.sweep.Inventory;
+import dev.sexton.Instances;
+import dev.sexton.Inventory;
+import dev.sexton.ReportJson;
+import dev.sexton.StateScope;
 import java.util.List;
 
 /// The command `sexton list`: shows every instance with what it holds.
@@ -37,17 +38,14 @@ final class ListCommand implements Command {
 
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
-    StateScope places = StateScope.of(io, arguments);
-    ProcessTable processes = Platform.processes(false);
-    Inventory inventory = places.inventory(processes);
-    boolean complete = places.requireUsable(inventory.problems());
+    StateScope scope = ScopeArguments.of(io, arguments);
+    Inventory inventory = Instances.in(scope).list();
+    boolean complete = ScopeArguments.requireUsable(scope, inventory.problems());
     if (arguments.json()) {
-      JsonOut.document(io.out(), json -> ListJson.write(json, inventory));
+      JsonOut.report(io.out(), ReportJson.of(inventory));
     } else {
       ListText.print(io, inventory, arguments.quiet());
-      String watcher =
-          WatcherState.of(io.environment(), places.named(), processes, inventory.instances())
-              .line();
+      String watcher = WatcherState.of(scope, inventory).line();
       if (watcher != null && !arguments.quiet()) {
         io.notes().line(watcher);
       }

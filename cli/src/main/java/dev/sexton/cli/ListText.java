@@ -1,13 +1,13 @@
 package dev.sexton.cli;
 
+import dev.sexton.HeldResource;
+import dev.sexton.HeldResource.State;
+import dev.sexton.InstanceInfo;
+import dev.sexton.Inventory;
 import dev.sexton.Liveness;
 import dev.sexton.ResourceKind;
 import dev.sexton.cli.StyledPrinter.Style;
 import dev.sexton.cli.Table.Cell;
-import dev.sexton.internal.sweep.Inventory;
-import dev.sexton.internal.sweep.Inventory.Holding;
-import dev.sexton.internal.sweep.Inventory.Item;
-import dev.sexton.internal.sweep.Inventory.State;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +21,8 @@ final class ListText {
     if (!inventory.instances().isEmpty()) {
       Table table = new Table(0, 8).limit(2, 24).right(7);
       table.heading("INSTANCE", "APPLICATION", "NAME", "OWNER", "AGE", "STATE", "HOLDS", "MEMORY");
-      for (Item item : inventory.instances()) {
-        table.row(explanation(item), row(item, now));
+      for (InstanceInfo instance : inventory.instances()) {
+        table.row(explanation(instance), row(instance, now));
       }
       table.print(io.screen());
     }
@@ -36,16 +36,16 @@ final class ListText {
     }
   }
 
-  private static List<Cell> row(Item item, Instant now) {
+  private static List<Cell> row(InstanceInfo instance, Instant now) {
     return List.of(
-        Cell.of(HumanFormat.shortUuid(item.instanceId())),
-        Cell.of(item.application()),
-        Cell.of(item.name()),
-        Cell.of(item.pid() == 0 ? "" : Long.toString(item.pid())),
-        Cell.of(HumanFormat.age(item.started(), now)),
-        state(item.liveness()),
-        Cell.of(holds(item.holdings())),
-        Cell.of(HumanFormat.bytes(memory(item))));
+        Cell.of(HumanFormat.shortUuid(instance.instanceId())),
+        Cell.of(instance.application()),
+        Cell.of(instance.name()),
+        Cell.of(instance.owner().pid() == 0 ? "" : Long.toString(instance.owner().pid())),
+        Cell.of(HumanFormat.age(instance.owner().started(), now)),
+        state(instance.liveness()),
+        Cell.of(holds(instance.resources())),
+        Cell.of(HumanFormat.bytes(instance.residentBytes())));
   }
 
   private static Cell state(Liveness liveness) {
@@ -56,28 +56,28 @@ final class ListText {
     };
   }
 
-  private static @Nullable String explanation(Item item) {
-    if (item.liveness() == Liveness.ALIVE) {
+  private static @Nullable String explanation(InstanceInfo instance) {
+    if (instance.liveness() == Liveness.ALIVE) {
       return null;
     }
-    Inventory.Tombstone tombstone = item.tombstone();
-    if (tombstone == null) {
-      return item.reason();
+    InstanceInfo.FailedSweeps failed = instance.failedSweeps();
+    if (failed == null) {
+      return instance.reason();
     }
-    return item.reason()
+    return instance.reason()
         + "; "
-        + HumanFormat.count(tombstone.attempts(), "sweep")
+        + HumanFormat.count(failed.attempts(), "sweep")
         + " could not finish: "
-        + tombstone.lastError();
+        + failed.lastError();
   }
 
   /// Returns, for example, `2 processes, 1 container`: the resources that exist.
-  private static String holds(List<Holding> holdings) {
+  private static String holds(List<HeldResource> resources) {
     StringBuilder text = new StringBuilder();
     for (ResourceKind kind : ResourceKind.values()) {
       int count = 0;
-      for (Holding holding : holdings) {
-        if (holding.kind() == kind && holding.state() == State.RUNNING) {
+      for (HeldResource resource : resources) {
+        if (resource.kind() == kind && resource.status().state() == State.RUNNING) {
           count++;
         }
       }
@@ -88,23 +88,15 @@ final class ListText {
     return text.toString();
   }
 
-  private static long memory(Item item) {
-    long bytes = 0;
-    for (Holding holding : item.holdings()) {
-      bytes += holding.residentBytes();
-    }
-    return bytes;
-  }
-
   private static void footer(StyledPrinter notes, Inventory inventory) {
     int dead = 0;
     long bytes = 0;
     int unknown = 0;
-    for (Item item : inventory.instances()) {
-      if (item.liveness() == Liveness.DEAD) {
+    for (InstanceInfo instance : inventory.instances()) {
+      if (instance.liveness() == Liveness.DEAD) {
         dead++;
-        bytes += memory(item);
-      } else if (item.liveness() == Liveness.UNKNOWN) {
+        bytes += instance.residentBytes();
+      } else if (instance.liveness() == Liveness.UNKNOWN) {
         unknown++;
       }
     }

@@ -50,7 +50,7 @@ public final class Main {
       exitCode = expected.exitCode();
       fail(io, args, expected.problem(), expected.remedy(), expected.getCause());
     } catch (InvalidPathException invalid) {
-      CommandException unusable = StateScope.unusable(invalid);
+      CommandException unusable = ScopeArguments.unusable(invalid);
       exitCode = unusable.exitCode();
       fail(io, args, unusable.problem(), unusable.remedy(), invalid);
     } catch (RuntimeException | LinkageError | StackOverflowError unexpected) {

@@ -1,5 +1,6 @@
 package dev.sexton.cli;
 
+import dev.sexton.ReportJson;
 import dev.sexton.SweepReport;
 import dev.sexton.internal.launch.Reap;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ final class ReapCommand implements Command {
     }
     SweepReport report = Reap.reap(io.environment(), operands.getFirst(), directory);
     if (arguments.json()) {
-      JsonOut.document(io.out(), json -> SweepJson.write(json, report, Reap.isDone(report)));
+      JsonOut.report(io.out(), ReportJson.of(report, Reap.isDone(report)));
     } else {
       SweepText.print(io, report, arguments.quiet());
     }

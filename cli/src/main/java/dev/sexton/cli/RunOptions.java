@@ -1,10 +1,10 @@
 package dev.sexton.cli;
 
+import dev.sexton.Instances;
 import dev.sexton.internal.command.ServerName;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
-import dev.sexton.internal.sweep.SweepRequest;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +38,7 @@ record RunOptions(
 
   /// Reads the options.
   static RunOptions of(Io io, Arguments arguments, List<String> command) throws CommandException {
-    List<String> applications = StateScope.applications(arguments);
+    List<String> applications = ScopeArguments.applications(arguments);
     if (applications.size() > 1) {
       throw CommandException.usage("--app is given more than once", "give it once");
     }
@@ -51,7 +51,7 @@ record RunOptions(
             : new FileStateDirectory(named, application),
         named,
         name != null ? name : ServerName.of(command),
-        arguments.duration("grace", SweepRequest.DEFAULT_GRACE),
+        arguments.duration("grace", Instances.DEFAULT_GRACE),
         "never".equals(arguments.one("after-stdin-close"))
             ? null
             : arguments.duration("after-stdin-close", AFTER_STDIN_CLOSE),
@@ -66,7 +66,7 @@ record RunOptions(
     try {
       return new StateDirectories(environment).of(application);
     } catch (InvalidPathException invalid) {
-      throw StateScope.unusable(invalid);
+      throw ScopeArguments.unusable(invalid);
     }
   }
 

@@ -1,16 +1,14 @@
 package dev.sexton.cli;
 
-import dev.sexton.internal.Platform;
-import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.state.FileStateDirectory;
-import dev.sexton.internal.sweep.InstanceStopper;
-import dev.sexton.internal.sweep.Inventory;
-import dev.sexton.internal.sweep.SweepRequest;
-import dev.sexton.spi.ResourceProvider;
+import dev.sexton.InstanceInfo;
+import dev.sexton.Instances;
+import dev.sexton.Inventory;
+import dev.sexton.ReportJson;
+import dev.sexton.StateScope;
+import dev.sexton.StopReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /// The command `sexton stop`: ends a live instance and everything that it created.
 final class StopCommand implements Command {
@@ -60,31 +58,30 @@ final class StopCommand implements Command {
       throw CommandException.usage(
           "stop needs one server", "give its UUID or its name, as `sexton list` shows them");
     }
-    Duration grace = arguments.duration("grace", SweepRequest.DEFAULT_GRACE);
-    StateScope places = StateScope.of(io, arguments);
-    ProcessTable processes = Platform.processes(false);
-    Inventory inventory = places.inventory(processes);
-    places.requireUsable(inventory.problems());
-    Inventory.Item item = find(inventory, arguments.operands().getFirst());
-    InstanceStopper.Result result = stop(io, places, processes, item, grace);
+    Duration grace = arguments.duration("grace", Instances.DEFAULT_GRACE);
+    StateScope scope = ScopeArguments.of(io, arguments);
+    Instances instances = Instances.in(scope);
+    Inventory inventory = instances.list();
+    ScopeArguments.requireUsable(scope, inventory.problems());
+    StopReport report = instances.stop(find(inventory, arguments.operands().getFirst()), grace);
     if (arguments.json()) {
-      JsonOut.document(io.out(), json -> StopOutput.write(json, item, result));
+      JsonOut.report(io.out(), ReportJson.of(report));
     } else {
-      StopOutput.print(io, item, result);
+      StopText.print(io, report);
     }
     if (!arguments.quiet()) {
-      Warnings.problems(io.notes(), result.problems());
+      Warnings.problems(io.notes(), report.problems());
     }
-    return result.isDone() ? ExitCode.DONE : ExitCode.LEFT;
+    return report.isDone() ? ExitCode.DONE : ExitCode.LEFT;
   }
 
-  private static Inventory.Item find(Inventory inventory, String wanted) throws CommandException {
-    List<Inventory.Item> found = new ArrayList<>();
-    for (Inventory.Item item : inventory.instances()) {
+  private static InstanceInfo find(Inventory inventory, String wanted) throws CommandException {
+    List<InstanceInfo> found = new ArrayList<>();
+    for (InstanceInfo instance : inventory.instances()) {
       boolean prefix =
-          wanted.length() >= HumanFormat.SHORT_UUID && item.instanceId().startsWith(wanted);
-      if (prefix || item.name().equals(wanted)) {
-        found.add(item);
+          wanted.length() >= HumanFormat.SHORT_UUID && instance.instanceId().startsWith(wanted);
+      if (prefix || instance.name().equals(wanted)) {
+        found.add(instance);
       }
     }
     if (found.isEmpty()) {
@@ -93,38 +90,11 @@ final class StopCommand implements Command {
     }
     if (found.size() > 1) {
       List<String> ids = new ArrayList<>();
-      found.forEach(item -> ids.add(HumanFormat.shortUuid(item.instanceId())));
+      found.forEach(instance -> ids.add(HumanFormat.shortUuid(instance.instanceId())));
       throw CommandException.usage(
           "there are " + found.size() + " servers " + TerminalText.cut(wanted, 60),
           "name one of them by its UUID: " + TerminalText.cut(String.join(", ", ids), 200));
     }
     return found.getFirst();
-  }
-
-  private static InstanceStopper.Result stop(
-      Io io, StateScope places, ProcessTable processes, Inventory.Item item, Duration grace) {
-    List<FileStateDirectory> directories =
-        places.directories().stream()
-            .filter(directory -> directory.path().equals(item.stateDirectory()))
-            .toList();
-    List<ResourceProvider> engines = Platform.providers(io.environment());
-    try {
-      return new InstanceStopper(
-              Platform.ports(processes, engines),
-              new SweepRequest(
-                      directories,
-                      false,
-                      Set.of(item.instanceId()),
-                      false,
-                      false,
-                      grace,
-                      SweepRequest.Progress.NONE)
-                  .beside(places.everyDirectory())
-                  .keeping(places.keep()),
-              InstanceStopper.Cause.COMMAND)
-          .stop();
-    } finally {
-      engines.forEach(ResourceProvider::close);
-    }
   }
 }

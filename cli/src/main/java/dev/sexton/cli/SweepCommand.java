@@ -1,16 +1,11 @@
 package dev.sexton.cli;
 
+import dev.sexton.Instances;
+import dev.sexton.ReportJson;
+import dev.sexton.StateScope;
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
-import dev.sexton.internal.record.InstanceRecord;
-import dev.sexton.internal.state.FileStateDirectory;
-import dev.sexton.internal.state.StateDirectory;
-import dev.sexton.internal.sweep.PatientSweep;
-import dev.sexton.internal.sweep.SweepRequest;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /// The command `sexton sweep`: one pass that stops the leftovers of dead instances.
@@ -62,27 +57,21 @@ final class SweepCommand implements Command {
 
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
-    StateScope places = StateScope.of(io, arguments);
-    Duration grace = arguments.duration("grace", SweepRequest.DEFAULT_GRACE);
+    StateScope scope = ScopeArguments.of(io, arguments);
+    Duration grace = arguments.duration("grace", Instances.DEFAULT_GRACE);
     Sweeper.Builder builder =
         Sweeper.builder()
-            .environment(io.environment())
+            .scope(scope)
             .dryRun(arguments.has("dry-run"))
             .assumeDead(arguments.has("assume-dead"))
             .grace(grace)
-            .patience(PatientSweep.patience(grace));
+            .patience(Sweeper.patience(grace));
     if (arguments.has("assume-dead") && arguments.all("instance").isEmpty()) {
       throw CommandException.usage(
           "--assume-dead applies only to named instances", "add --instance UUID");
     }
-    places.applications().forEach(builder::application);
-    KeepOption.read(arguments).forEach(builder::keep);
-    Path named = places.named();
-    if (named != null) {
-      builder.stateDirectory(named);
-    }
     for (String instance : arguments.all("instance")) {
-      builder.instance(complete(instance, places));
+      builder.instance(complete(instance, scope));
     }
     SweepReport report;
     try (ProgressLine progress = ProgressLine.of(io, arguments)) {
@@ -91,28 +80,25 @@ final class SweepCommand implements Command {
       }
       report = builder.build().sweep();
     }
-    boolean done = places.requireUsable(report.problems()) && isDone(report);
+    boolean done = ScopeArguments.requireUsable(scope, report.problems()) && report.isDone();
     if (arguments.json()) {
-      JsonOut.document(io.out(), json -> SweepJson.write(json, report, done));
+      JsonOut.report(io.out(), ReportJson.of(report, done));
     } else {
       SweepText.print(io, report, arguments.quiet());
     }
     if (!arguments.quiet()) {
-      sayWhatIsUnknown(io, arguments, places, report);
+      sayWhatIsUnknown(io, arguments, scope, report);
     }
     return done ? ExitCode.DONE : ExitCode.LEFT;
   }
 
   /// Warns of named instances without a record, which may be mistyped or swept already.
   private static void sayWhatIsUnknown(
-      Io io, Arguments arguments, StateScope places, SweepReport report) {
+      Io io, Arguments arguments, StateScope scope, SweepReport report) {
     for (String named : arguments.all("instance")) {
       boolean reported =
           report.instances().stream().anyMatch(instance -> instance.instanceId().startsWith(named));
-      String name = StateDirectory.recordOf(named);
-      if (!reported
-          && places.directories().stream()
-              .allMatch(directory -> directory.modified(name) == null)) {
+      if (!reported && Instances.in(scope).find(named).isEmpty()) {
         Warnings.warn(
             io.notes(),
             "no record of instance "
@@ -122,29 +108,12 @@ final class SweepCommand implements Command {
     }
   }
 
-  /// Returns whether all is done. A dry run stops nothing, but what it could not stop still counts.
-  static boolean isDone(SweepReport report) {
-    return report.dryRun() ? SweepText.left(report) == 0 : report.isClean();
-  }
-
   /// Returns the whole UUID for a prefix from a list.
-  private static String complete(String prefix, StateScope places) throws CommandException {
-    if (InstanceRecord.isUuid(prefix)) {
-      return prefix;
+  private static String complete(String prefix, StateScope scope) throws CommandException {
+    if (Instances.isInstanceId(prefix)) {
+      return prefix; // Its record may be gone, while containers of it are left.
     }
-    List<String> found = new ArrayList<>();
-    for (FileStateDirectory directory : places.directories()) {
-      try {
-        for (String name : directory.list()) {
-          String id = StateDirectory.instanceOf(name);
-          if (id != null && InstanceRecord.isUuid(id) && id.startsWith(prefix)) {
-            found.add(id);
-          }
-        }
-      } catch (IOException unreadable) {
-        // The sweep itself reports it.
-      }
-    }
+    List<String> found = Instances.in(scope).find(prefix);
     if (prefix.length() < HumanFormat.SHORT_UUID || found.size() != 1) {
       throw CommandException.usage(
           "--instance "

@@ -128,7 +128,7 @@ final class SweepText {
     for (InstanceReport instance : report.instances()) {
       planned += count(instance, Outcome.WOULD_STOP);
     }
-    int left = left(report);
+    int left = report.failed();
     StringBuilder text = new StringBuilder();
     if (swept == 0) {
       text.append("nothing to sweep.");
@@ -163,16 +163,7 @@ final class SweepText {
     }
   }
 
-  /// Counts the resources that could not be stopped, or in a dry run could not have been stopped.
-  static int left(SweepReport report) {
-    int left = 0;
-    for (InstanceReport instance : report.instances()) {
-      left += count(instance, Outcome.DENIED) + count(instance, Outcome.FAILED);
-    }
-    return left;
-  }
-
-  static int count(SweepReport report, Predicate<InstanceReport> property) {
+  private static int count(SweepReport report, Predicate<InstanceReport> property) {
     return (int) report.instances().stream().filter(property).count();
   }
 

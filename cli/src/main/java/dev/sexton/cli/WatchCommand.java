@@ -1,12 +1,14 @@
 package dev.sexton.cli;
 
+import dev.sexton.Instances;
+import dev.sexton.StateScope;
 import dev.sexton.SweepReport;
+import dev.sexton.Sweeper;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.state.FileStateDirectory;
-import dev.sexton.internal.sweep.PatientSweep;
-import dev.sexton.internal.sweep.SweepRequest;
+import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.SystemClock;
 import dev.sexton.internal.watch.Watcher;
 import dev.sexton.internal.watch.WatcherSeat;
@@ -87,17 +89,16 @@ final class WatchCommand implements Command {
     if (arguments.has("background")) {
       return inBackground(io, arguments);
     }
-    watcher(io, arguments, StateScope.of(io, arguments), output(io, arguments)).run(null);
+    watcher(ScopeArguments.of(io, arguments), arguments, output(io, arguments)).run(null);
     return ExitCode.DONE;
   }
 
   private static Watcher.Listener output(Io io, Arguments arguments) throws CommandException {
-    Duration grace = arguments.duration("grace", SweepRequest.DEFAULT_GRACE);
-    return new WatchOutput(io, arguments, PatientSweep.patience(grace));
+    Duration grace = arguments.duration("grace", Instances.DEFAULT_GRACE);
+    return new WatchOutput(io, arguments, Sweeper.patience(grace));
   }
 
-  private static Watcher watcher(
-      Io io, Arguments arguments, StateScope places, Watcher.Listener listener)
+  private static Watcher watcher(StateScope scope, Arguments arguments, Watcher.Listener listener)
       throws CommandException {
     Duration interval = arguments.duration("interval", INTERVAL);
     if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
@@ -105,13 +106,13 @@ final class WatchCommand implements Command {
           "--interval is too short: " + HumanFormat.millis(interval.toMillis()),
           "write 100ms or more: deaths are seen at once whatever it is");
     }
-    Duration grace = arguments.duration("grace", SweepRequest.DEFAULT_GRACE);
+    Duration grace = arguments.duration("grace", Instances.DEFAULT_GRACE);
     return Watcher.ofThisMachine(
-        io.environment(),
-        places.applications(),
-        places.named(),
+        scope.environment(),
+        scope.applications(),
+        scope.stateDirectory(),
         grace,
-        KeepOption.read(arguments),
+        scope.keep(),
         interval,
         listener);
   }
@@ -137,9 +138,9 @@ final class WatchCommand implements Command {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(seat::close));
     try (seat) {
-      StateScope places = StateScope.ofAny(io, arguments);
-      Upkeep upkeep = new Upkeep(output(io, arguments), root, places, seat);
-      Watcher watcher = watcher(io, arguments, places, upkeep);
+      StateScope scope = ScopeArguments.ofAny(io, arguments);
+      Upkeep upkeep = new Upkeep(output(io, arguments), root, scope, seat);
+      Watcher watcher = watcher(scope, arguments, upkeep);
       while (true) {
         watcher.run(IDLE);
         // A launcher writes its record and then looks for this watcher, so the second of the two
@@ -196,14 +197,14 @@ final class WatchCommand implements Command {
   private static final class Upkeep implements Watcher.Listener {
     private final Watcher.Listener output;
     private final Path root;
-    private final StateScope places;
+    private final StateScope scope;
     private final WatcherSeat seat;
     private boolean isReplaced;
 
-    Upkeep(Watcher.Listener output, Path root, StateScope places, WatcherSeat seat) {
+    Upkeep(Watcher.Listener output, Path root, StateScope scope, WatcherSeat seat) {
       this.output = output;
       this.root = root;
-      this.places = places;
+      this.scope = scope;
       this.seat = seat;
     }
 
@@ -226,7 +227,7 @@ final class WatchCommand implements Command {
     }
 
     private void showOrHide() {
-      for (FileStateDirectory directory : places.directories()) {
+      for (FileStateDirectory directory : StateDirectories.in(scope)) {
         if (directory.exists() && directory.untrustedReason() != null) {
           seat.hide();
           return;
@@ -258,7 +259,7 @@ final class WatchCommand implements Command {
 
     private void startNewer() {
       try {
-        var _ = JavaCommand.startWatcher(places.named() == null ? null : root);
+        var _ = JavaCommand.startWatcher(scope.stateDirectory() == null ? null : root);
       } catch (IOException later) {
         return; // It is started when this one has ended.
       }

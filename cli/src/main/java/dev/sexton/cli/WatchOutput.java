@@ -3,6 +3,7 @@ package dev.sexton.cli;
 import dev.sexton.InstanceReport;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
+import dev.sexton.ReportJson;
 import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport;
 import dev.sexton.cli.StyledPrinter.Style;
@@ -100,7 +101,7 @@ final class WatchOutput implements Watcher.Listener {
           io.out(),
           out -> {
             out.name("at").value(Instant.now().toString());
-            SweepJson.members(out, instance);
+            JsonOut.members(out, ReportJson.of(instance));
           });
       return;
     }

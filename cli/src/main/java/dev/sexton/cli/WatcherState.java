@@ -1,13 +1,12 @@
 package dev.sexton.cli;
 
+import dev.sexton.InstanceInfo;
+import dev.sexton.Inventory;
 import dev.sexton.Liveness;
-import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.sweep.Inventory;
-import dev.sexton.internal.sweep.Inventory.Item;
+import dev.sexton.StateScope;
+import dev.sexton.internal.Platform;
 import dev.sexton.internal.watch.WatcherSeat;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The state of the background watcher.
@@ -17,17 +16,13 @@ import org.jspecify.annotations.Nullable;
 /// @param servers how many live servers of `sexton run` need it
 record WatcherState(Path root, WatcherSeat.@Nullable Holder holder, int servers) {
   /// Returns the current state for an inventory.
-  static WatcherState of(
-      Map<String, String> environment,
-      @Nullable Path named,
-      ProcessTable processes,
-      List<Item> items) {
-    Path root = WatcherSeat.root(environment, named);
+  static WatcherState of(StateScope scope, Inventory inventory) {
+    Path root = WatcherSeat.root(scope.environment(), scope.stateDirectory());
     int servers = 0;
-    for (Inventory.Item item : items) {
-      servers += item.isRun() && item.liveness() == Liveness.ALIVE ? 1 : 0;
+    for (InstanceInfo instance : inventory.instances()) {
+      servers += instance.owner().isRun() && instance.liveness() == Liveness.ALIVE ? 1 : 0;
     }
-    return new WatcherState(root, WatcherSeat.find(root, processes), servers);
+    return new WatcherState(root, WatcherSeat.find(root, Platform.processes(false)), servers);
   }
 
   /// Returns the line for `list`; null if there is nothing to say.

@@ -259,19 +259,6 @@ class HistoryCommandTest {
     assertThat(out.toString(UTF_8)).containsSubsequence("first", "second", "third");
   }
 
-  @Test
-  void aLineThatIsBeingWrittenWaitsForItsEnd() throws Exception {
-    JournalTail tail = new JournalTail(fixture.state);
-    Path journal = fixture.state.resolve("journal.jsonl");
-
-    assertThat(tail.read()).isEmpty();
-    Files.writeString(journal, "one\ntw");
-    assertThat(tail.read()).containsExactly("one");
-    Files.writeString(journal, "o\n", StandardOpenOption.APPEND);
-    assertThat(tail.read()).containsExactly("two");
-    assertThat(tail.read()).isEmpty();
-  }
-
   private void journal(String file, String at, String name) throws IOException {
     Files.writeString(
         fixture.state.resolve(file),

@@ -1,5 +1,6 @@
 package dev.sexton.internal.state;
 
+import dev.sexton.StateScope;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -23,6 +24,23 @@ public final class StateDirectories {
   /// Uses these environment variables.
   public StateDirectories(Map<String, String> environment) {
     this.environment = environment;
+  }
+
+  /// Returns the state directories of a scope, whether or not they exist.
+  ///
+  /// @throws InvalidPathException if no directory is named and there is no home directory
+  public static List<FileStateDirectory> in(StateScope scope) {
+    StateDirectories known = new StateDirectories(scope.environment());
+    Path named = scope.stateDirectory();
+    return named == null
+        ? known.all(scope.applications())
+        : List.of(known.at(named, scope.applications()));
+  }
+
+  /// Returns whether a scope covers every directory of its applications, so that a container
+  /// without a record there has no record at all.
+  public static boolean isEverywhere(StateScope scope) {
+    return scope.stateDirectory() == null && !scope.environment().containsKey("SEXTON_STATE_DIR");
   }
 
   /// Returns the directory in which a server of this application registers.

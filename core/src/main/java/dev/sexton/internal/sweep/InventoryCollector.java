@@ -1,7 +1,15 @@
 package dev.sexton.internal.sweep;
 
+import dev.sexton.HeldResource;
+import dev.sexton.HeldResource.HeldLabelled;
+import dev.sexton.HeldResource.HeldProcess;
+import dev.sexton.HeldResource.Member;
+import dev.sexton.HeldResource.State;
+import dev.sexton.HeldResource.Status;
+import dev.sexton.InstanceInfo;
+import dev.sexton.Inventory;
+import dev.sexton.Inventory.Stray;
 import dev.sexton.Liveness;
-import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
@@ -13,10 +21,6 @@ import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.EngineScan.Found;
 import dev.sexton.internal.sweep.EngineScan.Look;
 import dev.sexton.internal.sweep.InstanceObserver.Observation;
-import dev.sexton.internal.sweep.Inventory.Holding;
-import dev.sexton.internal.sweep.Inventory.Item;
-import dev.sexton.internal.sweep.Inventory.State;
-import dev.sexton.internal.sweep.Inventory.Stray;
 import dev.sexton.internal.sweep.SweepRequest.Ending;
 import dev.sexton.spi.LabelledResource;
 import java.util.ArrayList;
@@ -31,22 +35,29 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Collects an [Inventory]: asks the same questions as a sweep, and changes nothing.
-final class InventoryCollector {
+public final class InventoryCollector {
   private final Ports ports;
   private final SweepRequest request;
   private final LivenessRules rules = new LivenessRules();
   private final InstanceObserver observer;
-  private final IdentityHashMap<ObservedInstance, List<Holding>> labelled = new IdentityHashMap<>();
+  private final IdentityHashMap<ObservedInstance, List<HeldResource>> labelled =
+      new IdentityHashMap<>();
   private List<ObservedInstance> judged = List.of();
   private @Nullable ProcessView view;
 
-  InventoryCollector(Ports ports, SweepRequest request) {
+  private InventoryCollector(Ports ports, SweepRequest request) {
     this.ports = ports;
     this.request = request;
     this.observer = new InstanceObserver(ports, rules);
   }
 
-  Inventory run() {
+  /// Collects the inventory of the request's directories and instances, with its keep list. What
+  /// the request says about stopping is not used.
+  public static Inventory collect(Ports ports, SweepRequest request) {
+    return new InventoryCollector(ports, request).run();
+  }
+
+  private Inventory run() {
     Observation seen = observer.observe(request);
     judged = seen.instances();
     Map<String, ObservedInstance> byId = HashMap.newHashMap(seen.instances().size());
@@ -58,7 +69,7 @@ final class InventoryCollector {
             ? new Look(List.of(), List.of())
             : EngineScan.look(ports, labelKeys(seen.instances()));
     LabelledResourcePlanner.Sorted sorted = assign(look.found(), byId, seen);
-    List<Item> items = new ArrayList<>(seen.instances().size());
+    List<InstanceInfo> items = new ArrayList<>(seen.instances().size());
     for (ObservedInstance instance : seen.instances()) {
       items.add(item(instance));
     }
@@ -73,8 +84,8 @@ final class InventoryCollector {
     return new Inventory(items, sorted.unclaimed(), problems, strays(seen, byId), look.failures());
   }
 
-  private static int byAge(Item left, Item right) {
-    int order = left.startedAt().compareTo(right.startedAt());
+  private static int byAge(InstanceInfo left, InstanceInfo right) {
+    int order = left.owner().startedAt().compareTo(right.owner().startedAt());
     return order != 0 ? order : left.instanceId().compareTo(right.instanceId());
   }
 
@@ -141,41 +152,36 @@ final class InventoryCollector {
     labelled
         .computeIfAbsent(owner, key -> new ArrayList<>())
         .add(
-            new Holding(
+            new HeldLabelled(
                 resource.kind(),
                 resource.name(),
-                0,
-                List.of(),
                 resource.id(),
-                State.RUNNING,
-                resource.state(),
-                0));
+                new Status(State.RUNNING, resource.state())));
   }
 
-  private Item item(ObservedInstance instance) {
+  private InstanceInfo item(ObservedInstance instance) {
     InstanceRecord record = instance.record();
     InstanceRecord.Tombstone tombstone = record.tombstone();
-    List<Holding> holdings = new ArrayList<>();
+    List<HeldResource> holdings = new ArrayList<>();
     if (mayHoldProcesses(instance)) {
       addProcesses(instance, holdings);
     }
     if (!labelled.isEmpty()) {
       holdings.addAll(labelled.getOrDefault(instance, List.of()));
     }
-    return new Item(
-        instance.instanceId(),
-        instance.application(),
-        instance.directory().path(),
-        record.pid(),
-        record.startedAt(),
-        instance.verdict().liveness(),
-        instance.verdict().reason(),
-        record.name(),
-        record.command(),
+    return new InstanceInfo(
+        new InstanceInfo.Identity(
+            instance.instanceId(), instance.application(), instance.directory().path()),
+        new InstanceInfo.Owner(
+            record.pid(),
+            record.startedAt(),
+            record.name(),
+            record.command(),
+            record.run() != null),
+        new InstanceInfo.State(instance.verdict().liveness(), instance.verdict().reason()),
         tombstone == null
             ? null
-            : new Inventory.Tombstone(tombstone.attempts(), tombstone.lastError()),
-        record.run() != null,
+            : new InstanceInfo.FailedSweeps(tombstone.attempts(), tombstone.lastError()),
         holdings);
   }
 
@@ -190,7 +196,7 @@ final class InventoryCollector {
         || instance.verdict().liveness() == Liveness.DEAD;
   }
 
-  private void addProcesses(ObservedInstance instance, List<Holding> holdings) {
+  private void addProcesses(ObservedInstance instance, List<HeldResource> holdings) {
     ProcessView processes = view;
     if (processes == null) {
       LiveInstances live = new LiveInstances(ports, rules, request.everyDirectory(), judged);
@@ -202,41 +208,34 @@ final class InventoryCollector {
     ProcessPlanner.Plan plan =
         ProcessPlanner.plan(observer.withUser(instance), processes, Ending.UNSEEN, new HashMap<>());
     for (ProcessTree tree : plan.trees()) {
-      List<Long> pids = new ArrayList<>();
-      long bytes = 0;
+      List<Member> members = new ArrayList<>();
       for (ProcessInfo member : tree.members()) {
-        pids.add(member.pid());
-        bytes += ports.processes().residentBytes(member.pid());
+        members.add(new Member(member.pid(), ports.processes().residentBytes(member.pid())));
       }
       holdings.add(
-          process(tree.name(), tree.root().pid(), pids, State.RUNNING, tree.reason(), bytes));
+          new HeldProcess(
+              tree.name(), tree.root().pid(), members, new Status(State.RUNNING, tree.reason())));
     }
     for (ResourceResult settled : plan.settled()) {
       holdings.add(settled(settled.report()));
     }
   }
 
-  private Holding settled(ResourceReport report) {
+  private static HeldProcess settled(ResourceReport report) {
     return switch (report.outcome()) {
-      case GONE -> process(report.name(), report.pid(), List.of(), State.GONE, report.reason(), 0);
-      case RECYCLED ->
-          process(report.name(), report.pid(), List.of(), State.RECYCLED, report.reason(), 0);
-      case KEPT ->
-          process(report.name(), report.pid(), report.pids(), State.KEPT, report.reason(), 0);
-      case UNCLAIMED ->
-          process(report.name(), report.pid(), report.pids(), State.UNCLAIMED, report.reason(), 0);
-      case STOPPED,
-          KILLED,
-          DENIED,
-          FAILED,
-          WOULD_STOP -> // Left alone or out of reach, so not provably gone.
-          process(report.name(), report.pid(), report.pids(), State.RUNNING, report.reason(), 0);
+      case GONE -> settled(report, List.of(), State.GONE);
+      case RECYCLED -> settled(report, List.of(), State.RECYCLED);
+      case KEPT -> settled(report, report.pids(), State.KEPT);
+      case UNCLAIMED -> settled(report, report.pids(), State.UNCLAIMED);
+      case STOPPED, KILLED, DENIED, FAILED, WOULD_STOP ->
+          settled(report, report.pids(), State.RUNNING); // So not provably gone.
     };
   }
 
-  private static Holding process(
-      String name, long pid, List<Long> pids, State state, String detail, long bytes) {
-    return new Holding(ResourceKind.PROCESS, name, pid, pids, null, state, detail, bytes);
+  private static HeldProcess settled(ResourceReport report, List<Long> pids, State state) {
+    List<Member> members = pids.stream().map(pid -> new Member(pid, 0)).toList();
+    return new HeldProcess(
+        report.name(), report.pid(), members, new Status(state, report.reason()));
   }
 
   private static List<Stray> strays(Observation seen, Map<String, ObservedInstance> byId) {

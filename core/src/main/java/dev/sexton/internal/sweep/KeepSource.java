@@ -1,5 +1,6 @@
 package dev.sexton.internal.sweep;
 
+import dev.sexton.StateScope;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.state.StateDirectories;
 import java.nio.file.InvalidPathException;
@@ -24,6 +25,11 @@ public final class KeepSource {
   /// Returns a source that reads no file.
   public static KeepSource defaults() {
     return new KeepSource(null, List.of());
+  }
+
+  /// Returns the source for a scope.
+  public static KeepSource of(StateScope scope) {
+    return of(scope.environment(), scope.keep());
   }
 
   /// Returns the source for a user's sweep.

@@ -10,7 +10,7 @@ import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.InstanceStopper;
-import dev.sexton.internal.sweep.Inventory;
+import dev.sexton.internal.sweep.InventoryCollector;
 import dev.sexton.internal.sweep.KeepList;
 import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.Ports;
@@ -68,7 +68,7 @@ final class LocalSweeps implements WatcherSweeps {
       var _ =
           through(
               Platform.providers(environment, all, Set.of()),
-              ports -> Inventory.take(ports, request));
+              ports -> InventoryCollector.collect(ports, request));
     }
   }
 

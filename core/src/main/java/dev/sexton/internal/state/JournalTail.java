@@ -1,8 +1,7 @@
-package dev.sexton.cli;
+package dev.sexton.internal.state;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sexton.internal.state.FileStateDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -20,19 +19,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the new lines of one state directory's journal.
-final class JournalTail {
+public final class JournalTail {
   private final Path journal;
   private final Path old;
   private @Nullable Object file;
   private long offset;
 
-  JournalTail(Path directory) {
+  /// Creates a reader that has read nothing yet.
+  public JournalTail(Path directory) {
     this.journal = directory.resolve(FileStateDirectory.JOURNAL);
     this.old = directory.resolve(FileStateDirectory.OLD_JOURNAL);
   }
 
   /// Returns all complete lines since the last call. The first call returns all lines.
-  List<String> read() throws IOException {
+  ///
+  /// @throws IOException if the journal cannot be read
+  public List<String> read() throws IOException {
     List<String> lines = new ArrayList<>();
     BasicFileAttributes now = attributes(journal);
     if (file == null || (now != null && !Objects.equals(file, now.fileKey()))) {

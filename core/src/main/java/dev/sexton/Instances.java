@@ -1,0 +1,141 @@
+package dev.sexton;
+
+import dev.sexton.internal.Platform;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.InstanceStopper;
+import dev.sexton.internal.sweep.InventoryCollector;
+import dev.sexton.internal.sweep.KeepSource;
+import dev.sexton.internal.sweep.SweepRequest;
+import dev.sexton.spi.ResourceProvider;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// Lists the instances of a [StateScope], and stops single ones. Safe for use by multiple threads.
+///
+/// ```
+/// Instances instances = Instances.in(StateScope.ofThisUser());
+/// for (InstanceInfo instance : instances.list().instances()) {
+///   System.out.println(instance.name() + " " + instance.liveness());
+/// }
+/// ```
+public final class Instances {
+  /// The grace period by default, 10 s: that of `docker stop`, so that both wait equally long.
+  public static final Duration DEFAULT_GRACE = SweepRequest.DEFAULT_GRACE;
+
+  private final StateScope scope;
+
+  private Instances(StateScope scope) {
+    this.scope = scope;
+  }
+
+  /// Returns the instances of a scope.
+  public static Instances in(StateScope scope) {
+    return new Instances(scope);
+  }
+
+  /// Returns whether a text is a whole UUID, as every instance has one.
+  public static boolean isInstanceId(String text) {
+    return InstanceRecord.isUuid(text);
+  }
+
+  /// Examines every instance and what it holds. Reads only, and changes nothing. Failures of a
+  /// record or an engine are never thrown. They are in the result.
+  ///
+  /// @throws java.nio.file.InvalidPathException if the scope has no state directory
+  public Inventory list() {
+    return list(Platform.processes(false));
+  }
+
+  private Inventory list(ProcessTable processes) {
+    List<FileStateDirectory> directories = StateDirectories.in(scope);
+    List<ResourceProvider> engines = Platform.providers(scope.environment(), directories, Set.of());
+    try {
+      return InventoryCollector.collect(
+          Platform.ports(processes, engines),
+          new SweepRequest(
+                  directories,
+                  StateDirectories.isEverywhere(scope),
+                  Set.of(),
+                  false,
+                  true,
+                  DEFAULT_GRACE,
+                  SweepRequest.Progress.NONE)
+              .beside(everyDirectory(directories))
+              .keeping(KeepSource.of(scope)));
+    } finally {
+      engines.forEach(ResourceProvider::close);
+    }
+  }
+
+  private List<FileStateDirectory> everyDirectory(List<FileStateDirectory> directories) {
+    return new StateDirectories(scope.environment()).everyDirectory(directories);
+  }
+
+  /// Returns the UUIDs of all instances with a record whose UUID begins with a prefix. Unreadable
+  /// directories are left out.
+  ///
+  /// @throws java.nio.file.InvalidPathException if the scope has no state directory
+  public List<String> find(String prefix) {
+    List<String> found = new ArrayList<>();
+    for (FileStateDirectory directory : StateDirectories.in(scope)) {
+      try {
+        for (String file : directory.list()) {
+          String id = StateDirectory.instanceOf(file);
+          if (id != null && InstanceRecord.isUuid(id) && id.startsWith(prefix)) {
+            found.add(id);
+          }
+        }
+      } catch (IOException unreadable) {
+        // Reported by list and sweep.
+      }
+    }
+    return found;
+  }
+
+  /// Stops an instance: first its owner process, which may clean up by itself, then everything that
+  /// is left. Takes at most the grace period twice plus a few seconds. A dead instance is swept. An
+  /// instance of unknown liveness is left alone, and so is an owner that may be another process.
+  /// Failures are never thrown. They are in the report.
+  ///
+  /// @param instance the instance, as [#list] returned it
+  /// @param grace the time between the request to stop and the forced stop
+  public StopReport stop(InstanceInfo instance, Duration grace) {
+    List<FileStateDirectory> directories =
+        StateDirectories.in(scope).stream()
+            .filter(directory -> directory.path().equals(instance.identity().stateDirectory()))
+            .toList();
+    List<ResourceProvider> engines = Platform.providers(scope.environment());
+    try {
+      InstanceStopper.Result result =
+          new InstanceStopper(
+                  Platform.ports(Platform.processes(false), engines),
+                  new SweepRequest(
+                          directories,
+                          false,
+                          Set.of(instance.instanceId()),
+                          false,
+                          false,
+                          grace,
+                          SweepRequest.Progress.NONE)
+                      .beside(everyDirectory(StateDirectories.in(scope)))
+                      .keeping(KeepSource.of(scope)),
+                  InstanceStopper.Cause.COMMAND)
+              .stop();
+      return new StopReport(
+          instance,
+          new StopReport.OwnerResult(result.owner(), result.reason()),
+          new StopReport.Leftovers(result.swept(), result.rest()),
+          result.problems(),
+          result.millis());
+    } finally {
+      engines.forEach(ResourceProvider::close);
+    }
+  }
+}
