@@ -1,5 +1,6 @@
 package dev.sexton;
 
+import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.ApplicationName;
 import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.state.FileStateDirectory;
@@ -26,6 +27,8 @@ public record StateScope(
     List<String> applications,
     @Nullable Path stateDirectory,
     List<String> keep) {
+  /// The path in a problem with the process table.
+  private static final Path PROC = Path.of("/proc");
 
   /// Copies the collections.
   ///
@@ -69,15 +72,63 @@ public record StateScope(
     return StateDirectories.in(this).stream().map(FileStateDirectory::path).toList();
   }
 
-  /// Returns whether a state directory of this scope can be listed and is trusted: it belongs to
-  /// this user or to root, and no other user can write it. False if it does not exist.
-  public boolean isUsable(Path directory) {
-    FileStateDirectory state = new StateDirectories(environment).at(directory, applications);
+  /// Returns the directory in which a server of this application registers.
+  ///
+  /// @throws InvalidPathException if no directory can be derived from the environment
+  public Path directoryOf(String application) {
+    Path named = stateDirectory;
+    return named != null ? named : new StateDirectories(environment).of(application).path();
+  }
+
+  /// Creates a state directory unless it exists, with access for this user only.
+  ///
+  /// @throws IOException if it cannot be created, or if other users can write it
+  public void create(Path directory) throws IOException {
+    new StateDirectories(environment).at(directory, applications).create();
+  }
+
+  /// Returns whether every state directory can be used, according to the problems in a report.
+  public boolean isComplete(List<Problem> problems) {
+    return StateDirectories.in(this).stream()
+        .noneMatch(directory -> find(problems, directory.path()) != null && !isUsable(directory));
+  }
+
+  /// Returns the problem in a report that makes the report meaningless: no process can be judged,
+  /// or there are state directories and none of them can be used. Null if there is no such problem.
+  public @Nullable Problem fatal(List<Problem> problems) {
+    Problem noProcesses = find(problems, PROC);
+    if (noProcesses != null) {
+      return noProcesses;
+    }
+    Problem first = null;
+    for (FileStateDirectory directory : StateDirectories.in(this)) {
+      Problem problem = find(problems, directory.path());
+      if (problem != null && !isUsable(directory)) {
+        first = first == null ? problem : first;
+      } else if (directory.exists()) {
+        return null;
+      }
+    }
+    return first;
+  }
+
+  /// Returns whether a directory can be listed and is trusted. A directory with another problem,
+  /// such as an unwritable journal, can be used.
+  private static boolean isUsable(FileStateDirectory directory) {
     try {
-      var _ = state.list();
-      return state.exists() && state.untrustedReason() == null;
+      var _ = directory.list();
+      return directory.untrustedReason() == null;
     } catch (IOException unreadable) {
       return false;
     }
+  }
+
+  private static @Nullable Problem find(List<Problem> problems, Path path) {
+    for (Problem problem : problems) {
+      if (problem.path().equals(path)) {
+        return problem;
+      }
+    }
+    return null;
   }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Reads the state directories of a command from its options and its environment.
 final class ScopeArguments {
@@ -72,38 +71,16 @@ final class ScopeArguments {
         invalid);
   }
 
-  /// Fails if there are state directories and none of them can be used, because then no result is
-  /// meaningful. A directory with another problem, such as an unwritable journal, can be used.
+  /// Fails if the problems in a report make it meaningless.
   ///
-  /// @return whether all of them can be used
+  /// @return whether every state directory can be used
   static boolean requireUsable(StateScope scope, List<Problem> problems) throws CommandException {
-    Problem first = null;
-    boolean usable = false;
-    for (Problem problem : problems) {
-      if (problem.path().equals(Path.of("/proc"))) {
-        throw CommandException.cannot("no process can be judged", problem.problem(), null);
-      }
+    Problem fatal = scope.fatal(problems);
+    if (fatal == null) {
+      return scope.isComplete(problems);
     }
-    for (Path directory : scope.directories()) {
-      Problem problem = find(problems, directory);
-      if (problem != null && !scope.isUsable(directory)) {
-        first = first == null ? problem : first;
-      } else {
-        usable |= Files.isDirectory(directory.resolve("instances"));
-      }
-    }
-    if (first != null && !usable) {
-      throw CommandException.cannot("no state directory can be used", Warnings.text(first), null);
-    }
-    return first == null;
-  }
-
-  private static @Nullable Problem find(List<Problem> problems, Path directory) {
-    for (Problem problem : problems) {
-      if (problem.path().equals(directory)) {
-        return problem;
-      }
-    }
-    return null;
+    throw fatal.path().equals(Path.of("/proc"))
+        ? CommandException.cannot("no process can be judged", fatal.problem(), null)
+        : CommandException.cannot("no state directory can be used", Warnings.text(fatal), null);
   }
 }
