@@ -4,7 +4,7 @@
 #
 #   python3 benchmarks/deaths.py [--deaths N] [--containers N] [--ryuk PROGRAM]
 #
-# Build Ryuk's program yourself: `go build` in a clone of testcontainers/moby-ryuk.
+# To build Ryuk's program: `go build` in a clone of testcontainers/moby-ryuk.
 import argparse
 import json
 import os
@@ -26,7 +26,7 @@ PATIENCE = 60
 
 
 class Server:
-    """A server in Python; locked: one that holds its lock and marks what it starts."""
+    """A server in Python. If locked, it holds its lock and marks the processes that it starts."""
 
     def __init__(self, home, locked):
         environment = {**os.environ, "HOME": home}
@@ -52,7 +52,7 @@ class Server:
 
 
 def millis_until_gone(kill, pids):
-    """Kills, and waits for the ends of these processes; the kernel tells."""
+    """Kills the owner and waits until the kernel reports the ends of these processes."""
     poller = select.poll()
     descriptors = [os.pidfd_open(pid) for pid in pids]
     for descriptor in descriptors:
@@ -138,7 +138,7 @@ def through_watch(deaths):
             time.sleep(random.uniform(0, 0.2))
             took.append(millis_until_gone(lambda: kill_and_reap(server.process), pids))
         say("watch: the owner's processes, half the original's", took, "p99 ≤ 20")
-        print(f"watching {deaths} owners of which none dies takes {idle:.1f} % of one core")
+        print(f"watching {deaths} owners, none of which dies, takes {idle:.1f} % of one core")
         watch.terminate()
         watch.wait()
 
@@ -257,7 +257,7 @@ def one_ryuk(program, variables):
     if not client.recv(100).startswith(b"ACK"):
         raise SystemExit("ryuk does not acknowledge")
     docker("run", "-d", "--label", label, *POLITE)
-    time.sleep(1.5)  # It waits for containers that are younger than its retry offset.
+    time.sleep(1.5)  # Ryuk waits for containers that are younger than its retry offset.
     took = until_container_gone(client.close, label)
     ryuk.send_signal(signal.SIGKILL)
     ryuk.wait()

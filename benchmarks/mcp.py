@@ -1,10 +1,10 @@
-# Measures `sexton mcp` over stdio: how soon it answers, and the cost of a call compared with a server
+# Measures `sexton mcp` over stdio: the time to its first answer, and the cost of a call compared with a server
 # on the plain SDK whose tool does nothing.
 #
 #   python3 benchmarks/mcp.py [--starts N] [--calls N]
 #   python3 benchmarks/mcp.py --transcript     prints what an agent sees, for docs/mcp.md
 #
-# Needs `./mvnw -pl benchmarks -am -DskipTests package` before.
+# Requires `./mvnw -pl benchmarks -am -DskipTests package` first.
 import argparse
 import json
 import os
@@ -67,7 +67,7 @@ def times(client, count, tool, **arguments):
         began = time.perf_counter()
         client.call(tool, **arguments)
         taken.append((time.perf_counter() - began) * 1000)
-    return taken[count // 2 :]  # the first half warms it up
+    return taken[count // 2 :]  # the first half is the warm-up
 
 
 def row(what, taken):
@@ -103,7 +103,7 @@ def measure(starts, calls):
             ours.call("session_start", name=f"t{number}", command="sleep", arguments=["600"])
             taken.append((time.perf_counter() - began) * 1000)
         row("session_start of a process, without readiness", taken)
-        plain.server.kill()  # it does not notice that its client is gone
+        plain.server.kill()  # it does not notice the end of its client
         began = time.perf_counter()
         ours.close()
         print(f"\nsession_list takes {listing - base:.2f} ms more than echo, {listing / base:.1f} times as long")
@@ -119,7 +119,7 @@ def alive(pid):
 
 
 def killed(home):
-    """Starts fifty sessions, kills the server, returns the milliseconds until they are gone."""
+    """Starts fifty sessions, kills the server, and returns the milliseconds until they are gone."""
     client = sexton(home)
     for number in range(50):
         client.call("session_start", name=f"s{number}", command="sleep", arguments=["600"])

@@ -1,6 +1,6 @@
-"""Does one task with the original and prints how many seconds it took.
+"""Performs one task with the original and prints the time in seconds.
 
-Usage: original.py INSTANCE_TRACKER_FILE COMMAND N HOME. Sexton's half is Ours.java.
+Usage: original.py INSTANCE_TRACKER_FILE COMMAND N HOME. Ours.java is the counterpart for Sexton.
 """
 
 import asyncio
@@ -57,7 +57,7 @@ def main():
     elif command == "register":
         seconds = asyncio.run(register(tracker, int(count)))
     else:
-        sys.exit(f"no such work: {command}")
+        sys.exit(f"unknown task {command}: see the end of this script")
     print(seconds)
 
 

@@ -1,6 +1,6 @@
 # Measures `sexton run` and its one watcher: the cost of a start with and without a watcher, of ten
-# concurrent starts, the memory and CPU time of everything in Sexton beside a hundred servers, and how
-# long after SIGKILL of a server its tree is gone.
+# concurrent starts, the memory and CPU time of everything in Sexton beside a hundred servers, and the
+# time from SIGKILL of a server until its tree is gone.
 #
 #   python3 benchmarks/run_server.py [STARTS [SERVERS [DEATHS]]]
 import os
@@ -33,7 +33,7 @@ def say(what, values, unit="ms"):
 
 
 class Home:
-    """A home with the watcher of its own, and nothing of this script's environment."""
+    """A home directory with its own watcher and without this script's environment."""
 
     def __init__(self, directory):
         self.root = pathlib.Path(directory) / ".sexton"
@@ -51,7 +51,7 @@ class Home:
         return (time.perf_counter() - began) * 1000
 
     def watcher(self):
-        """The watcher's process ID, once it is there."""
+        """Returns the watcher's PID, once it runs."""
         return self.wait(lambda: int((self.root / "watcher").read_text().split()[0]))
 
     def wait(self, look):
@@ -66,7 +66,7 @@ class Home:
         raise SystemExit("nothing came of it within 60 s")
 
     def ours(self):
-        """The watcher and the shell that would bring it back."""
+        """Returns the PIDs of the watcher and of the shell that restarts it."""
         watcher = self.watcher()
         stat = pathlib.Path(f"/proc/{watcher}/stat").read_text().rsplit(")", 1)[1].split()
         return [watcher, int(stat[1])]

@@ -12,12 +12,12 @@ import tempfile
 import time
 import uuid
 
-# Above every Linux process ID (2**22), so no such process can ever exist.
+# Above the maximum PID of Linux (2**22), so no such process can exist.
 NO_SUCH_PID = 4_194_305
 
 
 def command_seconds(command, environment=None):
-    """Wall time of a whole process."""
+    """Returns the wall time of a whole process."""
     begun = time.perf_counter()
     subprocess.run(
         command,
@@ -31,7 +31,7 @@ def command_seconds(command, environment=None):
 
 
 def printed_seconds(command):
-    """What the process itself measured."""
+    """Returns the time that the process itself measured."""
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return float(output.split()[-1])
 
@@ -59,7 +59,7 @@ class Bench:
         self.new_home()
 
     def new_home(self):
-        """A home of its own for each run, removed only at the end."""
+        """Creates a separate home for each run, removed only at the end."""
         self.home = tempfile.mkdtemp(dir=self.base)
         self.environment["HOME"] = self.home
 
@@ -68,7 +68,7 @@ class Bench:
         write_records(self.home, count, pid, processes)
 
     def homes(self, dead):
-        """More homes like this one, for a JVM to get warm on."""
+        """Returns more homes like this one, for the warm-up of a JVM."""
         homes = []
         for _ in range(15):
             homes.append(tempfile.mkdtemp(dir=self.base))
@@ -83,7 +83,7 @@ class Bench:
         return [self.args.python, self.args.original_driver, self.args.original, work, str(count), self.home]
 
     def pair(self, name, runs, theirs, ours, goal, prepare=lambda: None):
-        """Both in turn, so that a slower moment of the machine meets both."""
+        """Runs both in turn, so that slow moments of the machine affect both."""
         pairs = []
         for _ in range(runs):
             prepare()
@@ -193,7 +193,7 @@ class Bench:
         print()
         docker = shutil.which("docker")
         version = subprocess.run([docker, "--version"], capture_output=True, text=True).stdout if docker else ""
-        print(f"The original's sweeps ask: {version.strip() or 'nobody, for there is no docker command'}\n")
+        print(f"Engine in the original's sweeps: {version.strip() or 'none, because there is no docker command'}\n")
         print(f"| {'what':48} | {'other':>10} | {'Sexton':>10} | {'ratio':>7} | {'min–max':>15} | goal |")
         print(f"|{'-' * 50}|{'-' * 11}:|{'-' * 11}:|{'-' * 8}:|{'-' * 16}:|---|")
         for name, other, own, ratio, low, high, goal in self.rows:
