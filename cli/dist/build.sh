@@ -52,7 +52,7 @@ newer_source() {
 lock_with_flock() {
   exec 9>>"$target/sexton-build.lock" || return 1
   flock -n 9 && return 0
-  say "another sexton is building, waiting for it"
+  say "another sexton is building; waiting for it"
   flock 9
 }
 
@@ -67,7 +67,7 @@ lock_with_directory() {
       stale=$lock lock=
       fail "a build that was killed left its lock: rm -r '$stale'"
     fi
-    [ "$said" = yes ] || say "another sexton is building, waiting for it"
+    [ "$said" = yes ] || say "another sexton is building; waiting for it"
     said=yes
     sleep 1
   done
@@ -136,11 +136,11 @@ is_jdk "$jdk" # sets $jdk_version
 # The user who runs the build may not be the one who made it.
 umask 022
 mkdir -p "$dist" 2>/dev/null && [ -w "$dist" ] ||
-  fail "cannot write to $dist: check its rights, or build as its owner"
+  fail "cannot write to $dist: check its permissions, or build as its owner"
 
 lock=
 if command -v flock >/dev/null; then
-  lock_with_flock || fail "cannot lock $target/sexton-build.lock: check its rights"
+  lock_with_flock || fail "cannot lock $target/sexton-build.lock: check its permissions"
 else
   lock_with_directory
 fi
@@ -153,13 +153,13 @@ trap 'exit 143' TERM
 is_current && exit 0
 began=$(date +%s)
 if [ -f "$dist/current" ]; then
-  say "building again, for its sources or its JDK changed …"
+  say "building again because the sources or the JDK changed …"
 else
   say "building once, about a minute …"
 fi
 
 rm -rf "$target"/.dist.* # of a build that was killed
-new=$(mktemp -d "$target/.dist.XXXXXX") || fail "cannot write to $target: check its rights"
+new=$(mktemp -d "$target/.dist.XXXXXX") || fail "cannot write to $target: check its permissions"
 : >"$log"
 : >"$new/stamp"
 # A source from the future (after a clock change) must not make every start a build.

@@ -63,8 +63,8 @@ final class DemoCommand implements Command {
       return play(io, told, arguments, stage);
     } catch (IOException failed) {
       throw CommandException.cannot(
-          "the demo could not be played (" + failed.getMessage() + ")",
-          "sexton doctor says what does not work here",
+          "the demo could not be run (" + failed.getMessage() + ")",
+          "run sexton doctor to see what does not work here",
           failed);
     }
   }

@@ -54,11 +54,11 @@ final class DirectoryChecks {
       parent = parent.getParent();
     }
     return Files.isDirectory(parent) && Files.isWritable(parent)
-        ? Check.ok(name, path + " is not there: no server has registered in it")
+        ? Check.ok(name, path + " does not exist: no server has registered in it")
         : Check.error(
             name,
-            path + " cannot be made, for " + parent + " is no directory that can be written",
-            "choose another one, or put that right");
+            path + " cannot be created: " + parent + " is not a writable directory",
+            "choose another directory, or correct that");
   }
 
   private static Check locks(String name, FileStateDirectory directory, List<String> files) {
@@ -80,9 +80,9 @@ final class DirectoryChecks {
       return Check.warning(
           name,
           path + " is on a file system that other machines can access (" + kind + ")",
-          "move it to a local disk: records that name no host cannot be judged here");
+          "move it to a local disk: records without a machine ID cannot be judged here");
     }
-    String locks = work == null ? ", locks not tried, for there are none" : ", locks work";
+    String locks = work == null ? ", locks not tested because no lock file exists" : ", locks work";
     return rights(name, path, path + ": " + kind + locks);
   }
 
@@ -93,13 +93,13 @@ final class DirectoryChecks {
       if (self > 0 && owner == 0) {
         return Check.warning(
             name,
-            detail + ", but it is root's",
+            detail + ", but it belongs to root",
             "sweep as root, or choose a directory of your own with SEXTON_HOME or --state-dir");
       }
       Set<PosixFilePermission> rights = Files.getPosixFilePermissions(path);
       rights.addAll(Files.getPosixFilePermissions(path.resolve("instances")));
       if (rights.contains(PosixFilePermission.GROUP_WRITE)) {
-        return Check.ok(name, detail + ", its group can write it and has no other member");
+        return Check.ok(name, detail + ", writable by its group, which has no other member");
       }
     } catch (IOException
         | UnsupportedOperationException

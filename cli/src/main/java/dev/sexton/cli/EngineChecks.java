@@ -20,7 +20,7 @@ final class EngineChecks {
       engine.close();
     }
     if (engines.isEmpty()) {
-      checks.add(Check.ok("container engine", "none is here, so no containers are looked for"));
+      checks.add(Check.ok("container engine", "no engine found, so no containers are looked for"));
     }
   }
 
@@ -34,12 +34,12 @@ final class EngineChecks {
       String detail = engine.name() + ": " + version + ", answers in " + millis + " ms";
       return millis < SLOW_MILLIS
           ? Check.ok(name, detail)
-          : Check.warning(name, detail, "see why it is slow: every sweep waits for it");
+          : Check.warning(name, detail, "find out why it is slow: every sweep waits for it");
     } catch (IOException unreachable) {
       return Check.warning(
           name,
           String.valueOf(unreachable.getMessage()),
-          "put that right, or point DOCKER_HOST at the engine that is in use");
+          "correct that, or set DOCKER_HOST to the engine in use");
     }
   }
 }

@@ -41,7 +41,8 @@ final class HistoryCommand implements Command {
                 OptionSpec.value(
                     "pid",
                     "PID",
-                    "show only entries that name this process: it was signalled or left alone, on its own or as part of a tree"),
+                    "show only entries that name this process: it was signalled or left alone, on"
+                        + " its own or as part of a tree"),
                 OptionSpec.value("since", "TIME", "how far to look back (default 24h)"),
                 OptionSpec.value(
                     "instance", "UUID", "show this instance only; its first characters are enough"),

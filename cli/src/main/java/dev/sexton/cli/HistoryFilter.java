@@ -23,6 +23,6 @@ record HistoryFilter(Instant since, String instancePrefix, long pid) {
     String when = " since " + HistoryOutput.local(since);
     return pid == ANY
         ? "nothing was stopped" + when
-        : "nothing names process " + pid + when + ": look back further with --since";
+        : "no entry names process " + pid + when + ": look back further with --since";
   }
 }

@@ -34,7 +34,7 @@ final class InstanceChecks {
             Check.warning(
                 "unreadable record",
                 Warnings.text(problem),
-                "put it right or remove it; a sweep sets aside what is no record"));
+                "correct or remove it; a sweep sets aside files that are not records"));
       }
     }
     for (Unclaimed one : inventory.unclaimed()) {
@@ -44,7 +44,7 @@ final class InstanceChecks {
               one.name() + " (" + Warnings.which(one) + "): " + one.reason(),
               one.kind() == ResourceKind.PROCESS
                   ? "if it is not yours: kill " + one.pid()
-                  : "if it is nobody's, remove it with your engine's own command"));
+                  : "if it is not needed, remove it with the engine's own command"));
     }
   }
 
@@ -71,7 +71,7 @@ final class InstanceChecks {
                   + HumanFormat.count(failing.failedSweeps().attempts(), "sweep")
                   + ": "
                   + failing.failedSweeps().lastError(),
-              "put that right, then sexton sweep"));
+              "correct that, then run sexton sweep"));
     } else if (dead > 0) {
       checks.add(Check.warning("instances", detail, "sexton sweep"));
     } else {
@@ -90,7 +90,7 @@ final class InstanceChecks {
             Check.warning(
                 "set-aside file",
                 stray.path() + " could not be read as a record",
-                "look whether something in it is worth keeping, then remove it"));
+                "check whether its content is still needed, then remove it"));
       } else {
         leftovers.add(stray);
       }
@@ -114,6 +114,6 @@ final class InstanceChecks {
             HumanFormat.count(leftovers.size(), "file")
                 + " without a record, such as "
                 + leftovers.getFirst().path(),
-            "sexton sweep removes those that no instance needs any more"));
+            "run sexton sweep: it removes those that no instance needs any more"));
   }
 }

@@ -25,8 +25,8 @@ final class MachineChecks {
       checks.add(
           Check.warning(
               "processes",
-              "there is no /proc: children whose parent has ended cannot be found by their mark",
-              "sweep on Linux, where everything that a server started is found"));
+              "no /proc here: children whose parent has ended cannot be found by their marker",
+              "sweep on Linux, where everything that a server started can be found"));
       return;
     }
     String defect = processes.defect();
@@ -34,7 +34,7 @@ final class MachineChecks {
       checks.add(
           Check.error(
               "processes",
-              "no process can be judged or stopped: /proc is not that of this PID namespace",
+              "no process can be judged or stopped: /proc belongs to another PID namespace",
               defect));
       return;
     }
@@ -47,16 +47,17 @@ final class MachineChecks {
               "processes",
               "/proc shows "
                   + HumanFormat.count(count, "process")
-                  + " of this container only: servers outside of it cannot be judged",
+                  + " of this container only: servers outside it cannot be judged",
               "sweep on the machine itself, or give the container the machine's PID namespace"));
     }
     checks.add(
         LinuxProcessTable.hasDescriptors()
-            ? Check.ok("pidfd", "processes can be held while they are stopped")
+            ? Check.ok(
+                "pidfd", "signals are sent through pidfds, so they never reach a recycled" + " PID")
             : Check.warning(
                 "pidfd",
-                "not available, so a process is compared by its start time right before a signal",
-                "Linux 5.3 or newer has it, unless a sandbox forbids it"));
+                "not available, so a process's start time is compared right before each signal",
+                "use Linux 5.3 or newer, outside sandboxes that forbid it"));
     addControlGroups(checks, processes.self());
     addIdentity(checks, linux);
     addClones(checks, processes, directories);
@@ -70,10 +71,9 @@ final class MachineChecks {
         Check.ok(
             "groups",
             above != null
-                ? "a server that is started from here is in a control group of its own, below "
-                    + above
-                : "no control group for each server: there is no hierarchy of version 2 at"
-                    + " /sys/fs/cgroup, or the group of this command is not this user's"));
+                ? "each server that is started from here gets its own control group, below " + above
+                : "servers do not get their own control groups: no cgroup v2 at /sys/fs/cgroup, or"
+                    + " the group of this command belongs to another user"));
   }
 
   /// Reports missing parts of this machine's identity. Without them, no registered server can be
@@ -89,13 +89,13 @@ final class MachineChecks {
     if (processes.hidesStartTimes()) {
       addUnreadable(
           checks,
-          "this time namespace hides when processes started",
-          "give it an offset in whole seconds, or run outside of it");
+          "this time namespace hides the start times of processes",
+          "give it an offset in whole seconds, or run outside it");
     } else if (machine.boot().isEmpty()) {
       addUnreadable(
           checks,
           "the boot ID cannot be read",
-          "mount /proc without subset=pid, so that /proc/sys/kernel/random/boot_id is there");
+          "mount /proc without subset=pid, so that /proc/sys/kernel/random/boot_id exists");
     }
     if (machine.pidNamespace().isEmpty()) {
       addUnreadable(checks, "the PID namespace cannot be read", "permit reading /proc/self/ns/pid");
@@ -105,7 +105,7 @@ final class MachineChecks {
         checks.add(
             Check.error(
                 "clock",
-                "/proc/uptime is not the clock by which processes start: it is not used",
+                "/proc/uptime differs from the clock of process start times, so it is not used",
                 "records that other programs wrote here may have wrong times: mount /proc without"
                     + " a file system of its own over /proc/uptime (lxcfs)"));
       }
@@ -135,7 +135,7 @@ final class MachineChecks {
                 "another running machine with the same machine ID uses "
                     + directory.path()
                     + ": it was cloned from the same image",
-                "give each machine an ID of its own: remove /etc/machine-id, run"
+                "give each machine its own ID: remove /etc/machine-id, run"
                     + " systemd-machine-id-setup, and restart"));
       }
     }

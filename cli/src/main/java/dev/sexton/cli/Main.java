@@ -59,14 +59,14 @@ public final class Main {
           io,
           args,
           "an unexpected error: " + unexpected,
-          "report it with what -v adds",
+          "report it with the output of -v",
           unexpected);
     }
     String loss = ResultStream.loss(io.out()); // Flushes it.
     if (loss != null) {
       exitCode = ExitCode.CANNOT;
       Warnings.warn(
-          io.notes(), "stdout cannot be written to (" + loss + "): see whether its disk is full");
+          io.notes(), "stdout cannot be written to (" + loss + "): check whether the disk is full");
     }
     io.err().flush();
     return exitCode;

@@ -41,8 +41,7 @@ final class ResultStream extends PrintStream {
       return null;
     }
     IOException failure = stream instanceof ResultStream result ? result.file.failure : null;
-    String reason =
-        failure == null ? "it cannot be written to" : String.valueOf(failure.getMessage());
+    String reason = failure == null ? "write error" : String.valueOf(failure.getMessage());
     return reason.contains(NO_READER) ? null : reason;
   }
 

@@ -43,12 +43,14 @@ final class RunCommand implements Command {
                 OptionSpec.value(
                     "name",
                     "NAME",
-                    "name of the server in lists (default: the package, image or script that the command runs)"),
+                    "name of the server in lists (default: the package, image or script that the"
+                        + " command runs)"),
                 OptionSpec.value("grace", "TIME", "time between SIGTERM and SIGKILL (default 10s)"),
                 OptionSpec.value(
                     "after-stdin-close",
                     "TIME",
-                    "time that the server may keep running after the client has closed its stdin, or never (default 10s)"),
+                    "time that the server may keep running after the client has closed its stdin,"
+                        + " or never (default 10s)"),
                 OptionSpec.value(
                     "on-client-exit",
                     "stop|keep",
@@ -56,7 +58,8 @@ final class RunCommand implements Command {
                 KeepOption.SPEC,
                 OptionSpec.flag(
                     "strict",
-                    "do not start a server that cannot be tracked; without this option it is started and a message on stderr says why it is not tracked"))));
+                    "do not start a server that cannot be tracked; without this option it is"
+                        + " started and a message on stderr says why it is not tracked"))));
   }
 
   @Override

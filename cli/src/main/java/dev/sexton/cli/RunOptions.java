@@ -89,6 +89,6 @@ record RunOptions(
     }
     throw CommandException.usage(
         "--on-client-exit is neither stop nor keep: " + TerminalText.cut(value, 40),
-        "write one of them");
+        "write stop or keep");
   }
 }

@@ -66,7 +66,7 @@ final class ScopeArguments {
     String path =
         invalid.getInput().isEmpty() ? "" : TerminalText.cut(invalid.getInput(), 200) + ": ";
     return CommandException.cannot(
-        "there is no state directory (" + path + invalid.getReason() + ")",
+        "no usable state directory (" + path + invalid.getReason() + ")",
         "correct HOME, SEXTON_HOME or SEXTON_STATE_DIR",
         invalid);
   }

@@ -92,7 +92,7 @@ final class StopCommand implements Command {
       List<String> ids = new ArrayList<>();
       found.forEach(instance -> ids.add(HumanFormat.shortUuid(instance.instanceId())));
       throw CommandException.usage(
-          "there are " + found.size() + " servers " + TerminalText.cut(wanted, 60),
+          found.size() + " servers are named " + TerminalText.cut(wanted, 60),
           "name one of them by its UUID: " + TerminalText.cut(String.join(", ", ids), 200));
     }
     return found.getFirst();

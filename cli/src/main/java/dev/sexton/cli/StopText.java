@@ -40,7 +40,7 @@ final class StopText {
     }
     if (!leftovers.rest().isEmpty() && leftovers.left() == 0) {
       screen
-          .add(Style.BAD, "something of it may be left")
+          .add(Style.BAD, "something may be left")
           .add(": " + TerminalText.cut(leftovers.rest(), 400))
           .end();
     }
@@ -50,8 +50,8 @@ final class StopText {
   private static String owner(Outcome outcome) {
     return switch (outcome) {
       case STOPPED -> "stopped";
-      case KILLED -> "killed, for it ignored SIGTERM";
-      default -> "was dead, and is swept";
+      case KILLED -> "killed, because it ignored SIGTERM";
+      default -> "was already dead, swept";
     };
   }
 }

@@ -43,7 +43,8 @@ final class SweepCommand implements Command {
                     .repeatable(),
                 OptionSpec.flag(
                     "assume-dead",
-                    "with --instance: also sweep it if its state is UNKNOWN; live instances are never swept"),
+                    "with --instance: also sweep it if its state is UNKNOWN; live instances are"
+                        + " never swept"),
                 OptionSpec.value("grace", "TIME", "time between SIGTERM and SIGKILL (default 10s)"),
                 KeepOption.SPEC)));
   }

@@ -151,7 +151,7 @@ final class SweepText {
                       ? HumanFormat.count(kept, "record") + " kept for the next sweep."
                       : "nothing left.");
     }
-    add(text, busy, " dead in the hands of another sweep");
+    add(text, busy, " dead, being swept by another sweeper");
     add(text, report.count(Liveness.ALIVE), " alive");
     add(text, report.count(Liveness.UNKNOWN), " unknown");
     screen.line(text.charAt(text.length() - 1) == '.' ? text.toString() : text + ".");

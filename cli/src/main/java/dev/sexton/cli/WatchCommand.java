@@ -75,7 +75,9 @@ final class WatchCommand implements Command {
                 KeepOption.SPEC,
                 OptionSpec.flag(
                     "background",
-                    "start the watcher in the background, unless it is already running; sexton run does the same. Its log is watcher.log in ~/.sexton. It ends 60s after the last server."),
+                    "start the watcher in the background, unless it is already running; sexton"
+                        + " run does the same. Its log is watcher.log in ~/.sexton. It ends 60s"
+                        + " after the last server."),
                 OptionSpec.flag(
                     "stop",
                     "stop the watcher in the background; the next sexton run starts it again"))));
@@ -104,7 +106,7 @@ final class WatchCommand implements Command {
     if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
       throw CommandException.usage(
           "--interval is too short: " + HumanFormat.millis(interval.toMillis()),
-          "write 100ms or more: deaths are seen at once whatever it is");
+          "write 100ms or more; deaths are noticed at once, whatever the interval");
     }
     Duration grace = arguments.duration("grace", Instances.DEFAULT_GRACE);
     return Watcher.ofThisMachine(
@@ -130,7 +132,7 @@ final class WatchCommand implements Command {
     } catch (IOException failed) {
       throw CommandException.cannot(
           "no watcher can be started in " + root + " (" + failed + ")",
-          "check that it is a directory of your own, with free disk space",
+          "check that it is a directory that belongs to you, with free disk space",
           failed);
     }
     if (seat == null) {
@@ -158,7 +160,7 @@ final class WatchCommand implements Command {
     } catch (IOException failed) {
       throw CommandException.cannot(
           "the file " + root.resolve("watcher") + " cannot be written (" + failed + ")",
-          "check that its directory is your own, with free disk space",
+          "check that its directory belongs to you, with free disk space",
           failed);
     }
   }
@@ -181,7 +183,7 @@ final class WatchCommand implements Command {
       if (clock.nanoTime() - deadline > 0) {
         throw CommandException.cannot(
             "the watcher does not end: process " + pid,
-            "see whether it is stopped, or kill it",
+            "check whether it is stopped, or kill it",
             null);
       }
       clock.sleep(PAUSE);

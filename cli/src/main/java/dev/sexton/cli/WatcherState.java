@@ -28,11 +28,11 @@ record WatcherState(Path root, WatcherSeat.@Nullable Holder holder, int servers)
   /// Returns the line for `list`; null if there is nothing to say.
   @Nullable String line() {
     if (holder == null) {
-      return servers == 0 ? null : "nobody watches: `sexton watch --background` starts a watcher";
+      return servers == 0 ? null : "no watcher runs: `sexton watch --background` starts one";
     }
     long pid = holder.process().pid();
     return holder.isStopped()
-        ? "the watcher is stopped, and does nothing: kill -CONT " + pid
+        ? "the watcher is stopped and does nothing: kill -CONT " + pid
         : "watched by process " + pid;
   }
 
@@ -45,14 +45,14 @@ record WatcherState(Path root, WatcherSeat.@Nullable Holder holder, int servers)
               "watcher",
               "none runs for "
                   + root
-                  + ", so what a server leaves stays until the next sweep, and a client that"
-                  + " goes is not noticed",
+                  + ", so leftovers stay until the next sweep, and the end of a client is not"
+                  + " noticed",
               "sexton watch --background");
     }
     long pid = holder.process().pid();
     return holder.isStopped()
         ? Check.warning(
-            "watcher", "process " + pid + " is stopped, and does nothing", "kill -CONT " + pid)
+            "watcher", "process " + pid + " is stopped and does nothing", "kill -CONT " + pid)
         : Check.ok("watcher", "process " + pid + " watches " + root);
   }
 }

@@ -145,6 +145,6 @@ class DoctorCommandTest {
     CommandRun run = CommandRun.of(fixture.home, "doctor", "--state-dir", file + "/state");
 
     assertThat(run.exitCode()).isEqualTo(3);
-    assertThat(run.out()).contains("cannot be made");
+    assertThat(run.out()).contains("cannot be created");
   }
 }

@@ -32,7 +32,7 @@ class DurationsTest {
     assertThatThrownBy(() -> Durations.parse("--grace", text))
         .isInstanceOfSatisfying(
             CommandException.class, wrong -> assertThat(wrong.exitCode()).isEqualTo(ExitCode.USAGE))
-        .hasMessageContaining("--grace is no duration");
+        .hasMessageContaining("--grace is not a duration");
   }
 
   @ParameterizedTest

@@ -106,7 +106,7 @@ class HistoryCommandTest {
         .doesNotContain("sleep 62");
     CommandRun nobody = fixture.run("history", "--pid", "1");
     assertThat(nobody.out()).isEmpty();
-    assertThat(nobody.err()).contains("nothing names process 1 since").contains("--since");
+    assertThat(nobody.err()).contains("no entry names process 1 since").contains("--since");
     assertThat(fixture.run("history", "--pid", "x").exitCode()).isEqualTo(2);
     assertThat(fixture.run("history", "--pid", "0").exitCode()).isEqualTo(2);
   }

@@ -139,7 +139,7 @@ class ConformanceTest {
     JsonObject refused =
         inspectFailing(
             target, "tools/call", "--tool-name", "session_info", "--tool-arg", "name=no");
-    assertThat(Answer.of(refused).refusal()).contains("no session no");
+    assertThat(Answer.of(refused).refusal()).contains("no session named no");
     assertThat(inspect(target, "resources/list").toString())
         .contains("sexton://instances", "sexton://history");
     JsonObject instances = inspect(target, "resources/read", "--uri", "sexton://instances");

@@ -80,7 +80,7 @@ class DeephavenTest {
     List<Seen> all = List.of(server, sleeper(answer));
     assertThat(query(session, key + "x")).startsWith("refused:");
     assertThat(query(session, KEY)).startsWith("refused:");
-    assertThat(client.notifications().toString()).contains("an answer of Deephaven");
+    assertThat(client.notifications().toString()).contains("an HTTP answer from Deephaven");
     assertIsNowhere(key, client, server);
 
     assertThat(all).allMatch(Seen::isRunning);
@@ -103,7 +103,7 @@ class DeephavenTest {
     assertThat(deleted.get("clean").getAsBoolean()).isTrue();
     await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(Seen::isRunning));
     assertThat(client.refusal("deephaven_session_delete", Map.of("name", "tables")))
-        .contains("there is no session tables");
+        .contains("no session named tables");
     JsonObject other =
         client.call(
             "session_start",

@@ -123,7 +123,7 @@ class SessionsTest {
 
     assertThat(started.string("state")).isEqualTo("running");
     Seen process = processes.adopt(started.get("pid").getAsLong());
-    assertThat(client.call("session_start", start).refusal()).contains("echo already");
+    assertThat(client.call("session_start", start).refusal()).contains("echo exists already");
     Answer first = client.call("session_output", Map.of("name", "echo")).ok();
     assertThat(first.output("stdout").get("text").getAsString()).isEqualTo("up\n");
     int next = first.output("stdout").get("next").getAsInt();

@@ -235,7 +235,7 @@ class ControlGroupTest {
     assertThat(groupOf(watcher.pid())).isEqualTo("/" + group);
     sexton("doctor");
     assertThat(Files.readString(home.resolve("output")))
-        .contains("in a control group of its own, below /sys/fs/cgroup/" + group);
+        .contains("gets its own control group, below /sys/fs/cgroup/" + group);
 
     first.destroyForcibly();
     second.destroyForcibly();

@@ -180,7 +180,7 @@ class BackgroundTest {
     assertThat(said("doctor")).contains("process " + watcher.pid() + " watches " + root);
 
     signal("STOP", watcher);
-    assertThat(said("list")).contains("the watcher is stopped, and does nothing");
+    assertThat(said("list")).contains("the watcher is stopped and does nothing");
     assertThat(said("doctor")).contains("kill -CONT " + watcher.pid());
     Process whileStopped = start("run", "sleep", "1000");
     await().atMost(LIMIT).until(() -> hasRecord(whileStopped.pid()));
@@ -188,7 +188,7 @@ class BackgroundTest {
     Watchers.awaitHolding(root, whileStopped.pid());
 
     Watchers.killForGood(watcher);
-    assertThat(said("list")).contains("nobody watches");
+    assertThat(said("list")).contains("no watcher runs");
     assertThat(said("doctor")).contains("none runs for " + root);
   }
 

@@ -45,7 +45,8 @@ record HttpOptions(
           OptionSpec.value(
               "token-file",
               "FILE",
-              "the token that clients send as Authorization: Bearer (also SEXTON_MCP_TOKEN; default:"
+              "the token that clients send as Authorization: Bearer (also SEXTON_MCP_TOKEN;"
+                  + " default:"
                   + " a new token in a file whose name is printed at the start)"),
           OptionSpec.flag(
               NO_TOKEN,
@@ -102,12 +103,14 @@ record HttpOptions(
     boolean none = arguments.has(NO_TOKEN);
     if (none && token != null) {
       throw CommandException.usage(
-          "--no-token is given, and a token too", "leave out --no-token, or the token");
+          "--no-token and a token exclude each other", "omit --no-token or the token");
     }
     if (none && !address.isLoopbackAddress()) {
       throw CommandException.usage(
-          "without a token whoever reaches " + host + " could start programs here",
-          "leave out --no-token");
+          "without a token, everybody who can reach "
+              + host
+              + " could start programs on this machine",
+          "omit --no-token");
     }
     return new HttpOptions(
         new InetSocketAddress(address, port),
@@ -134,7 +137,7 @@ record HttpOptions(
       String option = spec.name();
       if (arguments.has(option)) {
         throw CommandException.usage(
-            "--" + option + " is only for HTTP", "add --http [HOST:]PORT, or leave it out");
+            "--" + option + " is only for HTTP", "add --http [HOST:]PORT, or omit it");
       }
     }
   }
@@ -148,7 +151,7 @@ record HttpOptions(
       // Reported below.
     }
     throw CommandException.usage(
-        "--http names no host: " + host, "write PORT, 127.0.0.1:PORT or [::1]:PORT");
+        "--http does not name a host: " + host, "write PORT, 127.0.0.1:PORT or [::1]:PORT");
   }
 
   private static @Nullable String token(Map<String, String> environment, @Nullable String file)
@@ -160,8 +163,8 @@ record HttpOptions(
     }
     if (token.length() < TOKEN_LENGTH || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw CommandException.usage(
-          place + " is no token",
-          "use at least " + TOKEN_LENGTH + " letters, digits and signs without spaces");
+          place + " is not a valid token",
+          "use at least " + TOKEN_LENGTH + " visible ASCII characters without spaces");
     }
     return token;
   }
@@ -172,14 +175,14 @@ record HttpOptions(
     } catch (IOException | InvalidPathException unreadable) {
       throw CommandException.usage(
           "--token-file " + file + " cannot be read (" + unreadable.getMessage() + ")",
-          "check the path and its rights");
+          "check the path and its permissions");
     }
   }
 
   private static Duration idle(Arguments arguments) throws CommandException {
     Duration idle = arguments.duration("client-idle", CLIENT_IDLE);
     if (idle.isZero()) {
-      throw CommandException.usage("--client-idle is zero", "write 10m, or 10000d for ever");
+      throw CommandException.usage("--client-idle is zero", "write 10m, or 10000d for no limit");
     }
     return idle;
   }

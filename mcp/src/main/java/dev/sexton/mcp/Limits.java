@@ -54,7 +54,7 @@ public record Limits(
           "the command " + program + " is not allowed here",
           "only "
               + String.join(", ", commands)
-              + " may be started, each by this very name or absolute path (limit commands; an"
+              + " may be started, each by exactly this name or absolute path (limit commands; an"
               + " operator can change it with --commands or in the limits file)");
     }
     return isName ? find(program, path) : program;
@@ -94,7 +94,7 @@ public record Limits(
       }
     }
     throw new RefusalException(
-        "cannot start " + name, "is it installed, and on the PATH of this server?");
+        "cannot start " + name, "install it, or add its directory to the PATH of this server");
   }
 
   /// Fails if a process may not be given these variables.
@@ -102,15 +102,18 @@ public record Limits(
     for (String name : names) {
       if (environment != null && !matches(environment, name)) {
         throw new RefusalException(
-            "the variable " + name + " may not be set here",
+            "the variable " + name + " must not be set here",
             (environment.isEmpty() ? "none" : "only " + String.join(", ", environment))
                 + " may be (limit environment; an operator can change it with --environment or in"
                 + " the limits file)");
       }
       if (environment == null && commands != null && ProgramVariables.contains(name)) {
         throw new RefusalException(
-            "the variable " + name + " may not be set here, for it can change which program runs",
-            "leave it out (limit environment, as commands are limited; an operator can allow it"
+            "the variable "
+                + name
+                + " must not be set here because it can change which program"
+                + " runs",
+            "omit it (limit environment, since commands are limited; an operator can allow it"
                 + " with --environment or in the limits file)");
       }
     }
@@ -133,14 +136,14 @@ public record Limits(
     Path real = real("directory", directory);
     if (!real.toFile().isDirectory()) {
       throw new RefusalException(
-          "the directory " + directory + " is none", "name a directory, or leave it out");
+          "the directory " + directory + " is not a directory", "name a directory, or omit it");
     }
     if (directories != null && !isBelow(directories, real)) {
       throw new RefusalException(
           "the directory " + directory + " is not allowed here",
           "only "
               + join(directories)
-              + " and what is below (limit directories; an operator can"
+              + " and directories below (limit directories; an operator can"
               + " change it with --directories or in the limits file)");
     }
     return real;
@@ -154,7 +157,7 @@ public record Limits(
           "the mount source " + source + " is not allowed here",
           (mounts.isEmpty()
                   ? "nothing may be mounted"
-                  : "only " + join(mounts) + " and what is below")
+                  : "only " + join(mounts) + " and what is below it")
               + " (limit mounts; an operator can change it with --mounts or in the limits file)");
     }
     return real;
@@ -172,7 +175,7 @@ public record Limits(
     } catch (IOException missing) {
       throw new RefusalException("the " + what + " " + path + " does not exist", "check the path");
     } catch (InvalidPathException invalid) {
-      throw new RefusalException("the " + what + " is no path", "check for odd characters");
+      throw new RefusalException("the " + what + " is not a valid path", "check its characters");
     }
   }
 

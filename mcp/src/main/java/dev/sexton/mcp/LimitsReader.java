@@ -53,8 +53,8 @@ final class LimitsReader {
           OptionSpec.value(
                   "environment",
                   "PATTERN",
-                  "variables that a process may be given (default: all, but with --commands none"
-                      + " that change which program runs)")
+                  "variables that may be set for a process (default: all; with --commands, none"
+                      + " that can change which program runs)")
               .repeatable(),
           OptionSpec.value("images", "PATTERN", "images that may be used (default: all)")
               .repeatable(),
@@ -125,10 +125,11 @@ final class LimitsReader {
     } catch (IOException unreadable) {
       throw CommandException.usage(
           "the limits in " + path + " cannot be read (" + unreadable.getMessage() + ")",
-          "check the path and its rights");
+          "check the path and its permissions");
     } catch (JsonParseException invalid) {
       throw CommandException.usage(
-          "the limits in " + path + " are not JSON (" + invalid.getMessage() + ")", "correct them");
+          "the limits in " + path + " are not JSON (" + invalid.getMessage() + ")",
+          "correct the" + " file");
     }
   }
 
@@ -234,7 +235,7 @@ final class LimitsReader {
         var _ = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
       } catch (PatternSyntaxException invalid) {
         throw CommandException.usage(
-            "the limit " + key + " has no proper pattern: " + pattern,
+            "the limit " + key + " has an invalid pattern: " + pattern,
             "close each bracket and brace, or write a backslash before it");
       }
     }
@@ -258,7 +259,7 @@ final class LimitsReader {
     try {
       return Path.of(text).toAbsolutePath().normalize();
     } catch (InvalidPathException invalid) {
-      throw CommandException.usage(what + " is no path: " + text, "correct it");
+      throw CommandException.usage(what + " is not a valid path: " + text, "correct it");
     }
   }
 }

@@ -119,8 +119,8 @@ public final class McpCommand implements Command {
       return token;
     } catch (IOException failed) {
       throw CommandException.cannot(
-          "no token can be kept in " + state.path() + " (" + failed.getMessage() + ")",
-          "make the directory writable for you alone, or give --token-file",
+          "no token can be stored in " + state.path() + " (" + failed.getMessage() + ")",
+          "make the directory writable for you only, or use --token-file",
           failed);
     }
   }
@@ -129,7 +129,7 @@ public final class McpCommand implements Command {
     try {
       token.close();
     } catch (IOException failed) {
-      LOG.warn("the token of this server stays behind ({})", failed.getMessage());
+      LOG.warn("the token file of this server could not be removed ({})", failed.getMessage());
     }
   }
 

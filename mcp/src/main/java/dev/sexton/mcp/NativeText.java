@@ -18,7 +18,7 @@ public final class NativeText {
     require(what, text);
     if (!Arrays.equals(text.getBytes(CHARSET), text.getBytes(StandardCharsets.UTF_8))) {
       throw new RefusalException(
-          what + " has a character that this server cannot pass on",
+          what + " contains a character that this server cannot pass on",
           "use ASCII only; an operator can start the server in a UTF-8 locale");
     }
   }
@@ -26,7 +26,7 @@ public final class NativeText {
   /// Fails if the text cannot be encoded in UTF-8 or contains a NUL, which would end it.
   public static void require(String what, String text) throws RefusalException {
     if (text.indexOf('\0') >= 0) {
-      throw new RefusalException(what + " contains a NUL character", "leave it out");
+      throw new RefusalException(what + " contains a NUL character", "remove it");
     }
     requireUnicode(what, text);
   }
@@ -36,7 +36,7 @@ public final class NativeText {
   public static void requireUnicode(String what, String text) throws RefusalException {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new RefusalException(
-          what + " has a surrogate without its other half", "correct that character");
+          what + " contains an unpaired surrogate", "correct that character");
     }
   }
 }

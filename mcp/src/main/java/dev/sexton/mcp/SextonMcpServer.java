@@ -28,10 +28,10 @@ import java.util.List;
 public final class SextonMcpServer {
   private static final String INSTRUCTIONS =
       """
-      Starts programs and containers in the background and keeps them under control: start one with \
-      session_start, read it with session_output, end it with session_stop. Nothing that is started \
-      here outlives this server. orphans_list and orphans_sweep find and stop what other servers \
-      left behind when they were killed; history says what was stopped.\
+      Starts programs and containers in the background and manages them: start one with \
+      session_start, read its output with session_output, stop it with session_stop. When this \
+      server ends, everything started here is stopped. orphans_list and orphans_sweep find and stop \
+      the leftovers of other servers that were killed. history shows what was stopped.\
       """;
 
   private final Sessions sessions;

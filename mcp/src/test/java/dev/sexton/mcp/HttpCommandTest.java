@@ -65,7 +65,7 @@ final class HttpCommandTest {
       assertThat(refusal(Map.of(), "--http", address, "--no-token")).contains("--no-token");
     }
     assertThat(refusal(Map.of("SEXTON_MCP_TOKEN", TOKEN), "--http", "0", "--no-token"))
-        .contains("a token too")
+        .contains("--no-token and a token")
         .doesNotContain(TOKEN);
     assertThat(refusal(Map.of(), "--no-token")).contains("--http");
   }
@@ -245,7 +245,7 @@ final class HttpCommandTest {
     Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxrwxrwx"));
     Process server = start(Map.of(), "--http", "0", "--state-dir", state.toString());
     try (BufferedReader err = server.errorReader(UTF_8)) {
-      assertThat(err.readLine()).contains("no token can be kept in " + state);
+      assertThat(err.readLine()).contains("no token can be stored in " + state);
       assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(server.exitValue()).isEqualTo(3);
     } finally {

@@ -30,7 +30,7 @@ public record Authentication(@Nullable String key) {
     if (kind.equals("anonymous")) {
       if (key != null) {
         throw new RefusalException(
-            "psk is given, and authentication is anonymous", "leave one of them out");
+            "psk and anonymous authentication exclude each other", "omit one of them");
       }
       return new Authentication(null);
     }
@@ -44,8 +44,8 @@ public record Authentication(@Nullable String key) {
     }
     if (!KEY.matcher(key).matches()) {
       throw new RefusalException(
-          "psk cannot be a key",
-          "use 8 to 128 letters, digits, dots, dashes, _ and ~, or leave it");
+          "psk is not a valid key",
+          "use 8 to 128 letters, digits, dots, dashes, _ and ~, or omit it");
     }
     return new Authentication(key);
   }

@@ -64,7 +64,7 @@ public final class DockerServer {
       return spec;
     } catch (IllegalArgumentException invalid) {
       throw new RefusalException(
-          "no container can be made of this", String.valueOf(invalid.getMessage()));
+          "no container can be created from these arguments", String.valueOf(invalid.getMessage()));
     }
   }
 
@@ -73,13 +73,13 @@ public final class DockerServer {
     String mode = parts.size() == 3 ? parts.get(2) : "rw";
     if (parts.size() < 2 || parts.size() > 3 || !List.of("ro", "rw").contains(mode)) {
       throw new RefusalException(
-          "the volume " + volume + " is none", "write SOURCE:TARGET or SOURCE:TARGET:ro");
+          "the volume " + volume + " is invalid", "write SOURCE:TARGET or SOURCE:TARGET:ro");
     }
     try {
       return new Mount(limits.requireMount(parts.get(0)), parts.get(1), mode.equals("ro"));
     } catch (IllegalArgumentException invalid) {
       throw new RefusalException(
-          "the volume " + volume + " is none", String.valueOf(invalid.getMessage()));
+          "the volume " + volume + " is invalid", String.valueOf(invalid.getMessage()));
     }
   }
 
@@ -88,7 +88,7 @@ public final class DockerServer {
       throws RefusalException {
     if (given.containsKey(VISIBLE_OPTIONS)) {
       throw new RefusalException(
-          "the variable " + VISIBLE_OPTIONS + " is reserved", "give jvm_arguments instead");
+          "the variable " + VISIBLE_OPTIONS + " is reserved", "use jvm_arguments instead");
     }
     Map<String, String> environment = new LinkedHashMap<>(given);
     environment.put(VISIBLE_OPTIONS, options.line(authentication, List.of()));

@@ -31,13 +31,13 @@ public record JvmOptions(double heapGigabytes, List<String> more) {
       if (!OPTION.matcher(option).matches()) {
         throw new RefusalException(
             "the JVM argument " + option + " cannot be passed on",
-            "begin it with a dash, and leave out spaces, quotes, backslashes and dollars");
+            "start it with a dash, and use no spaces, quotes, backslashes or dollar signs");
       }
       for (String reserved : RESERVED) {
         if (option.startsWith("-D" + reserved)) {
           throw new RefusalException(
               "the JVM argument -D" + reserved + "… is reserved",
-              "give authentication and psk; your own deephaven.prop is found by the variable"
+              "use authentication and psk; to use your own deephaven.prop, set the variable"
                   + " DEEPHAVEN_CONFIG_DIR");
         }
       }

@@ -90,8 +90,8 @@ public record PythonServer(
       // Reported below.
     }
     throw new RefusalException(
-        "there is no bin/deephaven in python_venv " + venv,
-        "give the absolute path of a virtual environment, and have deephaven-server installed in"
+        "no bin/deephaven in python_venv " + venv,
+        "give the absolute path of a virtual environment, with deephaven-server installed in"
             + " it: "
             + venv
             + "/bin/pip install deephaven-server");
@@ -143,7 +143,7 @@ public record PythonServer(
     try {
       return Listeners.freePort();
     } catch (IOException none) {
-      throw new RefusalException("there is no free port", String.valueOf(none.getMessage()));
+      throw new RefusalException("no port is free", String.valueOf(none.getMessage()));
     }
   }
 

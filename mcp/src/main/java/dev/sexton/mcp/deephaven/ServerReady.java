@@ -44,7 +44,7 @@ public final class ServerReady implements ReadinessCheck {
 
   @Override
   public String words() {
-    return "an answer of Deephaven over HTTP";
+    return "an HTTP answer from Deephaven";
   }
 
   @Override

@@ -58,7 +58,7 @@ public final class ResourceUpdates {
     } catch (InterruptedException nobodyDoes) {
       Thread.currentThread().interrupt();
     } catch (IOException unavailable) {
-      LOG.warn("subscribers are told of no changes: {}", unavailable.getMessage());
+      LOG.warn("subscribers are not notified of changes: {}", unavailable.getMessage());
     }
   }
 

@@ -40,14 +40,14 @@ public final class Resources {
             INSTANCES,
             "instances",
             "Servers on this machine",
-            "Every server that registers with Sexton: alive, dead or unknown, and what it holds; as"
+            "Every server that registers with Sexton: its state and what it holds; the output of"
                 + " sexton list --json",
             () -> sexton.document("list")),
         specification(
             HISTORY,
             "history",
             "What was stopped",
-            "What sweeps have stopped in the last 24 hours; each as sexton history --json",
+            "What sweeps have stopped in the last 24 hours; entries as in sexton history --json",
             () -> Map.of("stops", sexton.lines("history"))));
   }
 

@@ -59,7 +59,7 @@ final class ContainerRuntime implements SessionRuntime {
 
   @Override
   public OutputStream stdin() throws IOException {
-    throw new IOException("a container has no input here");
+    throw new IOException("containers have no input");
   }
 
   @Override

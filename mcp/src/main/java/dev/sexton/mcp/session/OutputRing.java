@@ -144,7 +144,7 @@ public final class OutputRing extends OutputStream implements Closeable {
       long at = (from + buffer.position()) % capacity;
       buffer.limit((int) Math.min(buffer.capacity(), buffer.position() + (capacity - at)));
       if (file.read(buffer, at) < 0) {
-        throw new IOException("the file of an output is shorter than what was written to it");
+        throw new IOException("the file of an output is shorter than the data written to it");
       }
       buffer.limit(buffer.capacity());
     }

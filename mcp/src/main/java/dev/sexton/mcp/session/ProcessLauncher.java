@@ -69,13 +69,15 @@ public record ProcessLauncher(
       String name = variable.getKey();
       if (name.isEmpty() || name.indexOf('=') >= 0) {
         throw new RefusalException(
-            "the environment has a variable without a proper name", "a name has no = in it");
+            "the environment contains a variable with an invalid name",
+            "use a name that is not empty and contains no =");
       }
       NativeText.require("the variable " + name, name);
       NativeText.require("the variable " + name, variable.getValue());
       if (name.toUpperCase(Locale.ROOT).startsWith(RESERVED)) {
         throw new RefusalException(
-            "the variable " + name + " is reserved", "leave out all that begin with " + RESERVED);
+            "the variable " + name + " is reserved",
+            "omit all variables that begin with " + RESERVED);
       }
     }
   }
@@ -96,8 +98,8 @@ public record ProcessLauncher(
       throw new RefusalException(
           "cannot start " + program + " (" + failed.getMessage() + ")",
           program.indexOf(File.separatorChar) < 0
-              ? "is it installed, and on the PATH of this server?"
-              : "does it exist, and is it executable?");
+              ? "install it, or add its directory to the PATH of this server"
+              : "check that it exists and is executable");
     }
   }
 }

@@ -82,7 +82,7 @@ public final class Sessions implements AutoCloseable {
     }
     if (session == null) {
       throw new RefusalException(
-          "there is no session " + name, "session_list shows which there are");
+          "no session named " + name, "call session_list to see all sessions");
     }
     session.touch();
     return session;
@@ -119,8 +119,9 @@ public final class Sessions implements AutoCloseable {
   private void reserve(String name) throws RefusalException {
     if (!NAME.matcher(name).matches()) {
       throw new RefusalException(
-          "a session cannot have this name",
-          "use 1 to 64 letters, digits, dots, dashes and underscores, the first a letter or digit");
+          "this is not a valid name for a session",
+          "use 1 to 64 letters, digits, dots, dashes and underscores; start with a letter or"
+              + " digit");
     }
     List<Session> dropped = new ArrayList<>();
     synchronized (byName) {
@@ -130,13 +131,13 @@ public final class Sessions implements AutoCloseable {
       }
       if (reserved.contains(name) || (there != null && there.isActive())) {
         throw new RefusalException(
-            "there is a session " + name + " already",
+            "a session named " + name + " exists already",
             "choose another name, or stop it with session_stop");
       }
       long active = byName.values().stream().filter(Session::isActive).count() + reserved.size();
       if (active >= limits.maxSessions()) {
         throw new RefusalException(
-            active + " sessions run already",
+            active + " sessions are already running",
             "stop one with session_stop (limit max_sessions = "
                 + limits.maxSessions()
                 + "; an operator can change it with --max-sessions or in the limits file)");
@@ -172,7 +173,7 @@ public final class Sessions implements AutoCloseable {
     } catch (IOException failed) {
       throw new RefusalException(
           "the session " + name + " cannot be started (" + failed.getMessage() + ")",
-          "sexton doctor says what works here");
+          "run sexton doctor to see what does not work here");
     } finally {
       if (session == null) {
         instance.close(limits.grace());
@@ -205,7 +206,7 @@ public final class Sessions implements AutoCloseable {
     InstanceTracker instance = registration.register();
     if (!instance.isRegistered()) {
       throw new RefusalException(
-          "nothing is started that could outlive this server, for it cannot be recorded in "
+          "no session is started because it could not be recorded in "
               + instance.instanceFile().getParent(),
           "make that directory writable, or give --state-dir");
     }
@@ -253,7 +254,7 @@ public final class Sessions implements AutoCloseable {
                 + " s ("
                 + readiness.words()
                 + ") and was stopped",
-            "give it more with ready_timeout_seconds, or see what is wrong; " + remedy);
+            "increase ready_timeout_seconds, or see what is wrong; " + remedy);
   }
 
   private static String lastOutput(Session session) {
@@ -304,7 +305,7 @@ public final class Sessions implements AutoCloseable {
   public void stopAllOf(String client) {
     for (Session session : list()) {
       if (session.client().equals(client)) {
-        stopLater(session, "its client is gone");
+        stopLater(session, "its client has ended");
       }
     }
   }

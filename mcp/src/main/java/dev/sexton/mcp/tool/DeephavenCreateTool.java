@@ -44,12 +44,12 @@ public final class DeephavenCreateTool implements Tool {
         .title("Create a Deephaven session")
         .description(
             """
-            Starts a Deephaven Community server on this machine and returns when it answers: where \
-            it listens and the key it asks for, ready to be used by a client such as pydeephaven. \
-            Method python runs the deephaven-server package of a virtual environment, docker a \
-            container. The key is in the structured answer, and in nothing else that this server \
-            says or keeps. The session is gone when this server or its client ends; end it earlier \
-            with deephaven_session_delete, for it takes memory. session_output shows what it says.\
+            Starts a Deephaven Community server on this machine and waits until it answers. Returns its \
+            address and key for a client such as pydeephaven. \
+            The method python runs the deephaven-server package of a virtual environment, docker a \
+            container. The key is in the structured result only: this server never prints or logs \
+            it. The session is stopped when this server or its client ends. Stop it earlier \
+            with deephaven_session_delete, because it uses memory. session_output shows its output.\
             """)
         .outputSchema(output().build())
         .annotations(Hints.adding("Create a Deephaven session", true))
@@ -61,20 +61,20 @@ public final class DeephavenCreateTool implements Tool {
         .optional(
             "method",
             "string",
-            "python (unless given): a process; docker: a container.",
+            "python: a process (default); docker: a container.",
             "enum",
             List.of("python", "docker"))
         .optional(
             "heap_gb",
             "number",
-            "The JVM's heap at most, in gigabytes, such as 2.5. 4 unless given.",
+            "Maximum heap of the JVM in gigabytes, such as 2.5. Default: 4.",
             "minimum",
             0.25,
             "maximum",
             4096)
         .array(
             "jvm_arguments",
-            "More options of the JVM, one item each. Everybody on the machine can see them.",
+            "More JVM options, one per item. All users of the machine can see them.",
             STRING)
         .optional(
             "environment",
@@ -85,40 +85,41 @@ public final class DeephavenCreateTool implements Tool {
         .optional(
             "python_venv",
             "string",
-            "Only for python: the absolute path of a virtual environment that has deephaven-server."
-                + " Unless given: the active one, or the deephaven command on the PATH.")
+            "python only: the absolute path of a virtual environment that contains"
+                + " deephaven-server."
+                + " Default: the active one, or the deephaven command on the PATH.")
         .optional(
             "image",
             "string",
-            "Only for docker, and needed there: an image of Deephaven's server, for Python or Groovy.")
+            "docker only, required: an image of Deephaven's server, for Python or Groovy.")
         .optional(
             "memory_gb",
             "number",
-            "Only for docker: the container's memory limit; more than the heap.",
+            "docker only: the container's memory limit; must be larger than the heap.",
             "exclusiveMinimum",
             0)
         .optional(
-            "cpus", "number", "Only for docker: its CPU limit, such as 1.5.", "exclusiveMinimum", 0)
+            "cpus", "number", "docker only: its CPU limit, such as 1.5.", "exclusiveMinimum", 0)
         .array(
             "volumes",
-            "Only for docker: SOURCE:TARGET, or SOURCE:TARGET:ro to read only; both absolute paths."
-                + " The operator has to allow the source.",
+            "docker only: SOURCE:TARGET, or SOURCE:TARGET:ro for read-only; both absolute paths."
+                + " The operator must allow the source.",
             STRING)
         .optional(
             "authentication",
             "string",
-            "psk (unless given): clients have to know a key; anonymous: anybody on this machine may"
+            "psk: clients must know a key (default); anonymous: every user of this machine can"
                 + " run code in it.",
             "enum",
             List.of("psk", "anonymous"))
         .optional(
             "psk",
             "string",
-            "The key: 8 to 128 letters, digits and . _ ~ -. A random one unless given.")
+            "The key: 8 to 128 letters, digits and . _ ~ -. Default: a random key.")
         .optional(
             "ready_timeout_seconds",
             "integer",
-            "How long to wait until it answers; then it is stopped. 60 unless given.",
+            "Timeout for its first answer; then it is stopped. Default: 60.",
             "minimum",
             1,
             "maximum",
@@ -129,16 +130,16 @@ public final class DeephavenCreateTool implements Tool {
     return Schema.object()
         .required("name", "string", "The session's name.")
         .required("method", "string", "python or docker")
-        .required("url", "string", "Where it answers, without the key.")
+        .required("url", "string", "Its address, without the key.")
         .required("host", "string", "The host to connect to.")
         .required("port", "integer", "The port to connect to, on this machine.")
         .required("authentication", "string", "psk or anonymous")
-        .required("auth_type", "string", "What a client such as pydeephaven gives as auth_type.")
-        .nullable("psk", "string", "The key, given as auth_token; null if it is anonymous.")
-        .nullable("pid", "integer", "The process ID; null for a container.")
+        .required("auth_type", "string", "The auth_type for a client such as pydeephaven.")
+        .nullable("psk", "string", "The key, for auth_token; null if authentication is anonymous.")
+        .nullable("pid", "integer", "The PID; null for a container.")
         .nullable("container_id", "string", "The container's ID; null for a process.")
-        .required("instance_id", "string", "The UUID by which sexton list shows it.")
-        .required("connect", "string", "How to connect from Python; psk is to be put in.");
+        .required("instance_id", "string", "Its UUID in sexton list.")
+        .required("connect", "string", "Python code that connects; psk is the key.");
   }
 
   @Override
@@ -163,7 +164,7 @@ public final class DeephavenCreateTool implements Tool {
       throws RefusalException {
     for (String key : keys) {
       if (given.has(key)) {
-        throw new RefusalException(key + " is not for method " + method, "leave it out");
+        throw new RefusalException(key + " is not for method " + method, "omit it");
       }
     }
   }
@@ -241,11 +242,11 @@ public final class DeephavenCreateTool implements Tool {
     view.put("connect", connect);
     String text =
         session.name()
-            + ": Deephaven answers at "
+            + ": Deephaven listens at "
             + url
             + "; from Python: "
             + connect
-            + (key == null ? "" : ", with psk of the structured answer");
+            + (key == null ? "" : ", with psk from the structured result");
     return new Result(text, view);
   }
 

@@ -24,14 +24,14 @@ public final class DeephavenDeleteTool implements Tool {
             Schema.object().required("name", "string", "The session's name.").build())
         .title("Delete a Deephaven session")
         .description(
-            "Stops a session of deephaven_session_create with everything that it has started, makes"
-                + " sure that nothing is left, and forgets it: its tables, its output and its name."
-                + " For other sessions there is session_stop.")
+            "Stops a session of deephaven_session_create with everything that it started, verifies"
+                + " that nothing is left, and deletes it: its tables, its output and its name."
+                + " For other sessions, use session_stop.")
         .outputSchema(
             Schema.object()
                 .required("name", "string", "The session's name.")
-                .required("clean", "boolean", "Whether nothing of it is left.")
-                .required("millis", "integer", "How long stopping took.")
+                .required("clean", "boolean", "Whether nothing is left.")
+                .required("millis", "integer", "Time that stopping took.")
                 .build())
         .annotations(Hints.ending("Delete a Deephaven session"))
         .build();
@@ -42,7 +42,7 @@ public final class DeephavenDeleteTool implements Tool {
     Session session = sessions.get(ToolArguments.of(call).required("name"));
     if (!(session.body() instanceof DeephavenRuntime)) {
       throw new RefusalException(
-          "the session " + session.name() + " was not made by deephaven_session_create",
+          "session " + session.name() + " was not created by deephaven_session_create",
           "stop it with session_stop");
     }
     Session.StopResult stopped =
@@ -52,8 +52,8 @@ public final class DeephavenDeleteTool implements Tool {
     }
     return new Result(
         stopped.clean()
-            ? session.name() + ": deleted; nothing of it is left"
-            : session.name() + ": something of it is left: see orphans_list",
+            ? session.name() + ": deleted; nothing is left"
+            : session.name() + ": something is left: call orphans_list",
         Map.of("name", session.name(), "clean", stopped.clean(), "millis", stopped.millis()));
   }
 }

@@ -24,12 +24,12 @@ public final class HistoryTool implements Tool {
     return McpSchema.Tool.builder("history", input().build())
         .title("Show what was stopped")
         .description(
-            "Shows what sweeps have stopped on this machine: when, by whom, why, and how it went,"
-                + " the latest last, at most 500. Changes nothing.")
+            "Shows what sweeps have stopped on this machine: when, by which process, why, and with"
+                + " what outcome; the latest last, at most 500. Changes nothing.")
         .outputSchema(
             Schema.object()
-                .array("stops", "As sexton history --json prints them.", Map.of("type", "object"))
-                .required("left_out", "integer", "How many earlier ones are not shown.")
+                .array("stops", "The entries of sexton history --json.", Map.of("type", "object"))
+                .required("left_out", "integer", "Number of earlier entries that are not shown.")
                 .build())
         .annotations(Hints.reading("Show what was stopped"))
         .build();
@@ -40,10 +40,13 @@ public final class HistoryTool implements Tool {
         .optional(
             "since",
             "string",
-            "How far to look back, as 30m, 24h or 7d; 24h unless given.",
+            "How far to look back, such as 30m, 24h or 7d. Default: 24h.",
             "pattern",
             "^[0-9]{1,6}(ms|s|m|h|d)$")
-        .optional("instance", "string", "Only this instance: its UUID, or its first characters.");
+        .optional(
+            "instance",
+            "string",
+            "Show this instance only: its UUID, or its first" + " characters.");
   }
 
   @Override

@@ -20,10 +20,11 @@ public final class OrphansListTool implements Tool {
     return McpSchema.Tool.builder("orphans_list", Schema.object().build())
         .title("List what dead servers left")
         .description(
-            "Looks at every server on this machine that registers with Sexton, and lists those that"
-                + " are dead, with the processes and containers that they left behind and the memory"
-                + " these take; those whose state is unknown, with the reason; and containers and"
-                + " processes whose server is not known. Changes nothing. orphans_sweep stops what is listed as"
+            "Checks every server on this machine that registers with Sexton, and lists the dead"
+                + " ones with the processes and containers that they left and the memory that these"
+                + " use; servers whose state is unknown, with the reason; and containers and"
+                + " processes without a known server. Changes nothing. orphans_sweep stops what"
+                + " is listed as"
                 + " DEAD.")
         .outputSchema(Reports.listSchema())
         .annotations(Hints.reading("List what dead servers left"))

@@ -21,10 +21,11 @@ public final class OrphansSweepTool implements Tool {
     return McpSchema.Tool.builder("orphans_sweep", input().build())
         .title("Stop what dead servers left")
         .description(
-            "Stops the processes, containers, networks and volumes that dead servers left behind."
-                + " Only shows what would be stopped unless `dry_run` is false; then the person in"
-                + " front of the client is asked first, if the client can ask. Nothing of a living"
-                + " server is touched, nor of one whose state is unknown.")
+            "Stops the processes, containers, networks and volumes that dead servers left."
+                + " By default, only shows what would be stopped. With `dry_run` false, asks the"
+                + " user of"
+                + " the client first, if the client supports that. Never stops anything of a live"
+                + " server, or of one whose state is unknown.")
         .outputSchema(Reports.sweepSchema())
         .annotations(Hints.ending("Stop what dead servers left"))
         .build();
@@ -33,11 +34,11 @@ public final class OrphansSweepTool implements Tool {
   private static Schema input() {
     return Schema.object()
         .optional(
-            "dry_run", "boolean", "Whether to only show what would be stopped; true unless given.")
+            "dry_run", "boolean", "Whether to only show what would be stopped. Default: true.")
         .optional(
             "instance",
             "string",
-            "Only this instance: its UUID, or at least its first 8 characters.",
+            "Sweep this instance only: its UUID, or at least its first 8 characters.",
             "pattern",
             "^[0-9a-fA-F-]{8,36}$");
   }
@@ -59,8 +60,7 @@ public final class OrphansSweepTool implements Tool {
         return new Result(Reports.sweep(plan), plan);
       }
       if (!call.ask("Stop what dead servers left?\n" + Reports.sweep(plan))) {
-        throw new RefusalException(
-            "the person in front of the client did not agree", "nothing was stopped");
+        throw new RefusalException("the user of the client did not agree", "nothing was stopped");
       }
     }
     Map<String, Object> report = sexton.document(call, command);

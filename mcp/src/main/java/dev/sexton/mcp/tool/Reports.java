@@ -18,26 +18,28 @@ final class Reports {
 
   static Map<String, Object> listSchema() {
     return Schema.open()
-        .array("instances", "Servers that are not known to live, with what they left.", OBJECT)
-        .array("unclaimed", "Containers and processes whose server is not known.", OBJECT)
+        .array("instances", "Servers that are dead or unknown, with what they left.", OBJECT)
+        .array("unclaimed", "Containers and processes without a known server.", OBJECT)
         .array("problems", "Records and directories that could not be read.", OBJECT)
         .array(
-            "engine_problems", "Container engines that did not answer.", Map.of("type", "string"))
-        .required("version", "string", "Of Sexton.")
+            "engine_problems",
+            "Container engines that could not be queried.",
+            Map.of("type", "string"))
+        .required("version", "string", "The version of Sexton.")
         .build();
   }
 
   static Map<String, Object> sweepSchema() {
     return Schema.open()
-        .required("version", "string", "Of Sexton.")
-        .required("dry_run", "boolean", "Whether nothing was touched.")
-        .array("instances", "Each with what became of its resources.", OBJECT)
+        .required("version", "string", "The version of Sexton.")
+        .required("dry_run", "boolean", "Whether this was a dry run, which changes nothing.")
+        .array("instances", "Instances, with the outcome of each resource.", OBJECT)
         .array(
             "unclaimed",
-            "Containers and processes whose server is not known; they are left alone.",
+            "Containers and processes without a known server; they are left alone.",
             OBJECT)
         .array("problems", "Records and directories that could not be read.", OBJECT)
-        .object("summary", "Counts, and how long it took.", Schema.open())
+        .object("summary", "Counts and the duration.", Schema.open())
         .build();
   }
 
@@ -63,7 +65,7 @@ final class Reports {
     }
     unclaimed(text, list);
     if (text.isEmpty()) {
-      text.append("No server has left anything behind.\n");
+      text.append("No server has left anything.\n");
     }
     problems(text, list);
     return text.append(alive).append(" servers are alive.").toString();
@@ -83,11 +85,11 @@ final class Reports {
     }
     unclaimed(text, sweep);
     if (text.isEmpty()) {
-      text.append("There is nothing to stop.\n");
+      text.append("Nothing to stop.\n");
     }
     problems(text, sweep);
     if (Boolean.TRUE.equals(sweep.get("dry_run"))) {
-      return text.append("Nothing was touched: this was a dry run.").toString();
+      return text.append("Dry run: nothing was changed.").toString();
     }
     return sweep.get("summary") instanceof Map<?, ?> summary
             && summary.get("left") instanceof Number left
@@ -98,7 +100,7 @@ final class Reports {
 
   static String history(List<Map<String, Object>> stops) {
     if (stops.isEmpty()) {
-      return "Nothing was stopped in this time.";
+      return "Nothing was stopped in this period.";
     }
     StringBuilder text = new StringBuilder();
     for (Map<String, Object> stop : stops) {

@@ -25,19 +25,18 @@ public final class SessionInfoTool implements Tool {
     return McpSchema.Tool.builder(
             "session_info",
             Schema.object().required("name", "string", "The session's name.").build())
-        .title("Look at a session")
+        .title("Inspect a session")
         .description(
-            "Tells all about one session: its state, and what belongs to it now: every process that"
-                + " it has started, detached ones too, with the memory that they take. Changes"
+            "Describes one session: its state, and what belongs to it now. This includes every"
+                + " process"
+                + " that it started, also detached ones, with the memory that they use. Changes"
                 + " nothing.")
         .outputSchema(
             SessionView.schema()
                 .array(
-                    "resources",
-                    "What belongs to it, as sexton list shows it.",
-                    Map.of("type", "object"))
+                    "resources", "What belongs to it, as in sexton list.", Map.of("type", "object"))
                 .build())
-        .annotations(Hints.reading("Look at a session"))
+        .annotations(Hints.reading("Inspect a session"))
         .build();
   }
 

@@ -31,14 +31,14 @@ public final class SessionInputTool implements Tool {
     return McpSchema.Tool.builder("session_input", input().build())
         .title("Write to a session")
         .description(
-            "Writes to the standard input of a session's process, as if it were typed: end a line"
-                + " with \\n. `end` closes the input afterwards, which many programs take as the"
-                + " sign to finish. There is no terminal: a program that insists on one cannot be"
+            "Writes to the standard input of a session's process, like typed input: end a line"
+                + " with \\n. `end` closes the input afterwards, which many programs treat as the"
+                + " end of their work. There is no terminal: a program that requires one cannot be"
                 + " used. Containers have no input.")
         .outputSchema(
             Schema.object()
                 .required("name", "string", "The session's name.")
-                .required("bytes", "integer", "How many bytes were written.")
+                .required("bytes", "integer", "Number of bytes written.")
                 .build())
         .annotations(Hints.anything("Write to a session"))
         .build();
@@ -47,8 +47,8 @@ public final class SessionInputTool implements Tool {
   private static Schema input() {
     return Schema.object()
         .required("name", "string", "The session's name.")
-        .required("text", "string", "What to write; may be empty to only end the input.")
-        .optional("end", "boolean", "Whether to close the input afterwards; false unless given.");
+        .required("text", "string", "The text to write; may be empty to only close the input.")
+        .optional("end", "boolean", "Whether to close the input afterwards. Default: false.");
   }
 
   @Override
@@ -72,7 +72,7 @@ public final class SessionInputTool implements Tool {
     if (!call.await(written::isDone, LIMIT, () -> "the process does not read its input")) {
       throw new RefusalException(
           "the process of " + session.name() + " does not read its input",
-          "part of it may arrive later; look at session_output, or stop it with session_stop");
+          "part of the input may arrive later; check session_output, or stop it with session_stop");
     }
     if (written.isCompletedExceptionally()) {
       throw new RefusalException(
@@ -81,7 +81,7 @@ public final class SessionInputTool implements Tool {
               + " is closed ("
               + written.exceptionNow().getMessage()
               + ")",
-          "session_info shows whether it still runs");
+          "call session_info to see whether it still runs");
     }
     String said = bytes.length + " bytes written" + (end ? ", and the input closed" : "");
     return new Result(said, Map.of("name", session.name(), "bytes", bytes.length));

@@ -21,11 +21,14 @@ public final class SessionListTool implements Tool {
     return McpSchema.Tool.builder("session_list", Schema.object().build())
         .title("List sessions")
         .description(
-            "Lists the sessions of this server: those that run, and the last ones that have ended,"
-                + " with state, process ID or container, ports and exit code. Changes nothing.")
+            "Lists the sessions of this server: running ones, and the last ones that have ended,"
+                + " with state, PID or container, ports and exit code. Changes nothing.")
         .outputSchema(
             Schema.object()
-                .array("sessions", "In the order of their start.", SessionView.schema().build())
+                .array(
+                    "sessions",
+                    "The sessions, in the order of their start.",
+                    SessionView.schema().build())
                 .build())
         .annotations(Hints.reading("List sessions"))
         .build();
@@ -36,7 +39,7 @@ public final class SessionListTool implements Tool {
     List<Session> all = sessions.list();
     String text =
         all.isEmpty()
-            ? "There are no sessions; session_start makes one."
+            ? "No sessions; session_start starts one."
             : String.join("\n", all.stream().map(SessionView::line).toList());
     return new Result(text, Map.of("sessions", all.stream().map(SessionView::of).toList()));
   }

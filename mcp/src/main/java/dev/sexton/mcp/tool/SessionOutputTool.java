@@ -31,16 +31,18 @@ public final class SessionOutputTool implements Tool {
     return McpSchema.Tool.builder("session_output", input().build())
         .title("Read a session's output")
         .description(
-            "Reads what a session has written to stdout and stderr: the last lines, or, with the"
-                + " `next` of an earlier answer as `stdout_from` or `stderr_from`, all that came"
-                + " since. At most 32 kB of each come at once; go on from `next` until it stays the"
-                + " same. Works after the session's end, too. Does not wait for new output.")
+            "Reads what a session has written to stdout and stderr: the last lines or, with the"
+                + " `next` of an earlier result as `stdout_from` or `stderr_from`, everything"
+                + " written"
+                + " since then. Returns at most 32 kB of each; continue from `next` until it"
+                + " stays the"
+                + " same. Also works after the session's end. Does not wait for new output.")
         .outputSchema(
             Schema.object()
                 .required("name", "string", "The session's name.")
                 .required("state", "string", "starting, running, exited or stopped")
-                .requiredObject("stdout", "What it wrote to stdout.", piece())
-                .requiredObject("stderr", "What it wrote to stderr.", piece())
+                .requiredObject("stdout", "Its output on stdout.", piece())
+                .requiredObject("stderr", "Its output on stderr.", piece())
                 .build())
         .annotations(Hints.reading("Read a session's output"))
         .build();
@@ -52,24 +54,32 @@ public final class SessionOutputTool implements Tool {
         .optional(
             "lines",
             "integer",
-            "How many of the last lines, if no position is given; 100 unless given.",
+            "Number of last lines, if no position is given. Default: 100.",
             "minimum",
             1,
             "maximum",
             10_000)
-        .optional("stdout_from", "integer", "From which byte of stdout on.", "minimum", 0)
-        .optional("stderr_from", "integer", "From which byte of stderr on.", "minimum", 0);
+        .optional(
+            "stdout_from",
+            "integer",
+            "The position in stdout, in bytes, to read from.",
+            "minimum",
+            0)
+        .optional(
+            "stderr_from",
+            "integer",
+            "The position in stderr, in bytes, to read from.",
+            "minimum",
+            0);
   }
 
   private static Schema piece() {
     return Schema.object()
-        .required("text", "string", "What was written; what is no UTF-8 is replaced.")
+        .required("text", "string", "The output; invalid UTF-8 is replaced.")
         .required("from", "integer", "The position of its first byte.")
-        .required("next", "integer", "The position to go on from.")
+        .required("next", "integer", "The position to continue from.")
         .required(
-            "skipped",
-            "integer",
-            "How many bytes before it were asked for and are not kept any more.");
+            "skipped", "integer", "Number of requested bytes before it that are no longer kept.");
   }
 
   @Override
@@ -89,7 +99,7 @@ public final class SessionOutputTool implements Tool {
     } catch (IOException forgotten) {
       throw new RefusalException(
           "the output of " + session.name() + " cannot be read (" + forgotten.getMessage() + ")",
-          "another session may have taken its name: see session_list");
+          "another session may have its name now: call session_list");
     }
   }
 

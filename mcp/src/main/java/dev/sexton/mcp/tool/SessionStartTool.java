@@ -37,12 +37,12 @@ public final class SessionStartTool implements Tool {
         .title("Start a session")
         .description(
             """
-            Starts a program in the background and returns at once, or when it is ready: a web \
+            Starts a program in the background and returns at once or when it is ready: a web \
             server, a build that watches files, a database, a REPL. Give `command` for a process on \
-            this machine, or `image` for a container. Everything that it starts belongs to the \
-            session: session_stop ends all of it, and all of it is gone when this server or its \
-            client ends, however that happens. Read what it says with session_output, write to it \
-            with session_input, wait for its end with session_wait. There is no shell in between: \
+            this machine, or `image` for a container. Everything that the program starts belongs to the \
+            session. All of it is stopped by session_stop, and when this server or its \
+            client ends, however that happens. Read its output with session_output, write to it \
+            with session_input, wait for its end with session_wait. It is started without a shell: \
             for pipes, globs or && use command "sh" with arguments ["-c", "…"].\
             """)
         .outputSchema(SessionView.schema().build())
@@ -53,28 +53,35 @@ public final class SessionStartTool implements Tool {
   private static Schema input() {
     return SessionView.newName()
         .optional("command", "string", "The program: a name on the PATH, or an absolute path.")
-        .array("arguments", "Its arguments, one item each; no shell expands them.", STRING)
+        .array("arguments", "Its arguments, one per item; no shell expands them.", STRING)
         .optional(
             "directory",
             "string",
-            "Where it starts: an absolute path, of the container if it is one.")
+            "Its working directory: an absolute path, inside the container for an image.")
         .optional(
             "environment",
             "object",
-            "Variables to set beside those of this server.",
+            "Variables to set in addition to those of this server.",
             "additionalProperties",
             STRING)
         .optional(
-            "image", "string", "Makes it a container of this image; `command` is then optional.")
+            "image", "string", "Starts a container of this image; `command` is then optional.")
         .array(
             "ports",
-            "Ports of the container that can be reached from this machine, at localhost.",
+            "Ports of the container to publish on this machine, at localhost.",
             Schema.object()
-                .required("container", "integer", "The port in it.", "minimum", 1, "maximum", 65535)
+                .required(
+                    "container",
+                    "integer",
+                    "The port in the container.",
+                    "minimum",
+                    1,
+                    "maximum",
+                    65535)
                 .optional(
                     "host",
                     "integer",
-                    "The port on this machine; a free one unless given.",
+                    "The port on this machine. Default: a free port.",
                     "minimum",
                     0,
                     "maximum",
@@ -82,27 +89,28 @@ public final class SessionStartTool implements Tool {
                 .build())
         .array(
             "mounts",
-            "Files and directories of this machine that the container sees, as far as the operator"
+            "Files and directories of this machine to mount in the container, as far as the"
+                + " operator"
                 + " allows.",
             Schema.object()
                 .required("source", "string", "An absolute path on this machine.")
                 .required("target", "string", "An absolute path in the container.")
-                .optional("read_only", "boolean", "true unless given.")
+                .optional("read_only", "boolean", "Default: true.")
                 .build())
         .optional("memory_mb", "integer", "The container's memory limit.", "minimum", 6)
-        .optional("cpus", "number", "How many processors it may use.", "minimum", 0.01)
-        .optional("pids", "integer", "How many processes it may have.", "minimum", 1)
-        .optional(
-            "pull", "boolean", "Whether to pull the image if it is missing; true unless given.")
+        .optional("cpus", "number", "Maximum number of CPUs.", "minimum", 0.01)
+        .optional("pids", "integer", "Maximum number of processes.", "minimum", 1)
+        .optional("pull", "boolean", "Whether to pull the image if it is missing. Default: true.")
         .object(
             "ready",
-            "When the session counts as ready: if several are given, all have to hold. Without it"
+            "When the session counts as ready; if several conditions are given, all must hold."
+                + " Without it,"
                 + " the call returns as soon as the process runs.",
             Schema.object()
                 .optional(
                     "port",
                     "integer",
-                    "A TCP port that takes connections.",
+                    "A TCP port that accepts connections.",
                     "minimum",
                     1,
                     "maximum",
@@ -110,14 +118,14 @@ public final class SessionStartTool implements Tool {
                 .optional(
                     "http_path",
                     "string",
-                    "A path that `port` answers over HTTP with a status below 400.",
+                    "A path for which `port` returns an HTTP status below 400.",
                     "pattern",
                     "^/")
-                .optional("line", "string", "Words in a line of its output.", "minLength", 1))
+                .optional("line", "string", "Text in a line of its output.", "minLength", 1))
         .optional(
             "ready_timeout_seconds",
             "integer",
-            "How long to wait until it is ready; then it is stopped. 30 unless given.",
+            "Timeout until it is ready; then it is stopped. Default: 30.",
             "minimum",
             1,
             "maximum",
@@ -136,13 +144,12 @@ public final class SessionStartTool implements Tool {
   private SessionLauncher process(ToolArguments given) throws RefusalException {
     for (String key : List.of("ports", "mounts", "memory_mb", "cpus", "pids", "pull")) {
       if (given.has(key)) {
-        throw new RefusalException(
-            key + " is for containers", "give an image, too, or leave it out");
+        throw new RefusalException(key + " is for containers", "give an image as well, or omit it");
       }
     }
     List<String> command = command(given);
     if (command.isEmpty()) {
-      throw new RefusalException("there is nothing to start", "give a command, or an image");
+      throw new RefusalException("nothing to start", "give a command or an image");
     }
     return ProcessLauncher.of(
         sessions.limits(), command, given.text("directory"), given.map("environment"));
@@ -185,7 +192,7 @@ public final class SessionStartTool implements Tool {
       return new ContainerLauncher(spec, words, System.getenv());
     } catch (IllegalArgumentException | ArithmeticException invalid) {
       throw new RefusalException(
-          "no container can be made of this", String.valueOf(invalid.getMessage()));
+          "no container can be created from these arguments", String.valueOf(invalid.getMessage()));
     }
   }
 
@@ -217,7 +224,7 @@ public final class SessionStartTool implements Tool {
     Long port = ready.number("port");
     String path = ready.text("http_path");
     if (path != null && port == null) {
-      throw new RefusalException("ready has an http_path and no port", "give the port, too");
+      throw new RefusalException("ready has an http_path and no port", "give the port as well");
     }
     return new Readiness(
         port == null ? null : port.intValue(),

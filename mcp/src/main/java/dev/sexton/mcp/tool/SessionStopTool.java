@@ -25,14 +25,15 @@ public final class SessionStopTool implements Tool {
     return McpSchema.Tool.builder("session_stop", input().build())
         .title("Stop a session")
         .description(
-            "Stops a session and everything that it has started, detached processes and containers"
-                + " too: asks first (SIGTERM), forces what is left after the grace, and makes sure"
-                + " that nothing is left. Its output can be read afterwards. Stopping one that has"
-                + " ended is no error.")
+            "Stops a session and everything that it started, including detached processes and"
+                + " containers: sends SIGTERM, after the grace period SIGKILL, and verifies"
+                + " that nothing is left. Its output can be read afterwards. Stopping a session"
+                + " that has"
+                + " ended is not an error.")
         .outputSchema(
             SessionView.schema()
-                .required("clean", "boolean", "Whether nothing of it is left.")
-                .required("millis", "integer", "How long stopping took.")
+                .required("clean", "boolean", "Whether nothing is left.")
+                .required("millis", "integer", "Time that stopping took.")
                 .build())
         .annotations(Hints.ending("Stop a session"))
         .build();
@@ -44,8 +45,7 @@ public final class SessionStopTool implements Tool {
         .optional(
             "grace_seconds",
             "number",
-            "How long it has to end by itself before it is forced; the operator's limit unless"
-                + " given.",
+            "Time between SIGTERM and SIGKILL. Default: the operator's limit.",
             "minimum",
             0,
             "maximum",
@@ -65,9 +65,7 @@ public final class SessionStopTool implements Tool {
     view.put("millis", result.millis());
     String text =
         SessionView.line(session)
-            + (result.clean()
-                ? "; nothing of it is left"
-                : "; something of it is left: see orphans_list");
+            + (result.clean() ? "; nothing is left" : "; something is left: call orphans_list");
     return new Result(text, view);
   }
 
@@ -81,7 +79,8 @@ public final class SessionStopTool implements Tool {
         grace.plus(AFTER_GRACE),
         () -> "waiting for " + session.name() + " to end")) {
       throw new RefusalException(
-          "the session " + session.name() + " has not ended yet", "look again with session_info");
+          "the session " + session.name() + " has not ended yet",
+          "check it again with" + " session_info");
     }
     return session.over().join();
   }

@@ -19,7 +19,8 @@ final class SessionView {
         .required(
             "name",
             "string",
-            "What to call the session: letters, digits, dots, dashes, underscores. It must be free.",
+            "The session's name: letters, digits, dots, dashes, underscores. It must not be in"
+                + " use.",
             "minLength",
             1,
             "maxLength",
@@ -35,24 +36,27 @@ final class SessionView {
             "string",
             "starting: not ready yet; running; exited: ended by itself; stopped: by session_stop or"
                 + " a limit")
-        .required("command", "string", "What it runs.")
-        .nullable("pid", "integer", "The process ID; null for a container.")
+        .required("command", "string", "Its command or image.")
+        .nullable("pid", "integer", "The PID; null for a container.")
         .nullable("container_id", "string", "The container's ID; null for a process.")
         .required(
             "ports",
             "object",
-            "For each port of the container the port on this machine.",
+            "For each port of the container, the port on this machine.",
             "additionalProperties",
             Map.of("type", "integer"))
         .nullable(
             "exit_code",
             "integer",
-            "Of its process, once all of it has ended; 128+n after signal n.")
+            "The exit code of its process, once the session has ended; 128+n after signal n.")
         .nullable("reason", "string", "Why it was stopped; null if it was not.")
-        .required("instance_id", "string", "The UUID by which sexton list shows it.")
-        .required("started_at", "string", "When, in UTC.")
-        .nullable("ended_at", "string", "When the last of it was gone; null while it runs.")
-        .required("seconds", "number", "How long it has run.");
+        .required("instance_id", "string", "Its UUID in sexton list.")
+        .required("started_at", "string", "Start time, in UTC.")
+        .nullable(
+            "ended_at",
+            "string",
+            "Time at which the last of its processes was gone; null" + " while it runs.")
+        .required("seconds", "number", "How long it has been running, or ran.");
   }
 
   static Map<String, Object> of(Session session) {

@@ -25,9 +25,9 @@ public final class SessionWaitTool implements Tool {
     return McpSchema.Tool.builder("session_wait", input().build())
         .title("Wait for a session's end")
         .description(
-            "Waits until a session has ended by itself or was stopped, and answers with its exit"
-                + " code. If it still runs when the time is up, the answer says `ended: false` and"
-                + " nothing has changed: call again. Sends progress; can be cancelled.")
+            "Waits until a session has ended by itself or was stopped, and returns its exit"
+                + " code. If it still runs after the timeout, the result has `ended: false` and"
+                + " nothing has changed: call it again. Sends progress and can be cancelled.")
         .outputSchema(
             SessionView.schema().required("ended", "boolean", "Whether it has ended.").build())
         .annotations(Hints.reading("Wait for a session's end"))
@@ -38,13 +38,7 @@ public final class SessionWaitTool implements Tool {
     return Schema.object()
         .required("name", "string", "The session's name.")
         .optional(
-            "timeout_seconds",
-            "integer",
-            "How long to wait; 60 unless given.",
-            "minimum",
-            0,
-            "maximum",
-            86_400);
+            "timeout_seconds", "integer", "Timeout. Default: 60.", "minimum", 0, "maximum", 86_400);
   }
 
   @Override

@@ -65,9 +65,10 @@ public final class SextonCli {
             },
             task -> Thread.ofVirtual().name("sexton-" + command.getFirst()).start(task));
     if (!call.await(
-        document::isDone, LIMIT, () -> "sexton " + command.getFirst() + " is at work")) {
+        document::isDone, LIMIT, () -> "sexton " + command.getFirst() + " is running")) {
       throw new RefusalException(
-          "sexton " + command.getFirst() + " takes very long", "see history for what it has done");
+          "sexton " + command.getFirst() + " takes too long",
+          "call history to see what it has" + " done");
     }
     if (document.isCompletedExceptionally()
         && document.exceptionNow() instanceof RefusalException refused) {
@@ -121,7 +122,7 @@ public final class SextonCli {
       return McpJsonDefaults.getMapper().readValue(json, OBJECT);
     } catch (IOException unexpected) {
       throw new RefusalException(
-          "the answer of sexton is no JSON (" + unexpected.getMessage() + ")", "report it");
+          "the output of sexton is not JSON (" + unexpected.getMessage() + ")", "report it");
     }
   }
 

@@ -44,7 +44,7 @@ final class ToolArguments {
   String required(String key) throws RefusalException {
     String text = text(key);
     if (text == null) {
-      throw new RefusalException(key + " is missing", "give it");
+      throw new RefusalException(key + " is missing", "provide it");
     }
     return text;
   }

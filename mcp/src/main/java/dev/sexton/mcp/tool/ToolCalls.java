@@ -33,7 +33,7 @@ public final class ToolCalls {
         Mono.defer(() -> {
           if (!free.tryAcquire()) {
             return Mono.just(
-                error(AT_ONCE + " calls are going on already: wait for one, or cancel one"));
+                error(AT_ONCE + " calls are in progress: wait for one to end, or cancel one"));
           }
           Call call = Call.of(exchange, request);
           return Mono.fromCallable(() -> call(tool, call))
@@ -54,7 +54,7 @@ public final class ToolCalls {
       return error(String.valueOf(refused.getMessage()));
     } catch (RuntimeException unexpected) {
       LOG.error("a call of a tool failed", unexpected);
-      return error("an unexpected error: " + unexpected + ": report it with what stderr says");
+      return error("an unexpected error: " + unexpected + ": report it with the output on stderr");
     }
   }
 

@@ -76,7 +76,7 @@ public final class CancellableHttp implements McpStreamableServerTransportProvid
       if (clients.size() >= limits.maxClients()) {
         throw HttpFailure.of(
             HttpStatus.SERVICE_UNAVAILABLE_503,
-            clients.size() + " clients are connected already",
+            clients.size() + " clients are already connected",
             "end a session with DELETE, or wait until one is idle for "
                 + limits.clientIdle().toSeconds()
                 + " s (an operator can change both with --max-clients and --client-idle)");
@@ -110,7 +110,7 @@ public final class CancellableHttp implements McpStreamableServerTransportProvid
       throw HttpFailure.of(
           HttpStatus.BAD_REQUEST_400,
           "the header Mcp-Session-Id is missing",
-          "send initialize first, and then the id that its answer has");
+          "send initialize first, and then the ID from its response");
     }
     HttpClientSession client;
     synchronized (clients) {
@@ -119,8 +119,8 @@ public final class CancellableHttp implements McpStreamableServerTransportProvid
     if (client == null) {
       throw HttpFailure.of(
           HttpStatus.NOT_FOUND_404,
-          "there is no such session of a client",
-          "it was ended, or idle for too long (--client-idle): send initialize again");
+          "unknown client session",
+          "it has ended or was idle for too long (--client-idle): send initialize again");
     }
     client.touch();
     return client;

@@ -39,14 +39,14 @@ public record HttpAccess(
     if (asked == null || !isHost(request, asked)) {
       throw HttpFailure.of(
           HttpStatus.MISDIRECTED_REQUEST_421,
-          "this server does not go by the host " + asked,
+          "this server does not accept the host " + asked,
           "an operator can allow it with --allow-host");
     }
     String origin = request.getHeaders().get(HttpHeader.ORIGIN);
     if (origin != null && !isOrigin(request, origin)) {
       throw HttpFailure.of(
           HttpStatus.FORBIDDEN_403,
-          "pages of " + origin + " may not ask this server",
+          "requests from pages of " + origin + " are not allowed",
           "an operator can allow them with --allow-origin");
     }
   }
@@ -113,9 +113,10 @@ public record HttpAccess(
                   : "Bearer realm=\"sexton\"");
       throw HttpFailure.of(
           HttpStatus.UNAUTHORIZED_401,
-          bearer ? "this is not the token of this server" : "this server asks for a token",
-          "send the header Authorization: Bearer TOKEN, with the token in the file that the server"
-              + " named when it started, or that it was given by --token-file or SEXTON_MCP_TOKEN");
+          bearer ? "the token is wrong" : "a token is required",
+          "send the header Authorization: Bearer TOKEN, with the token from the file that the"
+              + " server"
+              + " named at its start, or from --token-file or SEXTON_MCP_TOKEN");
     }
   }
 

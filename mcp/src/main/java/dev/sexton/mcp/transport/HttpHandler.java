@@ -59,7 +59,7 @@ final class HttpHandler extends Handler.Abstract {
       access.requireOrigin(request);
       HttpAccess.share(request, response);
       if (!Request.getPathInContext(request).equals(PATH)) {
-        throw HttpFailure.of(HttpStatus.NOT_FOUND_404, "there is nothing here", "ask for " + PATH);
+        throw HttpFailure.of(HttpStatus.NOT_FOUND_404, "unknown path", "use " + PATH);
       }
       answer(request, response, callback);
     } catch (HttpFailure refused) {
@@ -71,7 +71,7 @@ final class HttpHandler extends Handler.Abstract {
           callback,
           HttpStatus.INTERNAL_SERVER_ERROR_500,
           McpSchema.ErrorCodes.INTERNAL_ERROR,
-          "an unexpected error: report it with what stderr of the server says");
+          "an unexpected error: report it with the server's output on stderr");
     }
     return true;
   }
@@ -99,7 +99,7 @@ final class HttpHandler extends Handler.Abstract {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
       throw HttpFailure.of(
           HttpStatus.TOO_MANY_REQUESTS_429,
-          "more than " + rate.perSecond() + " requests a second",
+          "more than " + rate.perSecond() + " requests per second",
           "wait a second (an operator can change the limit with --requests-per-second)");
     }
     switch (request.getMethod()) {
@@ -112,7 +112,9 @@ final class HttpHandler extends Handler.Abstract {
       default -> {
         response.getHeaders().put(HttpHeader.ALLOW, METHODS);
         throw HttpFailure.of(
-            HttpStatus.METHOD_NOT_ALLOWED_405, "this method is not known here", "use " + METHODS);
+            HttpStatus.METHOD_NOT_ALLOWED_405,
+            "this HTTP method is not supported",
+            "use " + METHODS);
       }
     }
   }
@@ -136,8 +138,11 @@ final class HttpHandler extends Handler.Abstract {
     if (version != null && !CancellableHttp.VERSIONS.contains(version)) {
       throw HttpFailure.of(
           HttpStatus.BAD_REQUEST_400,
-          "this server does not speak that version of the protocol",
-          "send in " + HttpHeaders.PROTOCOL_VERSION + " what initialize has answered");
+          "this server does not support that version of the protocol",
+          "send in "
+              + HttpHeaders.PROTOCOL_VERSION
+              + " the version from the response to"
+              + " initialize");
     }
     return http.client(request.getHeaders().get(HttpHeaders.MCP_SESSION_ID));
   }
@@ -157,7 +162,7 @@ final class HttpHandler extends Handler.Abstract {
     if (!accepted.contains(type) && !accepted.contains("*/*")) {
       throw HttpFailure.of(
           HttpStatus.NOT_ACCEPTABLE_406,
-          "the answer may be " + type + ", which the client does not accept",
+          "the response may be " + type + ", which the client does not accept",
           "add it to the header Accept");
     }
   }
@@ -170,7 +175,7 @@ final class HttpHandler extends Handler.Abstract {
     if (type == null || !type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(JSON)) {
       throw HttpFailure.of(
           HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
-          "the body is not said to be JSON",
+          "the content type is not JSON",
           "send the header Content-Type: " + JSON);
     }
     JSONRPCMessage message = bodies.read(request, this::parse);
@@ -203,8 +208,8 @@ final class HttpHandler extends Handler.Abstract {
     } catch (McpError unknown) {
       throw HttpFailure.of(
           HttpStatus.BAD_REQUEST_400,
-          "nothing was asked that this answers",
-          "answer each request of the server once");
+          "this is a response to an unknown request",
+          "respond to each request of the server once");
     }
   }
 
@@ -216,13 +221,13 @@ final class HttpHandler extends Handler.Abstract {
       throw new HttpFailure(
           HttpStatus.BAD_REQUEST_400,
           McpSchema.ErrorCodes.PARSE_ERROR,
-          "the body is no UTF-8: " + Utf8.REMEDY);
+          "the body is not valid UTF-8: " + Utf8.REMEDY);
     }
     if (text.stripLeading().startsWith("[")) {
       throw HttpFailure.of(
           HttpStatus.BAD_REQUEST_400,
-          "batches are not part of the protocol any more",
-          "send each message by itself");
+          "the protocol no longer supports batches",
+          "send each message separately");
     }
     try {
       return McpSchema.deserializeJsonRpcMessage(http.json(), text);
@@ -230,11 +235,11 @@ final class HttpHandler extends Handler.Abstract {
       throw new HttpFailure(
           HttpStatus.BAD_REQUEST_400,
           McpSchema.ErrorCodes.PARSE_ERROR,
-          "the body is no JSON: send one message of JSON-RPC 2.0");
+          "the body is not JSON: send one JSON-RPC 2.0 message");
     } catch (RuntimeException noMessage) {
       throw HttpFailure.of(
           HttpStatus.BAD_REQUEST_400,
-          "the body is no message of JSON-RPC 2.0",
+          "the body is not a JSON-RPC 2.0 message",
           "send a request, a notification or a response");
     }
   }

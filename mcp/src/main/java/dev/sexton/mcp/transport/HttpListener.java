@@ -100,7 +100,7 @@ public final class HttpListener implements AutoCloseable {
           try {
             action.run();
           } catch (RuntimeException unexpected) {
-            LOG.error("looking after the connections failed", unexpected);
+            LOG.error("checking the connections failed", unexpected);
           }
         };
     var _ =
@@ -117,7 +117,7 @@ public final class HttpListener implements AutoCloseable {
               "the headers of the request are larger than "
                   + HttpLimits.HEADER_BYTES
                   + " bytes: send fewer or shorter ones (this limit is fixed)";
-          default -> HttpStatus.getMessage(status) + ": send a request of HTTP/1.1 to /mcp";
+          default -> HttpStatus.getMessage(status) + ": send an HTTP/1.1 request to /mcp";
         };
     HttpFailure.answer(response, callback, status, McpSchema.ErrorCodes.INVALID_REQUEST, message);
     return true;

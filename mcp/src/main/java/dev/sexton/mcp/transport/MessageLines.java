@@ -68,7 +68,7 @@ final class MessageLines extends InputStream {
         refuse(
             null,
             McpSchema.ErrorCodes.INVALID_REQUEST,
-            "a line is longer than " + LONGEST + " bytes: send less at once");
+            "a line is longer than " + LONGEST + " bytes: send shorter lines");
       } else if (isMessage(next.toByteArray())) {
         next.write('\n');
         line = next.toByteArray();
@@ -110,14 +110,15 @@ final class MessageLines extends InputStream {
       }
       message = McpSchema.deserializeJsonRpcMessage(mapper, text);
     } catch (CharacterCodingException invalid) {
-      refuse(null, PARSE_ERROR, "a line is no UTF-8: " + Utf8.REMEDY);
+      refuse(null, PARSE_ERROR, "a line is not valid UTF-8: " + Utf8.REMEDY);
       return false;
     } catch (IOException | RuntimeException invalid) { // The SDK fails in many ways, at null too.
       refuse(
           null,
           PARSE_ERROR,
-          "a line is no JSON-RPC message of MCP: send one object a line, with jsonrpc, and a method"
-              + " or an id, which is a string or an integer");
+          "a line is not a JSON-RPC message of MCP: send one object per line, with jsonrpc, and a"
+              + " method"
+              + " or an id that is a string or an integer");
       return false;
     }
     return !(message instanceof JSONRPCRequest request) || isProper(request);
@@ -129,7 +130,7 @@ final class MessageLines extends InputStream {
       refuse(
           request.id(),
           McpSchema.ErrorCodes.INVALID_REQUEST,
-          "the session has not begun: send initialize first");
+          "the session is not initialized: send initialize first");
       return false;
     }
     if (request.method().equals(McpSchema.METHOD_TOOLS_CALL)
@@ -139,7 +140,7 @@ final class MessageLines extends InputStream {
       refuse(
           request.id(),
           McpSchema.ErrorCodes.INVALID_PARAMS,
-          "a call needs params with the tool's name, a string, and its arguments, an object:"
+          "a call needs params with the tool's name (a string) and its arguments (an object):"
               + " see tools/list");
       return false;
     }

@@ -132,7 +132,7 @@ final class RequestBodies {
       if (!isLarge) {
         throw HttpFailure.of(
             HttpStatus.SERVICE_UNAVAILABLE_503,
-            LARGE_AT_ONCE + " large requests are being read already",
+            LARGE_AT_ONCE + " large requests are already being read",
             "try again in a moment, or send less than " + SMALL_BYTES + " bytes at once");
       }
     }
@@ -156,13 +156,13 @@ final class RequestBodies {
     return HttpFailure.of(
         HttpStatus.PAYLOAD_TOO_LARGE_413,
         "the body of the request is larger than " + limits.requestBytes() + " bytes",
-        "send less at once (an operator can change the limit with --request-bytes)");
+        "send a smaller request (an operator can change the limit with --request-bytes)");
   }
 
   private HttpFailure tooSlow() {
     return HttpFailure.of(
         HttpStatus.REQUEST_TIMEOUT_408,
         "the body of the request did not arrive within " + limits.slow().toMillis() + " ms",
-        "send it in one go");
+        "send it without pauses");
   }
 }

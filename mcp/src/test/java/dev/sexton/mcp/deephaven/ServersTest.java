@@ -44,7 +44,7 @@ class ServersTest {
     assertThat(Authentication.of("psk", KEY).key()).isEqualTo(KEY);
     assertThat(Authentication.of("psk", KEY).toString()).doesNotContain(KEY);
     assertThat(Authentication.of("anonymous", null).key()).isNull();
-    assertRefused("leave one of them out", () -> Authentication.of("anonymous", KEY));
+    assertRefused("omit one of them", () -> Authentication.of("anonymous", KEY));
     assertRefused("psk or anonymous", () -> Authentication.of("basic", null));
   }
 
@@ -54,7 +54,7 @@ class ServersTest {
   void refusesKeysThatMeanMore(String key) {
     assertThatThrownBy(() -> Authentication.of("psk", key))
         .isInstanceOf(RefusalException.class)
-        .hasMessageContaining("psk cannot be a key");
+        .hasMessageContaining("psk is not a valid key");
   }
 
   @ParameterizedTest

@@ -238,7 +238,7 @@ final class CancellableHttpTest {
                       BodyPublishers.ofByteArray(
                           start(3, "caf\u00e9", "true").getBytes(ISO_8859_1))));
       assertThat(latin.statusCode()).isEqualTo(400);
-      assertThat(error(latin)).contains("no UTF-8");
+      assertThat(error(latin)).contains("not valid UTF-8");
       HttpResponse<String> batch =
           server.post("[" + message(2, "tools/list", "{}") + "]", "Mcp-Session-Id", client);
       assertThat(batch.statusCode()).isEqualTo(400);
