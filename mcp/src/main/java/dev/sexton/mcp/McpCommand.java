@@ -72,7 +72,7 @@ public final class McpCommand implements Command {
   public int run(Io io, Arguments arguments) throws CommandException {
     if (arguments.has("app")) {
       throw CommandException.usage(
-          "sexton mcp registers its sessions as the application mcp", "leave out --app");
+          "sexton mcp registers its sessions as the application mcp", "omit --app");
     }
     Limits limits = LimitsReader.read(io.environment(), arguments);
     HttpOptions http = HttpOptions.read(io.environment(), arguments);
