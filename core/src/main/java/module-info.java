@@ -21,8 +21,7 @@ module dev.sexton {
   exports dev.sexton.internal.record to
       dev.sexton.cli;
   exports dev.sexton.internal.state to
-      dev.sexton.cli,
-      dev.sexton.mcp;
+      dev.sexton.cli;
   exports dev.sexton.internal.sweep to
       dev.sexton.cli;
   exports dev.sexton.internal.watch to

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// What was stopped, by the journals of all state directories of a [StateScope]. The journals cover
 /// about a month on a busy machine.
 public final class History {
+  /// The name of the current journal in a state directory.
+  public static final String JOURNAL = FileStateDirectory.JOURNAL;
+
   private final List<HistoryEntry> entries;
   private final List<Problem> problems;
   private final boolean hasJournal;

@@ -2,6 +2,7 @@ package dev.sexton.mcp;
 
 import com.google.gson.JsonObject;
 import dev.sexton.ClientWatch;
+import dev.sexton.StateScope;
 import dev.sexton.cli.Arguments;
 import dev.sexton.cli.Command;
 import dev.sexton.cli.CommandException;
@@ -11,11 +12,9 @@ import dev.sexton.cli.Io;
 import dev.sexton.cli.KeepOption;
 import dev.sexton.cli.TerminalText;
 import dev.sexton.cli.Version;
-import dev.sexton.internal.state.FileStateDirectory;
-import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.mcp.resource.ResourceUpdates;
 import dev.sexton.mcp.session.Sessions;
-import dev.sexton.mcp.tool.SextonCli;
+import dev.sexton.mcp.tool.MachineReports;
 import dev.sexton.mcp.transport.CancellableHttp;
 import dev.sexton.mcp.transport.CancellableStdio;
 import dev.sexton.mcp.transport.HttpListener;
@@ -78,12 +77,12 @@ public final class McpCommand implements Command {
     HttpOptions http = HttpOptions.read(io.environment(), arguments);
     List<String> keep = KeepOption.read(arguments);
     Path named = arguments.stateDirectory();
-    Path state = named != null ? named : new StateDirectories(io.environment()).of("mcp").path();
+    StateScope scope = StateScope.of(io.environment()).withStateDirectory(named).withKeep(keep);
+    Path state = scope.directoryOf("mcp");
     Sessions sessions = new Sessions(limits, named, state, keep);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(sessions::close));
     SextonMcpServer server =
-        new SextonMcpServer(sessions, new SextonCli(io.environment(), named, keep), Version.TEXT);
-    StateDirectories known = new StateDirectories(io.environment());
+        new SextonMcpServer(sessions, new MachineReports(scope, Version.TEXT), Version.TEXT);
     McpAsyncServer serving =
         http == null
             ? talk(io, limits, server, sessions)
@@ -92,9 +91,10 @@ public final class McpCommand implements Command {
                 arguments,
                 server,
                 sessions,
-                http.needsToken() ? http.with(makeToken(known.at(state, List.of("mcp")))) : http);
-    ResourceUpdates.start(
-        serving, () -> named == null ? known.all(List.of()) : List.of(known.at(named, List.of())));
+                http.needsToken()
+                    ? http.with(makeToken(scope.withApplications(List.of("mcp")), state))
+                    : http);
+    ResourceUpdates.start(serving, scope::directories);
     try {
       new CountDownLatch(1).await(); // The client watch or a signal ends this process.
     } catch (InterruptedException interrupted) {
@@ -112,14 +112,14 @@ public final class McpCommand implements Command {
   }
 
   /// Creates a token that is valid until this process ends.
-  private static TokenFile makeToken(FileStateDirectory state) throws CommandException {
+  private static TokenFile makeToken(StateScope scope, Path state) throws CommandException {
     try {
-      TokenFile token = TokenFile.create(state);
+      TokenFile token = TokenFile.create(scope, state);
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> remove(token)));
       return token;
     } catch (IOException failed) {
       throw CommandException.cannot(
-          "no token can be stored in " + state.path() + " (" + failed.getMessage() + ")",
+          "no token can be stored in " + state + " (" + failed.getMessage() + ")",
           "make the directory writable for you only, or use --token-file",
           failed);
     }

@@ -5,6 +5,7 @@ import dev.sexton.mcp.session.Sessions;
 import dev.sexton.mcp.tool.DeephavenCreateTool;
 import dev.sexton.mcp.tool.DeephavenDeleteTool;
 import dev.sexton.mcp.tool.HistoryTool;
+import dev.sexton.mcp.tool.MachineReports;
 import dev.sexton.mcp.tool.OrphansListTool;
 import dev.sexton.mcp.tool.OrphansSweepTool;
 import dev.sexton.mcp.tool.SessionInfoTool;
@@ -14,7 +15,6 @@ import dev.sexton.mcp.tool.SessionOutputTool;
 import dev.sexton.mcp.tool.SessionStartTool;
 import dev.sexton.mcp.tool.SessionStopTool;
 import dev.sexton.mcp.tool.SessionWaitTool;
-import dev.sexton.mcp.tool.SextonCli;
 import dev.sexton.mcp.tool.Tool;
 import dev.sexton.mcp.tool.ToolCalls;
 import io.modelcontextprotocol.server.McpAsyncServer;
@@ -35,13 +35,13 @@ public final class SextonMcpServer {
       """;
 
   private final Sessions sessions;
-  private final SextonCli sexton;
+  private final MachineReports machine;
   private final String version;
 
-  /// Creates a server for these sessions, with reports from the `sexton` commands.
-  public SextonMcpServer(Sessions sessions, SextonCli sexton, String version) {
+  /// Creates a server for these sessions, with reports about this machine.
+  public SextonMcpServer(Sessions sessions, MachineReports machine, String version) {
     this.sessions = sessions;
-    this.sexton = sexton;
+    this.machine = machine;
     this.version = version;
   }
 
@@ -63,7 +63,7 @@ public final class SextonMcpServer {
     return specification
         .serverInfo("sexton", version)
         .instructions(INSTRUCTIONS)
-        .resources(new Resources(sexton).specifications())
+        .resources(new Resources(machine).specifications())
         .prompts(Prompts.specifications())
         .capabilities(
             ServerCapabilities.builder().tools(false).resources(true, false).prompts(false).build())
@@ -74,15 +74,15 @@ public final class SextonMcpServer {
     return List.of(
         new SessionStartTool(sessions),
         new SessionListTool(sessions),
-        new SessionInfoTool(sessions, sexton),
+        new SessionInfoTool(sessions, machine),
         new SessionOutputTool(sessions),
         new SessionInputTool(sessions),
         new SessionWaitTool(sessions),
         new SessionStopTool(sessions),
         new DeephavenCreateTool(sessions, System.getenv()),
         new DeephavenDeleteTool(sessions),
-        new OrphansListTool(sexton),
-        new OrphansSweepTool(sexton),
-        new HistoryTool(sexton));
+        new OrphansListTool(machine),
+        new OrphansSweepTool(machine),
+        new HistoryTool(machine));
   }
 }

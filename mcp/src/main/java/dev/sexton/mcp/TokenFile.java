@@ -2,7 +2,7 @@ package dev.sexton.mcp;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.StateScope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -60,17 +60,13 @@ final class TokenFile implements AutoCloseable {
   /// Generates a token and writes it to a new file.
   ///
   /// @throws IOException also if others can write to the directory and so could replace the file
-  static TokenFile create(FileStateDirectory state) throws IOException {
-    state.create();
-    String distrust = state.untrustedReason();
-    if (distrust != null) {
-      throw new IOException(distrust);
-    }
-    removeAbandoned(state.path());
+  static TokenFile create(StateScope scope, Path state) throws IOException {
+    scope.create(state);
+    removeAbandoned(state);
     byte[] random = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(random);
     String token = HexFormat.of().formatHex(random);
-    Path path = state.path().resolve("http-" + UUID.randomUUID() + ".token").toAbsolutePath();
+    Path path = state.resolve("http-" + UUID.randomUUID() + ".token").toAbsolutePath();
     FileChannel channel = FileChannel.open(path, CREATE, onlyForItsUser(path));
     try {
       if (channel.tryLock() == null) {

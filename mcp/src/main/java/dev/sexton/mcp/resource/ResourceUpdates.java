@@ -1,6 +1,6 @@
 package dev.sexton.mcp.resource;
 
-import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.History;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.spec.McpSchema.ResourcesUpdatedNotification;
 import java.io.IOException;
@@ -31,16 +31,16 @@ public final class ResourceUpdates {
   private static final long LOOK_SECONDS = 5;
 
   private final McpAsyncServer server;
-  private final Supplier<List<FileStateDirectory>> directories;
+  private final Supplier<List<Path>> directories;
   private final Set<Path> watched = new HashSet<>();
 
-  private ResourceUpdates(McpAsyncServer server, Supplier<List<FileStateDirectory>> directories) {
+  private ResourceUpdates(McpAsyncServer server, Supplier<List<Path>> directories) {
     this.server = server;
     this.directories = directories;
   }
 
   /// Watches for as long as this process lives.
-  public static void start(McpAsyncServer server, Supplier<List<FileStateDirectory>> directories) {
+  public static void start(McpAsyncServer server, Supplier<List<Path>> directories) {
     ResourceUpdates updates = new ResourceUpdates(server, directories);
     Thread.ofPlatform().daemon().name("resource-updates").start(updates::run);
   }
@@ -63,8 +63,8 @@ public final class ResourceUpdates {
   }
 
   private void watchAll(WatchService changes) throws IOException {
-    for (FileStateDirectory directory : directories.get()) {
-      for (Path path : List.of(directory.path(), directory.path().resolve("instances"))) {
+    for (Path directory : directories.get()) {
+      for (Path path : List.of(directory, directory.resolve("instances"))) {
         if (!watched.contains(path) && Files.isDirectory(path)) {
           path.register(
               changes,
@@ -84,7 +84,7 @@ public final class ResourceUpdates {
       for (WatchEvent<?> event : key.pollEvents()) {
         String name = String.valueOf(event.context());
         records |= name.endsWith(".json");
-        journal |= name.equals(FileStateDirectory.JOURNAL);
+        journal |= name.equals(History.JOURNAL);
       }
       if (!key.reset()) {
         watched.remove(key.watchable()); // It was removed and may be created again.

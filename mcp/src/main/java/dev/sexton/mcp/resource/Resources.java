@@ -1,7 +1,7 @@
 package dev.sexton.mcp.resource;
 
 import dev.sexton.mcp.RefusalException;
-import dev.sexton.mcp.tool.SextonCli;
+import dev.sexton.mcp.tool.MachineReports;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncResourceSpecification;
 import io.modelcontextprotocol.spec.McpError;
@@ -10,6 +10,7 @@ import io.modelcontextprotocol.spec.McpSchema.ReadResourceResult;
 import io.modelcontextprotocol.spec.McpSchema.Resource;
 import io.modelcontextprotocol.spec.McpSchema.TextResourceContents;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -24,13 +25,15 @@ public final class Resources {
   /// Everything stopped in the last 24 hours.
   public static final String HISTORY = "sexton://history";
 
+  private static final Duration DAY = Duration.ofHours(24);
+
   private static final String JSON = "application/json";
 
-  private final SextonCli sexton;
+  private final MachineReports machine;
 
-  /// Creates resources that read from this command.
-  public Resources(SextonCli sexton) {
-    this.sexton = sexton;
+  /// Creates resources that read these reports.
+  public Resources(MachineReports machine) {
+    this.machine = machine;
   }
 
   /// Returns all resources, for the SDK.
@@ -42,13 +45,13 @@ public final class Resources {
             "Servers on this machine",
             "Every server that registers with Sexton: its state and what it holds; the output of"
                 + " sexton list --json",
-            () -> sexton.document("list")),
+            () -> machine.list()),
         specification(
             HISTORY,
             "history",
             "What was stopped",
             "What sweeps have stopped in the last 24 hours; entries as in sexton history --json",
-            () -> Map.of("stops", sexton.lines("history"))));
+            () -> Map.of("stops", machine.history(DAY, ""))));
   }
 
   private static AsyncResourceSpecification specification(

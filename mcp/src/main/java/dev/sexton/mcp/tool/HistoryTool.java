@@ -1,9 +1,11 @@
 package dev.sexton.mcp.tool;
 
+import dev.sexton.cli.CommandException;
+import dev.sexton.cli.Durations;
 import dev.sexton.mcp.RefusalException;
 import dev.sexton.mcp.transport.Call;
 import io.modelcontextprotocol.spec.McpSchema;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -12,11 +14,11 @@ public final class HistoryTool implements Tool {
   /// The latest stops only. A month of a busy machine is more than anybody reads.
   private static final int MOST = 500;
 
-  private final SextonCli sexton;
+  private final MachineReports machine;
 
-  /// Creates the tool for this command.
-  public HistoryTool(SextonCli sexton) {
-    this.sexton = sexton;
+  /// Creates the tool for these reports.
+  public HistoryTool(MachineReports machine) {
+    this.machine = machine;
   }
 
   @Override
@@ -52,15 +54,18 @@ public final class HistoryTool implements Tool {
   @Override
   public Result call(Call call) throws RefusalException {
     ToolArguments given = ToolArguments.of(call);
-    List<String> command =
-        new ArrayList<>(List.of("history", "--since=" + given.text("since", "24h")));
-    String instance = given.text("instance");
-    if (instance != null) {
-      command.add("--instance=" + instance);
-    }
-    List<Map<String, Object>> all = sexton.lines(command.toArray(String[]::new));
+    List<Map<String, Object>> all =
+        machine.history(since(given.text("since", "24h")), given.text("instance", ""));
     List<Map<String, Object>> stops = all.subList(Math.max(0, all.size() - MOST), all.size());
     return new Result(
         Reports.history(stops), Map.of("stops", stops, "left_out", all.size() - stops.size()));
+  }
+
+  private static Duration since(String text) throws RefusalException {
+    try {
+      return Durations.parse("since", text);
+    } catch (CommandException invalid) {
+      throw new RefusalException(invalid.problem(), invalid.remedy());
+    }
   }
 }

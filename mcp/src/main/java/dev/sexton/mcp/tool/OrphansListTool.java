@@ -8,11 +8,11 @@ import java.util.Map;
 
 /// The tool `orphans_list`.
 public final class OrphansListTool implements Tool {
-  private final SextonCli sexton;
+  private final MachineReports machine;
 
-  /// Creates the tool for this command.
-  public OrphansListTool(SextonCli sexton) {
-    this.sexton = sexton;
+  /// Creates the tool for these reports.
+  public OrphansListTool(MachineReports machine) {
+    this.machine = machine;
   }
 
   @Override
@@ -33,12 +33,12 @@ public final class OrphansListTool implements Tool {
 
   @Override
   public Result call(Call call) throws RefusalException {
-    Map<String, Object> list = sexton.document(call, List.of("list"));
+    Map<String, Object> list = machine.list(call);
     List<Map<?, ?>> orphans =
-        SextonCli.objects(list, "instances").stream()
+        MachineReports.objects(list, "instances").stream()
             .filter(instance -> !"ALIVE".equals(instance.get("liveness")))
             .toList();
-    int alive = SextonCli.objects(list, "instances").size() - orphans.size();
+    int alive = MachineReports.objects(list, "instances").size() - orphans.size();
     list.put("instances", orphans);
     return new Result(Reports.list(list, alive), list);
   }

@@ -3,17 +3,15 @@ package dev.sexton.mcp.tool;
 import dev.sexton.mcp.RefusalException;
 import dev.sexton.mcp.transport.Call;
 import io.modelcontextprotocol.spec.McpSchema;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /// The tool `orphans_sweep`.
 public final class OrphansSweepTool implements Tool {
-  private final SextonCli sexton;
+  private final MachineReports machine;
 
-  /// Creates the tool for this command.
-  public OrphansSweepTool(SextonCli sexton) {
-    this.sexton = sexton;
+  /// Creates the tool for these reports.
+  public OrphansSweepTool(MachineReports machine) {
+    this.machine = machine;
   }
 
   @Override
@@ -46,16 +44,10 @@ public final class OrphansSweepTool implements Tool {
   @Override
   public Result call(Call call) throws RefusalException {
     ToolArguments given = ToolArguments.of(call);
-    List<String> command = new ArrayList<>(List.of("sweep"));
     String instance = given.text("instance");
-    if (instance != null) {
-      command.addAll(List.of("--instance", instance));
-    }
     boolean dry = given.flag("dry_run", true);
     if (dry || call.canAsk()) {
-      List<String> dryRun = new ArrayList<>(command);
-      dryRun.add("--dry-run");
-      Map<String, Object> plan = sexton.document(call, dryRun);
+      Map<String, Object> plan = machine.sweep(call, instance, true);
       if (dry || Reports.resources(plan) == 0) {
         return new Result(Reports.sweep(plan), plan);
       }
@@ -63,7 +55,7 @@ public final class OrphansSweepTool implements Tool {
         throw new RefusalException("the user of the client did not agree", "nothing was stopped");
       }
     }
-    Map<String, Object> report = sexton.document(call, command);
+    Map<String, Object> report = machine.sweep(call, instance, false);
     return new Result(Reports.sweep(report), report);
   }
 }

@@ -45,17 +45,17 @@ final class Reports {
 
   /// Counts the resources that a sweep stops or would stop, without those that it leaves alone.
   static long resources(Map<String, Object> sweep) {
-    return SextonCli.objects(sweep, "instances").stream()
-        .flatMap(instance -> SextonCli.objects(instance, "resources").stream())
+    return MachineReports.objects(sweep, "instances").stream()
+        .flatMap(instance -> MachineReports.objects(instance, "resources").stream())
         .filter(resource -> !LEFT_ALONE.contains(String.valueOf(resource.get("outcome"))))
         .count();
   }
 
   static String list(Map<String, Object> list, int alive) {
     StringBuilder text = new StringBuilder();
-    for (Map<?, ?> instance : SextonCli.objects(list, "instances")) {
+    for (Map<?, ?> instance : MachineReports.objects(list, "instances")) {
       head(text, instance);
-      for (Map<?, ?> resource : SextonCli.objects(instance, "resources")) {
+      for (Map<?, ?> resource : MachineReports.objects(instance, "resources")) {
         resource(text.append("  "), resource).append(' ').append(word(resource.get("state")));
         if (resource.get("rss_bytes") instanceof Number bytes) {
           text.append(", ").append(bytes.longValue() >> 20).append(" MB");
@@ -73,8 +73,8 @@ final class Reports {
 
   static String sweep(Map<String, Object> sweep) {
     StringBuilder text = new StringBuilder();
-    for (Map<?, ?> instance : SextonCli.objects(sweep, "instances")) {
-      List<Map<?, ?>> resources = SextonCli.objects(instance, "resources");
+    for (Map<?, ?> instance : MachineReports.objects(sweep, "instances")) {
+      List<Map<?, ?>> resources = MachineReports.objects(instance, "resources");
       if (!"ALIVE".equals(instance.get("liveness"))) {
         head(text, instance);
       }
@@ -138,13 +138,13 @@ final class Reports {
   }
 
   private static void unclaimed(StringBuilder text, Map<String, Object> report) {
-    for (Map<?, ?> one : SextonCli.objects(report, "unclaimed")) {
+    for (Map<?, ?> one : MachineReports.objects(report, "unclaimed")) {
       resource(text.append("unclaimed "), one).append(": ").append(one.get("reason")).append('\n');
     }
   }
 
   private static void problems(StringBuilder text, Map<String, Object> report) {
-    for (Map<?, ?> one : SextonCli.objects(report, "problems")) {
+    for (Map<?, ?> one : MachineReports.objects(report, "problems")) {
       text.append("problem with ").append(one.get("path")).append(": ").append(one.get("problem"));
       text.append('\n');
     }

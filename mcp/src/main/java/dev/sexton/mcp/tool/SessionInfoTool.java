@@ -12,12 +12,12 @@ import java.util.Map;
 /// The tool `session_info`.
 public final class SessionInfoTool implements Tool {
   private final Sessions sessions;
-  private final SextonCli sexton;
+  private final MachineReports machine;
 
   /// Creates the tool for these sessions.
-  public SessionInfoTool(Sessions sessions, SextonCli sexton) {
+  public SessionInfoTool(Sessions sessions, MachineReports machine) {
     this.sessions = sessions;
-    this.sexton = sexton;
+    this.machine = machine;
   }
 
   @Override
@@ -45,10 +45,10 @@ public final class SessionInfoTool implements Tool {
     Session session = sessions.get(ToolArguments.of(call).required("name"));
     List<Map<?, ?>> resources = new ArrayList<>();
     if (session.isActive()) {
-      Map<String, Object> list = sexton.document(call, List.of("list"));
-      for (Map<?, ?> instance : SextonCli.objects(list, "instances")) {
+      Map<String, Object> list = machine.list(call);
+      for (Map<?, ?> instance : MachineReports.objects(list, "instances")) {
         if (session.instanceId().equals(instance.get("instance_id"))) {
-          resources.addAll(SextonCli.objects(instance, "resources"));
+          resources.addAll(MachineReports.objects(instance, "resources"));
         }
       }
     }

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sexton.StateScope;
 import dev.sexton.mcp.Limits;
 import dev.sexton.mcp.SextonMcpServer;
 import dev.sexton.mcp.session.Session;
 import dev.sexton.mcp.session.Sessions;
-import dev.sexton.mcp.tool.SextonCli;
+import dev.sexton.mcp.tool.MachineReports;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -75,7 +76,11 @@ final class HttpServer implements AutoCloseable {
             directory);
     CancellableHttp http =
         new CancellableHttp(McpJsonDefaults.getMapper(), limits, sessions::stopAllOf);
-    new SextonMcpServer(sessions, new SextonCli(Map.of(), directory), "0").serve(http);
+    new SextonMcpServer(
+            sessions,
+            new MachineReports(StateScope.of(Map.of()).withStateDirectory(directory), "0"),
+            "0")
+        .serve(http);
     return new HttpServer(
         sessions,
         HttpListener.start(
