@@ -10,6 +10,7 @@ import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.SystemClock;
+import dev.sexton.internal.watch.WatchSettings;
 import dev.sexton.internal.watch.Watcher;
 import dev.sexton.internal.watch.WatcherSeat;
 import java.io.IOException;
@@ -110,11 +111,12 @@ final class WatchCommand implements Command {
     }
     Duration grace = arguments.duration("grace", Instances.DEFAULT_GRACE);
     return Watcher.ofThisMachine(
-        scope.environment(),
-        scope.applications(),
-        scope.stateDirectory(),
-        grace,
-        scope.keep(),
+        new WatchSettings(
+            scope.environment(),
+            scope.applications(),
+            scope.stateDirectory(),
+            grace,
+            scope.keep()),
         interval,
         listener);
   }

@@ -39,24 +39,12 @@ final class LocalSweeps implements WatcherSweeps {
   private static final int REHEARSALS = 10;
 
   private final Map<String, String> environment;
-  private final List<String> applications;
-  private final @Nullable Path named;
-  private final Duration grace;
-  private final List<String> keep;
+  private final WatchSettings settings;
   private final ProcessTable processes;
 
-  LocalSweeps(
-      Map<String, String> environment,
-      List<String> applications,
-      @Nullable Path named,
-      Duration grace,
-      List<String> keep,
-      ProcessTable processes) {
-    this.environment = environment;
-    this.applications = applications;
-    this.named = named;
-    this.grace = grace;
-    this.keep = keep;
+  LocalSweeps(WatchSettings settings, ProcessTable processes) {
+    this.environment = settings.environment();
+    this.settings = settings;
     this.processes = processes;
   }
 
@@ -64,7 +52,8 @@ final class LocalSweeps implements WatcherSweeps {
   public void rehearse() {
     for (int i = 0; i < REHEARSALS; i++) {
       List<FileStateDirectory> all = directories();
-      SweepRequest request = request(all, false, Set.of(), true, Map.of(), environment, grace);
+      SweepRequest request =
+          request(all, false, Set.of(), true, Map.of(), environment, settings.grace());
       var _ =
           through(
               Platform.providers(environment, all, Set.of()),
@@ -75,6 +64,8 @@ final class LocalSweeps implements WatcherSweeps {
   @Override
   public List<FileStateDirectory> directories() {
     StateDirectories known = new StateDirectories(environment);
+    List<String> applications = settings.applications();
+    Path named = settings.directory();
     List<FileStateDirectory> found =
         named == null ? known.all(applications) : List.of(known.at(named, applications));
     return found.stream().map(FileStateDirectory::cached).toList();
@@ -88,7 +79,7 @@ final class LocalSweeps implements WatcherSweeps {
 
   @Override
   public List<Path> parents() {
-    return named == null && applications.isEmpty()
+    return settings.directory() == null && settings.applications().isEmpty()
         ? List.of(new StateDirectories(environment).sextonHome())
         : List.of();
   }
@@ -97,7 +88,7 @@ final class LocalSweeps implements WatcherSweeps {
   public SweepReport look(
       Collection<? extends StateDirectory> directories, Set<String> instanceIds) {
     SweepRequest request =
-        request(directories, false, instanceIds, true, Map.of(), environment, grace);
+        request(directories, false, instanceIds, true, Map.of(), environment, settings.grace());
     return through(List.of(), ports -> new Sweep(ports, request).run());
   }
 
@@ -112,7 +103,8 @@ final class LocalSweeps implements WatcherSweeps {
 
   @Override
   public SweepReport sweepAll(Map<String, Ending> held) {
-    boolean everywhere = named == null && !environment.containsKey("SEXTON_STATE_DIR");
+    boolean everywhere =
+        settings.directory() == null && !environment.containsKey("SEXTON_STATE_DIR");
     return run(directories(), everywhere, Set.of(), held, null);
   }
 
@@ -151,7 +143,7 @@ final class LocalSweeps implements WatcherSweeps {
 
   @Override
   public KeepList keep() {
-    return KeepSource.of(environment, keep).list();
+    return KeepSource.of(environment, settings.keep()).list();
   }
 
   private SweepReport run(
@@ -170,7 +162,7 @@ final class LocalSweeps implements WatcherSweeps {
             false,
             endings,
             its,
-            terms == null ? grace : terms.grace());
+            terms == null ? settings.grace() : terms.grace());
     return through(engines, ports -> new Sweep(ports, request).run());
   }
 
@@ -212,6 +204,6 @@ final class LocalSweeps implements WatcherSweeps {
         SweepRequest.Progress.NONE,
         endings,
         neighbours(directories),
-        KeepSource.of(its, keep));
+        KeepSource.of(its, settings.keep()));
   }
 }

@@ -65,12 +65,9 @@ class WatcherTest {
     directory = new FileStateDirectory(home, "deephaven-mcp");
     watcher =
         new Watcher(
-            new FakeSweeps(),
-            table(),
-            new FakeDeathWatch(),
-            Runnable::run,
+            new WatcherPorts(
+                new FakeSweeps(), table(), new FakeDeathWatch(), Runnable::run, new FakeClock()),
             new Listener(),
-            new FakeClock(),
             Duration.ofSeconds(5));
   }
 
