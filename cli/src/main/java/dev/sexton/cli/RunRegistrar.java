@@ -263,7 +263,7 @@ final class RunRegistrar {
       return;
     }
     try {
-      started.add(JavaCommand.startWatcher(options.named() == null ? null : root));
+      started.add(JavaBuild.start(options.named() == null ? null : root));
     } catch (IOException later) {
       return; // The next server starts one, and the next sweep finds what this server leaves.
     }

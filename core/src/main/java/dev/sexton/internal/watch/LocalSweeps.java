@@ -1,6 +1,7 @@
 package dev.sexton.internal.watch;
 
 import dev.sexton.InstanceReport;
+import dev.sexton.StateScope;
 import dev.sexton.SweepReport;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.instance.ForeignInstance;
@@ -39,12 +40,14 @@ final class LocalSweeps implements WatcherSweeps {
   private static final int REHEARSALS = 10;
 
   private final Map<String, String> environment;
-  private final WatchSettings settings;
+  private final StateScope scope;
+  private final Duration grace;
   private final ProcessTable processes;
 
-  LocalSweeps(WatchSettings settings, ProcessTable processes) {
-    this.environment = settings.environment();
-    this.settings = settings;
+  LocalSweeps(StateScope scope, Duration grace, ProcessTable processes) {
+    this.environment = scope.environment();
+    this.scope = scope;
+    this.grace = grace;
     this.processes = processes;
   }
 
@@ -52,8 +55,7 @@ final class LocalSweeps implements WatcherSweeps {
   public void rehearse() {
     for (int i = 0; i < REHEARSALS; i++) {
       List<FileStateDirectory> all = directories();
-      SweepRequest request =
-          request(all, false, Set.of(), true, Map.of(), environment, settings.grace());
+      SweepRequest request = request(all, false, Set.of(), true, Map.of(), environment, grace);
       var _ =
           through(
               Platform.providers(environment, all, Set.of()),
@@ -63,12 +65,7 @@ final class LocalSweeps implements WatcherSweeps {
 
   @Override
   public List<FileStateDirectory> directories() {
-    StateDirectories known = new StateDirectories(environment);
-    List<String> applications = settings.applications();
-    Path named = settings.directory();
-    List<FileStateDirectory> found =
-        named == null ? known.all(applications) : List.of(known.at(named, applications));
-    return found.stream().map(FileStateDirectory::cached).toList();
+    return StateDirectories.in(scope).stream().map(FileStateDirectory::cached).toList();
   }
 
   /// Returns every directory of this user, because a dead instance may have started a live one.
@@ -79,7 +76,7 @@ final class LocalSweeps implements WatcherSweeps {
 
   @Override
   public List<Path> parents() {
-    return settings.directory() == null && settings.applications().isEmpty()
+    return scope.stateDirectory() == null && scope.applications().isEmpty()
         ? List.of(new StateDirectories(environment).sextonHome())
         : List.of();
   }
@@ -88,7 +85,7 @@ final class LocalSweeps implements WatcherSweeps {
   public SweepReport look(
       Collection<? extends StateDirectory> directories, Set<String> instanceIds) {
     SweepRequest request =
-        request(directories, false, instanceIds, true, Map.of(), environment, settings.grace());
+        request(directories, false, instanceIds, true, Map.of(), environment, grace);
     return through(List.of(), ports -> new Sweep(ports, request).run());
   }
 
@@ -103,8 +100,7 @@ final class LocalSweeps implements WatcherSweeps {
 
   @Override
   public SweepReport sweepAll(Map<String, Ending> held) {
-    boolean everywhere =
-        settings.directory() == null && !environment.containsKey("SEXTON_STATE_DIR");
+    boolean everywhere = StateDirectories.isEverywhere(scope);
     return run(directories(), everywhere, Set.of(), held, null);
   }
 
@@ -143,7 +139,7 @@ final class LocalSweeps implements WatcherSweeps {
 
   @Override
   public KeepList keep() {
-    return KeepSource.of(environment, settings.keep()).list();
+    return KeepSource.of(environment, scope.keep()).list();
   }
 
   private SweepReport run(
@@ -162,7 +158,7 @@ final class LocalSweeps implements WatcherSweeps {
             false,
             endings,
             its,
-            terms == null ? settings.grace() : terms.grace());
+            terms == null ? grace : terms.grace());
     return through(engines, ports -> new Sweep(ports, request).run());
   }
 
@@ -204,6 +200,6 @@ final class LocalSweeps implements WatcherSweeps {
         SweepRequest.Progress.NONE,
         endings,
         neighbours(directories),
-        KeepSource.of(its, settings.keep()));
+        KeepSource.of(its, scope.keep()));
   }
 }

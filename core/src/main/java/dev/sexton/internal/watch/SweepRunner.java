@@ -7,6 +7,7 @@ import dev.sexton.InstanceReport;
 import dev.sexton.Liveness;
 import dev.sexton.RecordException;
 import dev.sexton.SweepReport;
+import dev.sexton.Watcher;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RunTerms;

@@ -1,6 +1,7 @@
 package dev.sexton.internal.watch;
 
-import dev.sexton.SweepReport;
+import dev.sexton.StateScope;
+import dev.sexton.Watcher;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.Poller;
 import dev.sexton.internal.process.ProcessTable;
@@ -22,30 +23,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// [#run] belongs to one thread. Sweeps run on others, so that one that waits for a grace period to
 /// expire delays nothing else.
-public final class Watcher {
-  /// Is notified of a watcher's actions. Called from several threads, one at a time.
-  public interface Listener {
-    /// Reports how many instances are watched now. Called when the number has changed.
-    void watching(int instances);
-
-    /// Reports that a sweep has ended.
-    ///
-    /// @param everything whether it covered everything
-    void swept(SweepReport report, boolean everything);
-  }
-
+public final class WatchLoop {
   private final DeathWatch deaths;
   private final WatchedDirectories directories;
   private final WatchedOwners held;
   private final SweepRunner runner;
   private final StdinMonitor stdin;
   private final DescendantMonitor descendants;
-  private final Listener listener;
+  private final Watcher.Listener listener;
   private final SweepClock clock;
   private final Duration interval;
   private int told = -1;
 
-  Watcher(WatcherPorts ports, Listener listener, Duration interval) {
+  WatchLoop(WatcherPorts ports, Watcher.Listener listener, Duration interval) {
     this.deaths = ports.deaths();
     this.directories = new WatchedDirectories(ports.sweeps(), deaths);
     this.held = new WatchedOwners(ports.sweeps(), ports.processes(), deaths);
@@ -59,19 +49,20 @@ public final class Watcher {
 
   /// Creates a watcher of this machine.
   ///
+  /// @param grace the grace period of sweeps
   /// @param interval how often everything is swept in addition
-  public static Watcher ofThisMachine(
-      WatchSettings settings, Duration interval, Listener listener) {
+  public static WatchLoop ofThisMachine(
+      StateScope scope, Duration grace, Duration interval, Watcher.Listener listener) {
     ProcessTable processes = Platform.residentProcesses();
     Poller poller = Poller.open();
     WatcherPorts ports =
         new WatcherPorts(
-            new LocalSweeps(settings, processes),
+            new LocalSweeps(scope, grace, processes),
             processes,
             poller == null ? new IntervalDeathWatch() : new KernelDeathWatch(poller, processes),
             task -> Thread.ofPlatform().daemon().name("sexton-watch").start(task),
             new SystemClock());
-    return new Watcher(ports, listener, interval);
+    return new WatchLoop(ports, listener, interval);
   }
 
   /// Watches until the thread is interrupted.

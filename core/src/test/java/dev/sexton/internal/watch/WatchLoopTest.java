@@ -6,6 +6,7 @@ import dev.sexton.InstanceReport;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.SweepReport;
+import dev.sexton.Watcher;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Tests the loop with a fake kernel and fake sweeps.
 ///
 /// Only this can show a day in a second.
-class WatcherTest {
+class WatchLoopTest {
   private static final int SECONDS_OF_A_DAY = 24 * 60 * 60;
 
   @TempDir Path home;
@@ -57,14 +58,14 @@ class WatcherTest {
   private FileStateDirectory directory;
   private Path instances;
   private long nextPid = 1000;
-  private Watcher watcher;
+  private WatchLoop watcher;
 
   @BeforeEach
   void prepare() throws IOException {
     instances = Files.createDirectories(home.resolve("instances"));
     directory = new FileStateDirectory(home, "deephaven-mcp");
     watcher =
-        new Watcher(
+        new WatchLoop(
             new WatcherPorts(
                 new FakeSweeps(), table(), new FakeDeathWatch(), Runnable::run, new FakeClock()),
             new Listener(),
