@@ -10,21 +10,14 @@ import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.SystemClock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The seat of the only background watcher for a user and a root: a lock that the kernel releases,
@@ -62,8 +55,7 @@ public final class WatcherSeat implements AutoCloseable {
   private final String build;
   private final ProcessTable processes;
   private final int descriptor;
-  private final FileChannel channel;
-  private final FileLock lock;
+  private final SeatLock lock;
 
   /// The current content of the file; null if it is not ours.
   private @Nullable String text;
@@ -71,18 +63,12 @@ public final class WatcherSeat implements AutoCloseable {
   /// Whether this watcher is about to end.
   private boolean isRetiring;
 
-  private WatcherSeat(
-      Path file,
-      String build,
-      ProcessTable processes,
-      int descriptor,
-      FileChannel channel,
-      FileLock lock) {
+  /// @param lock the lock, which is held
+  private WatcherSeat(Path file, String build, ProcessTable processes, SeatLock lock) {
     this.file = file;
     this.build = build;
     this.processes = processes;
-    this.descriptor = descriptor;
-    this.channel = channel;
+    this.descriptor = lock.descriptor();
     this.lock = lock;
   }
 
@@ -143,36 +129,37 @@ public final class WatcherSeat implements AutoCloseable {
     if (defect != null) {
       throw new IOException(defect);
     }
-    FileChannel channel = open(root.resolve(LOCK));
+    SeatLock lock = SeatLock.open(root.resolve(LOCK), mode("rw-------"));
     try {
-      FileLock lock = lock(channel);
-      SystemClock clock = new SystemClock();
-      long deadline = clock.nanoTime() + HANDOVER.toNanos();
-      while (lock == null && isOlder(find(root, processes), builtAt, processes)) {
-        if (clock.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
-          break;
-        }
-        clock.sleep(PAUSE);
-        lock = lock(channel);
-      }
-      if (lock == null) {
-        channel.close();
+      if (!acquire(lock, root, processes, builtAt)) {
+        lock.close();
         return null;
       }
       WatcherSeat seat =
-          new WatcherSeat(
-              root.resolve(FILE),
-              build + " " + builtAt,
-              processes,
-              descriptorOf(root.resolve(LOCK)),
-              channel,
-              lock);
+          new WatcherSeat(root.resolve(FILE), build + " " + builtAt, processes, lock);
       seat.show();
       return seat;
     } catch (IOException | RuntimeException failed) {
-      channel.close();
+      lock.close();
       throw failed;
     }
+  }
+
+  /// Locks the seat, if necessary after an older watcher has ended. Returns false if it is not
+  /// free.
+  private static boolean acquire(SeatLock lock, Path root, ProcessTable processes, long builtAt)
+      throws IOException {
+    boolean locked = lock.tryLock();
+    SystemClock clock = new SystemClock();
+    long deadline = clock.nanoTime() + HANDOVER.toNanos();
+    while (!locked && isOlder(find(root, processes), builtAt, processes)) {
+      if (clock.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
+        break;
+      }
+      clock.sleep(PAUSE);
+      locked = lock.tryLock();
+    }
+    return locked;
   }
 
   /// Returns whether a watcher is of an older build. If so, asks it to end.
@@ -185,44 +172,6 @@ public final class WatcherSeat implements AutoCloseable {
     }
     processes.signal(holder.process(), Signal.TERM);
     return true;
-  }
-
-  private static FileChannel open(Path file) throws IOException {
-    return FileChannel.open(
-        file,
-        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-        mode("rw-------"));
-  }
-
-  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException ours) {
-      return null;
-    }
-  }
-
-  /// Returns the descriptor by which this process holds a file; 0 if it cannot be determined.
-  private static int descriptorOf(Path lockFile) {
-    try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-      for (Path one : open) {
-        if (isSame(one, lockFile)) {
-          return Integer.parseInt(one.getFileName().toString());
-        }
-      }
-    } catch (IOException | NumberFormatException otherSystem) {
-      return 0;
-    }
-    return 0;
-  }
-
-  /// Returns whether a descriptor leads to a file; false if it was closed meanwhile.
-  private static boolean isSame(Path descriptor, Path file) {
-    try {
-      return Files.exists(descriptor) && Files.isSameFile(descriptor, file);
-    } catch (IOException closed) {
-      return false;
-    }
   }
 
   private String text() throws IOException {
@@ -297,8 +246,7 @@ public final class WatcherSeat implements AutoCloseable {
   public void close() {
     retire();
     try {
-      lock.release();
-      channel.close();
+      lock.close();
     } catch (IOException closed) {
       // The kernel releases the lock when this process ends.
     }
