@@ -2,28 +2,21 @@ package dev.sexton.mcpsdk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sexton.InstanceTracker;
 import io.modelcontextprotocol.client.transport.ServerParameters;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.modelcontextprotocol.spec.McpTransportException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -49,8 +42,8 @@ import reactor.core.publisher.Mono;
 /// Closing follows the MCP specification. It closes stdin, waits, asks the server to stop
 /// (SIGTERM), and finally stops it by force (SIGKILL). This applies to the server and everything
 /// that it started, wherever it moved, and the result is verified. Closing continues to its end
-/// even if the caller no longer waits. Each server is an [instance][InstanceTracker]. If the client
-/// is killed, the next sweep stops what it left.
+/// even if the caller no longer waits. Each server is an [instance][dev.sexton.InstanceTracker]. If
+/// the client is killed, the next sweep stops what it left.
 ///
 /// There are other differences from the SDK's transport:
 ///
@@ -63,20 +56,17 @@ import reactor.core.publisher.Mono;
 public final class TrackedStdioClientTransport implements McpClientTransport {
   private static final Logger LOG = System.getLogger("dev.sexton.mcpsdk");
 
-  /// The code that the TypeScript SDK reports for a closed connection. JSON-RPC leaves it
-  /// undefined.
-  private static final int CONNECTION_CLOSED = -32000;
-
   /// The wait for a server that has closed its output. It is about to end, and its exit status is
   /// worth waiting for.
   private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
-  private final Builder settings;
+  private final TransportSettings settings;
+  private final OutputReader output;
   private final AtomicBoolean connected = new AtomicBoolean();
   private final CompletableFuture<@Nullable ServerProcess> server = new CompletableFuture<>();
   private final AtomicReference<@Nullable CompletableFuture<Void>> closing =
       new AtomicReference<>();
-  private final Set<Object> pending = ConcurrentHashMap.newKeySet();
+  private final PendingRequests pending = new PendingRequests();
 
   /// Starts the server, writes to it and closes its stdin, one after the other.
   private final ExecutorService outbound =
@@ -86,8 +76,9 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
   /// The reason why there is no server to write to, or null.
   private volatile @Nullable String ended;
 
-  private TrackedStdioClientTransport(Builder settings) {
+  private TrackedStdioClientTransport(TransportSettings settings) {
     this.settings = settings;
+    this.output = new OutputReader(settings.command(), settings.output().maxLine());
   }
 
   /// Returns a builder for a transport that starts this server.
@@ -126,7 +117,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
 
   @Override
   public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
-    return settings.jsonMapper.convertValue(data, type);
+    return settings.jsonMapper().convertValue(data, type);
   }
 
   /// Closes the server's stdin, waits, asks the server to stop, waits, stops it by force and
@@ -154,7 +145,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
     // What the server started may hold its output open, so its own end must be noticed too. The
     // delay lets its last output be read first.
     started.whenEnded(LAST_WORDS, () -> lost(started, handler));
-    String name = settings.parameters.getCommand();
+    String name = settings.command();
     Thread.ofPlatform()
         .daemon()
         .name("sexton-mcp-inbound " + name)
@@ -162,13 +153,11 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
     Thread.ofPlatform()
         .daemon()
         .name("sexton-mcp-stderr " + name)
-        .start(() -> readLines(started.stderr(), settings.stdErrorHandler));
+        .start(() -> output.forEachLine(started.stderr(), settings.output().stdErrorHandler()));
   }
 
   private void write(JSONRPCMessage message) {
-    if (message instanceof JSONRPCRequest request) {
-      pending.add(request.id()); // Before checking what ended: see lost().
-    }
+    pending.add(message); // Before checking what ended: see lost().
     String reason = ended;
     ServerProcess receiver = server.getNow(null);
     try {
@@ -176,15 +165,13 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
         throw new McpTransportException(reason != null ? reason : "no MCP server is connected");
       }
       // Between JSON tokens a space is equivalent to a line break, and a message is one line.
-      String json = settings.jsonMapper.writeValueAsString(message).replaceAll("[\r\n]", " ");
+      String json = settings.jsonMapper().writeValueAsString(message).replaceAll("[\r\n]", " ");
       OutputStream stdin = receiver.stdin();
       stdin.write(json.getBytes(UTF_8));
       stdin.write('\n');
       stdin.flush();
     } catch (IOException | RuntimeException failed) {
-      if (message instanceof JSONRPCRequest request) {
-        pending.remove(request.id());
-      }
+      pending.remove(message);
       if (failed instanceof McpTransportException known) {
         throw known;
       }
@@ -199,16 +186,16 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
 
   private void receive(
       ServerProcess from, Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
-    readLines(
+    output.forEachLine(
         from.stdout(),
         line -> {
           try {
-            handle(McpSchema.deserializeJsonRpcMessage(settings.jsonMapper, line), handler);
+            handle(McpSchema.deserializeJsonRpcMessage(settings.jsonMapper(), line), handler);
           } catch (IOException | RuntimeException noMessage) {
             LOG.log(
                 Level.WARNING,
                 "the MCP server \"{0}\" wrote something to stdout that is not a message: {1}",
-                settings.parameters.getCommand(),
+                settings.command(),
                 noMessage.getMessage());
           }
         });
@@ -224,11 +211,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
     }
     String reason = "the MCP server " + from.state();
     ended = reason; // Before checking what is pending: see write().
-    JSONRPCResponse.JSONRPCError error =
-        new JSONRPCResponse.JSONRPCError(CONNECTION_CLOSED, reason, null);
-    List.copyOf(pending).stream()
-        .filter(pending::remove)
-        .forEach(id -> handle(JSONRPCResponse.error(id, error), handler));
+    pending.failAll(reason, response -> handle(response, handler));
     closeGracefully()
         .subscribe(
             closed -> {}, left -> LOG.log(Level.WARNING, "{0}", String.valueOf(left.getMessage())));
@@ -236,38 +219,13 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
 
   private void handle(
       JSONRPCMessage message, Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
-    if (message instanceof JSONRPCResponse response && response.id() != null) {
-      pending.remove(response.id());
-    }
+    pending.answered(message);
     Mono.just(message)
         .transformDeferred(handler)
         .subscribe(
             handled -> {},
             failed ->
                 LOG.log(Level.WARNING, "handling a message of the MCP server failed", failed));
-  }
-
-  private void readLines(InputStream input, Consumer<String> consumer) {
-    LineReader lines = new LineReader(input, settings.maxLine);
-    while (true) {
-      try {
-        String line = lines.next();
-        if (line == null) {
-          return;
-        }
-        consumer.accept(line);
-      } catch (LineReader.TooLong skipped) {
-        LOG.log(
-            Level.WARNING,
-            "the MCP server \"{0}\" wrote something that is skipped: {1}",
-            settings.parameters.getCommand(),
-            skipped.getMessage());
-      } catch (IOException ended) {
-        return;
-      } catch (RuntimeException failed) {
-        LOG.log(Level.WARNING, "a handler of the MCP client failed", failed);
-      }
-    }
   }
 
   private CompletableFuture<Void> closeOnce() {
@@ -310,11 +268,11 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
     if (running == null) {
       return;
     }
-    running.await(settings.stdinGrace);
-    if (!running.stop(settings.termGrace)) {
+    running.await(settings.grace().afterStdinClose());
+    if (!running.stop(settings.grace().afterTerm())) {
       throw new McpTransportException(
           "something that the MCP server \""
-              + settings.parameters.getCommand()
+              + settings.command()
               + "\" started still exists: the log says what; the next sweep tries again");
     }
   }
@@ -328,8 +286,8 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
     private @Nullable Path stateDirectory;
     private Consumer<String> stdErrorHandler;
     private int maxLine = 16 << 20;
-    private Duration stdinGrace = Duration.ofSeconds(4);
-    private Duration termGrace = Duration.ofSeconds(4);
+    private TransportSettings.Grace grace =
+        new TransportSettings.Grace(Duration.ofSeconds(4), Duration.ofSeconds(4));
 
     private Builder(ServerParameters parameters, McpJsonMapper jsonMapper) {
       this.parameters = Objects.requireNonNull(parameters);
@@ -385,23 +343,19 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
         throw new IllegalArgumentException(
             "the grace periods must not be negative: " + afterStdinClose + ", " + afterTerm);
       }
-      this.stdinGrace = afterStdinClose;
-      this.termGrace = afterTerm;
+      this.grace = new TransportSettings.Grace(afterStdinClose, afterTerm);
       return this;
     }
 
     /// Returns the transport, which starts the server when it is connected.
     public TrackedStdioClientTransport build() {
-      return new TrackedStdioClientTransport(this);
-    }
-
-    private ServerProcess startServer() throws IOException {
-      InstanceTracker.Builder registration =
-          InstanceTracker.builder().application(application).name(name);
-      if (stateDirectory != null) {
-        registration.stateDirectory(stateDirectory);
-      }
-      return ServerProcess.start(registration, parameters);
+      return new TrackedStdioClientTransport(
+          new TransportSettings(
+              parameters,
+              jsonMapper,
+              new TransportSettings.Registration(application, name, stateDirectory),
+              new TransportSettings.Output(stdErrorHandler, maxLine),
+              grace));
     }
   }
 }
