@@ -2,15 +2,10 @@ package dev.sexton.internal.process;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -196,50 +191,17 @@ public final class LinuxProcessTable implements ProcessTable {
 
   @Override
   public Interpreter interpreter(long pid) {
-    String executable = ProcFiles.link("/proc/" + pid + "/exe");
-    if ((executable != null && isPython(executable)) || isPython(firstArgument(pid))) {
-      return Interpreter.PYTHON;
-    }
-    if (executable == null) {
-      return Interpreter.HIDDEN;
-    }
-    // A program that embeds the interpreter, as uwsgi does, maps its library.
-    return ProcFiles.text("/proc/" + pid + "/maps").contains("libpython")
-        ? Interpreter.PYTHON
-        : Interpreter.OTHER;
-  }
-
-  private static String firstArgument(long pid) {
-    byte[] line = ProcFiles.bytes("/proc/" + pid + "/cmdline", 1 << 16);
-    int end = 0;
-    while (end < line.length && line[end] != 0) {
-      end++;
-    }
-    return new String(line, 0, end, StandardCharsets.UTF_8);
-  }
-
-  private static boolean isPython(String program) {
-    String name = program.substring(program.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-    return name.startsWith("python") || name.startsWith("pypy");
+    return LinuxPrograms.interpreter(pid);
   }
 
   @Override
   public ProgramInfo program(long pid) {
-    String executable = ProcFiles.link("/proc/" + pid + "/exe");
-    byte[] line = ProcFiles.bytes("/proc/" + pid + "/cmdline", 1 << 16);
-    List<String> arguments = new ArrayList<>();
-    int start = 0;
-    for (int i = 0; i < line.length; i++) {
-      if (line[i] == 0) {
-        arguments.add(new String(line, start, i - start, StandardCharsets.UTF_8));
-        start = i + 1;
-      }
-    }
-    if (start < line.length) { // A title that a program wrote over its command line.
-      arguments.add(new String(line, start, line.length - start, StandardCharsets.UTF_8));
-    }
-    String title = ProcFiles.text("/proc/" + pid + "/comm").strip();
-    return new ProgramInfo(executable == null ? "" : executable, arguments, title);
+    return LinuxPrograms.program(pid);
+  }
+
+  @Override
+  public String command(long pid) {
+    return LinuxPrograms.command(pid);
   }
 
   @Override
@@ -250,13 +212,6 @@ public final class LinuxProcessTable implements ProcessTable {
   @Override
   public ControlGroups controlGroups() {
     return controlGroups;
-  }
-
-  @Override
-  public String command(long pid) {
-    byte[] line = ProcFiles.head("/proc/" + pid + "/cmdline");
-    String command = new String(line, StandardCharsets.UTF_8).replace('\0', ' ').strip();
-    return command.substring(0, Math.min(command.length(), MAX_COMMAND));
   }
 
   @Override
@@ -306,39 +261,20 @@ public final class LinuxProcessTable implements ProcessTable {
       if (process.start() <= by
           && process.isAlive()
           && !process.kernel()
-          && mayBeIn(process, pidNamespace)) {
+          && PidNamespaces.mayBeIn(process, pidNamespace)) {
         return false;
       }
     }
     return OwnProc.showsSelf();
   }
 
-  private static boolean mayBeIn(ProcessInfo process, String pidNamespace) {
-    String namespace = ProcFiles.link("/proc/" + process.pid() + "/ns/pid");
-    if (namespace != null) {
-      return namespace.equals(pidNamespace);
-    }
-    // Another user's process. One with a single ID is in the first namespace, as this process is.
-    return ProcFiles.namespacedPids(process.pid()).length != 1
-        && Files.exists(Path.of("/proc/" + process.pid()), LinkOption.NOFOLLOW_LINKS);
-  }
-
   @Override
   public boolean seesNested(ProcessIdentity process) {
     for (ProcessInfo one : snapshot().all()) {
-      if (one.start() == process.start() && one.isAlive() && isNested(one.pid(), process)) {
+      if (one.start() == process.start()
+          && one.isAlive()
+          && PidNamespaces.isNested(one.pid(), process)) {
         return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isNested(long pid, ProcessIdentity process) {
-    long[] pids = ProcFiles.namespacedPids(pid);
-    for (int i = 1; i < pids.length; i++) {
-      if (pids[i] == process.pid()) {
-        String own = i == pids.length - 1 ? ProcFiles.link("/proc/" + pid + "/ns/pid") : null;
-        return own == null || own.equals(process.machine().pidNamespace());
       }
     }
     return false;
