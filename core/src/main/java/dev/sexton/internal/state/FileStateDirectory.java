@@ -3,28 +3,16 @@ package dev.sexton.internal.state;
 import dev.sexton.RecordException;
 import dev.sexton.internal.process.User;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +33,6 @@ public final class FileStateDirectory implements StateDirectory {
   /// The list of boots in which instances were registered here.
   public static final String BOOTS = "boots";
 
-  /// Replaces undecodable bytes in a file name. Such a name leads to no file.
-  private static final char UNDECODABLE = '\uFFFD';
-
-  private static final Set<OpenOption> WRITE_NEW =
-      Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
   private static final FileAttribute<?> PRIVATE_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final FileAttribute<?> PRIVATE_DIRECTORY =
@@ -77,7 +60,7 @@ public final class FileStateDirectory implements StateDirectory {
     this.directory = directory;
     this.instances = directory.resolve("instances");
     this.application = application;
-    this.posix = isPosix(directory);
+    this.posix = FileModes.isPosix(directory);
   }
 
   /// Returns the same directory for a program that reads it repeatedly. A file that was not written
@@ -87,10 +70,6 @@ public final class FileStateDirectory implements StateDirectory {
         directory,
         application,
         REMEMBERED.computeIfAbsent(directory, path -> new ConcurrentHashMap<>()));
-  }
-
-  static boolean isPosix(Path path) {
-    return path.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
   @Override
@@ -113,43 +92,21 @@ public final class FileStateDirectory implements StateDirectory {
     if (!posix) {
       return null; // Windows: a profile is private to its user and has no modes to check.
     }
-    return isDefault(instances) ? DirectoryRights.look(instances).defect() : modeDefect();
+    return FileModes.isDefault(instances)
+        ? DirectoryRights.look(instances).defect()
+        : FileModes.defect(directory, instances);
   }
 
   /// Returns why a directory is not this user's alone, by the rules for a state directory. Null if
   /// it is, or if they cannot be checked here.
   public static @Nullable String defectOf(Path directory) {
-    if (!isPosix(directory)) {
+    if (!FileModes.isPosix(directory)) {
       return null;
     }
     StrictModes.Finding finding = StrictModes.look(directory, directory);
     return finding.defect() == null && finding.controller() != 0
         ? directory + " belongs to another user: run as that user"
         : finding.defect();
-  }
-
-  /// Checks an in-memory file system, whose users are not those of this machine.
-  private @Nullable String modeDefect() {
-    for (Path path : List.of(directory, instances)) {
-      try {
-        if (Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_WRITE)) {
-          return path
-              + " can be written by everyone, so everything in it is ignored: chmod o-w "
-              + path;
-        }
-      } catch (IOException absentOrUnreadable) {
-        // Reported when the directory is listed.
-      }
-    }
-    return null;
-  }
-
-  /// Returns whether users other than the file's owner can write it.
-  static boolean writableByOthers(Path file, Set<PosixFilePermission> permissions) {
-    return permissions.contains(PosixFilePermission.OTHERS_WRITE)
-        || (permissions.contains(PosixFilePermission.GROUP_WRITE)
-            && isDefault(file)
-            && StrictModes.othersCanWrite(file));
   }
 
   @Override
@@ -173,45 +130,7 @@ public final class FileStateDirectory implements StateDirectory {
 
   private List<String> names() throws IOException {
     try (var _ = DirectoryRights.in(instances)) {
-      return namesByTheseRights();
-    }
-  }
-
-  private List<String> namesByTheseRights() throws IOException {
-    if (isDefault(instances)) {
-      String[] names = instances.toFile().list(); // No path object for each of 10,000 files.
-      if (names != null) {
-        List<String> readable = new ArrayList<>(names.length);
-        for (String name : names) {
-          if (name.indexOf(UNDECODABLE) < 0) {
-            readable.add(name);
-          }
-        }
-        return readable;
-      }
-    }
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(instances)) {
-      for (Path file : files) {
-        String name = file.getFileName().toString();
-        if (leadsTo(file, name)) {
-          names.add(name);
-        }
-      }
-    } catch (NoSuchFileException absent) {
-      return List.of();
-    } catch (DirectoryIteratorException unreadable) {
-      throw unreadable.getCause();
-    }
-    return names;
-  }
-
-  /// Returns whether a name leads back to its file. An undecodable name is not a record's.
-  private boolean leadsTo(Path file, String name) {
-    try {
-      return instances.resolve(name).equals(file);
-    } catch (InvalidPathException noText) {
-      return false;
+      return FileListing.names(instances);
     }
   }
 
@@ -271,39 +190,10 @@ public final class FileStateDirectory implements StateDirectory {
   public void replace(String name, byte[] content) throws IOException {
     Path file = instances.resolve(name);
     try (var _ = DirectoryRights.in(instances)) {
-      replace(file, instances.resolve(FileNames.temporary(name)), content);
+      Path temporary = instances.resolve(FileNames.temporary(name));
+      AtomicReplacement.replace(file, temporary, content, mode(PRIVATE_FILE));
     } catch (IOException failed) {
       throw FileChanges.failure(file, failed);
-    }
-  }
-
-  private void replace(Path file, Path temporary, byte[] content) throws IOException {
-    try {
-      write(temporary, content);
-      Ownership.asReplaced(file, temporary);
-      FileChanges.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException | RuntimeException failed) {
-      deleteQuietly(temporary, failed);
-      throw failed;
-    }
-  }
-
-  private void write(Path temporary, byte[] content) throws IOException {
-    try (SeekableByteChannel channel =
-        Files.newByteChannel(temporary, WRITE_NEW, mode(PRIVATE_FILE))) {
-      ByteBuffer buffer = ByteBuffer.wrap(content);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-    }
-  }
-
-  private static void deleteQuietly(Path temporary, Exception failed) {
-    try {
-      Files.deleteIfExists(temporary);
-    } catch (IOException stillThere) {
-      failed.addSuppressed(stillThere);
     }
   }
 
@@ -331,10 +221,6 @@ public final class FileStateDirectory implements StateDirectory {
     try (var _ = DirectoryRights.in(instances)) {
       FileChanges.delete(instances.resolve(name));
     }
-  }
-
-  static boolean isDefault(Path file) {
-    return file.getFileSystem().equals(FileSystems.getDefault());
   }
 
   @Override

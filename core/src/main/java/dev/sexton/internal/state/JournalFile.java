@@ -151,7 +151,7 @@ final class JournalFile {
   /// A journal that other users wrote, or can write, is not evidence, and nothing is added to it.
   private static void requireTrusted(Path file) throws IOException {
     requireRegular(file);
-    if (FileStateDirectory.isDefault(file) && FileStateDirectory.isPosix(file)) {
+    if (FileModes.isDefault(file) && FileModes.isPosix(file)) {
       String defect = StrictModes.fileDefect(file);
       if (defect != null) {
         throw new IOException(file + " is not trusted: " + defect);

@@ -54,13 +54,13 @@ final class RecordFile {
       throws RecordException {
     String name = String.valueOf(file.getFileName());
     Class<? extends BasicFileAttributes> kind =
-        FileStateDirectory.isPosix(file) ? PosixFileAttributes.class : BasicFileAttributes.class;
+        FileModes.isPosix(file) ? PosixFileAttributes.class : BasicFileAttributes.class;
     try {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         BasicFileAttributes before = attributes(file, kind);
         boolean open =
             before instanceof PosixFileAttributes rights
-                && FileStateDirectory.writableByOthers(file, rights.permissions());
+                && FileModes.writableByOthers(file, rights.permissions());
         Remembered known = remembered == null ? null : remembered.get(name);
         if (known != null && known.isStill(before) && known.content().writableByOthers() == open) {
           return known.content();
