@@ -2,7 +2,6 @@ package dev.sexton.internal.lock;
 
 import dev.sexton.internal.lock.OpenLockFiles.Use;
 import dev.sexton.internal.state.DirectoryRights;
-import dev.sexton.internal.state.FileChanges;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -15,19 +14,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Kernel locks: record locks of fcntl(2) on POSIX, as [FileChannel#tryLock] takes them. A zombie
 /// holds none, a stopped process keeps its locks, and children do not inherit them.
 public final class FileInstanceLocks implements InstanceLocks {
-  private static final long OWNER = 0;
+  static final long OWNER = 0;
   private static final long SWEEPER = 1;
   private static final FileAttribute<?>[] PRIVATE = {
     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
@@ -37,9 +33,6 @@ public final class FileInstanceLocks implements InstanceLocks {
       Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
   private static final Set<OpenOption> READ_AND_WRITE =
       Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-
-  /// The lock files that this class loader's sweeps hold, by file key.
-  private static final Map<String, FileHeld> SWEEPING = new ConcurrentHashMap<>();
 
   /// How often a lock file may be replaced concurrently before the attempt fails.
   private static final int ATTEMPTS = 20;
@@ -67,7 +60,7 @@ public final class FileInstanceLocks implements InstanceLocks {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       String key;
       try {
-        key = fileKey(lockFile);
+        key = LockFileKey.of(lockFile);
       } catch (NoSuchFileException missing) {
         return OwnerByte.MISSING;
       } catch (AccessDeniedException denied) {
@@ -89,7 +82,7 @@ public final class FileInstanceLocks implements InstanceLocks {
       if (use == Use.SWEEPING) {
         // Opening the file again would cost the sweep its lock, so this probes through the sweep's
         // channel.
-        FileHeld sweep = SWEEPING.get(key);
+        HeldLockFile sweep = HeldLockFile.ofSweep(key);
         return sweep == null ? OwnerByte.UNKNOWN : sweep.ask();
       }
       LockSupport.parkNanos(ASKING_NANOS);
@@ -147,7 +140,7 @@ public final class FileInstanceLocks implements InstanceLocks {
       }
       String key;
       try {
-        key = fileKey(lockFile);
+        key = LockFileKey.of(lockFile);
         isMissing = false;
       } catch (NoSuchFileException missing) {
         isMissing = true;
@@ -163,14 +156,14 @@ public final class FileInstanceLocks implements InstanceLocks {
       if (other != null) {
         return null;
       }
-      FileHeld held = null;
+      HeldLockFile held = null;
       boolean replaced;
       try {
         held = lock(lockFile, position, key, deadline);
         if (held != null && use == Use.SWEEPING) {
-          SWEEPING.put(key, held);
+          held.noteSweep();
         }
-        replaced = held != null && !key.equals(fileKeyOrNull(lockFile));
+        replaced = held != null && !key.equals(LockFileKey.orNull(lockFile));
         if (!replaced) {
           return held;
         }
@@ -194,8 +187,8 @@ public final class FileInstanceLocks implements InstanceLocks {
             + " directory?");
   }
 
-  private static @Nullable FileHeld lock(Path lockFile, long position, String key, long deadline)
-      throws IOException {
+  private static @Nullable HeldLockFile lock(
+      Path lockFile, long position, String key, long deadline) throws IOException {
     FileChannel channel = FileChannel.open(lockFile, READ_AND_WRITE);
     FileLock lock = null;
     try {
@@ -213,7 +206,7 @@ public final class FileInstanceLocks implements InstanceLocks {
         channel.close();
       }
     }
-    return lock == null ? null : new FileHeld(lockFile, channel, key);
+    return lock == null ? null : new HeldLockFile(lockFile, channel, key);
   }
 
   /// Returns whether only probes hold the owner's byte. Their shared locks exclude an owner but not
@@ -231,7 +224,7 @@ public final class FileInstanceLocks implements InstanceLocks {
     boolean posix = lockFile.getFileSystem().supportedFileAttributeViews().contains("posix");
     try {
       Files.createFile(lockFile, posix ? PRIVATE : NO_ATTRIBUTES);
-      if (!posix && attributes(lockFile).fileKey() == null) {
+      if (!posix && LockFileKey.attributes(lockFile).fileKey() == null) {
         LockFileId.write(lockFile);
       }
     } catch (FileAlreadyExistsException present) {
@@ -243,83 +236,8 @@ public final class FileInstanceLocks implements InstanceLocks {
     }
   }
 
-  private static Path parent(Path lockFile) {
+  static Path parent(Path lockFile) {
     Path parent = lockFile.getParent();
     return parent == null ? lockFile : parent;
-  }
-
-  /// Returns what distinguishes this file from any later file at the same path.
-  private static String fileKey(Path lockFile) throws IOException {
-    BasicFileAttributes attributes = attributes(lockFile);
-    if (!attributes.isRegularFile()) {
-      // Opening a FIFO could block, and a link could lead anywhere.
-      throw new IOException(lockFile + " is not a regular file: move it away");
-    }
-    Object key = attributes.fileKey();
-    return key != null ? key.toString() : LockFileId.of(lockFile, attributes.creationTime());
-  }
-
-  private static BasicFileAttributes attributes(Path lockFile) throws IOException {
-    return Files.readAttributes(lockFile, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-  }
-
-  private static @Nullable String fileKeyOrNull(Path lockFile) throws IOException {
-    try {
-      return fileKey(lockFile);
-    } catch (NoSuchFileException removed) {
-      return null;
-    }
-  }
-
-  private static final class FileHeld implements Held {
-    private final Path file;
-    private final FileChannel channel;
-    private final String key;
-    private boolean reserved = true;
-
-    FileHeld(Path file, FileChannel channel, String key) {
-      this.file = file;
-      this.channel = channel;
-      this.key = key;
-    }
-
-    synchronized OwnerByte ask() {
-      try (FileLock lock = channel.tryLock(OWNER, 1, true)) {
-        return lock == null ? OwnerByte.HELD : OwnerByte.FREE;
-      } catch (IOException | OverlappingFileLockException closedMeanwhile) {
-        return OwnerByte.UNKNOWN;
-      }
-    }
-
-    @Override
-    public synchronized void deleteFile() throws IOException {
-      try (var _ = DirectoryRights.in(parent(file))) {
-        if (reserved && key.equals(fileKeyOrNull(file))) {
-          FileChanges.delete(file);
-          // Before the channel is closed, because the kernel may then give the inode number to a
-          // new file.
-          release();
-        }
-      }
-    }
-
-    private void release() {
-      if (reserved) {
-        reserved = false;
-        SWEEPING.remove(key, this);
-        OpenLockFiles.release(key);
-      }
-    }
-
-    @Override
-    public synchronized void close() {
-      try {
-        channel.close();
-      } catch (IOException alreadyUnusable) {
-        // The kernel has released the lock anyway.
-      } finally {
-        release();
-      }
-    }
   }
 }
