@@ -13,7 +13,8 @@ public final class Commands {
   /// The line of the overview for `sexton mcp`, which is in a module of its own.
   public static final String MCP_SUMMARY = "an MCP server: sessions for agents";
 
-  private static final String MCP = "mcp";
+  static final String MCP = "mcp";
+
   private static final String REAP = "reap";
   private static final Map<String, Supplier<@Nullable Command>> ALL = new LinkedHashMap<>();
 
@@ -27,6 +28,9 @@ public final class Commands {
     ALL.put("doctor", DoctorCommand::new);
     ALL.put(MCP, () -> ServiceLoader.load(Command.class).findFirst().orElse(null));
     ALL.put("demo", DemoCommand::new);
+    ALL.put("completion", CompletionCommand::new);
+    ALL.put("man", ManCommand::new);
+    ALL.put("help", HelpCommand::new);
     ALL.put(REAP, ReapCommand::new);
   }
 
@@ -42,16 +46,13 @@ public final class Commands {
   static List<String> names() {
     List<String> names = new ArrayList<>(ALL.keySet());
     names.remove(REAP);
-    names.add("help");
     return names;
   }
 
-  /// Returns what a command does, in the line that the overview has for it.
+  /// Returns what a command does, in the line that the overview has for it. Only `mcp` may be
+  /// absent.
   static String summary(String name) {
     Command command = find(name);
-    if (command != null) {
-      return command.summary();
-    }
-    return name.equals(MCP) ? MCP_SUMMARY : "help for a command: sexton help sweep";
+    return command == null ? MCP_SUMMARY : command.summary();
   }
 }

@@ -21,9 +21,16 @@ final class Help {
 
   /// Prints a help text.
   static int print(Io io, String text, boolean json) {
+    return print(io, "help", text, json);
+  }
+
+  /// Prints a text that the commands' declarations yield.
+  ///
+  /// @param key its key in the JSON document
+  static int print(Io io, String key, String text, boolean json) {
     if (json) {
       JsonOut.document(
-          io.out(), out -> out.name("version").value(Version.TEXT).name("help").value(text));
+          io.out(), out -> out.name("version").value(Version.TEXT).name(key).value(text));
     } else {
       io.out().print(text);
     }
@@ -56,7 +63,7 @@ final class Help {
   /// Returns the help of one command.
   static String of(Command command) {
     Help help = new Help();
-    help.synopsis(command);
+    help.addSynopsis(command);
     for (String paragraph : command.description().strip().split("\n\n", -1)) {
       help.paragraph(paragraph);
     }
@@ -73,7 +80,14 @@ final class Help {
     return help.text.toString();
   }
 
-  private void synopsis(Command command) {
+  /// Returns the forms in which a command can be written, in one or more lines each.
+  static String synopsis(Command command) {
+    Help help = new Help();
+    help.addSynopsis(command);
+    return help.text.toString();
+  }
+
+  private void addSynopsis(Command command) {
     List<String> words = new ArrayList<>();
     for (OptionGroup group : command.optionGroups()) {
       group.options().forEach(option -> words.add(option.synopsis()));

@@ -44,6 +44,26 @@ final class JavaBuild implements BackgroundWatcher.Build {
     }
   }
 
+  /// Returns the jar of `sexton mcp` in the same build; null if there is none, or if this process
+  /// was not started from a build.
+  static @Nullable Path mcpJar() {
+    Path jar = jar();
+    Path name = jar == null ? null : jar.getFileName();
+    if (jar == null || name == null) {
+      return null;
+    }
+    Path mcp = jar.resolveSibling(name.toString().replaceFirst("\\.jar$", "-mcp.jar"));
+    return Files.isRegularFile(mcp) ? mcp : null;
+  }
+
+  /// Returns the error for a file of the build that cannot be read.
+  static CommandException broken(IOException unreadable) {
+    return CommandException.cannot(
+        "the build cannot be read (" + unreadable.getMessage() + ")",
+        "check its permissions, or build it again",
+        unreadable);
+  }
+
   @Override
   public void startWatcher(@Nullable Path root) throws IOException {
     var _ = start(root);

@@ -48,7 +48,7 @@ final class RunCommand implements Command {
                 OptionSpec.value("grace", "TIME", "time between SIGTERM and SIGKILL (default 10s)"),
                 OptionSpec.value(
                     "after-stdin-close",
-                    "TIME",
+                    "TIME|never",
                     "time that the server may keep running after the client has closed its stdin,"
                         + " or never (default 10s)"),
                 OptionSpec.value(
