@@ -74,6 +74,11 @@ public final class Arguments {
     }
   }
 
+  /// Returns whether a word is an option of all commands, with its long name.
+  static boolean isCommon(String word) {
+    return COMMON.stream().anyMatch(option -> word.equals("--" + option.name()));
+  }
+
   private static String suggestion(String typed, Options options) {
     List<String> known = new ArrayList<>();
     for (Option option : options.getOptions()) {

@@ -86,9 +86,7 @@ public final class Main {
     }
     Command command = Commands.find(name);
     if (command == null) {
-      throw CommandException.usage(
-          "no such command: " + TerminalText.cut(name, 60) + Suggestion.of(name, Commands.names()),
-          HINT);
+      throw unknownCommand(args, at);
     }
     String hint = "see sexton " + name + " --help";
     Arguments arguments = Arguments.parse(command, hint, options.toArray(String[]::new));
@@ -112,6 +110,28 @@ public final class Main {
       return Help.print(io, Help.overview(), false);
     }
     throw CommandException.usage("no command", HINT);
+  }
+
+  /// Returns the error for an unknown command. If an option of a command precedes the command, its
+  /// value seems to be the command, as in `sexton --grace 10s sweep`.
+  private static CommandException unknownCommand(String[] args, int at) {
+    String name = TerminalText.cut(args[at], 60);
+    String option = at == 0 ? "" : args[at - 1];
+    if (!option.startsWith("--") || option.contains("=") || Arguments.isCommon(option)) {
+      return CommandException.usage(
+          "no such command: " + name + Suggestion.of(args[at], Commands.names()), HINT);
+    }
+    String command = "COMMAND";
+    for (String word : List.of(args).subList(at + 1, args.length)) {
+      if (Commands.names().contains(word)) {
+        command = word;
+        break;
+      }
+    }
+    String written = TerminalText.cut(option, 60);
+    return CommandException.usage(
+        "the option " + written + " is before the command",
+        "write sexton " + command + " " + written + " " + name);
   }
 
   /// Returns the index of the command's name: the first argument that is neither an option nor the

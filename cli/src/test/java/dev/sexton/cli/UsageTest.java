@@ -79,6 +79,9 @@ class UsageTest {
         "-h",
         "help",
         "help list",
+        "help help",
+        "help completion",
+        "man --help",
         "stop -h",
         "list --help",
         "sweep --help",
@@ -169,6 +172,27 @@ class UsageTest {
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.json().get("instances").getAsJsonArray()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--grace 10s sweep, the option --grace is before the command: write sexton sweep --grace 10s",
+    "--json --keep x -q list, the option --keep is before the command: write sexton list --keep x",
+    "--http 80 mcp, the option --http is before the command: write sexton mcp --http 80",
+    "--since 1h, the option --since is before the command: write sexton COMMAND --since 1h",
+    "--json sweeep, 'no such command: sweeep, did you mean \"sweep\"?: see sexton --help'",
+    "--grace=10s sweeep, 'no such command: sweeep, did you mean \"sweep\"?: see sexton --help'"
+  })
+  void saysThatAnOptionWithAValueComesAfterTheCommand(String line, String message) {
+    CommandRun run = CommandRun.of(home, arguments(line));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).isEqualTo("sexton: " + message + "\n");
+  }
+
+  @Test
+  void anOptionWithoutASpaceBeforeItsValueMayPrecedeTheCommand() {
+    assertThat(CommandRun.of(home, "--grace=1s", "--dry-run", "sweep").exitCode()).isZero();
   }
 
   @ParameterizedTest
