@@ -13,6 +13,7 @@ import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.sweep.Journal;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -426,6 +427,7 @@ class HostileRecordsTest {
     DeadInstancesFixture.awaitGone(dead.child());
   }
 
+  @Gate("needs root")
   @Test
   void aRecordReachesNoFurtherThanTheUserWhoseFileItIs() throws IOException {
     assumeTrue(ProcessHandle.current().info().user().orElse("").equals("root"), "needs chown");
@@ -451,6 +453,7 @@ class HostileRecordsTest {
     assertThat(graveyard.processes().sent()).isEmpty();
   }
 
+  @Gate("needs root")
   @Test
   void aProcessOfTheRecordsUserIsStoppedByRoot() throws IOException {
     assumeTrue(ProcessHandle.current().info().user().orElse("").equals("root"), "needs chown");

@@ -12,6 +12,7 @@ import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
 import dev.sexton.internal.process.BorrowedRights;
 import dev.sexton.internal.state.Accounts;
 import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Root sweeps the directory of a user who tries to lead it to root's own files.
+@Gate("needs root")
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileUserTest {
   private static final int NOBODY = 65_534;

@@ -9,6 +9,7 @@ import dev.sexton.ResourceKind;
 import dev.sexton.docker.internal.engine.EngineProvider;
 import dev.sexton.spi.LabelledResource;
 import dev.sexton.spi.ResourceProvider;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,14 +22,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Tests the provider against the engine of this machine.
 ///
 /// The docker command shows the results.
-@Tag("engine")
+@Gate("needs a container engine")
 @Timeout(120)
 class DockerEngineTest {
   private static final Duration LONG = Duration.ofSeconds(30);

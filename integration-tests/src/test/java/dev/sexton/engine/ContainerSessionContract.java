@@ -11,6 +11,7 @@ import dev.sexton.docker.ContainerSpec;
 import dev.sexton.docker.ContainerSpec.Mount;
 import dev.sexton.docker.ContainerSpec.PortMapping;
 import dev.sexton.testkit.RealEngine;
+import dev.sexton.testsupport.Gate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -32,7 +33,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What any engine must provide when containers are started and followed. Results are checked with
 /// the docker command.
-@Tag("engine")
+@Gate("needs a container engine")
 @Timeout(180)
 abstract class ContainerSessionContract {
   static final Duration LONG = Duration.ofSeconds(60);

@@ -18,6 +18,7 @@ import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.RealEngine;
 import dev.sexton.testkit.Server;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// A server dies while its engine is out of order. Everything else is swept, the record stays as a
 /// tombstone, and the sweep after the repair finishes.
-@Tag("engine")
+@Gate("needs a container engine")
 @Timeout(180)
 class EngineFaultSweepTest {
   @TempDir Path home;

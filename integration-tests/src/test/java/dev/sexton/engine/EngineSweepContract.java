@@ -16,6 +16,7 @@ import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.RealEngine;
 import dev.sexton.testkit.Server;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// What a sweep must do with real containers, networks and volumes on any engine. Servers are real
 /// too, and die by SIGKILL. Results are checked with the docker command. In every test there are
 /// also containers that must not be touched.
-@Tag("engine")
+@Gate("needs a container engine")
 @Timeout(180)
 abstract class EngineSweepContract {
   static final String LABEL = "deephaven-mcp-server-instance";

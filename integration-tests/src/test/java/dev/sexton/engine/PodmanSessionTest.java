@@ -2,17 +2,17 @@ package dev.sexton.engine;
 
 import dev.sexton.testkit.OwnPodman;
 import dev.sexton.testkit.RealEngine;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Runs the contract on the socket of a Podman service that the tests start.
-@Tag("podman")
+@Gate("needs Podman")
 class PodmanSessionTest extends ContainerSessionContract {
   @TempDir static Path storage;
   private static @Nullable OwnPodman podman;

@@ -9,6 +9,7 @@ import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
+import dev.sexton.testsupport.Gate;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// - `-Dsexton.launch.trials=1000`: the number of owners, 60 by default
 /// - `-Dsexton.launch.seed=7`: the first seed, 1 by default
+@Gate("takes minutes")
 @EnabledOnOs(OS.LINUX)
 class StormTest {
   private static final int DEFAULT_TRIALS = 60;

@@ -9,6 +9,7 @@ import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Checks that text that is not ASCII reaches a session and returns unchanged, whatever the
 /// client's locale. The session's environment is the client's. This JVM's own locale may not
 /// support such names, so scripts handle them.
+@Gate("needs npm and PyPI")
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BytesTest {

@@ -9,6 +9,7 @@ import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.RealEngine;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -93,6 +94,7 @@ class DeephavenStandInTest {
     assertThat(client.call("session_list", Map.of()).getAsJsonArray("sessions")).isEmpty();
   }
 
+  @Gate("needs a container engine")
   @Test
   void runsInAContainerThatIsGoneWithTheServerThatIsKilled() throws Exception {
     try (RealEngine engine = RealEngine.require()) {

@@ -13,6 +13,7 @@ import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,14 +28,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Starts the Deephaven server from PyPI over MCP and uses it through its own client. The test is
 /// skipped if the server cannot be installed, and fails instead if `SEXTON_REQUIRE_ORIGINAL` is 1.
-@Tag("original")
+@Gate("needs PyPI")
 @Timeout(1500) // The first test installs the server, some hundred megabytes.
 class DeephavenTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);

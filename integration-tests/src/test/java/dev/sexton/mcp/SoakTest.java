@@ -9,6 +9,7 @@ import dev.sexton.testkit.ProcScan;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// It runs for `-Dsexton.mcp.soak.seconds`, a minute by default. `-Dsexton.mcp.soak.seed` repeats a
 /// run.
+@Gate("takes minutes")
 @EnabledOnOs(OS.LINUX)
 class SoakTest {
   private static final int NAMES = 12;

@@ -14,6 +14,7 @@ import dev.sexton.Sweeper;
 import dev.sexton.original.Original.Version;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Server;
+import dev.sexton.testsupport.Gate;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -24,13 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Tests the original's MCP server as a client starts it, over standard input and output.
-@Tag("original")
+@Gate("needs PyPI")
 @Timeout(1200) // The first test installs the original.
 class OriginalServerTest {
   private static final Duration LONG = Duration.ofSeconds(90);

@@ -17,6 +17,7 @@ import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.RealEngine;
 import dev.sexton.testkit.Server;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Runs Sexton's servers and the original's in one home. Each sweeps what the other's dead servers
 /// left, and neither touches what is running. Both kinds of server are real processes. The
 /// original's tracker is its own code.
-@Tag("original")
+@Gate("needs PyPI")
 @Timeout(1200) // The first test installs the original.
 class OriginalTest {
   private static final String[] POLITE = {"sleep", "1000"};
@@ -93,7 +93,6 @@ class OriginalTest {
 
   @ParameterizedTest
   @EnumSource
-  @Tag("engine")
   void containersOfADeadOriginalGo(Version version) throws Exception {
     try (RealEngine engine = RealEngine.require()) {
       Original original = Original.require(version);

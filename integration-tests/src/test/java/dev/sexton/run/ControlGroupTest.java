@@ -15,6 +15,7 @@ import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Gate;
 import dev.sexton.torture.World;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Tests a server in its own control group, where the kernel lets its user have one. Whatever the
 /// server started is in the group and ends with it. The tests run as root, and as a user who owns
 /// only the group of the server's client.
+@Gate("needs root")
 @Timeout(300)
 class ControlGroupTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);

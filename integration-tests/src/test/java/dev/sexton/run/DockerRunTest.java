@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.RealEngine;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,14 +17,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Runs `sexton run docker run`. The container ends with its client, whenever that is killed.
-@Tag("engine")
+@Gate("needs a container engine")
 class DockerRunTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -12,6 +12,7 @@ import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.SextonCommand;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,13 +56,24 @@ class KillTest {
 
   @ParameterizedTest
   @CsvSource({
-    "server, sh python sh", "server, python sh python", "server, node sh node",
-    "group, sh python sh", "group, python sh python", "group, node sh node",
-    "tree, sh python sh", "tree, python sh python", "tree, node sh node",
-    "client, sh python sh", "client, python sh python", "client, node sh node",
-    "stdin, sh python sh", "stdin, python sh python", "stdin, node sh node",
+    "server, sh python sh", "server, python sh python",
+    "group, sh python sh", "group, python sh python",
+    "tree, sh python sh", "tree, python sh python",
+    "client, sh python sh", "client, python sh python",
+    "stdin, sh python sh", "stdin, python sh python",
   })
   void endsAllOfIt(String kill, String chain) throws IOException {
+    assertEndsAllOfIt(kill, chain);
+  }
+
+  @Gate("needs node")
+  @ParameterizedTest
+  @ValueSource(strings = {"server", "group", "tree", "client", "stdin"})
+  void endsAllOfItInNode(String kill) throws IOException {
+    assertEndsAllOfIt(kill, "node sh node");
+  }
+
+  private void assertEndsAllOfIt(String kill, String chain) throws IOException {
     List<String> run = new ArrayList<>(List.of("--grace", "1s", "--after-stdin-close", "500ms"));
     run.addAll(chain(chain));
     Client client = Client.start(processes, home, Map.of("CHAIN", pids().toString()), run);
@@ -252,6 +264,7 @@ class KillTest {
   }
 
   /// The runner outlives its client and keeps the server running.
+  @Gate("needs npm and PyPI")
   @ParameterizedTest
   @CsvSource({"npm, client", "npm, stdin and client", "uv, client", "uv, stdin and client"})
   void aServerThatAPackageRunnerStartedEndsWithItsClient(String runner, String how)

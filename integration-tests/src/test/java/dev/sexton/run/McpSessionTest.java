@@ -9,6 +9,7 @@ import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Sessions of clients on the official SDKs with servers from npm and PyPI, each behind `sexton
 /// run`. The tests are skipped if these cannot be installed, and fail instead if
 /// `SEXTON_REQUIRE_SDKS` is 1.
+@Gate("needs npm and PyPI")
 class McpSessionTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 

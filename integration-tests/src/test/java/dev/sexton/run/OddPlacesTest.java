@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
+import dev.sexton.testsupport.Gate;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -149,6 +150,7 @@ class OddPlacesTest {
 
   /// Users without a passwd entry, rights or processes, and PID namespaces. Only root can test
   /// these.
+  @Gate("needs root")
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -177,6 +179,7 @@ class OddPlacesTest {
     assertThat(work.resolve(".sexton")).doesNotExist();
   }
 
+  @Gate("needs root")
   @ParameterizedTest
   @CsvSource({"exec \"$@\"", "exec \"$@\" </dev/null"})
   void runsAsTheFirstProcessOfAContainer(String how) throws Exception {

@@ -15,6 +15,7 @@ import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.SextonCommand;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Gate;
 import dev.sexton.torture.World;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -250,6 +251,7 @@ class TreeTest {
   }
 
   /// The user who started it cannot end it, so it must be reported as long as it runs.
+  @Gate("needs root")
   @Test
   void aPrivilegedChildIsDeniedAndTheRecordStays() throws Exception {
     World.requireRoot();

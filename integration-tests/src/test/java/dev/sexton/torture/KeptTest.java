@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Outcome;
 import dev.sexton.SweepReport;
+import dev.sexton.testsupport.Gate;
 import dev.sexton.torture.World.Eyes;
 import dev.sexton.torture.World.Instance;
 import dev.sexton.torture.World.Kind;
@@ -100,6 +101,7 @@ class KeptTest {
   }
 
   /// If a process asked systemd for its own unit, systemd has to end it.
+  @Gate("needs root")
   @Row
   @EnumSource(names = {"ONE_SHOT", "RESIDENT"})
   void whatRunsInAnotherUnitStaysWithWhatItStarted(Eyes eyes) throws IOException {

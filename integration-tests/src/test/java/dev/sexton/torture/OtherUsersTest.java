@@ -11,6 +11,7 @@ import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.Outcome;
 import dev.sexton.SweepReport;
+import dev.sexton.testsupport.Gate;
 import dev.sexton.torture.World.Eyes;
 import dev.sexton.torture.World.Instance;
 import dev.sexton.torture.World.Kind;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Tests owners and children of another user, swept by root and by the user `nobody`.
+@Gate("needs root")
 class OtherUsersTest {
   @RegisterExtension final World world = new World();
 

@@ -10,6 +10,7 @@ import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.Outcome;
 import dev.sexton.SweepReport;
+import dev.sexton.testsupport.Gate;
 import dev.sexton.torture.World.Eyes;
 import dev.sexton.torture.World.Instance;
 import dev.sexton.torture.World.Kind;
@@ -128,6 +129,7 @@ class OwnersTest {
     assertLeftAlone(world.sweep(eyes, PATIENT), instance, Liveness.UNKNOWN);
   }
 
+  @Gate("needs root")
   @Row
   @CsvSource({
     "ORIGINAL, ONE_SHOT, false",
@@ -150,6 +152,7 @@ class OwnersTest {
   }
 
   /// Another Python process: only the start time shows that it is not the server.
+  @Gate("needs root")
   @Row
   @EnumSource(
       value = Eyes.class,
@@ -175,6 +178,7 @@ class OwnersTest {
   }
 
   /// Within the two seconds that a clock may be off, the process is taken for the server.
+  @Gate("needs root")
   @Test
   void whoseIdAnotherPythonHasAtOnceIsTakenForAlive() {
     Instance instance = world.owner(Kind.ORIGINAL).start("one=plain").die();
@@ -187,6 +191,7 @@ class OwnersTest {
     assertThat(instance.record()).exists();
   }
 
+  @Gate("needs root")
   @Row
   @CsvSource({
     "ORIGINAL, ONE_SHOT",
@@ -253,6 +258,7 @@ class OwnersTest {
   }
 
   /// Its members are younger than the last record, and the session ID proves nothing.
+  @Gate("needs root")
   @Row
   @CsvSource({"ORIGINAL, ONE_SHOT", "SEXTON, RESIDENT"})
   void aLaterSessionOfTheSameNumberIsSomebodyElses(Kind kind, Eyes eyes) {

@@ -11,6 +11,7 @@ import dev.sexton.InstanceTracker;
 import dev.sexton.Liveness;
 import dev.sexton.Outcome;
 import dev.sexton.SweepReport;
+import dev.sexton.testsupport.Gate;
 import dev.sexton.torture.World.Eyes;
 import dev.sexton.torture.World.Instance;
 import dev.sexton.torture.World.Kind;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Tests state directories on their own file system, which is full or read-only.
+@Gate("needs root")
 class StorageTest {
   @RegisterExtension final World world = new World();
 

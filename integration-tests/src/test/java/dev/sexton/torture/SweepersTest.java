@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Outcome;
 import dev.sexton.SweepReport;
+import dev.sexton.testsupport.Gate;
 import dev.sexton.torture.World.Eyes;
 import dev.sexton.torture.World.Instance;
 import dev.sexton.torture.World.Kind;
@@ -145,6 +146,7 @@ class SweepersTest {
   }
 
   /// The record has only process IDs. The first look of a sweep binds them to start times.
+  @Gate("needs root")
   @Row
   @EnumSource(Eyes.class)
   void whoGetsTheIdOfAnEndedChildMeanwhileIsLeftAlone(Eyes eyes) throws IOException {

@@ -18,6 +18,7 @@ import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.SextonCommand;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Gate;
 import dev.sexton.torture.World;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Tests the background watcher. There is one for each root, and it runs only while it is needed.
+@Gate("takes minutes")
 class BackgroundTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -10,6 +10,7 @@ import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.SextonCommand;
+import dev.sexton.testsupport.Gate;
 import dev.sexton.watch.WatchedServers.Family;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,6 +79,7 @@ class WatchTest {
     return ids;
   }
 
+  @Gate("takes long: 200 servers")
   @Test
   void sweepsEachOwnerThatDiesAndNobodyElse() throws IOException {
     List<Family> living = servers.families(4);

@@ -9,6 +9,7 @@ import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Gate;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// watcher must keep nothing of those that are gone.
 ///
 /// `-Dsexton.churn.rounds=100` runs 100 rounds. The default is 10.
+@Gate("takes minutes")
 @EnabledOnOs(OS.LINUX)
 class WatcherChurnTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -9,6 +9,7 @@ import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Gate;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// - `-Dsexton.watcher.trials=500`: the number of trials, 60 by default; the gate runs 500
 /// - `-Dsexton.watcher.seed=7`: the random seed, 1 by default
+@Gate("takes minutes")
 @EnabledOnOs(OS.LINUX)
 class WatcherFaultsTest {
   private static final int DEFAULT_TRIALS = 60;

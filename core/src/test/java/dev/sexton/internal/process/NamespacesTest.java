@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sexton.testsupport.Gate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -93,6 +94,7 @@ class NamespacesTest {
   }
 
   /// Compares the same process as seen from inside and outside a time namespace.
+  @Gate("needs root")
   @Test
   void aStartTimeIsTheSameFromATimeNamespace() throws Exception {
     assumeTrue(
@@ -135,6 +137,7 @@ class NamespacesTest {
     }
   }
 
+  @Gate("needs root")
   @Test
   void aNamespaceIsEmptyOnlyOnceItsFirstProcessHasEnded() throws Exception {
     LinuxProcessTable table = new LinuxProcessTable(false);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -93,6 +94,7 @@ class StrictModesTest {
     assertThat(defect().isEmpty()).isEqualTo(obeyed);
   }
 
+  @Gate("needs root")
   @ParameterizedTest
   @ValueSource(strings = {"parent", "state", "instances"})
   void whatASharedGroupCanWriteIsNot(String level) throws Exception {
@@ -108,6 +110,7 @@ class StrictModesTest {
   }
 
   /// Most distributions create a group for each user, with a umask that lets the group write.
+  @Gate("needs root")
   @ParameterizedTest
   @ValueSource(strings = {"parent", "state", "instances"})
   void whatTheUsersOwnGroupCanWriteIsObeyed(String level) throws Exception {
@@ -119,6 +122,7 @@ class StrictModesTest {
     assertThat(defect()).isEmpty();
   }
 
+  @Gate("needs root")
   @ParameterizedTest
   @ValueSource(strings = {"parent", "state", "instances"})
   void whatAnAccessListLetsOthersWriteIsNot(String level) throws Exception {
@@ -155,6 +159,7 @@ class StrictModesTest {
   }
 
   /// Root may read a user's directory, but not one that two users share.
+  @Gate("needs root")
   @ParameterizedTest
   @CsvSource({
     "0,0,0,true",
@@ -203,6 +208,7 @@ class StrictModesTest {
     assertThat(defect()).startsWith(moved + " can be written by everyone");
   }
 
+  @Gate("needs root")
   @Test
   void aLinkOfAnotherUserIsNot() throws Exception {
     requireRoot();

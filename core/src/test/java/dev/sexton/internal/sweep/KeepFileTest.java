@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.process.ProgramInfo;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,6 +87,7 @@ class KeepFileTest {
     assertRefused("everyone can write to it: chmod o-w " + file);
   }
 
+  @Gate("needs root")
   @Test
   void aFileOfAnotherUserIsNotObeyed() throws IOException {
     Files.writeString(file, "!firefox");
