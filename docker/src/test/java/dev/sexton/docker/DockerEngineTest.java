@@ -10,12 +10,15 @@ import dev.sexton.docker.internal.engine.EngineProvider;
 import dev.sexton.spi.LabelledResource;
 import dev.sexton.spi.ResourceProvider;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.RealEngine;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,7 +37,9 @@ class DockerEngineTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Duration ONE_SECOND = Duration.ofSeconds(1);
 
-  private TestEngine engine;
+  private final String labelKey = "sexton-test-" + UUID.randomUUID();
+  private final Map<String, String> labels = Map.of(labelKey, "1");
+  private RealEngine engine;
   private ResourceProvider provider;
   private String strangerContainer;
   private String strangerNetwork;
@@ -42,12 +47,12 @@ class DockerEngineTest {
 
   @BeforeEach
   void start() throws Exception {
-    engine = TestEngine.require();
+    engine = RealEngine.require();
     provider = new DockerProviderFactory().discover(System.getenv()).getFirst();
     assertThat(provider).isInstanceOf(EngineProvider.class);
-    strangerContainer = engine.runUnlabelled(List.of("--label", "other=1"), TestEngine.POLITE);
-    strangerNetwork = engine.network(false);
-    strangerVolume = engine.volume(false);
+    strangerContainer = engine.run(Map.of("other", "1"), List.of(), RealEngine.POLITE);
+    strangerNetwork = engine.network(Map.of());
+    strangerVolume = engine.volume(Map.of());
   }
 
   @AfterEach
@@ -56,10 +61,10 @@ class DockerEngineTest {
       return; // skipped
     }
     try {
-      assertThat(TestEngine.inspect(strangerContainer, "{{.State.Status}} {{.RestartCount}}"))
+      assertThat(engine.inspect(strangerContainer, "{{.State.Status}} {{.RestartCount}}"))
           .isEqualTo("running 0");
-      assertThat(TestEngine.networkExists(strangerNetwork)).isTrue();
-      assertThat(TestEngine.volumeExists(strangerVolume)).isTrue();
+      assertThat(engine.left()).contains(strangerNetwork);
+      assertThat(engine.left()).contains(strangerVolume);
     } finally {
       engine.close();
     }
@@ -67,17 +72,18 @@ class DockerEngineTest {
 
   @Test
   void whatLeavesWhenAskedIsStopped() throws Exception {
-    String id = engine.run(List.of(), TestEngine.POLITE);
+    String id = engine.run(labels, List.of(), RealEngine.POLITE);
 
     LabelledResource found = only();
     assertThat(found.id()).isEqualTo(id);
     assertThat(found.kind()).isEqualTo(ResourceKind.CONTAINER);
     assertThat(found.state()).isEqualTo("running");
-    assertThat(found.labels()).containsExactly(Map.entry(engine.labelKey(), "1"));
-    assertThat("/" + found.name()).isEqualTo(TestEngine.inspect(id, "{{.Name}}"));
+    Map<String, String> both = new HashMap<>(engine.label());
+    both.putAll(labels);
+    assertThat(found.labels()).isEqualTo(both);
+    assertThat("/" + found.name()).isEqualTo(engine.inspect(id, "{{.Name}}"));
     assertThat(provider.stop(found, LONG)).isEqualTo(Outcome.STOPPED);
-    assertThat(TestEngine.inspect(id, "{{.State.Status}} {{.State.ExitCode}}"))
-        .isEqualTo("exited 0");
+    assertThat(engine.inspect(id, "{{.State.Status}} {{.State.ExitCode}}")).isEqualTo("exited 0");
     assertThat(provider.stop(found, LONG)).isEqualTo(Outcome.GONE);
     assertRemoves(found);
     assertThat(provider.stop(found, LONG)).isEqualTo(Outcome.GONE);
@@ -86,36 +92,36 @@ class DockerEngineTest {
 
   @Test
   void whatIgnoresTheQuestionIsKilled() throws Exception {
-    engine.run(List.of(), TestEngine.STUBBORN);
+    engine.run(labels, List.of(), RealEngine.STUBBORN);
     LabelledResource found = only();
 
     assertThat(provider.stop(found, Duration.ofMillis(400))).isEqualTo(Outcome.KILLED);
-    assertThat(TestEngine.inspect(found.id(), "{{.State.Running}} {{.State.ExitCode}}"))
+    assertThat(engine.inspect(found.id(), "{{.State.Running}} {{.State.ExitCode}}"))
         .isEqualTo("false 137");
     assertRemoves(found);
   }
 
   @Test
   void withoutGraceItIsKilledAtOnce() throws Exception {
-    engine.run(List.of("--restart=always"), TestEngine.STUBBORN);
+    engine.run(labels, List.of("--restart=always"), RealEngine.STUBBORN);
     LabelledResource found = only();
 
     long start = System.nanoTime();
     assertThat(provider.stop(found, Duration.ZERO)).isEqualTo(Outcome.KILLED);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
-    assertThat(TestEngine.inspect(found.id(), "{{.State.Running}} {{.State.Restarting}}"))
+    assertThat(engine.inspect(found.id(), "{{.State.Running}} {{.State.Restarting}}"))
         .isEqualTo("false false");
     assertRemoves(found);
   }
 
   @Test
   void whatRemovesItselfIsToldFromWhatWasForced() throws Exception {
-    engine.run(List.of("--rm"), TestEngine.POLITE);
+    engine.run(labels, List.of("--rm"), RealEngine.POLITE);
     LabelledResource polite = only();
     assertThat(provider.stop(polite, LONG)).isEqualTo(Outcome.STOPPED);
     assertRemoves(polite);
 
-    engine.run(List.of("--rm"), TestEngine.STUBBORN);
+    engine.run(labels, List.of("--rm"), RealEngine.STUBBORN);
     LabelledResource stubborn = only();
     assertThat(provider.stop(stubborn, ONE_SECOND)).isEqualTo(Outcome.KILLED);
     assertRemoves(stubborn);
@@ -123,8 +129,8 @@ class DockerEngineTest {
 
   @Test
   void pausedOneIsStopped() throws Exception {
-    String id = engine.run(List.of(), TestEngine.POLITE);
-    TestEngine.docker("pause", id);
+    String id = engine.run(labels, List.of(), RealEngine.POLITE);
+    engine.docker("pause", id);
     LabelledResource found = only();
 
     assertThat(found.state()).isEqualTo("paused");
@@ -134,8 +140,8 @@ class DockerEngineTest {
 
   @Test
   void pausedOneIsKilled() throws Exception {
-    String id = engine.run(List.of(), TestEngine.STUBBORN);
-    TestEngine.docker("pause", id);
+    String id = engine.run(labels, List.of(), RealEngine.STUBBORN);
+    engine.docker("pause", id);
     LabelledResource found = only();
 
     assertThat(provider.stop(found, ONE_SECOND)).isEqualTo(Outcome.KILLED);
@@ -144,21 +150,21 @@ class DockerEngineTest {
 
   @Test
   void pausedOneIsRemovedWithoutStopping() throws Exception {
-    String id = engine.run(List.of(), TestEngine.STUBBORN);
-    TestEngine.docker("pause", id);
+    String id = engine.run(labels, List.of(), RealEngine.STUBBORN);
+    engine.docker("pause", id);
     assertRemoves(only());
   }
 
   @Test
   void createdAndExitedOnesHaveNothingToStop() throws Exception {
-    engine.create();
+    engine.create(labels, List.of("cat"));
     LabelledResource created = only();
     assertThat(created.state()).isEqualTo("created");
     assertThat(provider.stop(created, LONG)).isEqualTo(Outcome.GONE);
     assertRemoves(created);
 
-    String id = engine.run(List.of(), List.of("true"));
-    await().until(() -> TestEngine.inspect(id, "{{.State.Status}}").equals("exited"));
+    String id = engine.run(labels, List.of(), List.of("true"));
+    await().until(() -> engine.inspect(id, "{{.State.Status}}").equals("exited"));
     LabelledResource exited = only();
     assertThat(provider.stop(exited, LONG)).isEqualTo(Outcome.GONE);
     assertRemoves(exited);
@@ -166,24 +172,23 @@ class DockerEngineTest {
 
   @Test
   void crashLoopIsNotRestartedAnyMore() throws Exception {
-    String id = engine.run(List.of("--restart=always"), List.of("true"));
-    await().until(() -> !TestEngine.inspect(id, "{{.RestartCount}}").equals("0"));
+    String id = engine.run(labels, List.of("--restart=always"), List.of("true"));
+    await().until(() -> !engine.inspect(id, "{{.RestartCount}}").equals("0"));
     LabelledResource found = only();
 
     assertThat(provider.stop(found, LONG)).isIn(Outcome.GONE, Outcome.STOPPED);
     // Podman does not distinguish a stopped container from one that is about to be restarted.
     // There, only the removal ends it.
     if (provider.name().startsWith("Docker")) {
-      String restarts = TestEngine.inspect(id, "{{.RestartCount}} {{.State.StartedAt}}");
+      String restarts = engine.inspect(id, "{{.RestartCount}} {{.State.StartedAt}}");
       // The pause between restarts doubles from 100 ms. After these few restarts it is shorter than
       // this.
       await()
           .during(Duration.ofSeconds(2))
           .atMost(Duration.ofSeconds(10))
           .until(() ->
-              TestEngine.inspect(id, "{{.State.Status}}").equals("exited")
-                  && TestEngine.inspect(id, "{{.RestartCount}} {{.State.StartedAt}}")
-                      .equals(restarts));
+              engine.inspect(id, "{{.State.Status}}").equals("exited")
+                  && engine.inspect(id, "{{.RestartCount}} {{.State.StartedAt}}").equals(restarts));
     }
     assertRemoves(found);
   }
@@ -191,7 +196,7 @@ class DockerEngineTest {
   @Test
   void twentyAtOnceTakeAsLongAsOne() throws Exception {
     for (int i = 0; i < 20; i++) {
-      engine.run(List.of(), TestEngine.STUBBORN);
+      engine.run(labels, List.of(), RealEngine.STUBBORN);
     }
     List<LabelledResource> found = find();
     assertThat(found).hasSize(20);
@@ -207,24 +212,25 @@ class DockerEngineTest {
     assertThat(all(tasks)).hasSize(20).containsOnly(Outcome.KILLED);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
     for (LabelledResource resource : found) {
-      assertThat(TestEngine.containerExists(resource.id())).isFalse();
+      assertThat(engine.left()).doesNotContain(resource.id());
     }
     assertThat(find()).isEmpty();
   }
 
   @Test
   void containersComeBeforeNetworksBeforeVolumes() throws Exception {
-    String volume = engine.volume(true);
-    String network = engine.network(true);
+    String volume = engine.volume(labels);
+    String network = engine.network(labels);
     String container =
         engine.run(
+            labels,
             List.of("--network", network, "-v", volume + ":/data", "-v", "/anonymous"),
-            TestEngine.POLITE);
+            RealEngine.POLITE);
     String anonymous =
-        TestEngine.inspect(
+        engine.inspect(
             container,
             "{{range .Mounts}}{{if eq .Destination \"/anonymous\"}}{{.Name}}{{end}}{{end}}");
-    assertThat(TestEngine.volumeExists(anonymous)).isTrue();
+    assertThat(engine.docker("volume", "ls", "-q").lines()).contains(anonymous);
 
     List<LabelledResource> found = find();
     assertThat(found).extracting(LabelledResource::id).containsExactly(container, network, volume);
@@ -233,10 +239,10 @@ class DockerEngineTest {
     for (LabelledResource resource : found) {
       provider.remove(resource);
     }
-    assertThat(TestEngine.containerExists(container)).isFalse();
-    assertThat(TestEngine.networkExists(network)).isFalse();
-    assertThat(TestEngine.volumeExists(volume)).isFalse();
-    assertThat(TestEngine.volumeExists(anonymous)).isFalse();
+    assertThat(engine.left()).doesNotContain(container);
+    assertThat(engine.left()).doesNotContain(network);
+    assertThat(engine.left()).doesNotContain(volume);
+    assertThat(engine.docker("volume", "ls", "-q").lines()).doesNotContain(anonymous);
     for (LabelledResource resource : found) {
       provider.remove(resource);
     }
@@ -244,11 +250,11 @@ class DockerEngineTest {
 
   @Test
   void whatSomebodyElseUsesStaysWithTheReason() throws Exception {
-    String volume = engine.volume(true);
-    String network = engine.network(true);
+    String volume = engine.volume(labels);
+    String network = engine.network(labels);
     String user =
-        engine.runUnlabelled(
-            List.of("--network", network, "-v", volume + ":/data"), TestEngine.POLITE);
+        engine.run(
+            Map.of(), List.of("--network", network, "-v", volume + ":/data"), RealEngine.POLITE);
     List<LabelledResource> found = find();
 
     assertThatThrownBy(() -> provider.remove(found.get(0)))
@@ -258,31 +264,34 @@ class DockerEngineTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("answered 409")
         .hasMessageMatching(".*volume is (in use|being used).*");
-    assertThat(TestEngine.inspect(user, "{{.State.Status}}")).isEqualTo("running");
-    assertThat(TestEngine.networkExists(network)).isTrue();
-    assertThat(TestEngine.volumeExists(volume)).isTrue();
+    assertThat(engine.inspect(user, "{{.State.Status}}")).isEqualTo("running");
+    assertThat(engine.left()).contains(network);
+    assertThat(engine.left()).contains(volume);
   }
 
   @Test
   void volumeThatWasMadeAnewByAStrangerStays() throws Exception {
-    String volume = engine.volume(true);
+    String volume = engine.volume(labels);
     LabelledResource found = only();
-    TestEngine.docker("volume", "rm", volume);
-    TestEngine.docker("volume", "create", volume);
+    engine.docker("volume", "rm", volume);
+    List<String> create = new ArrayList<>(List.of("volume", "create"));
+    create.addAll(engine.labels(Map.of()));
+    create.add(volume);
+    engine.docker(create.toArray(new String[0]));
 
     provider.remove(found);
-    assertThat(TestEngine.volumeExists(volume)).isTrue();
+    assertThat(engine.left()).contains(volume);
   }
 
   @Test
   void forcedDeletesAtOnceDoNotDisturbEachOther() throws Exception {
-    engine.run(List.of(), TestEngine.STUBBORN);
+    engine.run(labels, List.of(), RealEngine.STUBBORN);
     LabelledResource found = only();
     List<Callable<Outcome>> tasks = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       tasks.add(() -> {
         provider.remove(found);
-        return TestEngine.containerExists(found.id()) ? Outcome.FAILED : Outcome.GONE;
+        return engine.left().contains(found.id()) ? Outcome.FAILED : Outcome.GONE;
       });
     }
     assertThat(all(tasks)).containsOnly(Outcome.GONE);
@@ -290,30 +299,30 @@ class DockerEngineTest {
 
   @Test
   void deleteDuringAStopEndsTheStop() throws Exception {
-    engine.run(List.of(), TestEngine.STUBBORN);
+    engine.run(labels, List.of(), RealEngine.STUBBORN);
     LabelledResource found = only();
     try (ExecutorService workers = Executors.newFixedThreadPool(1)) {
       Future<Outcome> stop = workers.submit(() -> provider.stop(found, LONG));
       provider.remove(found);
       assertThat(stop.get()).isIn(Outcome.GONE, Outcome.STOPPED, Outcome.KILLED);
     }
-    assertThat(TestEngine.containerExists(found.id())).isFalse();
+    assertThat(engine.left()).doesNotContain(found.id());
   }
 
   @Test
   void severalLabelKeysAreFoundInOneLook() throws Exception {
-    String mine = engine.run(List.of(), TestEngine.POLITE);
-    String other = "sexton-test-other-" + engine.labelKey();
-    String theirs = engine.runUnlabelled(List.of("--label", other + "=x"), TestEngine.POLITE);
-    engine.runUnlabelled(List.of("--label", engine.labelKey() + "-longer=1"), TestEngine.POLITE);
+    String mine = engine.run(labels, List.of(), RealEngine.POLITE);
+    String other = "sexton-test-other-" + labelKey;
+    String theirs = engine.run(Map.of(other, "x"), List.of(), RealEngine.POLITE);
+    engine.run(Map.of(labelKey + "-longer", "1"), List.of(), RealEngine.POLITE);
 
-    assertThat(provider.find(Set.of(engine.labelKey(), other, "nobody-has-this")))
+    assertThat(provider.find(Set.of(labelKey, other, "nobody-has-this")))
         .extracting(LabelledResource::id)
         .containsExactlyInAnyOrder(mine, theirs);
   }
 
   private List<LabelledResource> find() throws IOException {
-    return provider.find(Set.of(engine.labelKey()));
+    return provider.find(Set.of(labelKey));
   }
 
   private LabelledResource only() throws IOException {
@@ -324,7 +333,7 @@ class DockerEngineTest {
 
   private void assertRemoves(LabelledResource container) throws IOException {
     provider.remove(container);
-    assertThat(TestEngine.containerExists(container.id())).isFalse();
+    assertThat(engine.left()).doesNotContain(container.id());
     assertThat(find()).isEmpty();
   }
 

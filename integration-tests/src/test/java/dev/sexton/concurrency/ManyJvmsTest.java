@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.SweepReport;
-import dev.sexton.torture.Proc;
+import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
 import dev.sexton.torture.World;
 import dev.sexton.torture.World.Eyes;
 import dev.sexton.torture.World.SweepProcess;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Runs many servers in one state directory. Each registers, sweeps and exits.
+@Gate("takes long")
 class ManyJvmsTest {
   private static final int JVMS = 20;
   private static final int ROUNDS = 4;

@@ -6,6 +6,7 @@ import dev.sexton.InstanceReport;
 import dev.sexton.InstanceTracker;
 import dev.sexton.Liveness;
 import dev.sexton.RecordException;
+import dev.sexton.testsupport.Gate;
 import dev.sexton.torture.World;
 import dev.sexton.torture.World.Eyes;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Runs many threads that track and untrack on one instance while others read it and sweep.
+@Gate("takes long")
 class ManyThreadsTest {
   private static final int THREADS = 50;
   private static final int ROUNDS = 20;

@@ -3,7 +3,7 @@ package dev.sexton.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sexton.testkit.RealEngine;
+import dev.sexton.testsupport.RealEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

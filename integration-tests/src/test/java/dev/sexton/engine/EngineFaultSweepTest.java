@@ -12,13 +12,13 @@ import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
-import dev.sexton.testkit.BrokenEngine;
-import dev.sexton.testkit.BrokenEngine.Fault;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
-import dev.sexton.testkit.RealEngine;
 import dev.sexton.testkit.Server;
+import dev.sexton.testsupport.BrokenEngine;
+import dev.sexton.testsupport.BrokenEngine.Fault;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
+import dev.sexton.testsupport.RealEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ class EngineFaultSweepTest {
   @BeforeEach
   void setUp() throws IOException {
     engine = RealEngine.require();
-    stranger = engine.run(Map.of(), List.of(), EngineSweepContract.POLITE);
+    stranger = engine.run(Map.of(), List.of(), RealEngine.POLITE);
     state = engine.state(stranger);
   }
 
@@ -77,8 +77,8 @@ class EngineFaultSweepTest {
   }
 
   private void outlivesTheFault(Server server, Fault fault) throws IOException {
-    Seen session = server.session("session", "sleep", "1000");
-    String container = engine.run(server.labels(), List.of(), EngineSweepContract.POLITE);
+    Proc session = server.session("session", "sleep", "1000");
+    String container = engine.run(server.labels(), List.of(), RealEngine.POLITE);
     server.kill();
 
     for (int attempt = 1; attempt <= 2; attempt++) {
@@ -93,8 +93,6 @@ class EngineFaultSweepTest {
               assertThat(resource.outcome()).isEqualTo(Outcome.FAILED);
               assertThat(resource.reason()).contains(broken.host());
             });
-      } finally {
-        Files.delete(home.resolve("broken.sock"));
       }
       assertThat(session.isRunning()).isFalse();
       assertThat(engine.state(container)).startsWith("running ");

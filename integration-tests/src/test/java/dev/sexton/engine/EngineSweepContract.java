@@ -12,11 +12,11 @@ import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
-import dev.sexton.testkit.RealEngine;
 import dev.sexton.testkit.Server;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
+import dev.sexton.testsupport.RealEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,14 +52,6 @@ abstract class EngineSweepContract {
   /// less.
   private static final Duration LONG = Duration.ofSeconds(90);
 
-  /// Ends at once on SIGTERM.
-  static final List<String> POLITE =
-      List.of("sh", "-c", "trap \"exit 0\" TERM; while :; do sleep 0.2; done");
-
-  /// Ignores SIGTERM.
-  static final List<String> STUBBORN =
-      List.of("sh", "-c", "trap \"\" TERM; while :; do sleep 1; done");
-
   /// The writer of the dead server's record.
   enum Kind {
     OURS,
@@ -94,7 +86,7 @@ abstract class EngineSweepContract {
 
   /// Adds a container that must be unchanged when the test ends.
   private void addCanary(Map<String, String> labels) {
-    String id = engine.run(labels, List.of(), POLITE);
+    String id = engine.run(labels, List.of(), RealEngine.POLITE);
     canaries.put(id, engine.state(id));
   }
 
@@ -126,7 +118,7 @@ abstract class EngineSweepContract {
   void everythingOfADeadServerGoesInOneSweep(Kind kind) throws Exception {
     Server server = start(kind);
     Map<String, String> labels = server.labels();
-    Seen session = server.session("session", "sleep", "1000");
+    Proc session = server.session("session", "sleep", "1000");
     addLookalikes(server);
     String network = engine.network(labels);
     String volume = engine.volume(labels);
@@ -186,15 +178,15 @@ abstract class EngineSweepContract {
       throws Exception {
     List<Callable<Map.Entry<String, Outcome>>> tasks = new ArrayList<>();
     List<String> joined = List.of("--network", network, "-v", volume + ":/data", "-v", "/scratch");
-    add(tasks, 2, () -> engine.run(labels, joined, POLITE));
-    add(tasks, 3, () -> engine.run(labels, List.of(), POLITE));
-    add(tasks, 3, () -> engine.run(labels, List.of("--rm"), POLITE));
-    add(tasks, 2, () -> engine.create(labels, POLITE));
+    add(tasks, 2, () -> engine.run(labels, joined, RealEngine.POLITE));
+    add(tasks, 3, () -> engine.run(labels, List.of(), RealEngine.POLITE));
+    add(tasks, 3, () -> engine.run(labels, List.of("--rm"), RealEngine.POLITE));
+    add(tasks, 2, () -> engine.create(labels, RealEngine.POLITE));
     add(
         tasks,
         2,
         () -> {
-          String id = engine.run(labels, List.of(), POLITE);
+          String id = engine.run(labels, List.of(), RealEngine.POLITE);
           engine.docker("pause", id);
           return id;
         });
@@ -214,7 +206,7 @@ abstract class EngineSweepContract {
           await().atMost(LONG).until(() -> hasRestarted(id));
           return id;
         });
-    add(tasks, 2, () -> engine.run(labels, List.of("--restart=always"), POLITE));
+    add(tasks, 2, () -> engine.run(labels, List.of("--restart=always"), RealEngine.POLITE));
     Map<String, Outcome> expected = new LinkedHashMap<>();
     try (ExecutorService workers = Executors.newFixedThreadPool(4)) {
       List<Future<Map.Entry<String, Outcome>>> futures = workers.invokeAll(tasks);
@@ -223,7 +215,7 @@ abstract class EngineSweepContract {
       }
     }
     for (int i = 0; i < 2; i++) {
-      expected.put(engine.run(labels, List.of(), STUBBORN), Outcome.KILLED);
+      expected.put(engine.run(labels, List.of(), RealEngine.STUBBORN), Outcome.KILLED);
     }
     return expected;
   }
@@ -312,7 +304,7 @@ abstract class EngineSweepContract {
         .isEqualTo(RecordFate.REMOVED);
     assertThat(server.record()).doesNotExist();
 
-    String late = engine.run(labels, List.of("--rm"), POLITE);
+    String late = engine.run(labels, List.of("--rm"), RealEngine.POLITE);
     SweepReport next = sweeper().build().sweep();
 
     InstanceReport orphan = only(next, server.instanceId());
@@ -333,9 +325,9 @@ abstract class EngineSweepContract {
     addCanary(Map.of(application + "-server-instance", dead.instanceId() + "x"));
     Map<String, String> mere =
         Map.of(application + "-server-instance", UUID.randomUUID().toString());
-    String unclaimed = engine.run(mere, List.of(), POLITE);
+    String unclaimed = engine.run(mere, List.of(), RealEngine.POLITE);
     canaries.put(unclaimed, engine.state(unclaimed));
-    String container = engine.run(dead.labels(), List.of(), POLITE);
+    String container = engine.run(dead.labels(), List.of(), RealEngine.POLITE);
     String network = engine.network(dead.labels());
     String volume = engine.volume(dead.labels());
     dead.kill();
@@ -363,9 +355,9 @@ abstract class EngineSweepContract {
   @EnumSource
   void containersOfACommittedImageAreTheUsers(Kind kind) throws Exception {
     Server server = start(kind);
-    String own = engine.run(server.labels(), List.of(), POLITE);
+    String own = engine.run(server.labels(), List.of(), RealEngine.POLITE);
     String image = engine.commit(own, server.labels());
-    String users = engine.runFrom(image, POLITE);
+    String users = engine.runFrom(image, RealEngine.POLITE);
     assertThat(engine.containersWith(LABEL + "=" + server.instanceId())).contains(own, users);
     canaries.put(users, engine.state(users));
     server.kill();
@@ -380,7 +372,7 @@ abstract class EngineSweepContract {
         .singleElement()
         .satisfies(one -> assertThat(one.reason()).startsWith("its image carries the same label"));
 
-    String later = engine.runFrom(image, POLITE);
+    String later = engine.runFrom(image, RealEngine.POLITE);
     canaries.put(later, engine.state(later));
     SweepReport next = sweeper().build().sweep(); // without the record
     assertThat(next.unclaimed()).extracting(SweepReport.Unclaimed::id).contains(users, later);

@@ -1,8 +1,8 @@
 package dev.sexton.engine;
 
 import dev.sexton.testkit.OwnPodman;
-import dev.sexton.testkit.RealEngine;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.RealEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;

@@ -2,11 +2,11 @@ package dev.sexton.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sexton.testkit.Commands;
-import dev.sexton.testkit.ProcScan;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Server;
+import dev.sexton.testsupport.Commands;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.ProcScan;
+import dev.sexton.testsupport.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ class SentinelTest {
 
   private final Processes processes = new Processes();
   private Path home = Path.of("");
-  private Seen canary = new Seen(1, 0);
+  private Proc canary = new Proc(1, 0);
 
   @BeforeEach
   void begin(@TempDir Path directory) throws IOException {
@@ -71,15 +71,15 @@ class SentinelTest {
         .until(condition);
   }
 
-  private Seen sentinel(Server server) {
+  private Proc sentinel(Server server) {
     await("a sentinel", () -> !leaders(ProcScan.sentinelsOf(server.instanceId())).isEmpty());
     List<Long> found = leaders(ProcScan.sentinelsOf(server.instanceId()));
     assertThat(found).as("one sentinel").hasSize(1);
     return processes.adopt(found.getFirst());
   }
 
-  private void awaitNothingLeft(Server server, Seen... children) throws IOException {
-    for (Seen child : children) {
+  private void awaitNothingLeft(Server server, Proc... children) throws IOException {
+    for (Proc child : children) {
       await("process " + child.pid() + " is gone", () -> !child.isRunning());
     }
     await("the sentinel is gone", () -> ProcScan.sentinelsOf(server.instanceId()).isEmpty());
@@ -93,7 +93,7 @@ class SentinelTest {
   }
 
   /// Returns the one descendant that leads its own session.
-  private Seen grandchildOf(Server server) {
+  private Proc grandchildOf(Server server) {
     String mark = "SEXTON_INSTANCE=mcp:" + server.instanceId();
     await("a grandchild", () -> !leaders(ProcScan.withVariable(mark)).isEmpty());
     return processes.adopt(leaders(ProcScan.withVariable(mark)).getFirst());
@@ -103,8 +103,8 @@ class SentinelTest {
   private static List<Long> leaders(List<Long> pids) {
     return pids.stream()
         .filter(pid -> {
-          String[] stat = ProcScan.stat(Path.of("/proc/" + pid));
-          return stat.length > 3 && stat[3].equals(Long.toString(pid));
+          Proc process = Proc.find(pid);
+          return process != null && process.session() == pid;
         })
         .toList();
   }
@@ -112,8 +112,8 @@ class SentinelTest {
   @Test
   void whatAKilledServerLaunchedIsGone() throws IOException {
     Server server = server();
-    Seen child = server.launch("a", SLEEPER);
-    Seen parent = server.launch("b", REPARENTED);
+    Proc child = server.launch("a", SLEEPER);
+    Proc parent = server.launch("b", REPARENTED);
     sentinel(server);
     server.kill();
     awaitNothingLeft(server, child, parent);
@@ -125,7 +125,7 @@ class SentinelTest {
   @Test
   void whatWasStartedAndNotYetRecordedIsGone() throws IOException {
     Server server = server();
-    Seen child = processes.adopt(Long.parseLong(server.ask("marked", "a", "sleep", "300")[0]));
+    Proc child = processes.adopt(Long.parseLong(server.ask("marked", "a", "sleep", "300")[0]));
     sentinel(server);
     server.kill();
     awaitNothingLeft(server, child);
@@ -134,11 +134,11 @@ class SentinelTest {
   @Test
   void aKillOfTheOwnersProcessGroupDoesNotReachTheSentinel() throws IOException {
     Server server = server();
-    Seen parent = server.launch("a", REPARENTED);
-    Seen grandchild = grandchildOf(server);
-    Seen sentinel = sentinel(server);
+    Proc parent = server.launch("a", REPARENTED);
+    Proc grandchild = grandchildOf(server);
+    Proc sentinel = sentinel(server);
     long group = server.self().pid();
-    assertThat(ProcScan.stat(Path.of("/proc/" + group))[2]).as("leads it").isEqualTo("" + group);
+    assertThat(server.self().group()).as("leads it").isEqualTo(group);
     Commands.run(List.of("sh", "-c", "kill -KILL \"-$1\"", "sh", Long.toString(group)));
     server.awaitEnd();
     awaitNothingLeft(server, parent, grandchild, sentinel);
@@ -147,17 +147,17 @@ class SentinelTest {
   @Test
   void aKillOfTheOwnersWholeTreeDoesNotReachTheSentinel() throws IOException {
     Server server = server();
-    Seen parent = server.launch("a", REPARENTED);
-    Seen grandchild = grandchildOf(server);
-    Seen sentinel = sentinel(server);
-    List<Seen> tree = new ArrayList<>(List.of(server.self()));
+    Proc parent = server.launch("a", REPARENTED);
+    Proc grandchild = grandchildOf(server);
+    Proc sentinel = sentinel(server);
+    List<Proc> tree = new ArrayList<>(List.of(server.self()));
     for (int i = 0; i < tree.size(); i++) {
       for (long pid : ProcScan.childrenOf(tree.get(i).pid())) {
         tree.add(processes.adopt(pid));
       }
     }
     assertThat(tree).contains(parent).doesNotContain(sentinel, grandchild);
-    tree.forEach(Seen::kill);
+    tree.forEach(Proc::kill);
     server.awaitEnd();
     awaitNothingLeft(server, parent, grandchild, sentinel);
   }
@@ -166,7 +166,7 @@ class SentinelTest {
   void aSentinelHoldsNothingOfItsOwners() throws IOException {
     Server server = server("JAVA_TOOL_OPTIONS", "-Dx=y", "SECRET_TOKEN", "s3cret");
     server.launch("a", SLEEPER);
-    Seen sentinel = sentinel(server);
+    Proc sentinel = sentinel(server);
     Path proc = Path.of("/proc/" + sentinel.pid());
     assertThat(Files.readSymbolicLink(proc.resolve("cwd"))).isEqualTo(Path.of("/"));
     Map<String, String> descriptors = new HashMap<>();
@@ -179,11 +179,10 @@ class SentinelTest {
     assertThat(descriptors.get("0")).startsWith("pipe:");
     assertThat(descriptors.get("1")).isEqualTo("/dev/null");
     assertThat(descriptors.get("2")).isEqualTo("/dev/null");
-    String[] stat = ProcScan.stat(proc);
-    assertThat(stat[1]).as("parent").isNotEqualTo("" + server.self().pid());
-    assertThat(stat[2]).as("group").isEqualTo("" + sentinel.pid());
-    assertThat(stat[3]).as("session").isEqualTo("" + sentinel.pid());
-    assertThat(stat[4]).as("terminal").isEqualTo("0");
+    assertThat(sentinel.parent()).as("parent").isNotEqualTo(server.self().pid());
+    assertThat(sentinel.group()).as("group").isEqualTo(sentinel.pid());
+    assertThat(sentinel.session()).as("session").isEqualTo(sentinel.pid());
+    assertThat(sentinel.terminal()).as("terminal").isZero();
     assertThat(Files.readString(proc.resolve("environ")))
         .contains("HOME=" + home)
         .doesNotContain("SEXTON_INSTANCE", "JAVA_TOOL_OPTIONS", "SECRET_TOKEN", "TEST_SENTINEL");
@@ -194,22 +193,22 @@ class SentinelTest {
   @Test
   void aNormalEndLeavesNoSentinel() throws IOException {
     Server unregistered = server();
-    Seen first = sentinel(unregistered);
+    Proc first = sentinel(unregistered);
     unregistered.ask("unregister");
     awaitNothingLeft(unregistered, first);
     unregistered.hangUp();
     assertThat(unregistered.awaitEnd()).isZero();
 
     Server closed = server();
-    Seen second = sentinel(closed);
-    Seen child = closed.launch("a", SLEEPER);
+    Proc second = sentinel(closed);
+    Proc child = closed.launch("a", SLEEPER);
     closed.ask("close");
     assertThat(child.isRunning()).isFalse();
     awaitNothingLeft(closed, second);
 
     Server ended = server();
-    Seen third = sentinel(ended);
-    Seen other = ended.launch("a", SLEEPER);
+    Proc third = sentinel(ended);
+    Proc other = ended.launch("a", SLEEPER);
     ended.hangUp();
     assertThat(ended.awaitEnd()).isZero();
     assertThat(other.isRunning()).as("it is closed when the JVM ends").isFalse();
@@ -223,8 +222,8 @@ class SentinelTest {
   @Test
   void sigtermClosesWithinTheGraceAlsoWhatIgnoresIt() throws IOException {
     Server server = server("TEST_GRACE", "300");
-    Seen deaf = server.launch("deaf", DEAF);
-    Seen sentinel = sentinel(server);
+    Proc deaf = server.launch("deaf", DEAF);
+    Proc sentinel = sentinel(server);
     server.terminate();
     assertThat(server.awaitEnd()).isEqualTo(143);
     assertThat(deaf.isRunning()).isFalse();
@@ -234,7 +233,7 @@ class SentinelTest {
   @Test
   void anExitFromWithinClosesAndDoesNotHang() throws IOException {
     Server server = server();
-    Seen child = server.launch("a", SLEEPER);
+    Proc child = server.launch("a", SLEEPER);
     assertThat(server.self().isRunning()).isTrue();
     try {
       server.ask("exit", "7");
@@ -249,8 +248,8 @@ class SentinelTest {
   @Test
   void aLostPipeDoesNothingWhileTheOwnerLives() throws IOException {
     Server server = server();
-    Seen child = server.launch("a", SLEEPER);
-    Seen sentinel = sentinel(server);
+    Proc child = server.launch("a", SLEEPER);
+    Proc sentinel = sentinel(server);
     server.ask("loseThePipe");
     await("the sentinel gives up", () -> !sentinel.isRunning());
     assertThat(child.isRunning()).isTrue();
@@ -263,7 +262,7 @@ class SentinelTest {
   @Test
   void withoutASentinelItIsLeftToTheNextSweep() throws IOException {
     Server server = server("TEST_SENTINEL", "0");
-    Seen child = server.launch("a", SLEEPER);
+    Proc child = server.launch("a", SLEEPER);
     assertThat(ProcScan.sentinelsOf(server.instanceId())).isEmpty();
     server.kill();
     assertThat(child.isRunning()).isTrue();
@@ -273,8 +272,8 @@ class SentinelTest {
   @Test
   void whatOptedOutStays() throws IOException {
     Server server = server();
-    Seen kept = processes.adopt(Long.parseLong(server.ask("kept", "k", "sleep", "300")[0]));
-    Seen child = server.launch("a", SLEEPER);
+    Proc kept = processes.adopt(Long.parseLong(server.ask("kept", "k", "sleep", "300")[0]));
+    Proc child = server.launch("a", SLEEPER);
     assertThat(server.ask("tracked")).containsExactly("a");
     server.kill();
     awaitNothingLeft(server, child);
@@ -286,7 +285,7 @@ class SentinelTest {
     Server server = server();
     Files.delete(server.record());
     Files.delete(server.lock());
-    Seen child = server.launch("a", SLEEPER);
+    Proc child = server.launch("a", SLEEPER);
     assertThat(server.record()).exists();
     server.kill();
     awaitNothingLeft(server, child);
@@ -297,7 +296,7 @@ class SentinelTest {
     Server server = server();
     server.ask("launch", "short", "sh", "-c", "(setsid sleep 300 &)");
     await("it is untracked", () -> server.ask("tracked")[0].isEmpty());
-    Seen grandchild = grandchildOf(server);
+    Proc grandchild = grandchildOf(server);
     server.kill();
     awaitNothingLeft(server, grandchild);
   }

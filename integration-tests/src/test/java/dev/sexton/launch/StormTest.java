@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sexton.Sweeper;
-import dev.sexton.testkit.ProcScan;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.ProcScan;
+import dev.sexton.testsupport.Processes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -124,7 +124,7 @@ class StormTest {
       Process owner = processes.start(builder);
       try {
         BufferedReader lines = owner.inputReader(UTF_8);
-        Seen canary = processes.adopt(Long.parseLong(lines.readLine()));
+        Proc canary = processes.adopt(Long.parseLong(lines.readLine()));
         String instanceId = lines.readLine();
         assertThat(instanceId).as("seed %d registers", seed).isNotNull();
         LockSupport.parkNanos(random.nextInt(LONGEST_LIFE_MILLIS * 1000) * 1000L);

@@ -6,16 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
-import dev.sexton.testkit.Commands;
 import dev.sexton.testkit.Packages;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
+import dev.sexton.testsupport.Requirement;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +25,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,19 +44,15 @@ class DeephavenTest {
   private final Processes processes = new Processes();
 
   @BeforeAll
-  static void install() throws IOException {
-    try {
-      venv =
-          Packages.python(
-              "deephaven",
-              Python.python3(),
-              List.of("deephaven-server==42.7", "pydeephaven==42.7"));
-    } catch (Commands.Failed | UncheckedIOException missing) {
-      if ("1".equals(System.getenv("SEXTON_REQUIRE_ORIGINAL"))) {
-        throw new AssertionError("no Deephaven, and SEXTON_REQUIRE_ORIGINAL is set", missing);
-      }
-      Assumptions.abort("no Deephaven here: " + missing.getMessage());
-    }
+  static void install() {
+    venv =
+        Requirement.ORIGINAL.get(
+            "no Deephaven here",
+            () ->
+                Packages.python(
+                    "deephaven",
+                    Python.python3(),
+                    List.of("deephaven-server==42.7", "pydeephaven==42.7")));
   }
 
   @AfterEach
@@ -72,43 +66,43 @@ class DeephavenTest {
     DirectClient client = connect();
     JsonObject session = create(client, Map.of());
     String key = session.get("psk").getAsString();
-    Seen server = processes.adopt(session.get("pid").getAsLong());
+    Proc server = processes.adopt(session.get("pid").getAsLong());
 
     assertThat(key).matches("[A-Za-z0-9_-]{43}");
     String answer = query(session, key);
     assertThat(answer).contains("made: [0, 1, 4, 9, 16]").contains("ours: [0, 1, 8]");
-    List<Seen> all = List.of(server, sleeper(answer));
+    List<Proc> all = List.of(server, sleeper(answer));
     assertThat(query(session, key + "x")).startsWith("refused:");
     assertThat(query(session, KEY)).startsWith("refused:");
     assertThat(client.notifications().toString()).contains("an HTTP answer from Deephaven");
     assertIsNowhere(key, client, server);
 
-    assertThat(all).allMatch(Seen::isRunning);
+    assertThat(all).allMatch(Proc::isRunning);
     client.process().destroyForcibly();
 
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(Seen::isRunning));
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(Proc::isRunning));
   }
 
   @Test
   void isDeletedWithAllThatItStarted() throws Exception {
     DirectClient client = connect();
     JsonObject session = create(client, Map.of("psk", KEY));
-    Seen server = processes.adopt(session.get("pid").getAsLong());
+    Proc server = processes.adopt(session.get("pid").getAsLong());
     assertThat(session.get("psk").getAsString()).isEqualTo(KEY);
-    List<Seen> all = List.of(server, sleeper(query(session, KEY)));
+    List<Proc> all = List.of(server, sleeper(query(session, KEY)));
     assertIsNowhere(KEY, client, server);
 
     JsonObject deleted = client.call("deephaven_session_delete", Map.of("name", "tables"));
 
     assertThat(deleted.get("clean").getAsBoolean()).isTrue();
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(Seen::isRunning));
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(Proc::isRunning));
     assertThat(client.refusal("deephaven_session_delete", Map.of("name", "tables")))
         .contains("no session named tables");
     JsonObject other =
         client.call(
             "session_start",
             Map.of("name", "other", "command", "sleep", "arguments", List.of("600")));
-    Seen sleeper = processes.adopt(other.get("pid").getAsLong());
+    Proc sleeper = processes.adopt(other.get("pid").getAsLong());
     assertThat(client.refusal("deephaven_session_delete", Map.of("name", "other")))
         .contains("session_stop");
     assertThat(sleeper.isRunning()).isTrue();
@@ -118,7 +112,7 @@ class DeephavenTest {
   void needsNoKeyIfItIsAnonymous() throws Exception {
     DirectClient client = connect();
     JsonObject session = create(client, Map.of("authentication", "anonymous"));
-    Seen server = processes.adopt(session.get("pid").getAsLong());
+    Proc server = processes.adopt(session.get("pid").getAsLong());
     assertThat(server.isRunning()).isTrue();
     assertThat(session.get("psk").isJsonNull()).isTrue();
     sleeper(query(session, ""));
@@ -140,7 +134,7 @@ class DeephavenTest {
   }
 
   /// Returns the process that a script in the server has started, in its own session.
-  private Seen sleeper(String answer) {
+  private Proc sleeper(String answer) {
     Matcher pid = Pattern.compile("sleeper: (\\d+)").matcher(answer);
     assertThat(pid.find()).as(answer).isTrue();
     return processes.adopt(Long.parseLong(pid.group(1)));
@@ -182,7 +176,7 @@ class DeephavenTest {
 
   /// Asserts that the key is in nothing that the server prints, keeps or shows, except the answer
   /// that was already read.
-  private void assertIsNowhere(String key, DirectClient client, Seen server) throws IOException {
+  private void assertIsNowhere(String key, DirectClient client, Proc server) throws IOException {
     String output =
         client.call("session_output", Map.of("name", "tables", "lines", 1000)).toString();
     assertThat(output).contains("/?psk=[hidden]").doesNotContain(key);

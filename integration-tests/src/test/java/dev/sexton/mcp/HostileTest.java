@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import dev.sexton.testkit.ProcScan;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.ProcScan;
+import dev.sexton.testsupport.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -405,9 +405,9 @@ class HostileTest {
             "env",
             "arguments",
             List.of("-i", "sh", "-c", "setsid sleep 600 & exec sleep 600"));
-    Seen bare = processes.adopt(server.call("session_start", hiding).ok().get("pid").getAsLong());
+    Proc bare = processes.adopt(server.call("session_start", hiding).ok().get("pid").getAsLong());
     await().atMost(Traces.LIMIT).until(() -> !Processes.children(bare.pid()).isEmpty());
-    List<Seen> hidden = Processes.children(bare.pid()).stream().map(processes::adopt).toList();
+    List<Proc> hidden = Processes.children(bare.pid()).stream().map(processes::adopt).toList();
     Answer plain = server.call("session_start", sleeper("plain")).ok();
 
     assertThat(ProcScan.withVariable("SEXTON_INSTANCE=mcp:" + plain.string("instance_id")))
@@ -415,7 +415,7 @@ class HostileTest {
 
     endWell(server);
     assertThat(bare.isRunning()).isFalse();
-    assertThat(hidden).noneMatch(Seen::isRunning);
+    assertThat(hidden).noneMatch(Proc::isRunning);
   }
 
   @Test

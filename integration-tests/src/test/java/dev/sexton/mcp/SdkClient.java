@@ -7,9 +7,9 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.testkit.Launcher;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -34,7 +34,7 @@ final class SdkClient {
   private final BufferedWriter input;
   private final BufferedReader output;
   private final Path errors;
-  private final Seen server;
+  private final Proc server;
   private final AtomicInteger last = new AtomicInteger();
   private final Map<Integer, Pending> pending = new ConcurrentHashMap<>();
   private final List<String> strays = new CopyOnWriteArrayList<>();
@@ -219,7 +219,7 @@ final class SdkClient {
     return process.pid();
   }
 
-  Seen server() {
+  Proc server() {
     return server;
   }
 

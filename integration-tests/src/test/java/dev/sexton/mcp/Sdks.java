@@ -1,14 +1,11 @@
 package dev.sexton.mcp;
 
-import dev.sexton.testkit.Commands;
 import dev.sexton.testkit.Packages;
 import dev.sexton.testkit.Python;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.sexton.testsupport.Requirement;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.junit.jupiter.api.Assumptions;
 
 /// The packages that the tests need from npm and PyPI. The tests are skipped if these cannot be
 /// installed, and fail instead if `SEXTON_REQUIRE_SDKS` is 1.
@@ -38,15 +35,6 @@ final class Sdks {
   }
 
   private static Path require(Callable<Path> packages) {
-    try {
-      return packages.call();
-    } catch (Commands.Failed | IOException | UncheckedIOException missing) {
-      if ("1".equals(System.getenv("SEXTON_REQUIRE_SDKS"))) {
-        throw new AssertionError("no SDKs here, and SEXTON_REQUIRE_SDKS is set", missing);
-      }
-      return Assumptions.abort("no SDKs here: " + missing.getMessage());
-    } catch (Exception unexpected) {
-      throw new AssertionError(unexpected);
-    }
+    return Requirement.SDKS.get("no SDKs here", packages);
   }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ class SessionLimitsTest {
   }
 
   private void endsWith(String limit, StdioServer server) throws IOException {
-    Seen process = processes.adopt(sleeper(server, "a").ok().integer("pid"));
+    Proc process = processes.adopt(sleeper(server, "a").ok().integer("pid"));
     await().atMost(LIMIT).until(() -> only(server).get("state").getAsString().equals("stopped"));
     assertThat(process.isRunning()).isFalse();
     assertThat(only(server).get("reason").getAsString()).contains(limit);

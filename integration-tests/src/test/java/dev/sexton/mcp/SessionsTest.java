@@ -3,13 +3,13 @@ package dev.sexton.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sexton.testkit.ProcScan;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
-import dev.sexton.testkit.RealEngine;
 import dev.sexton.testkit.Watchers;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.ProcScan;
+import dev.sexton.testsupport.Processes;
+import dev.sexton.testsupport.RealEngine;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ class SessionsTest {
   private final Processes processes = new Processes();
   private Traces traces = new Traces(Path.of(""));
   private String tree = "";
-  private Seen canary = new Seen(1, 0);
+  private Proc canary = new Proc(1, 0);
 
   @BeforeEach
   void begin(@TempDir Path home) throws IOException {
@@ -100,7 +100,7 @@ class SessionsTest {
     for (int i = 0; i < 5; i++) {
       client.call("session_start", shell("many" + i, List.of("-c", "sleep 600"))).ok();
     }
-    Seen watcher = Watchers.awaitHolding(traces.state(), client.server().pid());
+    Proc watcher = Watchers.awaitHolding(traces.state(), client.server().pid());
     List<String> records = traces.files().stream().filter(file -> file.endsWith(".json")).toList();
     assertThat(records).hasSize(5);
     for (String record : records) {
@@ -124,7 +124,7 @@ class SessionsTest {
     Answer started = client.call("session_start", start).ok();
 
     assertThat(started.string("state")).isEqualTo("running");
-    Seen process = processes.adopt(started.get("pid").getAsLong());
+    Proc process = processes.adopt(started.get("pid").getAsLong());
     assertThat(client.call("session_start", start).refusal()).contains("echo exists already");
     Answer first = client.call("session_output", Map.of("name", "echo")).ok();
     assertThat(first.output("stdout").get("text").getAsString()).isEqualTo("up\n");

@@ -6,7 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.sexton.testkit.Processes;
+import dev.sexton.testsupport.Processes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;

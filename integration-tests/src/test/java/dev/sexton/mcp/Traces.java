@@ -3,10 +3,10 @@ package dev.sexton.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sexton.testkit.ProcScan;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Server;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.ProcScan;
+import dev.sexton.testsupport.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -63,11 +63,11 @@ final class Traces {
   }
 
   /// Remembers all of them, to be ended if the code under test does not end them.
-  List<Seen> adopt(Processes processes) {
+  List<Proc> adopt(Processes processes) {
     return processes().stream().flatMap(pid -> adopt(processes, pid)).toList();
   }
 
-  private static Stream<Seen> adopt(Processes processes, long pid) {
+  private static Stream<Proc> adopt(Processes processes, long pid) {
     try {
       return Stream.of(processes.adopt(pid));
     } catch (AssertionError gone) {

@@ -3,9 +3,9 @@ package dev.sexton.mcpsdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ class ClientWatchTest {
   @TempDir Path directory;
   private final Processes processes = new Processes();
   private Notes notes;
-  private Seen canary;
+  private Proc canary;
 
   @BeforeEach
   void setUp() throws IOException {
@@ -79,9 +79,9 @@ class ClientWatchTest {
   void aServerEndsWithItsClientAndItsSessionsToo(String mode) throws IOException {
     Notes sessions = sessionNotes();
     startClient(mode, server("clean", sessions.stubborn()));
-    Seen server = notes.process("server");
-    Seen client = notes.process("client");
-    List<Seen> all = new ArrayList<>(sessions.stubbornTree());
+    Proc server = notes.process("server");
+    Proc client = notes.process("client");
+    List<Proc> all = new ArrayList<>(sessions.stubbornTree());
     all.add(server);
     if (mode.equals("hold") || mode.equals("zombie")) {
       assertThat(notes.process("holder").isRunning()).isTrue();
@@ -112,8 +112,8 @@ class ClientWatchTest {
   @Test
   void aServerThatWantsToEndByItselfIsLeftAlone() throws IOException {
     startClient("hold", server("stay", List.of()));
-    Seen server = notes.process("server");
-    Seen client = notes.process("client");
+    Proc server = notes.process("server");
+    Proc client = notes.process("client");
 
     client.kill();
 

@@ -3,8 +3,8 @@ package dev.sexton.mcpsdk;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Server;
+import dev.sexton.testsupport.Processes;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

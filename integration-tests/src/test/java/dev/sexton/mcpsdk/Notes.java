@@ -3,9 +3,9 @@ package dev.sexton.mcpsdk;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,18 +18,18 @@ record Notes(Path directory, Processes processes) {
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /// Waits until a process has written its ID, and returns the process. It must be running then.
-  Seen process(String name) throws IOException {
+  Proc process(String name) throws IOException {
     Path note = directory.resolve(name);
     await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> Files.exists(note));
     return processes.adopt(Long.parseLong(Files.readString(note, UTF_8).strip()));
   }
 
   /// Waits until none of the processes is running.
-  void awaitGone(List<Seen> processes) {
+  void awaitGone(List<Proc> processes) {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(10))
-        .until(() -> processes.stream().noneMatch(Seen::isRunning));
+        .until(() -> processes.stream().noneMatch(Proc::isRunning));
   }
 
   /// Returns the command of a shell server that ignores SIGTERM, as do its descendants.
@@ -40,7 +40,7 @@ record Notes(Path directory, Processes processes) {
   }
 
   /// Returns the three processes of a stubborn server.
-  List<Seen> stubbornTree() throws IOException {
+  List<Proc> stubbornTree() throws IOException {
     return List.of(process("server"), process("child"), process("grandchild"));
   }
 }

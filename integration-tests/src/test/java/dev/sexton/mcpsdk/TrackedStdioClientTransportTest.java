@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sexton.Sweeper;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
 import io.modelcontextprotocol.client.McpAsyncClient;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
@@ -42,7 +43,7 @@ class TrackedStdioClientTransportTest {
   private final Processes processes = new Processes();
   private final Queue<String> stderr = new ConcurrentLinkedQueue<>();
   private Notes notes;
-  private Seen canary;
+  private Proc canary;
 
   @BeforeEach
   void setUp() throws IOException {
@@ -104,7 +105,7 @@ class TrackedStdioClientTransportTest {
       assertThat(call(client, "echo", big)).isEqualTo(big);
       assertThat(call(client, "say", "a line on stderr")).isEqualTo("said");
       await().atMost(Notes.PATIENCE).until(() -> stderr.contains("a line on stderr"));
-      Seen server = processes.adopt(Long.parseLong(call(client, "pid", "")));
+      Proc server = processes.adopt(Long.parseLong(call(client, "pid", "")));
 
       assertThat(client.closeGracefully()).isTrue();
 
@@ -140,12 +141,12 @@ class TrackedStdioClientTransportTest {
   void aStubbornServerIsGoneWithItsTree() throws IOException {
     TrackedStdioClientTransport transport = transport(notes.stubborn()).build();
     transport.connect(message -> message).block();
-    List<Seen> tree = notes.stubbornTree();
-    assertThat(tree).allMatch(Seen::isRunning);
+    List<Proc> tree = notes.stubbornTree();
+    assertThat(tree).allMatch(Proc::isRunning);
 
     transport.closeGracefully().block(Notes.PATIENCE);
 
-    assertThat(tree).noneMatch(Seen::isRunning);
+    assertThat(tree).noneMatch(Proc::isRunning);
     assertThat(records()).isEmpty();
     assertThat(stderr).contains("stubborn to the last");
   }
@@ -156,7 +157,7 @@ class TrackedStdioClientTransportTest {
     TrackedStdioClientTransport transport =
         transport(notes.stubborn()).stateDirectory(noDirectory).build();
     transport.connect(message -> message).block();
-    List<Seen> tree = notes.stubbornTree();
+    List<Proc> tree = notes.stubbornTree();
 
     transport.closeGracefully().block(Notes.PATIENCE);
 
@@ -167,7 +168,7 @@ class TrackedStdioClientTransportTest {
   void aServerThatReadsNothingDoesNotBlockTheEnd() throws IOException {
     TrackedStdioClientTransport transport = transport(notes.stubborn()).build();
     transport.connect(message -> message).block();
-    List<Seen> tree = notes.stubbornTree();
+    List<Proc> tree = notes.stubbornTree();
     // More than a pipe holds, so the write blocks.
     var stuck =
         transport
@@ -176,7 +177,7 @@ class TrackedStdioClientTransportTest {
 
     transport.closeGracefully().block(Notes.PATIENCE);
 
-    assertThat(tree).noneMatch(Seen::isRunning);
+    assertThat(tree).noneMatch(Proc::isRunning);
     await().atMost(Notes.PATIENCE).until(stuck::isDone);
     assertThat(stuck).isCompletedExceptionally();
   }
@@ -185,7 +186,7 @@ class TrackedStdioClientTransportTest {
   void whoWaitsNoLongerDoesNotStopTheStopping() throws IOException {
     TrackedStdioClientTransport transport = transport(notes.stubborn()).build();
     transport.connect(message -> message).block();
-    List<Seen> tree = notes.stubbornTree();
+    List<Proc> tree = notes.stubbornTree();
 
     transport.closeGracefully().subscribe().dispose();
 
@@ -205,7 +206,7 @@ class TrackedStdioClientTransportTest {
             .grace(Notes.PATIENCE, Duration.ofMillis(300))
             .build();
     transport.connect(message -> message).block();
-    Seen left = notes.process("left");
+    Proc left = notes.process("left");
 
     transport.closeGracefully().block(Notes.PATIENCE);
 
@@ -230,7 +231,7 @@ class TrackedStdioClientTransportTest {
   void whatADeadServerLeavesGoesAtOnce() throws IOException {
     TrackedStdioClientTransport transport = transport(notes.stubborn()).build();
     transport.connect(message -> message).block();
-    List<Seen> tree = notes.stubbornTree();
+    List<Proc> tree = notes.stubbornTree();
 
     tree.getFirst().kill();
 
@@ -258,6 +259,7 @@ class TrackedStdioClientTransportTest {
     }
   }
 
+  @Gate("takes long")
   @Test
   void whatAKilledClientLeavesIsSwept() throws IOException {
     List<String> command =
@@ -276,8 +278,8 @@ class TrackedStdioClientTransportTest {
             new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(directory.resolve("errors").toFile()));
-    Seen owner = processes.adopt(client.pid());
-    List<Seen> tree = notes.stubbornTree();
+    Proc owner = processes.adopt(client.pid());
+    List<Proc> tree = notes.stubbornTree();
     owner.kill();
     notes.awaitGone(List.of(owner));
 
@@ -292,7 +294,7 @@ class TrackedStdioClientTransportTest {
         .atMost(Notes.PATIENCE)
         .untilAsserted(() -> assertThat(sweeper.sweep().isClean() && records().isEmpty()).isTrue());
 
-    assertThat(tree).noneMatch(Seen::isRunning);
+    assertThat(tree).noneMatch(Proc::isRunning);
   }
 
   @Test

@@ -12,9 +12,10 @@ import dev.sexton.Liveness;
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
 import dev.sexton.original.Original.Version;
-import dev.sexton.testkit.Processes;
 import dev.sexton.testkit.Server;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -39,8 +40,7 @@ class OriginalServerTest {
   private final Processes processes = new Processes();
 
   /// One server and what its client has of it.
-  private record Client(
-      Process process, Processes.Seen self, BufferedWriter input, BufferedReader output) {
+  private record Client(Process process, Proc self, BufferedWriter input, BufferedReader output) {
     JsonObject ask(int id, String method, String parameters) throws IOException {
       send("\"id\": " + id + ", \"method\": \"" + method + "\", \"params\": " + parameters);
       JsonObject answer = JsonParser.parseString(output.readLine()).getAsJsonObject();

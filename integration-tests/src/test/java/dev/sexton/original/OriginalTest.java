@@ -11,13 +11,13 @@ import dev.sexton.Liveness;
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
 import dev.sexton.original.Original.Version;
-import dev.sexton.testkit.BrokenEngine;
-import dev.sexton.testkit.BrokenEngine.Fault;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
-import dev.sexton.testkit.RealEngine;
 import dev.sexton.testkit.Server;
+import dev.sexton.testsupport.BrokenEngine;
+import dev.sexton.testsupport.BrokenEngine.Fault;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
+import dev.sexton.testsupport.RealEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,19 +51,19 @@ class OriginalTest {
   }
 
   /// Three sessions of one server: one ends on SIGTERM, one does not, and one has a child.
-  private record Sessions(Seen polite, Seen stubborn, Seen parent, Seen grandchild) {
+  private record Sessions(Proc polite, Proc stubborn, Proc parent, Proc grandchild) {
     static Sessions of(Server server, Processes processes, Path home) throws IOException {
       Path set = home.resolve("set-" + server.instanceId());
       String trap = "trap '' TERM; : > " + set + "; while :; do sleep 0.2; done";
-      Seen stubborn = server.session("stubborn", "sh", "-c", trap);
-      Seen polite = server.session("polite", POLITE);
-      Seen parent = server.session("parent", PARENT);
+      Proc stubborn = server.session("stubborn", "sh", "-c", trap);
+      Proc polite = server.session("polite", POLITE);
+      Proc parent = server.session("parent", PARENT);
       await().until(() -> Files.exists(set) && !Processes.children(parent.pid()).isEmpty());
-      Seen grandchild = processes.adopt(Processes.children(parent.pid()).getFirst());
+      Proc grandchild = processes.adopt(Processes.children(parent.pid()).getFirst());
       return new Sessions(polite, stubborn, parent, grandchild);
     }
 
-    List<Seen> all() {
+    List<Proc> all() {
       return List.of(polite, stubborn, parent, grandchild);
     }
   }
@@ -84,9 +84,9 @@ class OriginalTest {
 
     assertThat(only(report, dead).record()).isEqualTo(RecordFate.REMOVED);
     assertThat(only(report, living).liveness()).isEqualTo(Liveness.ALIVE);
-    assertThat(orphans.all()).noneMatch(Seen::isRunning);
+    assertThat(orphans.all()).noneMatch(Proc::isRunning);
     assertThat(dead.record()).doesNotExist();
-    assertThat(canaries.all()).allMatch(Seen::isRunning);
+    assertThat(canaries.all()).allMatch(Proc::isRunning);
     assertThat(living.self().isRunning()).isTrue();
     assertThat(living.record()).hasBinaryContent(record);
   }
@@ -139,11 +139,11 @@ class OriginalTest {
             .sweep();
 
     assertThat(forgotten).isTrue();
-    assertThat(orphans.all()).as(report.toString()).noneMatch(Seen::isRunning);
+    assertThat(orphans.all()).as(report.toString()).noneMatch(Proc::isRunning);
     assertThat(only(report, dead).record()).isEqualTo(RecordFate.REMOVED);
     assertThat(dead.record()).doesNotExist();
     assertThat(dead.lock()).doesNotExist();
-    assertThat(canaries.all()).allMatch(Seen::isRunning);
+    assertThat(canaries.all()).allMatch(Proc::isRunning);
     assertThat(living.record()).hasBinaryContent(record);
   }
 
@@ -165,7 +165,7 @@ class OriginalTest {
     assertThat(report.problems()).isEmpty();
     assertThat(dead.lock()).doesNotExist();
     assertThat(only(report, living).liveness()).isEqualTo(Liveness.ALIVE);
-    assertThat(canaries.all()).allMatch(Seen::isRunning);
+    assertThat(canaries.all()).allMatch(Proc::isRunning);
     assertThat(living.record()).hasBinaryContent(record);
   }
 
@@ -190,8 +190,8 @@ class OriginalTest {
       assertThat(theirs.record()).hasBinaryContent(theirRecord);
       assertThat(ours.record()).hasBinaryContent(ourRecord);
       assertThat(ours.lock()).exists();
-      assertThat(theirSessions.all()).allMatch(Seen::isRunning);
-      assertThat(ourSessions.all()).allMatch(Seen::isRunning);
+      assertThat(theirSessions.all()).allMatch(Proc::isRunning);
+      assertThat(ourSessions.all()).allMatch(Proc::isRunning);
     }
 
     // Both continue as before.
@@ -206,7 +206,7 @@ class OriginalTest {
   void originalReadsOurRecords(Version version) throws Exception {
     Original original = Original.require(version);
     Server ours = ours();
-    Seen session = ours.session("session", POLITE);
+    Proc session = ours.session("session", POLITE);
 
     JsonObject loaded = original.load(home, ours.record());
 
@@ -221,7 +221,7 @@ class OriginalTest {
   void originalReadsOurTombstonesOfItsRecords(Version version) throws Exception {
     Original original = Original.require(version);
     Server dead = original.serve(processes, home);
-    Seen session = dead.session("session", POLITE);
+    Proc session = dead.session("session", POLITE);
     dead.kill();
     JsonObject before = JsonParser.parseString(Files.readString(dead.record())).getAsJsonObject();
     JsonObject future =

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import dev.sexton.testkit.Launcher;
-import dev.sexton.testkit.ProcScan;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.ProcScan;
+import dev.sexton.testsupport.Processes;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -29,7 +29,7 @@ final class Client {
   private final Process process;
   private final BufferedWriter input;
   private final BufferedReader output;
-  private final Seen server;
+  private final Proc server;
 
   private Client(
       Processes processes,
@@ -84,7 +84,7 @@ final class Client {
     return home.resolve("state");
   }
 
-  Seen server() {
+  Proc server() {
     return server;
   }
 
@@ -123,7 +123,7 @@ final class Client {
   }
 
   /// Returns the watcher, once it holds the server.
-  Seen watcher() {
+  Proc watcher() {
     return Watchers.awaitHolding(state(), server.pid());
   }
 

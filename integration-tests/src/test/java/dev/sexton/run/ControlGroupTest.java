@@ -7,16 +7,16 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.sexton.testkit.Commands;
 import dev.sexton.testkit.Launcher;
-import dev.sexton.testkit.ProcScan;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Commands;
 import dev.sexton.testsupport.Gate;
-import dev.sexton.torture.World;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.ProcScan;
+import dev.sexton.testsupport.Processes;
+import dev.sexton.testsupport.Requirement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,13 +47,13 @@ class ControlGroupTest {
   @TempDir private Path home;
   private final String group = "sexton-test." + UUID.randomUUID();
   private final Processes processes = new Processes();
-  private final List<Seen> canaries = new ArrayList<>();
+  private final List<Proc> canaries = new ArrayList<>();
   private @Nullable Path installed;
   private int user;
 
   @BeforeEach
   void copyScripts() {
-    World.requireRoot();
+    Requirement.root();
     Python.copy("/dev/sexton/run/group.sh", home.resolve("group.sh"));
     Python.copy("/dev/sexton/run/relay.py", home.resolve("relay.py"));
   }
@@ -138,9 +138,9 @@ class ControlGroupTest {
   }
 
   /// Returns a process whose ID one of the scripts has written.
-  private Seen child(String name) {
+  private Proc child(String name) {
     Path seen = home.resolve("seen");
-    List<Seen> found = new ArrayList<>();
+    List<Proc> found = new ArrayList<>();
     await()
         .atMost(LIMIT)
         .until(() -> {
@@ -188,17 +188,17 @@ class ControlGroupTest {
     return Commands.run(inNamespace(words));
   }
 
-  private void awaitGone(Seen... gone) {
+  private void awaitGone(Proc... gone) {
     await()
         .atMost(LIMIT)
         .untilAsserted(() -> {
-          for (Seen one : gone) {
+          for (Proc one : gone) {
             assertThat(one.isRunning()).as(ProcScan.describe(one.pid())).isFalse();
           }
           assertThat(groups()).as(this::state).isEmpty();
           assertThat(isAnythingRecorded()).isFalse();
         });
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
   }
 
   /// Returns what a failure has to say: what is in the groups, and in the files of the watcher.
@@ -233,7 +233,7 @@ class ControlGroupTest {
     }
     assertThat(owner(first.pid()).has("systemd_unit")).isTrue();
     assertThat(owner(second.pid()).has("cgroup")).as("written by the shell").isTrue();
-    Seen watcher = requireNonNull(Watchers.of(root()));
+    Proc watcher = requireNonNull(Watchers.of(root()));
     assertThat(groupOf(watcher.pid())).isEqualTo("/" + group);
     sexton("doctor");
     assertThat(Files.readString(home.resolve("output")))
@@ -260,8 +260,8 @@ class ControlGroupTest {
             """);
     Watchers.killForGood(requireNonNull(Watchers.of(root())));
     tell(server);
-    Seen twice = child("twice");
-    Seen bare = child("bare");
+    Proc twice = child("twice");
+    Proc bare = child("bare");
     await().atMost(LIMIT).until(() -> ProcScan.commandLine(twice.pid()).startsWith("sleep"));
     assertThat(groupOf(twice.pid())).isEqualTo(groupOf(server.pid()));
 
@@ -302,8 +302,8 @@ class ControlGroupTest {
             env -i sh -c 'trap "" TERM; while :; do sleep 0.1; done' & echo stubborn $! >>"$SEEN"
             exec sleep 1000
             """);
-    Seen kept = child("kept");
-    Seen stubborn = child("stubborn");
+    Proc kept = child("kept");
+    Proc stubborn = child("stubborn");
     String own = groupOf(server.pid());
 
     server.destroyForcibly();
@@ -312,7 +312,7 @@ class ControlGroupTest {
     assertThat(kept.isRunning()).isTrue();
     assertThat(groupOf(kept.pid())).isEqualTo(own);
     assertThat(ask("frozen", group)).isEqualTo("0");
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
     kept.kill();
     await().atMost(LIMIT).until(() -> !kept.isRunning());
   }
@@ -326,7 +326,7 @@ class ControlGroupTest {
     List<String> command = inNamespace("enter", outer, Integer.toString(user));
     command.addAll(Server.javaCommand("library"));
     Server server = Server.of(processes, home, Map.of("TEST_SENTINEL", "1"), command);
-    Seen launched =
+    Proc launched =
         server.launch(
             "s",
             "sh",
@@ -343,7 +343,7 @@ class ControlGroupTest {
     long sentinel = ProcScan.sentinelsOf(server.instanceId()).getFirst();
     await().atMost(LIMIT).untilAsserted(() -> assertThat(groupOf(sentinel)).isEqualTo("/" + group));
     Files.createFile(home.resolve("go"));
-    Seen late = child("late");
+    Proc late = child("late");
 
     server.self().kill();
 
@@ -352,7 +352,7 @@ class ControlGroupTest {
         .until(
             () -> !launched.isRunning() && !late.isRunning() && Files.notExists(server.record()));
     await().atMost(LIMIT).untilAsserted(() -> assertThat(groups()).isEmpty());
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
   }
 
   /// A server that another one started is in a group below it, and keeps running. A watcher that it
@@ -372,10 +372,10 @@ class ControlGroupTest {
             """);
     Watchers.killForGood(requireNonNull(Watchers.of(root())));
     tell(outer);
-    Seen inner = child("inner");
-    Seen own = child("own");
-    Seen outers = child("outers");
-    Seen watcher = Watchers.awaitHolding(root(), inner.pid());
+    Proc inner = child("inner");
+    Proc own = child("own");
+    Proc outers = child("outers");
+    Proc watcher = Watchers.awaitHolding(root(), inner.pid());
     assertThat(groupOf(inner.pid())).startsWith(groupOf(outer.pid()) + "/sexton-");
     assertThat(groupOf(watcher.pid())).isEqualTo("/" + group);
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.RealEngine;
 import dev.sexton.testkit.Watchers;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Processes;
+import dev.sexton.testsupport.RealEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

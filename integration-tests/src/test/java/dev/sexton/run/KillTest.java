@@ -1,18 +1,20 @@
 package dev.sexton.run;
 
+import static dev.sexton.testsupport.Processes.awaitGone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sexton.Sweeper;
-import dev.sexton.testkit.Commands;
 import dev.sexton.testkit.Packages;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.SextonCommand;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Commands;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
+import dev.sexton.testsupport.Requirement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +25,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,7 @@ class KillTest {
 
   @TempDir private Path home;
   private final Processes processes = new Processes();
-  private final List<Seen> canaries = new ArrayList<>();
+  private final List<Proc> canaries = new ArrayList<>();
 
   @BeforeEach
   void startCanaries() throws IOException {
@@ -55,29 +56,29 @@ class KillTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "server, sh python sh", "server, python sh python",
-    "group, sh python sh", "group, python sh python",
-    "tree, sh python sh", "tree, python sh python",
-    "client, sh python sh", "client, python sh python",
-    "stdin, sh python sh", "stdin, python sh python",
-  })
-  void endsAllOfIt(String kill, String chain) throws IOException {
-    assertEndsAllOfIt(kill, chain);
+  @ValueSource(strings = {"server", "group", "tree", "client", "stdin"})
+  void endsAllOfIt(String kill) throws IOException {
+    assertEndsAllOfIt(kill, "sh python sh");
   }
 
   @Gate("needs node")
   @ParameterizedTest
-  @ValueSource(strings = {"server", "group", "tree", "client", "stdin"})
-  void endsAllOfItInNode(String kill) throws IOException {
-    assertEndsAllOfIt(kill, "node sh node");
+  @CsvSource({
+    "server, python sh python", "server, node sh node",
+    "group, python sh python", "group, node sh node",
+    "tree, python sh python", "tree, node sh node",
+    "client, python sh python", "client, node sh node",
+    "stdin, python sh python", "stdin, node sh node",
+  })
+  void endsAllOfItInOtherLanguages(String kill, String chain) throws IOException {
+    assertEndsAllOfIt(kill, chain);
   }
 
   private void assertEndsAllOfIt(String kill, String chain) throws IOException {
     List<String> run = new ArrayList<>(List.of("--grace", "1s", "--after-stdin-close", "500ms"));
     run.addAll(chain(chain));
     Client client = Client.start(processes, home, Map.of("CHAIN", pids().toString()), run);
-    List<Seen> links = links();
+    List<Proc> links = links();
     assertThat(links.getFirst()).isEqualTo(client.server());
     client.watcher();
 
@@ -85,7 +86,7 @@ class KillTest {
 
     awaitGone(links);
     client.awaitNothing();
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
     assertThat(client.errors()).isEmpty();
     String why =
         switch (kill) {
@@ -111,10 +112,11 @@ class KillTest {
 
   /// Its reaper sweeps at the same time. Whichever is faster, nothing is left, and the output says
   /// so.
+  @Gate("takes long")
   @Test
   void stoppingItBesideItsReaperSaysWhatIsTrue() throws IOException, InterruptedException {
     Client client = start(List.of("--grace", "1s"), "sh python sh");
-    List<Seen> links = links();
+    List<Proc> links = links();
     String record;
     try (Stream<Path> files = Files.list(client.state().resolve("instances"))) {
       record =
@@ -138,18 +140,19 @@ class KillTest {
     assertThat(stop.process().waitFor()).as(stop.out() + stop.err()).isZero();
     assertThat(client.state().resolve("instances").resolve(record)).doesNotExist();
     assertThat(stop.out()).contains("\"left\": 0", "\"rest\": \"\"");
-    assertThat(links).noneMatch(Seen::isRunning);
+    assertThat(links).noneMatch(Proc::isRunning);
     assertThat(ownersEnd(client)).contains("sexton stop");
     client.awaitNothing();
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
   }
 
+  @Gate("takes long")
   @Test
   void keepsTheServerThatIsToStayWithoutItsClient() throws IOException {
     Client client =
         start(List.of("--on-client-exit", "keep", "--after-stdin-close", "never"), "sh sh sh");
-    List<Seen> links = links();
-    Seen watcher = client.watcher();
+    List<Proc> links = links();
+    Proc watcher = client.watcher();
     client.kill();
     // What could have stopped it would do so at once. A second client of the same kind shows when.
     Path other = Files.createDirectory(home.resolve("other"));
@@ -164,19 +167,20 @@ class KillTest {
     second.kill();
     second.awaitNothing();
 
-    assertThat(links).allMatch(Seen::isRunning);
+    assertThat(links).allMatch(Proc::isRunning);
     assertThat(watcher.isRunning()).isTrue();
     client.server().kill();
     awaitGone(links);
     client.awaitNothing();
   }
 
+  @Gate("takes long")
   @ParameterizedTest
   @ValueSource(strings = {"server", "client", "stdin"})
   void aWatcherThatIsKilledIsBackAndTakesEverythingUp(String kill) throws IOException {
     Client client = start(List.of("--grace", "1s", "--after-stdin-close", "500ms"), "sh python sh");
-    List<Seen> links = links();
-    Seen watcher = client.watcher();
+    List<Proc> links = links();
+    Proc watcher = client.watcher();
     watcher.kill();
     awaitGone(List.of(watcher));
     assertThat(client.watcher()).isNotEqualTo(watcher);
@@ -185,20 +189,20 @@ class KillTest {
 
     awaitGone(links);
     client.awaitNothing();
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
   }
 
   /// The server, its client and the watcher, with the shell that would restart it.
   @Test
   void theNextServerFindsWhatIsLeftIfAllAreKilledAtOnce() throws IOException {
     Client client = start(List.of("--grace", "1s"), "sh python sh");
-    List<Seen> links = links();
-    Seen watcher = client.watcher();
+    List<Proc> links = links();
+    Proc watcher = client.watcher();
     Watchers.killForGood(watcher);
     client.kill();
     client.server().kill();
     awaitGone(links.subList(0, 1));
-    assertThat(links.subList(1, links.size())).allMatch(Seen::isRunning);
+    assertThat(links.subList(1, links.size())).allMatch(Proc::isRunning);
 
     Path launcher = home.resolve("sexton/sexton");
     ProcessBuilder next =
@@ -211,13 +215,13 @@ class KillTest {
     awaitGone(links);
     second.destroyForcibly();
     client.awaitNothing();
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
   }
 
   @Test
   void leavesItToTheNextSweepIfItsWatcherIsKilledForGood() throws IOException {
     Client client = start(List.of("--grace", "1s"), "sh python sh");
-    List<Seen> links = links();
+    List<Proc> links = links();
     Watchers.killForGood(client.watcher());
     Sweeper sweeper =
         Sweeper.builder().stateDirectory(client.state()).grace(Duration.ofSeconds(1)).build();
@@ -226,18 +230,19 @@ class KillTest {
         .singleElement()
         .satisfies(
             instance -> assertThat(instance.liveness()).isEqualTo(dev.sexton.Liveness.ALIVE));
-    assertThat(links).allMatch(Seen::isRunning);
+    assertThat(links).allMatch(Proc::isRunning);
     client.tell("server");
     awaitGone(links.subList(0, 1));
     assertThat(sweeper.sweep().isClean()).isTrue();
 
     awaitGone(links);
     client.awaitNothing();
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
   }
 
   /// It has no marker and no parent, and is newer than the record. Only its session shows which
   /// instance it belongs to.
+  @Gate("takes long")
   @ParameterizedTest
   @ValueSource(strings = {"server", "stdin"})
   void endsWhatOnlyTheSessionTells(String kill) throws IOException {
@@ -253,14 +258,14 @@ class KillTest {
                 "-c",
                 "sleep 0.1; (env -i sleep 1000 & echo $! >\"$CHAIN\"); exec sleep 1000"));
     links = 1;
-    List<Seen> bare = links();
+    List<Proc> bare = links();
     client.watcher();
 
     client.tell(kill);
 
     awaitGone(bare);
     client.awaitNothing();
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
   }
 
   /// The runner outlives its client and keeps the server running.
@@ -287,7 +292,7 @@ class KillTest {
                 "-c",
                 "echo $$ >\"$SEEN.new\"; mv \"$SEEN.new\" \"$SEEN\"; exec sleep 1000"));
     await().atMost(LIMIT).until(() -> Files.exists(seen));
-    Seen server = processes.adopt(Long.parseLong(Files.readString(seen).strip()));
+    Proc server = processes.adopt(Long.parseLong(Files.readString(seen).strip()));
     assertThat(server).as("a child of the runner").isNotEqualTo(client.server());
     Watchers.awaitHolding(client.state(), client.pid());
     if (how.startsWith("stdin")) {
@@ -301,7 +306,7 @@ class KillTest {
     client.awaitNothing();
     assertThat(Files.readString(client.state().resolve("journal.jsonl")))
         .contains("its client ended");
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
   }
 
   /// Returns a command that runs its remaining arguments as a package's program.
@@ -329,6 +334,7 @@ class KillTest {
     client.awaitNothing();
   }
 
+  @Gate("takes long")
   @Test
   void runsWithinAnother() throws IOException {
     Path launcher = home.resolve("sexton/sexton");
@@ -336,13 +342,13 @@ class KillTest {
     run.addAll(List.of("--state-dir", home.resolve("inner").toString()));
     run.addAll(run(List.of("--grace", "1s"), "python sh"));
     Client client = Client.start(processes, home, Map.of("CHAIN", pids().toString()), run);
-    List<Seen> links = links();
+    List<Proc> links = links();
 
     client.tell("server");
 
     awaitGone(links);
     client.awaitNothing();
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
   }
 
   private Client start(List<String> options, String chain) throws IOException {
@@ -385,17 +391,11 @@ class KillTest {
   private int links;
 
   private static String node() {
-    try {
-      return Commands.run(List.of("node", "-p", "process.execPath"));
-    } catch (Commands.Failed | java.io.UncheckedIOException none) {
-      if ("1".equals(System.getenv("SEXTON_REQUIRE_NODE"))) {
-        throw new AssertionError("no node here, and SEXTON_REQUIRE_NODE is set", none);
-      }
-      return Assumptions.abort("no node here");
-    }
+    return Requirement.NODE.get(
+        "no node here", () -> Commands.run("node", "-p", "process.execPath"));
   }
 
-  private List<Seen> links() {
+  private List<Proc> links() {
     await().atMost(LIMIT).until(() -> Files.exists(pids()) && lines().size() == links);
     try {
       return lines().stream().map(pid -> processes.adopt(Long.parseLong(pid))).toList();
@@ -406,9 +406,5 @@ class KillTest {
 
   private List<String> lines() throws IOException {
     return Files.readAllLines(pids());
-  }
-
-  private static void awaitGone(List<Seen> all) {
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(Seen::isRunning));
   }
 }

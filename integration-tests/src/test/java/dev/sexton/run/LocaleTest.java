@@ -1,10 +1,11 @@
 package dev.sexton.run;
 
-import dev.sexton.testkit.Commands;
 import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Commands;
+import dev.sexton.testsupport.Gate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Checks that bytes that are not ASCII stay the same in every locale. A client that passes no
 /// locale gets what another client gets. A script does the work, because this JVM may have any
 /// locale.
+@Gate("takes long")
 class LocaleTest {
   @TempDir private Path directory;
 

@@ -3,22 +3,20 @@ package dev.sexton.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sexton.testkit.Commands;
 import dev.sexton.testkit.Packages;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Watchers;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
+import dev.sexton.testsupport.Requirement;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,26 +35,27 @@ class McpSessionTest {
 
   @TempDir private Path home;
   private final Processes processes = new Processes();
-  private Seen canary;
+  private Proc canary;
 
   @BeforeAll
-  static void install() throws IOException {
-    try {
-      fromNpm =
-          Packages.node(
-              "mcp-npm",
-              List.of(
-                  "@modelcontextprotocol/sdk@1.32.2",
-                  "@modelcontextprotocol/server-everything@2026.8.31"));
-      fromPypi =
-          Packages.python(
-              "mcp-pypi", Python.python3(), List.of("mcp==1.30.0", "mcp-server-time==2026.10.10"));
-    } catch (Commands.Failed | UncheckedIOException missing) {
-      if ("1".equals(System.getenv("SEXTON_REQUIRE_SDKS"))) {
-        throw new AssertionError("no SDKs here, and SEXTON_REQUIRE_SDKS is set", missing);
-      }
-      Assumptions.abort("no SDKs here: " + missing.getMessage());
-    }
+  static void install() {
+    fromNpm =
+        Requirement.SDKS.get(
+            "no SDKs here",
+            () ->
+                Packages.node(
+                    "mcp-npm",
+                    List.of(
+                        "@modelcontextprotocol/sdk@1.32.2",
+                        "@modelcontextprotocol/server-everything@2026.8.31")));
+    fromPypi =
+        Requirement.SDKS.get(
+            "no SDKs here",
+            () ->
+                Packages.python(
+                    "mcp-pypi",
+                    Python.python3(),
+                    List.of("mcp==1.30.0", "mcp-server-time==2026.10.10")));
   }
 
   @BeforeEach
@@ -79,7 +78,7 @@ class McpSessionTest {
   })
   void endsWithTheSession(String sdk, String server) throws IOException {
     Client client = connect(sdk, server);
-    List<Seen> all = use(client, server);
+    List<Proc> all = use(client, server);
     client.watcher();
 
     assertThat(client.ask("close")).isEqualTo("closed");
@@ -94,7 +93,7 @@ class McpSessionTest {
   })
   void endsWithTheClientThatIsKilled(String sdk, String server) throws IOException {
     Client client = connect(sdk, server);
-    List<Seen> all = use(client, server);
+    List<Proc> all = use(client, server);
     client.watcher();
     String call =
         switch (server) {
@@ -130,9 +129,9 @@ class McpSessionTest {
   }
 
   /// Lists the tools, calls one, and returns every process that exists now.
-  private List<Seen> use(Client client, String server) throws IOException {
+  private List<Proc> use(Client client, String server) throws IOException {
     String tools = client.ask("list");
-    List<Seen> all = new ArrayList<>(List.of(client.server()));
+    List<Proc> all = new ArrayList<>(List.of(client.server()));
     switch (server) {
       case "everything" -> {
         assertThat(tools).contains("echo", "trigger-long-running-operation");
@@ -154,8 +153,8 @@ class McpSessionTest {
     return all;
   }
 
-  private void awaitNothing(Client client, List<Seen> all) throws IOException {
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(Seen::isRunning));
+  private void awaitNothing(Client client, List<Proc> all) throws IOException {
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(Proc::isRunning));
     client.awaitNothing();
     assertThat(canary.isRunning()).isTrue();
     assertThat(client.errors()).doesNotContain("sexton:");

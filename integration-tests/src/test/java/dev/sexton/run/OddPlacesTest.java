@@ -3,12 +3,12 @@ package dev.sexton.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Requirement;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Checks that `sexton run` starts its server in any environment, with at most one line on stderr,
 /// and returns the server's exit code. With `--strict` it starts no untracked server, and exits
 /// with 3.
+@Gate("takes long")
 class OddPlacesTest {
   /// Says whether it is tracked, and ends with an exit code that nothing else uses.
   private static final String SERVER = "echo ran ${SEXTON_INSTANCE:+tracked}; exit 42";
@@ -150,7 +151,6 @@ class OddPlacesTest {
 
   /// Users without a passwd entry, rights or processes, and PID namespaces. Only root can test
   /// these.
-  @Gate("needs root")
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -167,7 +167,7 @@ class OddPlacesTest {
           exec USER prlimit --nproc=1 "$@"
           """)
   void otherUsersServersRunAllTheSame(String how) throws Exception {
-    requireRoot();
+    Requirement.root();
     // Not every user may read the directory of the classes under test.
     String reader = OTHER_USER + " --inh-caps +dac_read_search --ambient-caps +dac_read_search";
     String outcome = run(how.replace("USER", OTHER_USER).replace("READER", reader));
@@ -179,11 +179,10 @@ class OddPlacesTest {
     assertThat(work.resolve(".sexton")).doesNotExist();
   }
 
-  @Gate("needs root")
   @ParameterizedTest
   @CsvSource({"exec \"$@\"", "exec \"$@\" </dev/null"})
   void runsAsTheFirstProcessOfAContainer(String how) throws Exception {
-    requireRoot();
+    Requirement.root();
     assertThat(run(how.replace("exec", "exec unshare -pf --mount-proc"))).startsWith("42 [ran");
   }
 
@@ -220,14 +219,6 @@ class OddPlacesTest {
         + Files.readString(out, UTF_8).strip()
         + "] "
         + errors.lines().count();
-  }
-
-  private static void requireRoot() {
-    boolean root = System.getProperty("user.name").equals("root");
-    if (!"1".equals(System.getenv("SEXTON_REQUIRE_ROOT"))) {
-      assumeTrue(root);
-    }
-    assertThat(root).isTrue();
   }
 
   private static String commandLine(Path entry) {

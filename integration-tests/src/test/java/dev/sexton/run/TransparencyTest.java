@@ -2,11 +2,12 @@ package dev.sexton.run;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sexton.testkit.Commands;
 import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Commands;
+import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Checks that neither a server nor its client can tell whether `sexton run` is used.
+@Gate("takes long")
 class TransparencyTest {
   @TempDir private Path home;
 

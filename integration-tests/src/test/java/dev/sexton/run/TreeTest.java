@@ -1,21 +1,21 @@
 package dev.sexton.run;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.sexton.testkit.Commands;
-import dev.sexton.testkit.ProcScan;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.SextonCommand;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Commands;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.ProcScan;
+import dev.sexton.testsupport.Processes;
+import dev.sexton.testsupport.Requirement;
 import dev.sexton.torture.World;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,7 +58,7 @@ class TreeTest {
 
   @TempDir private Path home;
   private final Processes processes = new Processes();
-  private final List<Seen> canaries = new ArrayList<>();
+  private final List<Proc> canaries = new ArrayList<>();
 
   /// Each canary is like one of the children below, but has another parent.
   @BeforeEach
@@ -78,6 +78,7 @@ class TreeTest {
     Watchers.end(home.resolve("state")); // And those beside it, and below.
   }
 
+  @Gate("takes long")
   @ParameterizedTest
   @ValueSource(strings = {"its client ends", "sexton stop"})
   void anOrderlyStopTakesWhatNothingTellsAfterwards(String why) throws Exception {
@@ -90,8 +91,8 @@ class TreeTest {
             env -i setsid sleep 1000 & echo apart $! >>"$SEEN"
             exec sleep 1000
             """);
-    Seen bare = child("bare");
-    Seen apart = child("apart");
+    Proc bare = child("bare");
+    Proc apart = child("apart");
     awaitBare(bare, client.server().pid());
     awaitBare(apart, apart.pid());
     client.watcher();
@@ -106,7 +107,7 @@ class TreeTest {
     awaitGone(client.server(), bare, apart);
     client.awaitNothing();
     assertThat(client.errors()).isEmpty();
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
   }
 
   /// The watcher has seen them below the server. Nothing else shows which instance they belong to.
@@ -121,8 +122,8 @@ class TreeTest {
             SEXTON_KEEP=1 setsid sh -c 'env -i sleep 1000 & echo kept $! >>"$SEEN"; wait' &
             exec sleep 1000
             """);
-    Seen apart = child("apart");
-    Seen kept = child("kept");
+    Proc apart = child("apart");
+    Proc kept = child("kept");
     awaitBare(apart, apart.pid());
     client.watcher();
     // The watcher looks at least every two seconds. Nothing outside it shows that it has looked.
@@ -136,9 +137,10 @@ class TreeTest {
     kept.kill();
     assertThat(Files.readString(client.state().resolve("journal.jsonl")))
         .contains("was seen below its owner");
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
   }
 
+  @Gate("takes long")
   @ParameterizedTest
   @ValueSource(strings = {"server", "client"})
   void aRecordThatSomebodyRemovedIsThereAgainForTheEnd(String kill) throws Exception {
@@ -150,7 +152,7 @@ class TreeTest {
             setsid sleep 1000 & echo marked $! >>"$SEEN"
             exec sleep 1000
             """);
-    Seen marked = child("marked");
+    Proc marked = child("marked");
     awaitSession(marked, marked.pid());
     client.watcher();
     Files.delete(client.record());
@@ -161,7 +163,7 @@ class TreeTest {
     client.awaitNothing();
     assertThat(Files.readString(client.state().resolve("journal.jsonl")))
         .contains("\"pid\":" + marked.pid() + ",");
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
   }
 
   @ParameterizedTest
@@ -180,29 +182,30 @@ class TreeTest {
               wait' & echo kept $! >>"$SEEN"
             exec sleep 1000
             """);
-    List<Seen> own = List.of(client.server(), child("near"), child("marked"));
-    Seen kept = child("kept");
-    Seen bare = child("bare");
-    Seen unset = child("unset");
+    List<Proc> own = List.of(client.server(), child("near"), child("marked"));
+    Proc kept = child("kept");
+    Proc bare = child("bare");
+    Proc unset = child("unset");
     awaitSession(own.getLast(), own.getLast().pid());
     awaitBare(bare, kept.pid());
     awaitSession(unset, unset.pid());
-    assertThat(environment(client.server())).contains("SEXTON_INSTANCE=mcp:");
-    for (Seen process : List.of(client.server(), own.get(1), own.get(2), unset)) {
-      assertThat(environment(process)).doesNotContain("SEXTON_KEEP");
+    assertThat(client.server().text("environ")).contains("SEXTON_INSTANCE=mcp:");
+    for (Proc process : List.of(client.server(), own.get(1), own.get(2), unset)) {
+      assertThat(process.text("environ")).doesNotContain("SEXTON_KEEP");
     }
     client.watcher();
 
     client.end(kill);
 
-    awaitGone(own.toArray(Seen[]::new));
+    awaitGone(own.toArray(Proc[]::new));
     client.awaitNothing();
-    assertThat(List.of(kept, bare, unset)).allMatch(Seen::isRunning);
+    assertThat(List.of(kept, bare, unset)).allMatch(Proc::isRunning);
     assertThat(outcomes(kept)).isNotEmpty().containsOnly("KEPT");
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
   }
 
   /// The inner server is in the outer server's session and below it.
+  @Gate("takes long")
   @ParameterizedTest
   @CsvSource({"server, state", "server, inner", "client, state", "client, inner"})
   void aServerWithinAnotherIsLeftToItsOwnKeeper(String kill, String inner) throws Exception {
@@ -220,15 +223,15 @@ class TreeTest {
               exec sleep 1000' &
             exec sleep 1000
             """);
-    Seen near = child("near");
-    Seen marked = child("marked");
+    Proc near = child("near");
+    Proc marked = child("marked");
     awaitSession(marked, marked.pid());
-    Seen innerServer = child("inner");
-    Seen innerChild = child("inner-child");
+    Proc innerServer = child("inner");
+    Proc innerChild = child("inner-child");
     awaitSession(innerChild, innerChild.pid());
-    assertThat(session(innerServer)).isEqualTo(outer.server().pid());
+    assertThat(innerServer.session()).isEqualTo(outer.server().pid());
     outer.watcher();
-    Seen innersWatcher = Watchers.awaitHolding(innerState, innerServer.pid());
+    Proc innersWatcher = Watchers.awaitHolding(innerState, innerServer.pid());
     Path outersRecord = record(outer.state(), outer.server());
     Path innersRecord = record(innerState, innerServer);
 
@@ -236,7 +239,7 @@ class TreeTest {
 
     awaitGone(outer.server(), near, marked);
     await().atMost(LIMIT).until(() -> !Files.exists(outersRecord));
-    assertThat(List.of(innerServer, innerChild, innersWatcher)).allMatch(Seen::isRunning);
+    assertThat(List.of(innerServer, innerChild, innersWatcher)).allMatch(Proc::isRunning);
     assertThat(innersRecord).exists();
     assertThat(outcomes(innerServer)).isNotEmpty().containsOnly("KEPT");
 
@@ -247,18 +250,18 @@ class TreeTest {
     outer.awaitNothing();
     String other = home.resolve("inner").toString();
     await().atMost(LIMIT).until(() -> ProcScan.withArgument(other).isEmpty());
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
   }
 
   /// The user who started it cannot end it, so it must be reported as long as it runs.
   @Gate("needs root")
   @Test
   void aPrivilegedChildIsDeniedAndTheRecordStays() throws Exception {
-    World.requireRoot();
+    Requirement.root();
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path program = privilegedProgram();
     Path users = Files.createDirectory(home.resolve("user"));
-    World.run("chown", World.NOBODY + ":" + World.NOBODY, users.toString());
+    Commands.run("chown", World.NOBODY + ":" + World.NOBODY, users.toString());
     Path script = home.resolve("client.py");
     Python.copy("/dev/sexton/run/client.py", script);
     List<String> asUser = List.of(Python.python3().toString(), script.toString());
@@ -275,15 +278,15 @@ class TreeTest {
                 sleep 1000 & echo near $! >>"$SEEN"
                 exec sleep 1000
                 """));
-    Seen privileged = child(users, "privileged");
-    Seen near = child(users, "near");
+    Proc privileged = child(users, "privileged");
+    Proc near = child(users, "near");
     await()
         .atMost(LIMIT)
         .until(() ->
             World.NOBODY == user(near)
                 && user(privileged) == 0
-                && session(privileged) == privileged.pid()
-                && environment(privileged).isEmpty());
+                && privileged.session() == privileged.pid()
+                && privileged.text("environ").isEmpty());
     client.watcher();
 
     client.kill();
@@ -305,7 +308,7 @@ class TreeTest {
     awaitGone(privileged);
     sweepAs(users, 0);
     client.awaitNothing();
-    assertThat(canaries).allMatch(Seen::isRunning);
+    assertThat(canaries).allMatch(Proc::isRunning);
   }
 
   /// Returns how often ending the privileged child was tried. Its record is a tombstone.
@@ -320,11 +323,11 @@ class TreeTest {
     Path program = home.resolve("privileged");
     try {
       Commands.run(List.of("cc", "-o", program.toString(), source.toString()));
-      World.run("chown", "0:0", program.toString());
-      World.run("chmod", "4755", program.toString());
+      Commands.run("chown", "0:0", program.toString());
+      Commands.run("chmod", "4755", program.toString());
       Commands.run(asUser(List.of(program.toString(), "/bin/true")));
     } catch (Commands.Failed | UncheckedIOException refused) {
-      World.require(false, "needs cc and set-user-ID programs: " + refused.getMessage());
+      Requirement.ROOT.check(false, "needs cc and set-user-ID programs: " + refused.getMessage());
     }
     return program;
   }
@@ -374,12 +377,12 @@ class TreeTest {
     return run;
   }
 
-  private Seen child(String name) {
+  private Proc child(String name) {
     return child(home, name);
   }
 
   /// Returns the process whose name and ID the server has written.
-  private Seen child(Path place, String name) {
+  private Proc child(Path place, String name) {
     Path seen = place.resolve("seen");
     List<String> found = new ArrayList<>();
     await()
@@ -397,33 +400,27 @@ class TreeTest {
   }
 
   /// Waits until it has an empty environment and is in this session.
-  private static void awaitBare(Seen process, long session) {
+  private static void awaitBare(Proc process, long session) {
     awaitSession(process, session);
-    await().atMost(LIMIT).until(() -> environment(process).isEmpty());
+    await().atMost(LIMIT).until(() -> process.text("environ").isEmpty());
   }
 
-  private static void awaitSession(Seen process, long session) {
-    await().atMost(LIMIT).until(() -> session(process) == session);
-  }
-
-  private static long session(Seen process) {
-    return Long.parseLong(ProcScan.stat(Path.of("/proc/" + process.pid()))[3]);
-  }
-
-  private static String environment(Seen process) throws IOException {
-    return Files.readString(Path.of("/proc/" + process.pid() + "/environ"), ISO_8859_1);
+  private static void awaitSession(Proc process, long session) {
+    await().atMost(LIMIT).until(() -> process.session() == session);
   }
 
   /// Returns the real user of a process.
-  private static long user(Seen process) throws IOException {
-    return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+  private static long user(Proc process) {
+    return process
+        .text("status")
+        .lines()
         .filter(line -> line.startsWith("Uid:"))
         .map(line -> Long.parseLong(line.split("\\s+", -1)[1]))
         .findFirst()
         .orElseThrow();
   }
 
-  private static Path record(Path state, Seen owner) throws IOException {
+  private static Path record(Path state, Proc owner) throws IOException {
     try (var files = Files.newDirectoryStream(state.resolve("instances"), "*.json")) {
       for (Path file : files) {
         if (json(file).get("pid").getAsLong() == owner.pid()) {
@@ -440,7 +437,7 @@ class TreeTest {
 
   /// Returns the outcomes of a process in `sexton history`. There are two if the sweep at the start
   /// of `sexton run` was faster than the reaper.
-  private List<String> outcomes(Seen process) throws Exception {
+  private List<String> outcomes(Proc process) throws Exception {
     SextonCommand history = command("history", "--pid", Long.toString(process.pid()), "--json");
     assertThat(history.process().waitFor()).as(history.err()).isZero();
     return history
@@ -456,7 +453,7 @@ class TreeTest {
     return SextonCommand.start(processes, home, all.toArray(String[]::new));
   }
 
-  private static void awaitGone(Seen... all) {
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(Seen::isRunning));
+  private static void awaitGone(Proc... all) {
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(Proc::isRunning));
   }
 }

@@ -1,5 +1,6 @@
 package dev.sexton.testkit;
 
+import dev.sexton.testsupport.Commands;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,8 +1,11 @@
 package dev.sexton.testkit;
 
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sexton.testsupport.Commands;
+import dev.sexton.testsupport.Processes;
+import dev.sexton.testsupport.RealEngine;
+import dev.sexton.testsupport.Requirement;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,12 +40,7 @@ public final class OwnPodman implements AutoCloseable {
   /// @param storage an empty directory for the service
   public OwnPodman(Path storage) throws IOException {
     this.storage = storage;
-    if (!isInstalled()) {
-      if ("1".equals(System.getenv("SEXTON_REQUIRE_PODMAN"))) {
-        throw new AssertionError("Podman is not installed, and SEXTON_REQUIRE_PODMAN is set");
-      }
-      assumeTrue(false, "Podman is not installed");
-    }
+    Requirement.PODMAN.check(has("podman"), "Podman is not installed");
     String runtime = has("runc") ? "runtime=\"runc\"\n" : "";
     Path configuration = storage.resolve("containers.conf");
     Files.writeString(configuration, CONFIGURATION + runtime);
@@ -66,10 +64,6 @@ public final class OwnPodman implements AutoCloseable {
   /// Returns its engine, through the docker command.
   public RealEngine engine() throws IOException {
     return RealEngine.at(host());
-  }
-
-  private static boolean isInstalled() {
-    return has("podman");
   }
 
   private static boolean has(String command) {

@@ -1,5 +1,6 @@
 package dev.sexton.testkit;
 
+import dev.sexton.testsupport.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.sexton.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sexton.testsupport.Commands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -3,7 +3,8 @@ package dev.sexton.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -23,7 +24,7 @@ public final class Server {
 
   private final Processes processes;
   private final Process process;
-  private final Seen self;
+  private final Proc self;
   private final Path errors;
   private final BufferedWriter input;
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
@@ -115,7 +116,7 @@ public final class Server {
   }
 
   /// Returns its process.
-  public Seen self() {
+  public Proc self() {
     return self;
   }
 
@@ -130,16 +131,16 @@ public final class Server {
   }
 
   /// Tells it to start and track a process under a name. A Java server also marks the process.
-  public Seen session(String name, String... command) throws IOException {
+  public Proc session(String name, String... command) throws IOException {
     return adopt("session", name, command);
   }
 
   /// Tells it to start a process that it neither tracks nor marks.
-  public Seen unknown(String... command) throws IOException {
+  public Proc unknown(String... command) throws IOException {
     return adopt("unknown", "", command);
   }
 
-  private Seen adopt(String verb, String name, String[] command) throws IOException {
+  private Proc adopt(String verb, String name, String[] command) throws IOException {
     List<String> words = new ArrayList<>(List.of(verb, name));
     words.addAll(List.of(command));
     return processes.adopt(Long.parseLong(ask(words.toArray(new String[0]))[0]));
@@ -178,7 +179,7 @@ public final class Server {
   }
 
   /// Tells it to start a process by `launch`.
-  public Seen launch(String name, String... command) throws IOException {
+  public Proc launch(String name, String... command) throws IOException {
     return adopt("launch", name, command);
   }
 

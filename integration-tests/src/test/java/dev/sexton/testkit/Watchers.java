@@ -2,7 +2,9 @@ package dev.sexton.testkit;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sexton.testkit.Processes.Seen;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.ProcScan;
+import dev.sexton.testsupport.Processes;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -20,23 +22,23 @@ public final class Watchers {
   private Watchers() {}
 
   /// Returns the watcher of a root if one has recorded itself. It may have ended since.
-  public static @Nullable Seen of(Path root) {
+  public static @Nullable Proc of(Path root) {
     try {
       String[] words = Files.readString(root.resolve("watcher")).split("[ \\n]", -1);
-      return words.length < 5 ? null : new Seen(Long.parseLong(words[0]), Long.parseLong(words[4]));
+      return words.length < 5 ? null : new Proc(Long.parseLong(words[0]), Long.parseLong(words[4]));
     } catch (IOException | NumberFormatException none) {
       return null;
     }
   }
 
   /// Waits until a watcher of a root holds a process, and returns the watcher.
-  public static Seen awaitHolding(Path root, long pid) {
-    List<Seen> found = new ArrayList<>();
+  public static Proc awaitHolding(Path root, long pid) {
+    List<Proc> found = new ArrayList<>();
     await()
         .atMost(LIMIT)
         .until(() -> {
           found.clear();
-          Seen watcher = of(root);
+          Proc watcher = of(root);
           if (watcher != null && watcher.isRunning() && holds(watcher.pid(), pid)) {
             found.add(watcher);
           }
@@ -69,8 +71,8 @@ public final class Watchers {
   }
 
   /// Kills a watcher after the shell that would restart it.
-  public static void killForGood(Seen watcher) {
-    Seen shell = parent(watcher);
+  public static void killForGood(Proc watcher) {
+    Proc shell = parent(watcher);
     if (shell != null) {
       shell.kill();
     }
@@ -78,7 +80,7 @@ public final class Watchers {
     await().atMost(LIMIT).until(() -> !watcher.isRunning());
   }
 
-  private static @Nullable Seen parent(Seen watcher) {
+  private static @Nullable Proc parent(Proc watcher) {
     ProcessHandle parent =
         ProcessHandle.of(watcher.pid()).flatMap(ProcessHandle::parent).orElse(null);
     String command = parent == null ? "" : ProcScan.commandLine(parent.pid());

@@ -1,4 +1,4 @@
-/// What tests on real parts share: processes, servers and engines.
+/// What the tests on real parts share: servers, commands, watchers and packages.
 @NullMarked
 package dev.sexton.testkit;
 

@@ -12,6 +12,9 @@ import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.Outcome;
 import dev.sexton.SweepReport;
+import dev.sexton.testsupport.Await;
+import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
 import dev.sexton.torture.World.Eyes;
 import dev.sexton.torture.World.Instance;
 import dev.sexton.torture.World.Kind;
@@ -71,12 +74,12 @@ class ChildrenTest {
     Instance instance = owner(setting).start("one=plain", "two=plain").die();
     Proc one = world.ready("one");
     Proc two = world.ready("two");
-    assertThat(one.isAlive()).isTrue();
+    assertThat(one.isRunning()).isTrue();
 
     SweepReport report = world.sweep(setting.eyes(), PATIENT);
 
-    assertThat(one.isAlive()).as("%s", report).isFalse();
-    assertThat(two.isAlive()).as("%s", report).isFalse();
+    assertThat(one.isRunning()).as("%s", report).isFalse();
+    assertThat(two.isRunning()).as("%s", report).isFalse();
     assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.STOPPED);
     assertThat(in(report, instance, "two").outcome()).isEqualTo(Outcome.STOPPED);
     assertThat(world.journal(instance, one)).containsExactly("STOPPED");
@@ -91,12 +94,13 @@ class ChildrenTest {
 
     SweepReport report = world.sweep(setting.eyes(), SHORT);
 
-    assertThat(deaf.isAlive()).as("%s", report).isFalse();
+    assertThat(deaf.isRunning()).as("%s", report).isFalse();
     assertThat(in(report, instance, "deaf").outcome()).isEqualTo(Outcome.KILLED);
     assertThat(world.journal(instance, deaf)).containsExactly("KILLED");
     assertAllOver(report, instance);
   }
 
+  @Gate("takes long")
   @Row
   @MethodSource("settings")
   void whoForksWhileItIsStoppedIsKilledWithAllThatItForked(Setting setting) {
@@ -106,13 +110,14 @@ class ChildrenTest {
 
     SweepReport report = world.sweep(setting.eyes(), FAIR);
 
-    assertThat(forker.isAlive()).as("%s", report).isFalse();
+    assertThat(forker.isRunning()).as("%s", report).isFalse();
     assertThat(in(report, instance, "forker").outcome()).isEqualTo(Outcome.KILLED);
     assertThat(in(report, instance, "forker").pids()).as("it forked").hasSizeGreaterThan(1);
     assertThat(world.population()).as("what is left").isSubsetOf(before);
     assertAllOver(report, instance);
   }
 
+  @Gate("takes long")
   @Row
   @MethodSource("settings")
   void aStoppedChildIsStoppedForGood(Setting setting) {
@@ -124,8 +129,8 @@ class ChildrenTest {
 
     SweepReport report = world.sweep(setting.eyes(), FAIR);
 
-    assertThat(one.isAlive()).as("%s", report).isFalse();
-    assertThat(deaf.isAlive()).as("%s", report).isFalse();
+    assertThat(one.isRunning()).as("%s", report).isFalse();
+    assertThat(deaf.isRunning()).as("%s", report).isFalse();
     // Only /proc shows that it is stopped and must continue before it can act on SIGTERM.
     assertThat(in(report, instance, "one").outcome())
         .isEqualTo(setting.eyes() == Eyes.PORTABLE ? Outcome.KILLED : Outcome.STOPPED);
@@ -141,7 +146,7 @@ class ChildrenTest {
 
     SweepReport report = world.sweep(setting.eyes(), PATIENT);
 
-    assertThat(tree).as("%s", report).noneMatch(Proc::isAlive);
+    assertThat(tree).as("%s", report).noneMatch(Proc::isRunning);
     assertThat(in(report, instance, "tree").outcome()).isEqualTo(Outcome.STOPPED);
     assertThat(in(report, instance, "tree").pids())
         .containsAll(tree.stream().map(Proc::pid).toList());
@@ -156,7 +161,7 @@ class ChildrenTest {
 
     SweepReport report = world.sweep(setting.eyes(), SHORT);
 
-    assertThat(tree).as("%s", report).noneMatch(Proc::isAlive);
+    assertThat(tree).as("%s", report).noneMatch(Proc::isRunning);
     assertThat(in(report, instance, "tree").outcome()).isEqualTo(Outcome.KILLED);
     assertAllOver(report, instance);
   }
@@ -171,7 +176,7 @@ class ChildrenTest {
 
     SweepReport report = world.sweep(setting.eyes(), SHORT);
 
-    assertThat(lost.isAlive()).as("%s", report).isFalse();
+    assertThat(lost.isRunning()).as("%s", report).isFalse();
     assertThat(in(report, instance, "(session)").outcome()).isEqualTo(Outcome.KILLED);
     assertThat(world.journal(instance, lost)).containsExactly("KILLED");
     assertAllOver(report, instance);
@@ -212,7 +217,7 @@ class ChildrenTest {
         .satisfies(
             one -> assertThat(one.reason()).contains("nothing proves that the owner led it"));
     assertThat(world.journal(instance, stray)).endsWith("UNCLAIMED");
-    assertThat(stray.isAlive()).isTrue();
+    assertThat(stray.isRunning()).isTrue();
     assertAllOver(last, instance);
   }
 
@@ -255,7 +260,7 @@ class ChildrenTest {
 
     SweepReport report = world.sweep(eyes, SHORT);
 
-    assertThat(stray.isAlive()).as("%s", report).isFalse();
+    assertThat(stray.isRunning()).as("%s", report).isFalse();
     assertThat(in(report, instance, "(session)").outcome()).isEqualTo(Outcome.KILLED);
     assertThat(world.journal(instance, stray)).containsExactly("KILLED");
     assertAllOver(report, instance);
@@ -283,8 +288,8 @@ class ChildrenTest {
 
     SweepReport report = world.sweep(eyes, SHORT);
 
-    assertThat(stray.isAlive()).as("%s", report).isFalse();
-    assertThat(other.isAlive()).as("%s", report).isFalse();
+    assertThat(stray.isRunning()).as("%s", report).isFalse();
+    assertThat(other.isRunning()).as("%s", report).isFalse();
     assertThat(in(report, instance, "(session)").pids()).containsExactly(stray.pid());
     assertThat(in(report, instance, "(marked)").pids()).containsExactly(other.pid());
     assertAllOver(report, instance);
@@ -300,7 +305,7 @@ class ChildrenTest {
 
     SweepReport report = world.sweep(setting.eyes(), PATIENT);
 
-    assertThat(kid.isAlive()).as("%s", report).isFalse();
+    assertThat(kid.isRunning()).as("%s", report).isFalse();
     assertAllOver(report, instance);
   }
 
@@ -317,7 +322,7 @@ class ChildrenTest {
 
     SweepReport report = world.sweep(setting.eyes(), PATIENT);
 
-    assertThat(last.isAlive()).isFalse();
+    assertThat(last.isRunning()).isFalse();
     assertAllOver(report, instance);
   }
 
@@ -328,14 +333,14 @@ class ChildrenTest {
     Proc one = world.ready("one");
     Proc two = world.ready("two");
     one.kill();
-    World.await("it is a zombie", () -> one.state() == 'Z');
+    Await.until("it is a zombie", () -> one.state() == 'Z');
     assertThat(instance.owner().state()).as("its owner is one, too").isEqualTo('Z');
 
     SweepReport report = world.sweep(setting.eyes(), PATIENT);
 
     assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.GONE);
     assertThat(in(report, instance, "two").outcome()).isEqualTo(Outcome.STOPPED);
-    assertThat(two.isAlive()).isFalse();
+    assertThat(two.isRunning()).isFalse();
     assertAllOver(report, instance);
   }
 
@@ -345,11 +350,11 @@ class ChildrenTest {
   void aChildOfWhichOnlyTheFirstThreadHasEndedIsStopped(Setting setting) {
     Instance instance = owner(setting).start("one=headless").die();
     Proc one = world.ready("one");
-    World.await("its first thread has ended", one::isHeadless);
+    Await.until("its first thread has ended", one::isHeadless);
 
     SweepReport report = world.sweep(setting.eyes(), PATIENT);
 
-    assertThat(one.isAlive()).as("%s", report).isFalse();
+    assertThat(one.isRunning()).as("%s", report).isFalse();
     assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.STOPPED);
     assertAllOver(report, instance);
   }
@@ -360,7 +365,7 @@ class ChildrenTest {
     Instance instance = owner(setting).nursed(true).start("one=plain").die();
     Proc one = world.ready("one");
     one.kill();
-    World.await("it is gone", () -> !one.isThere());
+    Await.until("it is gone", () -> !one.isThere());
 
     SweepReport report = world.sweep(setting.eyes(), PATIENT);
 
@@ -371,6 +376,7 @@ class ChildrenTest {
 
   /// Untracked processes, each in its own session and each started by one that has ended. Only the
   /// marker is left.
+  @Gate("takes long")
   @Row
   @EnumSource(
       value = Eyes.class,
@@ -383,7 +389,7 @@ class ChildrenTest {
 
     SweepReport report = world.sweep(setting.eyes(), PATIENT);
 
-    assertThat(hydra.isAlive()).as("%s", report).isFalse();
+    assertThat(hydra.isRunning()).as("%s", report).isFalse();
     assertThat(in(report, instance, "(marked)").outcome()).isEqualTo(Outcome.STOPPED);
     assertThat(world.population()).as("what is left").isSubsetOf(before);
     assertAllOver(report, instance);
@@ -398,11 +404,11 @@ class ChildrenTest {
     Instance instance =
         world.owner(Kind.SEXTON, eyes).option("marked=1").start("-one=headless").die();
     Proc one = world.ready("one");
-    World.await("its first thread has ended", one::isHeadless);
+    Await.until("its first thread has ended", one::isHeadless);
 
     SweepReport report = world.sweep(eyes, PATIENT);
 
-    assertThat(one.isAlive()).as("%s", report).isFalse();
+    assertThat(one.isRunning()).as("%s", report).isFalse();
     assertThat(in(report, instance, "(marked)").outcome()).isEqualTo(Outcome.STOPPED);
     assertThat(in(report, instance, "(marked)").pid()).isEqualTo(one.pid());
     assertAllOver(report, instance);
@@ -423,13 +429,13 @@ class ChildrenTest {
             .die();
     Proc titled = world.spare("a daemon without an environment", world.hidden("titled"));
     Proc plain = world.ready("plain");
-    World.await("it has lost its parent", () -> titled.parent() == 1);
+    Await.until("it has lost its parent", () -> titled.parent() == 1);
     assertThat(world.population()).as("its environment is not seen").doesNotContain(titled);
 
     SweepReport report = world.sweep(eyes, PATIENT);
 
-    assertThat(plain.isAlive()).as("%s", report).isFalse();
-    assertThat(titled.isAlive()).isTrue();
+    assertThat(plain.isRunning()).as("%s", report).isFalse();
+    assertThat(titled.isRunning()).isTrue();
     assertThat(report.unclaimed())
         .filteredOn(one -> one.pid() == titled.pid())
         .singleElement()

@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Outcome;
 import dev.sexton.SweepReport;
+import dev.sexton.testsupport.Await;
+import dev.sexton.testsupport.Commands;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Requirement;
 import dev.sexton.torture.World.Eyes;
 import dev.sexton.torture.World.Instance;
 import dev.sexton.torture.World.Kind;
@@ -29,8 +33,8 @@ class KeptTest {
 
   private void assertKept(SweepReport report, Instance instance, String name, String reason) {
     Proc kept = world.ready(name);
-    assertThat(kept.isAlive()).as(name).isTrue();
-    assertThat(world.ready(name + ".1").isAlive()).as(name + ".1").isTrue();
+    assertThat(kept.isRunning()).as(name).isTrue();
+    assertThat(world.ready(name + ".1").isRunning()).as(name + ".1").isTrue();
     assertThat(in(report, instance).resources())
         .anySatisfy(resource -> {
           assertThat(resource.pid()).isEqualTo(kept.pid());
@@ -53,7 +57,7 @@ class KeptTest {
 
     SweepReport report = world.sweep(eyes, PATIENT);
 
-    assertThat(plain.isAlive()).isFalse();
+    assertThat(plain.isRunning()).isFalse();
     assertKept(report, instance, "kept", "opted out");
   }
 
@@ -70,7 +74,7 @@ class KeptTest {
 
     SweepReport report = world.sweep(eyes, PATIENT);
 
-    assertThat(plain.isAlive()).isFalse();
+    assertThat(plain.isRunning()).isFalse();
     assertKept(report, instance, "kept", "browser");
   }
 
@@ -83,8 +87,8 @@ class KeptTest {
 
     SweepReport report = world.sweep(eyes, PATIENT);
 
-    assertThat(own.isAlive()).isFalse();
-    assertThat(below.isAlive()).isFalse();
+    assertThat(own.isRunning()).isFalse();
+    assertThat(below.isRunning()).isFalse();
     assertThat(in(report, instance).record()).isEqualTo(RecordFate.REMOVED);
   }
 
@@ -96,7 +100,7 @@ class KeptTest {
 
     SweepReport report = world.sweep(eyes, PATIENT);
 
-    assertThat(plain.isAlive()).isFalse();
+    assertThat(plain.isRunning()).isFalse();
     assertKept(report, instance, "kept", "another instance that is not dead");
   }
 
@@ -105,10 +109,10 @@ class KeptTest {
   @Row
   @EnumSource(names = {"ONE_SHOT", "RESIDENT"})
   void whatRunsInAnotherUnitStaysWithWhatItStarted(Eyes eyes) throws IOException {
-    World.requireRoot();
+    Requirement.root();
     String unit = "sexton-torture-" + UUID.randomUUID() + ".service";
     World.privileged(unitScript("make", unit));
-    world.closing(() -> World.await("the unit is removed", () -> isRemoved(unit)));
+    world.closing(() -> Await.until("the unit is removed", () -> isRemoved(unit)));
     Files.writeString(world.ready().resolve("kept.unit"), unit);
     Instance instance =
         world.owner(Kind.SEXTON, eyes).option("marked=1").start("-kept=unit", "plain=plain").die();
@@ -116,7 +120,7 @@ class KeptTest {
 
     SweepReport report = world.sweep(eyes, PATIENT);
 
-    assertThat(plain.isAlive()).isFalse();
+    assertThat(plain.isRunning()).isFalse();
     assertKept(report, instance, "kept", unit);
   }
 
@@ -129,9 +133,9 @@ class KeptTest {
   /// is still in it.
   private boolean isRemoved(String unit) {
     try {
-      World.run(unitScript("remove", unit));
+      Commands.run(unitScript("remove", unit));
       return true;
-    } catch (IllegalStateException notYet) {
+    } catch (Commands.Failed notYet) {
       return false;
     }
   }

@@ -11,7 +11,11 @@ import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.Outcome;
 import dev.sexton.SweepReport;
+import dev.sexton.testsupport.Await;
+import dev.sexton.testsupport.Commands;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Requirement;
 import dev.sexton.torture.World.Eyes;
 import dev.sexton.torture.World.Instance;
 import dev.sexton.torture.World.Kind;
@@ -33,7 +37,7 @@ class OtherUsersTest {
 
   @BeforeEach
   void requireRoot() {
-    World.requireRoot();
+    Requirement.root();
   }
 
   /// Returns everything that a sweep by `nobody` prints.
@@ -45,7 +49,7 @@ class OtherUsersTest {
   }
 
   private void giveToNobody(String path) {
-    World.run("chown", "-R", NOBODY + ":" + NOBODY, path);
+    Commands.run("chown", "-R", NOBODY + ":" + NOBODY, path);
   }
 
   /// A user who may read everything still respects who owns the record.
@@ -76,7 +80,7 @@ class OtherUsersTest {
 
     world.giveUp(one);
     one.kill();
-    World.await("it is gone", () -> !one.isThere());
+    Await.until("it is gone", () -> !one.isThere());
     SweepReport report = world.sweep(eyes, PATIENT);
 
     assertThat(report.isClean()).isTrue();
@@ -98,7 +102,7 @@ class OtherUsersTest {
 
     SweepReport report = world.sweep(eyes, PATIENT);
 
-    assertThat(one.isAlive()).as("%s", report).isFalse();
+    assertThat(one.isRunning()).as("%s", report).isFalse();
     assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.STOPPED);
     world.assertForgotten(instance);
   }
@@ -114,7 +118,7 @@ class OtherUsersTest {
     world.spare("its child", world.ready("one"));
     giveToNobody(world.state().toString());
     if (Files.exists(instance.lock())) {
-      World.run("chown", "0:0", instance.lock().toString());
+      Commands.run("chown", "0:0", instance.lock().toString());
     }
 
     List<String> lines = sweepAsNobody();
@@ -137,12 +141,12 @@ class OtherUsersTest {
     world.recycle(instance.owner().pid(), "stranger", false);
 
     assertThat(sweepAsNobody()).contains(instance.id() + " ALIVE KEPT", "clean");
-    assertThat(one.isAlive()).isTrue();
+    assertThat(one.isRunning()).isTrue();
 
     world.giveUp(one);
     SweepReport report = world.sweep(Eyes.ONE_SHOT, PATIENT);
     assertThat(in(report, instance).liveness()).isEqualTo(Liveness.DEAD);
-    assertThat(one.isAlive()).isFalse();
+    assertThat(one.isRunning()).isFalse();
     world.assertForgotten(instance);
   }
 
@@ -166,12 +170,12 @@ class OtherUsersTest {
             instance.id() + " roots DENIED",
             instance.id() + " DEAD KEPT",
             "left");
-    assertThat(one.isAlive()).isFalse();
-    assertThat(roots.isAlive()).isTrue();
+    assertThat(one.isRunning()).isFalse();
+    assertThat(roots.isRunning()).isTrue();
 
     world.giveUp(roots);
     roots.kill();
-    World.await("it is gone", () -> !roots.isThere());
+    Await.until("it is gone", () -> !roots.isThere());
     assertThat(sweepAsNobody()).contains(instance.id() + " DEAD REMOVED", "clean");
     world.assertForgotten(instance);
   }
@@ -192,7 +196,7 @@ class OtherUsersTest {
             .die();
     Proc secret = world.spare("a daemon that its user may not look into", world.ready("secret"));
     Proc plain = world.ready("plain");
-    World.await("it has lost its parent", () -> secret.parent() == 1);
+    Await.until("it has lost its parent", () -> secret.parent() == 1);
 
     List<String> lines = sweepAsNobody();
 
@@ -203,8 +207,8 @@ class OtherUsersTest {
         .asString()
         .contains("its environment cannot be read");
     assertThat(world.journal(instance, secret)).containsExactly("UNCLAIMED");
-    assertThat(secret.isAlive()).isTrue();
-    assertThat(plain.isAlive()).isFalse();
+    assertThat(secret.isRunning()).isTrue();
+    assertThat(plain.isRunning()).isFalse();
     world.assertForgotten(instance);
   }
 
@@ -238,7 +242,7 @@ class OtherUsersTest {
     SweepReport second = world.sweep(eyes, PATIENT);
 
     assertThat(in(second, instance, "one").outcome()).isEqualTo(Outcome.RECYCLED);
-    assertThat(stranger.isAlive()).isTrue();
+    assertThat(stranger.isRunning()).isTrue();
     world.assertForgotten(instance);
   }
 }

@@ -10,7 +10,9 @@ import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.Outcome;
 import dev.sexton.SweepReport;
+import dev.sexton.testsupport.Await;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
 import dev.sexton.torture.World.Eyes;
 import dev.sexton.torture.World.Instance;
 import dev.sexton.torture.World.Kind;
@@ -82,12 +84,12 @@ class OwnersTest {
   void whoseFirstThreadHasEndedIsAlive() {
     Instance instance = world.owner(Kind.ORIGINAL).option("headless=1").start("one=plain");
     world.spare("its child", world.ready("one"));
-    World.await("its first thread has ended", instance.owner()::isHeadless);
+    Await.until("its first thread has ended", instance.owner()::isHeadless);
 
     SweepReport report = world.sweep(Eyes.ONE_SHOT, PATIENT);
 
     assertThat(in(report, instance).liveness()).as("%s", report).isNotEqualTo(Liveness.DEAD);
-    assertThat(instance.owner().isAlive()).isTrue();
+    assertThat(instance.owner().isRunning()).isTrue();
     assertThat(instance.record()).exists();
   }
 
@@ -147,7 +149,7 @@ class OwnersTest {
 
     assertThat(in(report, instance).liveness()).as("%s", report).isEqualTo(Liveness.DEAD);
     assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.STOPPED);
-    assertThat(one.isAlive()).isFalse();
+    assertThat(one.isRunning()).isFalse();
     world.assertForgotten(instance);
   }
 
@@ -161,19 +163,19 @@ class OwnersTest {
     Instance instance = world.owner(Kind.ORIGINAL, eyes).start("one=plain").die();
     Proc one = world.spare("its child", world.ready("one"));
     Instant written = Files.getLastModifiedTime(instance.record()).toInstant();
-    World.await(
+    Await.until(
         "a process that starts now is clearly later",
         () -> Instant.now().isAfter(written.plus(Duration.ofMillis(3_200))));
     world.recycle(instance.owner().pid(), "stranger", true);
 
     assertLeftAlone(world.sweep(eyes, PATIENT), instance, Liveness.UNKNOWN);
-    assertThat(one.isAlive()).isTrue();
+    assertThat(one.isRunning()).isTrue();
 
     // A person has checked and says that it is not the server.
     world.giveUp(one);
     SweepReport report = world.assumeDead(eyes, PATIENT, Set.of(instance.id()));
     assertThat(in(report, instance).liveness()).as("%s", report).isEqualTo(Liveness.DEAD);
-    assertThat(one.isAlive()).isFalse();
+    assertThat(one.isRunning()).isFalse();
     world.assertForgotten(instance);
   }
 
@@ -247,7 +249,7 @@ class OwnersTest {
     Outcome expected = onlyIds ? Outcome.DENIED : Outcome.RECYCLED;
     assertThat(in(report, instance, "one").outcome()).isEqualTo(expected);
     assertThat(in(report, instance, "two").outcome()).isEqualTo(Outcome.STOPPED);
-    assertThat(two.isAlive()).isFalse();
+    assertThat(two.isRunning()).isFalse();
     assertThat(world.journal(instance, stranger)).containsExactly(expected.name());
     if (onlyIds) {
       assertThat(in(report, instance).record()).isEqualTo(RecordFate.KEPT);
@@ -265,7 +267,7 @@ class OwnersTest {
     Instance instance = world.owner(kind, eyes).nursed(true).leading().start("one=plain").die();
     Proc one = world.ready("one");
     one.kill();
-    World.await("nobody is left of its session", () -> !one.isThere());
+    Await.until("nobody is left of its session", () -> !one.isThere());
     Proc later = world.recycleSession(instance.owner().pid(), "later");
 
     SweepReport report = world.sweep(eyes, PATIENT);

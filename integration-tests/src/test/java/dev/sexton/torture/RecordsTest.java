@@ -16,6 +16,7 @@ import dev.sexton.internal.sweep.Ports;
 import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.internal.sweep.SweepRequest.Progress;
+import dev.sexton.testsupport.Proc;
 import dev.sexton.torture.World.Eyes;
 import dev.sexton.torture.World.Instance;
 import dev.sexton.torture.World.Kind;
@@ -91,7 +92,7 @@ class RecordsTest {
     SweepReport report =
         world.sweep(Eyes.ONE_SHOT, SHORT, once(() -> Files.delete(instance.record())));
 
-    assertThat(deaf.isAlive()).isFalse();
+    assertThat(deaf.isRunning()).isFalse();
     assertThat(report.isClean()).isTrue();
     world.assertForgotten(instance);
   }
@@ -108,7 +109,7 @@ class RecordsTest {
     SweepReport report =
         world.sweep(Eyes.ONE_SHOT, SHORT, once(() -> replace(instance.record(), replaced)));
 
-    assertThat(deaf.isAlive()).isFalse();
+    assertThat(deaf.isRunning()).isFalse();
     assertThat(in(report, instance).record()).isEqualTo(RecordFate.KEPT);
     assertThat(report.isClean()).isFalse();
     assertThat(report.problems()).hasSize(1);
@@ -147,7 +148,7 @@ class RecordsTest {
     SweepReport report =
         world.sweep(Eyes.ONE_SHOT, SHORT, once(() -> Files.delete(instance.lock())));
 
-    assertThat(deaf.isAlive()).isFalse();
+    assertThat(deaf.isRunning()).isFalse();
     assertThat(report.isClean()).isTrue();
     world.assertForgotten(instance);
   }

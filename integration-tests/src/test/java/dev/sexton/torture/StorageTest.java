@@ -11,7 +11,11 @@ import dev.sexton.InstanceTracker;
 import dev.sexton.Liveness;
 import dev.sexton.Outcome;
 import dev.sexton.SweepReport;
+import dev.sexton.testsupport.Await;
+import dev.sexton.testsupport.Commands;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Requirement;
 import dev.sexton.torture.World.Eyes;
 import dev.sexton.torture.World.Instance;
 import dev.sexton.torture.World.Kind;
@@ -33,12 +37,12 @@ class StorageTest {
   @RegisterExtension final World world = new World();
 
   private void mount(String options) throws IOException {
-    World.requireRoot();
+    Requirement.root();
     String state = world.state().toString();
     Files.createDirectories(world.state());
     World.privileged("mount", "-t", "tmpfs", "-o", "mode=0700," + options, "tmpfs", state);
     world.closing(
-        () -> World.run("sh", "-c", "while umount --lazy \"$0\" 2>&-; do :; done", state));
+        () -> Commands.run("sh", "-c", "while umount --lazy \"$0\" 2>&-; do :; done", state));
     world.populate();
   }
 
@@ -91,8 +95,8 @@ class StorageTest {
 
     SweepReport report = world.sweep(Eyes.RESIDENT, SHORT);
 
-    assertThat(one.isAlive()).isFalse();
-    assertThat(deaf.isAlive()).isFalse();
+    assertThat(one.isRunning()).isFalse();
+    assertThat(deaf.isRunning()).isFalse();
     assertThat(in(report, instance).record()).isEqualTo(RecordFate.REMOVED);
     assertThat(report.problems()).as("the journal").isNotEmpty();
     assertThat(world.files()).noneMatch(name -> name.startsWith(instance.id()));
@@ -123,7 +127,7 @@ class StorageTest {
 
     world.giveUp(one);
     one.kill();
-    World.await("it is gone", () -> !one.isThere());
+    Await.until("it is gone", () -> !one.isThere());
     assertThat(world.sweep(Eyes.RESIDENT, SHORT).isClean()).isTrue();
     world.assertForgotten(instance);
   }
@@ -144,12 +148,12 @@ class StorageTest {
     assertThat(in(report, instance).resources()).isEmpty();
     assertThat(report.isClean()).isFalse();
     assertThat(report.problems()).isNotEmpty();
-    assertThat(one.isAlive()).isTrue();
+    assertThat(one.isRunning()).isTrue();
 
-    World.run("rm", "-r", fillers.toString());
+    Commands.run("rm", "-r", fillers.toString());
     world.giveUp(one);
     assertThat(world.sweep(Eyes.RESIDENT, PATIENT).isClean()).isTrue();
-    assertThat(one.isAlive()).isFalse();
+    assertThat(one.isRunning()).isFalse();
     world.assertForgotten(instance);
   }
 
@@ -174,13 +178,13 @@ class StorageTest {
     assertThat(in(report, instance).record()).isEqualTo(RecordFate.KEPT);
     assertThat(report.isClean()).isFalse();
     assertThat(report.problems()).isNotEmpty();
-    assertThat(one.isAlive()).isTrue();
+    assertThat(one.isRunning()).isTrue();
     assertThat(world.files()).isEqualTo(files);
 
     makeWritable();
     world.giveUp(one);
     assertThat(world.sweep(Eyes.RESIDENT, PATIENT).isClean()).isTrue();
-    assertThat(one.isAlive()).isFalse();
+    assertThat(one.isRunning()).isFalse();
     world.assertForgotten(instance);
   }
 
@@ -205,7 +209,7 @@ class StorageTest {
     readOnly.close(PATIENT);
     makeWritable();
     assertThat(world.files()).isEqualTo(files);
-    assertThat(world.ready("one").isAlive()).isTrue();
+    assertThat(world.ready("one").isRunning()).isTrue();
   }
 
   /// Changes that could not be written then are written with the next change.

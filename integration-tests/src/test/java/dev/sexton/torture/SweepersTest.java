@@ -8,7 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Outcome;
 import dev.sexton.SweepReport;
+import dev.sexton.testsupport.Await;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Requirement;
 import dev.sexton.torture.World.Eyes;
 import dev.sexton.torture.World.Instance;
 import dev.sexton.torture.World.Kind;
@@ -63,7 +66,7 @@ class SweepersTest {
     sweepers.forEach(SweepProcess::go);
     List<List<String>> lines = sweepers.stream().map(SweepProcess::lines).toList();
 
-    assertThat(children).noneMatch(Proc::isAlive);
+    assertThat(children).noneMatch(Proc::isRunning);
     assertThat(lines)
         .as("whoever left one to another does not say that all is done")
         .allSatisfy(one ->
@@ -107,7 +110,7 @@ class SweepersTest {
 
     assertThat(another).contains(instance.id() + " DEAD BUSY", "left");
     assertThat(in(sameJvm.getFirst(), instance).record()).isEqualTo(RecordFate.BUSY);
-    assertThat(deaf.isAlive()).isFalse();
+    assertThat(deaf.isRunning()).isFalse();
     assertThat(in(report, instance).record()).isEqualTo(RecordFate.REMOVED);
     world.assertForgotten(instance);
     assertThat(world.journal(instance, deaf)).hasSize(1);
@@ -125,10 +128,10 @@ class SweepersTest {
     first.proc().stop();
     SweepReport meanwhile = world.sweep(Eyes.RESIDENT, SHORT);
     assertThat(in(meanwhile, instance).record()).isEqualTo(RecordFate.BUSY);
-    assertThat(deaf.isAlive()).isTrue();
+    assertThat(deaf.isRunning()).isTrue();
 
     first.proc().kill();
-    World.await("it is killed", () -> !first.proc().isThere());
+    Await.until("it is killed", () -> !first.proc().isThere());
     assertThat(world.journal(instance))
         .as("whom it had asked")
         .anySatisfy(line -> {
@@ -139,7 +142,7 @@ class SweepersTest {
     assertThat(instance.record()).exists();
     SweepReport report = world.sweep(Eyes.RESIDENT, SHORT);
 
-    assertThat(deaf.isAlive()).isFalse();
+    assertThat(deaf.isRunning()).isFalse();
     assertThat(in(report, instance, "deaf").outcome()).isEqualTo(Outcome.KILLED);
     assertThat(in(report, instance).record()).isEqualTo(RecordFate.REMOVED);
     world.assertForgotten(instance);
@@ -150,7 +153,7 @@ class SweepersTest {
   @Row
   @EnumSource(Eyes.class)
   void whoGetsTheIdOfAnEndedChildMeanwhileIsLeftAlone(Eyes eyes) throws IOException {
-    World.requireRoot();
+    Requirement.root();
     Instance instance =
         world.owner(Kind.ORIGINAL, eyes).nursed(true).start("one=plain", "deaf=deaf").die();
     Proc one = world.ready("one");
@@ -166,15 +169,15 @@ class SweepersTest {
             Duration.ofMinutes(2),
             (processes, remaining) -> {
               if (strangers.isEmpty()) {
-                World.await("it is gone", () -> !one.isThere());
+                Await.until("it is gone", () -> !one.isThere());
                 strangers.add(world.recycle(one.pid(), "stranger", false));
                 deaf.kill();
               }
             });
 
-    assertThat(strangers).singleElement().matches(Proc::isAlive);
+    assertThat(strangers).singleElement().matches(Proc::isRunning);
     assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.STOPPED);
-    assertThat(deaf.isAlive()).isFalse();
+    assertThat(deaf.isRunning()).isFalse();
     assertThat(world.journal(instance, one)).containsExactly("STOPPED");
     assertThat(in(report, instance).record()).isEqualTo(RecordFate.REMOVED);
     world.assertForgotten(instance);
@@ -190,7 +193,7 @@ class SweepersTest {
     List<String> lines = sweeper(SHORT).go().lines();
 
     assertThat(lines).contains(instance.id() + " one KILLED", "clean");
-    assertThat(one.isAlive()).isFalse();
+    assertThat(one.isRunning()).isFalse();
     world.assertForgotten(instance);
   }
 

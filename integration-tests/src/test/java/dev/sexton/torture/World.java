@@ -16,6 +16,11 @@ import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.internal.sweep.SweepRequest.Progress;
+import dev.sexton.testsupport.Await;
+import dev.sexton.testsupport.Commands;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.ProcScan;
+import dev.sexton.testsupport.Requirement;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +28,6 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -34,13 +38,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -204,7 +206,7 @@ public final class World implements AfterEachCallback {
   private String readyLine(String name) {
     Path file = ready().resolve(name);
     try {
-      await(name + " is ready", () -> Files.exists(file));
+      Await.until(name + " is ready", () -> Files.exists(file));
     } catch (RuntimeException notReady) {
       throw new AssertionError(name + " did not start: " + errors(), notReady);
     }
@@ -232,8 +234,8 @@ public final class World implements AfterEachCallback {
     List<Path> copies = new ArrayList<>();
     for (Path original : classPath()) {
       Path copy = directory.resolve("classes-" + copies.size());
-      run("cp", "-r", original.toString(), copy.toString());
-      run("chmod", "-R", "a+rX", copy.toString());
+      Commands.run("cp", "-r", original.toString(), copy.toString());
+      Commands.run("chmod", "-R", "a+rX", copy.toString());
       copies.add(copy);
     }
     return java(main, copies, arguments);
@@ -241,7 +243,7 @@ public final class World implements AfterEachCallback {
 
   private static List<Path> classPath() {
     List<Path> entries = new ArrayList<>();
-    for (Class<?> one : List.of(World.class, Sweeper.class, Gson.class)) {
+    for (Class<?> one : List.of(World.class, Proc.class, Sweeper.class, Gson.class)) {
       try {
         entries.add(Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI()));
       } catch (URISyntaxException impossible) {
@@ -254,50 +256,7 @@ public final class World implements AfterEachCallback {
   /// Runs a command that needs a privilege. Skips the test if the command fails, or fails the test
   /// if `SEXTON_REQUIRE_ROOT` is 1.
   public static void privileged(String... command) {
-    try {
-      run(command);
-    } catch (IllegalStateException refused) {
-      require(false, String.valueOf(refused.getMessage()));
-    }
-  }
-
-  /// Skips the test unless it runs as root, or fails it if `SEXTON_REQUIRE_ROOT` is 1.
-  public static void requireRoot() {
-    require("root".equals(System.getProperty("user.name")), "needs root");
-  }
-
-  /// Skips the test unless a requirement is met, or fails it if `SEXTON_REQUIRE_ROOT` is 1.
-  public static void require(boolean given, String why) {
-    if (!given && "1".equals(System.getenv("SEXTON_REQUIRE_ROOT"))) {
-      throw new AssertionError("SEXTON_REQUIRE_ROOT=1, but: " + why);
-    }
-    Assumptions.assumeTrue(given, why);
-  }
-
-  /// Runs a command to its end.
-  public static void run(String... command) {
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new IllegalStateException(String.join(" ", command) + ": " + output.strip());
-      }
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(interrupted);
-    }
-  }
-
-  /// Waits until a condition is true.
-  public static void await(String what, Callable<Boolean> condition) {
-    Awaitility.await(what)
-        .pollInSameThread()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(5))
-        .atMost(Duration.ofSeconds(30))
-        .until(condition);
+    Requirement.ROOT.get("needs the rights of root", () -> Commands.run(command));
   }
 
   // ---- owners
@@ -412,7 +371,7 @@ public final class World implements AfterEachCallback {
     /// Kills the owner. Returns when it is gone, or is a zombie if it is not reaped.
     public Instance die() {
       owner.kill();
-      await("the owner is dead", () -> buried ? !owner.isThere() : !owner.isAlive());
+      Await.until("the owner is dead", () -> buried ? !owner.isThere() : !owner.isRunning());
       return this;
     }
   }
@@ -438,20 +397,21 @@ public final class World implements AfterEachCallback {
         runAt(
             pid, name + ".1", List.of("setsid", "sh", script, "daemon", ready().toString(), name));
     assertThat(member.session()).isEqualTo(pid);
-    await("the leader is gone", () -> !Files.exists(Path.of("/proc/" + pid)));
+    Await.until("the leader is gone", () -> !Files.exists(Path.of("/proc/" + pid)));
     return spare("a member of a later session", member);
   }
 
   private Proc runAt(long pid, String name, List<String> stranger) {
-    await("process ID " + pid + " is free", () -> !Files.exists(Path.of("/proc/" + pid)));
+    Await.until("process ID " + pid + " is free", () -> !Files.exists(Path.of("/proc/" + pid)));
     List<String> command =
         new ArrayList<>(List.of("python3", script("at_pid.py").toString(), String.valueOf(pid)));
     command.addAll(stranger);
     Process process = start(command);
-    await(
+    Await.until(
         "somebody has process ID " + pid,
         () -> Files.exists(ready().resolve(name)) || !process.isAlive());
-    require(process.isAlive() || process.exitValue() != 77, "choosing a PID: " + errors());
+    Requirement.ROOT.check(
+        process.isAlive() || process.exitValue() != 77, "choosing a PID: " + errors());
     return ready(name);
   }
 
@@ -599,7 +559,7 @@ public final class World implements AfterEachCallback {
     /// Returns what it prints until it ends.
     public List<String> lines() {
       List<String> lines = output.lines().toList();
-      await("the sweep has ended", () -> !process.isAlive());
+      Await.until("the sweep has ended", () -> !process.isAlive());
       return lines;
     }
   }
@@ -671,36 +631,21 @@ public final class World implements AfterEachCallback {
         for (AutoCloseable resource : resources.reversed()) {
           resource.close();
         }
-        run("rm", "-rf", directory.toString());
+        Commands.run("rm", "-rf", directory.toString());
       }
     }
   }
 
   /// Returns every running process that was started here, however deep below.
   public List<Proc> population() {
-    List<Proc> processes = new ArrayList<>();
-    String wanted = MARK + "=" + mark;
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
-      for (Path entry : entries) {
-        try {
-          Proc process = Proc.of(Long.parseLong(entry.getFileName().toString()));
-          String environment =
-              Files.readString(entry.resolve("environ"), StandardCharsets.ISO_8859_1);
-          if (Arrays.asList(environment.split("\0", -1)).contains(wanted) && process.isAlive()) {
-            processes.add(process);
-          }
-        } catch (IOException | IllegalStateException | NumberFormatException goneOrNotOurs) {
-          // Processes of this world can be read.
-        }
-      }
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
-    return processes;
+    return ProcScan.withVariable(MARK + "=" + mark).stream()
+        .map(Proc::find)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   private void end() {
-    await(
+    Await.until(
         "all of it has ended",
         () -> {
           List<Proc> left = population();

@@ -11,15 +11,16 @@ import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RecordReader;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.testkit.Launcher;
-import dev.sexton.testkit.ProcScan;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.SextonCommand;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Commands;
 import dev.sexton.testsupport.Gate;
-import dev.sexton.torture.World;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.ProcScan;
+import dev.sexton.testsupport.Processes;
+import dev.sexton.testsupport.Requirement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +108,7 @@ class BackgroundTest {
   @Test
   void isOneForAllServersAndEndsAfterTheLast() throws IOException {
     Process first = serve();
-    Seen watcher = Watchers.awaitHolding(root, first.pid());
+    Proc watcher = Watchers.awaitHolding(root, first.pid());
     Process second = serve("--app", "other");
     assertThat(Watchers.awaitHolding(root, second.pid())).isEqualTo(watcher);
     assertThat(running()).hasSize(2); // The watcher and its shell.
@@ -123,7 +124,7 @@ class BackgroundTest {
   @Test
   void isThereAgainForTheNextServerIfItWasStopped() throws IOException, InterruptedException {
     Process first = serve();
-    Seen watcher = Watchers.awaitHolding(root, first.pid());
+    Proc watcher = Watchers.awaitHolding(root, first.pid());
     assertThat(stop()).isZero();
     assertThat(watcher.isRunning()).isFalse();
     await().atMost(LIMIT).untilAsserted(() -> assertThat(running()).isEmpty());
@@ -135,13 +136,13 @@ class BackgroundTest {
         .as("written by the shell")
         .isTrue();
 
-    Seen next = Watchers.awaitHolding(root, first.pid());
+    Proc next = Watchers.awaitHolding(root, first.pid());
     assertThat(next).isNotEqualTo(watcher).isEqualTo(Watchers.awaitHolding(root, second.pid()));
   }
 
   @Test
   void aSecondOneLeavesTheFirstAlone() throws IOException, InterruptedException {
-    Seen watcher = Watchers.awaitHolding(root, serve().pid());
+    Proc watcher = Watchers.awaitHolding(root, serve().pid());
     int second = SextonCommand.start(processes, home, "watch", "--background").process().waitFor();
     assertThat(second).isZero();
     await().atMost(LIMIT).untilAsserted(() -> assertThat(running()).hasSize(2));
@@ -152,10 +153,10 @@ class BackgroundTest {
   /// While a watcher runs, a server that uses the library needs no sentinel.
   @Test
   void seesToAServerWithTheLibrary() throws IOException {
-    Seen watcher = Watchers.awaitHolding(root, serve().pid());
+    Proc watcher = Watchers.awaitHolding(root, serve().pid());
     Server server = Server.java(processes, home, "library", Map.of("TEST_SENTINEL", "1"));
     assertThat(Watchers.awaitHolding(root, server.self().pid())).isEqualTo(watcher);
-    Seen session = server.session("s", "setsid", "sleep", "1000");
+    Proc session = server.session("s", "setsid", "sleep", "1000");
     assertThat(ProcScan.sentinelsOf(server.instanceId())).isEmpty();
 
     server.self().kill();
@@ -177,7 +178,7 @@ class BackgroundTest {
   @Test
   void listAndDoctorSayWhoWatches() throws IOException, InterruptedException {
     Process server = serve();
-    Seen watcher = Watchers.awaitHolding(root, server.pid());
+    Proc watcher = Watchers.awaitHolding(root, server.pid());
     assertThat(said("list")).contains("watched by process " + watcher.pid());
     assertThat(said("doctor")).contains("process " + watcher.pid() + " watches " + root);
 
@@ -208,7 +209,7 @@ class BackgroundTest {
     }
   }
 
-  private static void signal(String name, Seen one) throws IOException, InterruptedException {
+  private static void signal(String name, Proc one) throws IOException, InterruptedException {
     assertThat(one.isRunning()).isTrue();
     int code = new ProcessBuilder("kill", "-" + name, Long.toString(one.pid())).start().waitFor();
     assertThat(code).isZero();
@@ -225,7 +226,7 @@ class BackgroundTest {
 
     serve();
 
-    assertThat(Watchers.of(root)).isNotNull().extracting(Seen::pid).isNotEqualTo(stranger.pid());
+    assertThat(Watchers.of(root)).isNotNull().extracting(Proc::pid).isNotEqualTo(stranger.pid());
     assertThat(stranger.isAlive()).isTrue();
   }
 
@@ -249,7 +250,7 @@ class BackgroundTest {
     assertThat(one.command()).isEqualTo(other.command());
     ProcessIdentity owner = requireNonNull(one.owner());
     assertThat(owner.machine()).isEqualTo(requireNonNull(other.owner()).machine());
-    assertThat(owner.start()).isEqualTo(start(bySh.pid()));
+    assertThat(owner.start()).isEqualTo(Proc.of(bySh.pid()).start());
     assertThat(one.ownerHoldsLock()).isEqualTo(other.ownerHoldsLock()).isFalse();
     assertThat(one.usesContainers()).isEqualTo(other.usesContainers());
     assertThat(one.surroundings()).isEqualTo(other.surroundings());
@@ -257,7 +258,7 @@ class BackgroundTest {
     assertThat(requireNonNull(requireNonNull(one.run()).client()).pid())
         .isEqualTo(ProcessHandle.current().pid());
     assertThat(one.keep()).isEqualTo(other.keep());
-    assertThat(one.writtenUnits()).isBetween(owner.start(), start(byJvm.pid()));
+    assertThat(one.writtenUnits()).isBetween(owner.start(), Proc.of(byJvm.pid()).start());
     assertThat(one.startedUnits()).isEqualTo(one.writtenUnits());
     assertThat(Instant.parse(one.startedAt()))
         .isBetween(Instant.now().minusSeconds(600), Instant.now());
@@ -274,15 +275,10 @@ class BackgroundTest {
     return RecordReader.read(Files.readAllBytes(file), file);
   }
 
-  private static long start(long pid) throws IOException {
-    String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-    return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
-  }
-
   /// A sweep knows by the unit what systemd is to end. If the unit is misread, all of it is kept.
   @Test
   void theShellTellsTheSystemdUnitOfAServer() throws Exception {
-    World.requireRoot();
+    Requirement.root();
     serve();
     Path script = home.resolve("unit.sh");
     Python.copy("/dev/sexton/torture/unit.sh", script);
@@ -290,7 +286,7 @@ class BackgroundTest {
     List<String> enter = List.of("unshare", "--mount", "sh", script.toString(), "enter", unit);
     List<String> command = new ArrayList<>(enter);
     command.addAll(List.of(launcher.toString(), "run", "sleep", "1000"));
-    World.run("unshare", "--mount", "sh", script.toString(), "make", unit);
+    Commands.run("unshare", "--mount", "sh", script.toString(), "make", unit);
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().clear();
@@ -306,7 +302,7 @@ class BackgroundTest {
           .atMost(LIMIT)
           .ignoreExceptions()
           .until(() -> {
-            World.run("unshare", "--mount", "sh", script.toString(), "remove", unit);
+            Commands.run("unshare", "--mount", "sh", script.toString(), "remove", unit);
             return true;
           });
     }

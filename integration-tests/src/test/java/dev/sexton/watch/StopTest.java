@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonParser;
-import dev.sexton.testkit.ProcScan;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.SextonCommand;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
 import dev.sexton.watch.WatchedServers.Family;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +68,7 @@ class StopTest {
     assertThat(history(other.session())).isEmpty();
   }
 
-  private String history(Seen process) throws IOException, InterruptedException {
+  private String history(Proc process) throws IOException, InterruptedException {
     SextonCommand history =
         SextonCommand.start(processes, home, "history", "--pid", Long.toString(process.pid()));
     assertThat(history.process().waitFor()).as(history.err()).isZero();
@@ -79,7 +78,7 @@ class StopTest {
   @Test
   void aServerInJava() throws IOException, InterruptedException {
     Server server = Server.java(processes, home, "named");
-    Seen session = server.session("a", "sleep", "1000");
+    Proc session = server.session("a", "sleep", "1000");
 
     SextonCommand stop = stop(0, server.instanceId(), "--app", "named", "--json");
 
@@ -94,15 +93,13 @@ class StopTest {
   @Test
   void takesWhatOnlyDescentTells() throws IOException, InterruptedException {
     Server server = Server.java(processes, home, "named");
-    Seen child = server.unknown("env", "-i", "setsid", "sleep", "1000");
+    Proc child = server.unknown("env", "-i", "setsid", "sleep", "1000");
     Process stranger = processes.start(new ProcessBuilder("env", "-i", "setsid", "sleep", "1000"));
     for (long pid : List.of(child.pid(), stranger.pid())) {
-      Path entry = Path.of("/proc/" + pid);
+      Proc process = Proc.of(pid);
       await()
           .atMost(WatchedServers.PATIENT)
-          .until(() ->
-              ProcScan.stat(entry)[3].equals(Long.toString(pid))
-                  && Files.readString(entry.resolve("environ")).isEmpty());
+          .until(() -> process.session() == pid && process.text("environ").isEmpty());
     }
 
     stop(0, server.instanceId(), "--app", "named");

@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.SextonCommand;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
 import dev.sexton.watch.WatchedServers.Family;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -142,7 +142,7 @@ class WatchTest {
   void aKilledWatchersWorkIsTakenOverAtItsRestart() throws IOException, InterruptedException {
     Server server = servers.start(true);
     Path ready = home.resolve("ready");
-    Seen stubborn =
+    Proc stubborn =
         server.session(
             "stubborn", "sh", "-c", "trap '' TERM; : > " + ready + "; while :; do sleep 1; done");
     Family polite = servers.family(false);
@@ -169,7 +169,7 @@ class WatchTest {
   void whatTheOriginalNeverRecordedGoesIfItWasSeenToDie() throws IOException {
     Server server = servers.start(false);
     SextonCommand watch = watch();
-    Seen unrecorded = server.unknown("sleep", "1000");
+    Proc unrecorded = server.unknown("sleep", "1000");
 
     server.kill();
 

@@ -2,10 +2,10 @@ package dev.sexton.watch;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ final class WatchedServers {
   ///
   /// @param session the process that it recorded, which has a child
   /// @param grandchild that child
-  record Family(Server server, Seen session, Seen grandchild) {
+  record Family(Server server, Proc session, Proc grandchild) {
     boolean hasEnded() {
       return !session.isRunning() && !grandchild.isRunning();
     }
@@ -58,7 +58,7 @@ final class WatchedServers {
 
   Family family(boolean locked) throws IOException {
     Server server = start(locked);
-    Seen session = server.session("session", "sh", "-c", "sleep 1000 & wait");
+    Proc session = server.session("session", "sh", "-c", "sleep 1000 & wait");
     return new Family(server, session, child(session));
   }
 
@@ -71,7 +71,7 @@ final class WatchedServers {
     return families;
   }
 
-  Seen child(Seen parent) {
+  Proc child(Proc parent) {
     await().atMost(PATIENT).until(() -> Processes.children(parent.pid()).size() == 1);
     return processes.adopt(Processes.children(parent.pid()).getFirst());
   }

@@ -3,13 +3,13 @@ package dev.sexton.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sexton.testkit.Commands;
 import dev.sexton.testkit.Launcher;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Commands;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.Processes;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -44,7 +44,7 @@ class WatcherChurnTest {
   private static final long MAX_GROWTH_BYTES = 256 * 1024;
 
   /// A server and its child, which only the watcher ends.
-  private record Pair(Process server, Seen child) {}
+  private record Pair(Process server, Proc child) {}
 
   /// What the watcher uses. The heap is measured after a full collection.
   private record Use(int descriptors, int threads, long liveHeapBytes) {}
@@ -75,7 +75,7 @@ class WatcherChurnTest {
     for (int round = 0; round < WARM_UP_ROUNDS; round++) {
       replace();
     }
-    Seen watcher = watcher();
+    Proc watcher = watcher();
     measure(watcher); // Starts the thread that answers.
     Use before = measure(watcher);
 
@@ -95,7 +95,7 @@ class WatcherChurnTest {
         });
   }
 
-  private Seen watcher() {
+  private Proc watcher() {
     return Watchers.awaitHolding(root(), running.getLast().server().pid());
   }
 
@@ -130,7 +130,7 @@ class WatcherChurnTest {
     start(REPLACED);
   }
 
-  private static Use measure(Seen watcher) {
+  private static Use measure(Proc watcher) {
     Path entry = Path.of("/proc/" + watcher.pid());
     String histogram =
         Commands.run(

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sexton.testkit.Launcher;
-import dev.sexton.testkit.ProcScan;
-import dev.sexton.testkit.Processes;
-import dev.sexton.testkit.Processes.Seen;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Proc;
+import dev.sexton.testsupport.ProcScan;
+import dev.sexton.testsupport.Processes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -72,8 +72,8 @@ class WatcherFaultsTest {
   @TempDir private Path home;
   private final Processes processes = new Processes();
   private @Nullable Path launcher;
-  private @Nullable Seen frozen;
-  private @Nullable Seen starved;
+  private @Nullable Proc frozen;
+  private @Nullable Proc starved;
 
   @AfterEach
   void end() throws IOException, InterruptedException {
@@ -110,7 +110,7 @@ class WatcherFaultsTest {
   @Test
   void nothingIsLeftWhateverHappensToTheWatcher() throws IOException, InterruptedException {
     launcher = Launcher.install(home.resolve("sexton"));
-    List<Seen> canaries = new ArrayList<>();
+    List<Proc> canaries = new ArrayList<>();
     for (String mark : List.of("SEXTON_INSTANCE=mcp:of-somebody-else", "A=B")) {
       Process canary = processes.start(new ProcessBuilder("env", mark, "setsid", "sleep", "6000"));
       canaries.add(processes.adopt(canary.pid()));
@@ -125,7 +125,7 @@ class WatcherFaultsTest {
       String trial =
           "trial %d of seed %d: %d servers, %s %s".formatted(i, seed, servers, fault, moment);
       trial(trial, fault, moment, servers, random);
-      assertThat(canaries).as(trial).allMatch(Seen::isRunning);
+      assertThat(canaries).as(trial).allMatch(Proc::isRunning);
     }
   }
 
@@ -135,7 +135,7 @@ class WatcherFaultsTest {
       happen(fault);
     }
     List<Process> started = new ArrayList<>();
-    List<Seen> left = new ArrayList<>();
+    List<Proc> left = new ArrayList<>();
     for (int i = 0; i < servers; i++) {
       Process server =
           start("run", "--grace", "1s", "sh", "-c", "setsid sleep 6000 & echo $!; exec sleep 6000");
@@ -163,15 +163,15 @@ class WatcherFaultsTest {
     await()
         .atMost(LIMIT)
         .untilAsserted(() -> {
-          assertThat(left).as(trial).noneMatch(Seen::isRunning);
+          assertThat(left).as(trial).noneMatch(Proc::isRunning);
           assertThat(records()).as(() -> trial + "; " + state()).isEmpty();
         });
     assertThat(holders()).as(trial).hasSizeLessThanOrEqualTo(1);
   }
 
   private void happen(Fault fault) throws IOException, InterruptedException {
-    Seen found = Watchers.of(root());
-    Seen watcher = found != null && found.isRunning() ? found : null;
+    Proc found = Watchers.of(root());
+    Proc watcher = found != null && found.isRunning() ? found : null;
     switch (fault) {
       case NONE -> {}
       case KILLED -> {
@@ -219,7 +219,7 @@ class WatcherFaultsTest {
   }
 
   /// Changes a limit of a process. A trailing colon changes only the soft limit.
-  private static void limit(Seen one, String limit) throws IOException, InterruptedException {
+  private static void limit(Proc one, String limit) throws IOException, InterruptedException {
     if (one.isRunning()) {
       new ProcessBuilder("prlimit", "--pid", Long.toString(one.pid()), limit)
           .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -228,7 +228,7 @@ class WatcherFaultsTest {
     }
   }
 
-  private static void signal(String name, Seen one) throws IOException, InterruptedException {
+  private static void signal(String name, Proc one) throws IOException, InterruptedException {
     if (one.isRunning()) {
       new ProcessBuilder("kill", "-" + name, Long.toString(one.pid())).start().waitFor();
     }

@@ -8,7 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.cli.Io;
 import dev.sexton.cli.Main;
-import dev.sexton.mcp.transport.Gone;
+import dev.sexton.testsupport.ProcScan;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -114,7 +114,7 @@ final class HttpCommandTest {
       long pid = sleep(client, url, token, session);
       end(server);
       assertThat(file).doesNotExist();
-      await().atMost(Duration.ofSeconds(10)).until(() -> Gone.isGone(pid));
+      await().atMost(Duration.ofSeconds(10)).until(() -> ProcScan.isGone(pid));
     } finally {
       server.destroyForcibly();
     }

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.mcp.session.Session;
+import dev.sexton.testsupport.ProcScan;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -44,13 +45,13 @@ final class CancellableHttpTest {
       JsonObject started = server.call(client, start(3, "web", UP_AND_WAIT));
       assertThat(started.get("isError").getAsBoolean()).as("%s", started).isFalse();
       long pid = server.pid("web");
-      assertThat(Gone.isGone(pid)).isFalse();
+      assertThat(ProcScan.isGone(pid)).isFalse();
 
       HttpResponse<String> ended =
           server.send(
               HttpServer.request(server.address()).DELETE().header("Mcp-Session-Id", client));
       assertThat(ended.statusCode()).isEqualTo(200);
-      await().atMost(SOON).until(() -> Gone.isGone(pid));
+      await().atMost(SOON).until(() -> ProcScan.isGone(pid));
       assertThat(server.post(message(4, "tools/list", "{}"), "Mcp-Session-Id", client).statusCode())
           .isEqualTo(404);
     }
@@ -91,7 +92,7 @@ final class CancellableHttpTest {
       assertThat(call.get().body().lines())
           .as("the answer to a call that was taken back")
           .noneMatch(line -> line.contains("\"result\""));
-      await().atMost(SOON).until(() -> Gone.isGone(pid));
+      await().atMost(SOON).until(() -> ProcScan.isGone(pid));
       assertThat(server.call(client, message(3, "tools/list", "{}")).has("tools")).isTrue();
     }
   }
@@ -122,7 +123,7 @@ final class CancellableHttpTest {
       CompletableFuture<HttpResponse<String>> call = begin(server, client, "exec sleep 600");
       long pid = server.pid("never");
       server.send(HttpServer.request(server.address()).DELETE().header("Mcp-Session-Id", client));
-      await().atMost(SOON).until(() -> Gone.isGone(pid));
+      await().atMost(SOON).until(() -> ProcScan.isGone(pid));
       call.get();
     }
   }
@@ -133,7 +134,7 @@ final class CancellableHttpTest {
       String client = server.initialize();
       server.call(client, start(2, "web", UP_AND_WAIT));
       long pid = server.pid("web");
-      await().atMost(SOON).until(() -> Gone.isGone(pid));
+      await().atMost(SOON).until(() -> ProcScan.isGone(pid));
       assertThat(Objects.requireNonNull(server.session("web")).stopReason()).contains("client");
     }
   }
@@ -156,7 +157,7 @@ final class CancellableHttpTest {
         await().atMost(SOON).until(() -> server.session("never") != null);
         pid = server.pid("never");
       }
-      await().atMost(SOON).until(() -> Gone.isGone(pid));
+      await().atMost(SOON).until(() -> ProcScan.isGone(pid));
     }
   }
 
@@ -180,12 +181,12 @@ final class CancellableHttpTest {
       String silent = server.initialize();
       server.call(silent, start(2, "left", UP_AND_WAIT));
       long left = server.pid("left");
-      await().atMost(SOON).until(() -> Gone.isGone(left));
+      await().atMost(SOON).until(() -> ProcScan.isGone(left));
       long kept = server.pid("kept");
-      assertThat(Gone.isGone(kept)).isFalse();
+      assertThat(ProcScan.isGone(kept)).isFalse();
 
       stream.body().close(); // The client disappears.
-      await().atMost(SOON).until(() -> Gone.isGone(kept));
+      await().atMost(SOON).until(() -> ProcScan.isGone(kept));
     }
   }
 
@@ -348,7 +349,7 @@ final class CancellableHttpTest {
       Session session = Objects.requireNonNull(server.session("web"));
       assertThat(session.isActive()).isTrue();
     }
-    assertThat(Gone.isGone(pid)).isTrue();
+    assertThat(ProcScan.isGone(pid)).isTrue();
   }
 
   static String error(HttpResponse<String> answer) {

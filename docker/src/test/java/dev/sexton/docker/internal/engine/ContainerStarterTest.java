@@ -8,9 +8,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sexton.docker.ContainerSession;
 import dev.sexton.docker.ContainerSpec;
-import dev.sexton.docker.FakeEngine;
-import dev.sexton.docker.FakeEngine.Connection;
-import dev.sexton.docker.FakeEngine.Handler;
+import dev.sexton.docker.internal.http.Address;
+import dev.sexton.testsupport.FakeEngine;
+import dev.sexton.testsupport.FakeEngine.Connection;
+import dev.sexton.testsupport.FakeEngine.Handler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -94,7 +95,7 @@ class ContainerStarterTest {
   }
 
   private ContainerStarter connect() throws IOException {
-    return ContainerStarter.connect("Fake", engine.address(), FaultTest.SHORT);
+    return ContainerStarter.connect("Fake", new Address.Unix(engine.socket()), FaultTest.SHORT);
   }
 
   private ContainerSession session() throws IOException {
@@ -186,7 +187,8 @@ class ContainerStarterTest {
   void interruptedStartIsUndone() throws Exception {
     faulty = "POST /containers/" + ID + "/start";
     fault = (request, connection) -> connection.hang();
-    ContainerStarter patient = ContainerStarter.connect("Fake", engine.address(), Limits.DEFAULT);
+    ContainerStarter patient =
+        ContainerStarter.connect("Fake", new Address.Unix(engine.socket()), Limits.DEFAULT);
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     AtomicBoolean flag = new AtomicBoolean();
     Thread starting =

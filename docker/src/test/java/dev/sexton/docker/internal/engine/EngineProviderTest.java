@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
-import dev.sexton.docker.FakeEngine;
-import dev.sexton.docker.FakeEngine.Request;
+import dev.sexton.docker.internal.http.Address;
 import dev.sexton.spi.LabelledResource;
 import dev.sexton.spi.ResourceProvider;
+import dev.sexton.testsupport.FakeEngine;
+import dev.sexton.testsupport.FakeEngine.Request;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,8 +65,8 @@ class EngineProviderTest {
               }
               connection.reply(reply.status, reply.body);
             });
-    provider = new EngineProvider("Fake", engine.address(), FaultTest.SHORT);
-    images = new EngineProvider("Fake", engine.address(), Limits.DEFAULT);
+    provider = new EngineProvider("Fake", new Address.Unix(engine.socket()), FaultTest.SHORT);
+    images = new EngineProvider("Fake", new Address.Unix(engine.socket()), Limits.DEFAULT);
   }
 
   @AfterEach
@@ -115,7 +116,8 @@ class EngineProviderTest {
     lists("[]", "[]", "{\"Volumes\":null}");
     FakeEngine versioned = versioned(theirs);
     try (versioned) {
-      new EngineProvider("Fake", versioned.address(), FaultTest.SHORT).find(Set.of("k"));
+      new EngineProvider("Fake", new Address.Unix(versioned.socket()), FaultTest.SHORT)
+          .find(Set.of("k"));
       assertThat(versioned.requests())
           .containsExactly(
               "GET /_ping",
@@ -133,7 +135,8 @@ class EngineProviderTest {
   })
   void versionThatCannotBeSpokenSaysSo(String theirs, String problem) throws Exception {
     try (FakeEngine versioned = versioned(theirs)) {
-      ResourceProvider other = new EngineProvider("Fake", versioned.address(), FaultTest.SHORT);
+      ResourceProvider other =
+          new EngineProvider("Fake", new Address.Unix(versioned.socket()), FaultTest.SHORT);
       assertThatThrownBy(() -> other.find(Set.of("k")))
           .isInstanceOf(IOException.class)
           .hasMessage("Fake cannot be used: " + problem);
@@ -160,7 +163,7 @@ class EngineProviderTest {
                         + (request.target().equals("/version")
                             ? "{\"ApiVersion\":\"1.30\"}"
                             : request.path().startsWith("/volumes") ? "{}" : "[]")))) {
-      new EngineProvider("Fake", old.address(), FaultTest.SHORT).find(Set.of("k"));
+      new EngineProvider("Fake", new Address.Unix(old.socket()), FaultTest.SHORT).find(Set.of("k"));
       assertThat(old.requests()).startsWith("GET /_ping", "GET /version").hasSize(5);
       assertThat(old.requests().get(2)).startsWith("GET /v1.30/containers");
     }
@@ -234,7 +237,8 @@ class EngineProviderTest {
                             ? containers
                             : request.path().startsWith("/volumes") ? "{}" : "[]")))) {
       List<LabelledResource> found =
-          new EngineProvider("Fake", dated.address(), Limits.DEFAULT).find(Set.of("k"));
+          new EngineProvider("Fake", new Address.Unix(dated.socket()), Limits.DEFAULT)
+              .find(Set.of("k"));
       assertThat(found).singleElement().extracting(LabelledResource::age).isEqualTo(expected);
     }
   }

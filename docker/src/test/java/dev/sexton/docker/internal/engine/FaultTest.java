@@ -7,11 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
-import dev.sexton.docker.FakeEngine;
-import dev.sexton.docker.FakeEngine.Connection;
 import dev.sexton.docker.internal.engine.SimulatedEngine.Fault;
+import dev.sexton.docker.internal.http.Address;
 import dev.sexton.spi.LabelledResource;
 import dev.sexton.spi.ResourceProvider;
+import dev.sexton.testsupport.FakeEngine;
+import dev.sexton.testsupport.FakeEngine.Connection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -190,6 +191,6 @@ class FaultTest {
   }
 
   private static ResourceProvider provider(FakeEngine engine) {
-    return new EngineProvider("Fake", engine.address(), SHORT);
+    return new EngineProvider("Fake", new Address.Unix(engine.socket()), SHORT);
   }
 }

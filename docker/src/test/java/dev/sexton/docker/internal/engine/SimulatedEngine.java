@@ -2,9 +2,9 @@ package dev.sexton.docker.internal.engine;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.sexton.docker.FakeEngine.Connection;
-import dev.sexton.docker.FakeEngine.Handler;
-import dev.sexton.docker.FakeEngine.Request;
+import dev.sexton.testsupport.FakeEngine.Connection;
+import dev.sexton.testsupport.FakeEngine.Handler;
+import dev.sexton.testsupport.FakeEngine.Request;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sexton.docker.FakeEngine;
-import dev.sexton.docker.FakeEngine.Connection;
-import dev.sexton.docker.FakeEngine.Handler;
+import dev.sexton.testsupport.FakeEngine;
+import dev.sexton.testsupport.FakeEngine.Connection;
+import dev.sexton.testsupport.FakeEngine.Handler;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -128,7 +128,7 @@ class HttpClientTest {
                 connection.send("x".repeat(10_000));
               }
             })) {
-      Address.Unix address = (Address.Unix) engine.address();
+      Address.Unix address = new Address.Unix(engine.socket());
       try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(address.path()))) {
         channel.write(ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(UTF_8)));
         assertThatThrownBy(() -> new ResponseReader(new ChannelInput(channel), 100_000).read())
@@ -215,7 +215,8 @@ class HttpClientTest {
           Thread.ofPlatform()
               .start(() -> {
                 try {
-                  new HttpClient("Fake", engine.address()).exchange("GET", "/x", LONG);
+                  new HttpClient("Fake", new Address.Unix(engine.socket()))
+                      .exchange("GET", "/x", LONG);
                 } catch (IOException e) {
                   thrown.set(e);
                 }
@@ -320,7 +321,7 @@ class HttpClientTest {
     Handler handler = (request, connection) -> answer.on(connection);
     Path own = Files.createTempDirectory(directory, "e");
     try (FakeEngine engine = new FakeEngine(own, handler)) {
-      return new HttpClient("Fake", engine.address()).exchange("GET", "/x", limit);
+      return new HttpClient("Fake", new Address.Unix(engine.socket())).exchange("GET", "/x", limit);
     }
   }
 

@@ -1,6 +1,4 @@
-package dev.sexton.testkit;
-
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+package dev.sexton.testsupport;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +16,14 @@ public final class RealEngine implements AutoCloseable {
   /// A busybox with `sh`, `sleep`, `true` and `cat`.
   public static final String IMAGE = "sexton-test/busybox:local";
 
+  /// A command that exits with code 0 immediately upon SIGTERM.
+  public static final List<String> POLITE =
+      List.of("sh", "-c", "trap \"exit 0\" TERM; while :; do sleep 0.05; done");
+
+  /// A command that ignores SIGTERM.
+  public static final List<String> STUBBORN =
+      List.of("sh", "-c", "trap \"\" TERM; while :; do sleep 1; done");
+
   /// The address where Docker listens by default.
   private static final String USUAL = "unix:///var/run/docker.sock";
 
@@ -32,22 +38,24 @@ public final class RealEngine implements AutoCloseable {
   /// Returns the engine that the docker command uses. Skips the test if no engine answers, or fails
   /// it if `SEXTON_REQUIRE_ENGINE` is 1.
   public static RealEngine require() throws IOException {
-    String host = "";
-    try {
-      host =
-          System.getenv()
-              .getOrDefault(
-                  "DOCKER_HOST",
-                  Commands.run(
-                      List.of("docker", "context", "inspect", "-f", "{{.Endpoints.docker.Host}}")));
-      new RealEngine(host).docker("version", "--format", "{{.Server.Version}}");
-    } catch (Commands.Failed | java.io.UncheckedIOException none) {
-      host = "";
-    }
-    if ("1".equals(System.getenv("SEXTON_REQUIRE_ENGINE")) && host.isEmpty()) {
-      throw new AssertionError("no container engine answers, and SEXTON_REQUIRE_ENGINE is set");
-    }
-    assumeTrue(!host.isEmpty(), "no container engine answers");
+    String host =
+        Requirement.ENGINE.get(
+            "no container engine answers",
+            () -> {
+              String address =
+                  System.getenv()
+                      .getOrDefault(
+                          "DOCKER_HOST",
+                          Commands.run(
+                              List.of(
+                                  "docker",
+                                  "context",
+                                  "inspect",
+                                  "-f",
+                                  "{{.Endpoints.docker.Host}}")));
+              new RealEngine(address).docker("version", "--format", "{{.Server.Version}}");
+              return address;
+            });
     return at(host);
   }
 
@@ -63,7 +71,7 @@ public final class RealEngine implements AutoCloseable {
   /// Imports Debian's busybox-static as an image, so no registry is needed.
   private void importImage() throws IOException {
     Path busybox = Path.of("/bin/busybox");
-    assumeTrue(Files.exists(busybox), "install busybox-static to run the tests with an engine");
+    Requirement.ENGINE.check(Files.exists(busybox), "/bin/busybox, of busybox-static, is missing");
     Path directory = Files.createTempDirectory("sexton-test-image");
     Path bin = Files.createDirectory(directory.resolve("bin"));
     Files.copy(busybox, bin.resolve("busybox"));

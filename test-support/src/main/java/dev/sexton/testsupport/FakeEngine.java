@@ -1,6 +1,5 @@
-package dev.sexton.docker;
+package dev.sexton.testsupport;
 
-import dev.sexton.docker.internal.http.Address;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -13,10 +12,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.NullMarked;
 
 /// A real Unix socket server that answers one request per connection as the test specifies.
-@NullMarked
 public final class FakeEngine implements AutoCloseable {
   /// Answers, or does not answer, on a thread of the connection's own.
   public interface Handler {
@@ -52,8 +49,14 @@ public final class FakeEngine implements AutoCloseable {
     Thread.ofPlatform().daemon().name("fake-engine").start(this::accept);
   }
 
-  public Address address() {
-    return new Address.Unix(socket);
+  /// Returns the path of its socket.
+  public Path socket() {
+    return socket;
+  }
+
+  /// Returns its address in the form of `DOCKER_HOST`.
+  public String host() {
+    return "unix://" + socket;
   }
 
   /// Returns all requests so far, such as `GET /v1.41/networks`.

@@ -1,4 +1,4 @@
-package dev.sexton.testkit;
+package dev.sexton.testsupport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
@@ -23,6 +23,11 @@ public final class Commands {
   }
 
   private Commands() {}
+
+  /// Runs a command for at most a minute and returns its output, including stderr.
+  public static String run(String... command) {
+    return run(List.of(command));
+  }
 
   /// Runs a command for at most a minute and returns its output, including stderr.
   public static String run(List<String> command) {

@@ -1,4 +1,4 @@
-package dev.sexton.testkit;
+package dev.sexton.testsupport;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -14,40 +14,55 @@ import java.util.regex.Pattern;
 
 /// Finds processes in `/proc`, without the code under test.
 public final class ProcScan {
+  private static final Pattern MARKER = Pattern.compile("SEXTON_INSTANCE=\\S*");
+
   private ProcScan() {}
 
   /// Returns the running processes with this variable and value in their environment.
   public static List<Long> withVariable(String assignment) {
-    return find(directory -> contains(directory.resolve("environ"), assignment));
+    return find(directory -> contains(directory, "environ", assignment));
   }
 
   /// Returns the sentinel of an instance, or what it has become. There is usually one.
   public static List<Long> sentinelsOf(String instanceId) {
     return find(directory -> {
-      Path cmdline = directory.resolve("cmdline");
-      return contains(cmdline, instanceId) && contains(cmdline, "--state-dir");
+      return contains(directory, "cmdline", instanceId)
+          && contains(directory, "cmdline", "--state-dir");
     });
   }
 
   /// Returns the running processes that have this word on their command line.
   public static List<Long> withArgument(String word) {
-    return find(directory -> contains(directory.resolve("cmdline"), word));
+    return find(directory -> contains(directory, "cmdline", word));
   }
 
   /// Returns the running children of a process, whichever of its threads started them.
   public static List<Long> childrenOf(long parent) {
     return find(directory -> {
-      String[] stat = stat(directory);
-      return stat.length > 1 && stat[1].equals(Long.toString(parent));
+      Proc process = Proc.find(pid(directory));
+      return process != null && process.parent() == parent;
     });
+  }
+
+  /// Returns whether there is no process with this ID, or only one that its parent has not yet
+  /// reaped.
+  public static boolean isGone(long pid) {
+    Proc process = Proc.find(pid);
+    return process == null || !process.isRunning();
   }
 
   /// Returns the command line of a process, with a NUL after each word. It is empty if the process
   /// is gone.
   public static String commandLine(long pid) {
+    return text(pid, "cmdline");
+  }
+
+  /// Returns the text of a file in the directory of a process in `/proc`. Empty if the process is
+  /// gone, or the file must not be read.
+  public static String text(long pid, String file) {
     try {
-      return Files.readString(Path.of("/proc/" + pid + "/cmdline"), ISO_8859_1);
-    } catch (IOException gone) {
+      return Files.readString(Path.of("/proc/" + pid, file), ISO_8859_1);
+    } catch (IOException goneOrNotOurs) {
       return "";
     }
   }
@@ -55,72 +70,42 @@ public final class ProcScan {
   /// Returns the background watchers below a directory, and the shells that restart them.
   public static List<Long> watchersBelow(Path directory) {
     return find(entry -> {
-      String command = commandLine(Long.parseLong(entry.getFileName().toString()));
+      String command = commandLine(pid(entry));
       return command.contains(directory + "/") && command.contains("\0watch\0--background");
     });
   }
 
   /// Returns what the kernel knows about a process, for a message.
   public static String describe(long pid) {
-    Path entry = Path.of("/proc/" + pid);
+    Matcher marker = MARKER.matcher(text(pid, "environ").replace('\0', ' '));
     return pid
         + " stat "
-        + String.join(" ", stat(entry))
+        + text(pid, "stat")
         + " command "
-        + text(entry.resolve("cmdline"))
+        + commandLine(pid).replace('\0', ' ')
         + " mark "
-        + find(entry.resolve("environ"), Pattern.compile("SEXTON_INSTANCE=\\S*"));
+        + (marker.find() ? marker.group() : "none");
   }
 
-  private static String text(Path file) {
-    try {
-      return Files.readString(file, ISO_8859_1).replace('\0', ' ');
-    } catch (IOException gone) {
-      return "";
-    }
+  private static boolean contains(Path directory, String file, String word) {
+    return ("\0" + text(pid(directory), file)).contains("\0" + word + "\0");
   }
 
-  private static String find(Path file, Pattern pattern) {
-    Matcher matcher = pattern.matcher(text(file));
-    return matcher.find() ? matcher.group() : "none";
-  }
-
-  private static boolean contains(Path file, String word) {
-    try {
-      String text = new String(Files.readAllBytes(file), ISO_8859_1);
-      return ("\0" + text).contains("\0" + word + "\0");
-    } catch (IOException endedOrNotOurs) {
-      return false;
-    }
+  private static long pid(Path directory) {
+    return Long.parseLong(directory.getFileName().toString());
   }
 
   private static List<Long> find(Predicate<Path> wanted) {
     List<Long> found = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
       for (Path entry : entries) {
-        if (wanted.test(entry) && isAlive(entry)) {
-          found.add(Long.valueOf(entry.getFileName().toString()));
+        if (wanted.test(entry) && !isGone(pid(entry))) {
+          found.add(pid(entry));
         }
       }
     } catch (IOException unreadable) {
       throw new IllegalStateException(unreadable);
     }
     return found;
-  }
-
-  private static boolean isAlive(Path entry) {
-    String[] stat = stat(entry);
-    return stat.length > 0 && !stat[0].equals("Z") && !stat[0].equals("X");
-  }
-
-  /// Returns the fields of `stat` from the state on, which is field 3. Empty if the process is
-  /// gone.
-  public static String[] stat(Path entry) {
-    try {
-      String stat = Files.readString(entry.resolve("stat"), ISO_8859_1);
-      return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    } catch (IOException gone) {
-      return new String[0];
-    }
   }
 }
