@@ -12,28 +12,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Tests what `doctor` reports about deliberate defects.
 @Timeout(60)
-class DoctorCommandTest {
-  @TempDir Path directory;
-  private StateFixture fixture;
-
-  @BeforeEach
-  void prepare() throws IOException {
-    fixture = new StateFixture(directory);
-  }
-
-  @AfterEach
-  void cleanUp() {
-    fixture.close();
-  }
-
+class DoctorCommandTest extends CommandTestBase {
   @Test
   void theDocumentHasTheKeysOfTheContract() {
     CommandRun run = fixture.run("doctor", "--json");

@@ -17,28 +17,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Tests the history of stopped resources, as read from the journals.
 @Timeout(60)
-class HistoryCommandTest {
-  @TempDir Path directory;
-  private StateFixture fixture;
-
-  @BeforeEach
-  void prepare() throws IOException {
-    fixture = new StateFixture(directory);
-  }
-
-  @AfterEach
-  void cleanUp() {
-    fixture.close();
-  }
-
+class HistoryCommandTest extends CommandTestBase {
   @Test
   void aLineHasTheKeysOfTheContract() throws Exception {
     Process session = fixture.start("sleep 60");
@@ -145,14 +129,7 @@ class HistoryCommandTest {
 
   @Test
   void aProcessThatWasSparedIsNamed() throws Exception {
-    long own = ProcessHandle.current().pid();
-    fixture.write(
-        ID + ".json",
-        """
-        {"instance_id": "%s", "pid": %d, "started_at": "2000-01-01T00:00:00",
-         "python_processes": {"us": %d}}
-        """
-            .formatted(ID, NOBODY, own));
+    long own = fixture.deadWithThisProcess();
     fixture.run("sweep");
 
     CommandRun run = fixture.run("history", "--json", "--pid", Long.toString(own));

@@ -8,33 +8,15 @@ import com.google.gson.JsonObject;
 import dev.sexton.InstanceTracker;
 import dev.sexton.internal.process.LinuxProcessTable;
 import dev.sexton.internal.process.ProcessLookup;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Tests the lists of instances.
 @Timeout(60)
-class ListCommandTest {
+class ListCommandTest extends CommandTestBase {
   private static final String UNKNOWN = "c01d2f9a-0000-4000-8000-000000000002";
-
-  @TempDir Path directory;
-  private StateFixture fixture;
-
-  @BeforeEach
-  void prepare() throws IOException {
-    fixture = new StateFixture(directory);
-  }
-
-  @AfterEach
-  void cleanUp() {
-    fixture.close();
-  }
 
   @Test
   void theDocumentHasTheKeysOfTheContract() throws Exception {
@@ -184,14 +166,5 @@ class ListCommandTest {
     assertThat(run.exitCode()).isEqualTo(3);
     assertThat(run.err()).contains("can be written by everyone").contains("chmod o-w");
     assertThat(fixture.run("doctor").exitCode()).isEqualTo(3);
-  }
-
-  private static JsonObject resource(JsonObject instance, String name) {
-    for (var resource : instance.getAsJsonArray("resources")) {
-      if (resource.getAsJsonObject().get("name").getAsString().equals(name)) {
-        return resource.getAsJsonObject();
-      }
-    }
-    throw new AssertionError("no resource " + name + " in " + instance);
   }
 }

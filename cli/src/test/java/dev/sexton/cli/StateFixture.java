@@ -52,6 +52,19 @@ final class StateFixture implements AutoCloseable {
             .formatted(id, NOBODY, processes));
   }
 
+  /// Writes the record of a dead server that names this JVM as its child `us`, and returns its PID.
+  long deadWithThisProcess() throws IOException {
+    long own = ProcessHandle.current().pid();
+    write(
+        ID + ".json",
+        """
+        {"instance_id": "%s", "pid": %d, "started_at": "2000-01-01T00:00:00",
+         "python_processes": {"us": %d}}
+        """
+            .formatted(ID, NOBODY, own));
+    return own;
+  }
+
   /// Writes the record of a server on another machine, whose state cannot be known here.
   void unknown(String id) throws IOException {
     write(

@@ -12,29 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Tests sweeps of real processes and their reports.
 @Timeout(60)
-class SweepCommandTest {
+class SweepCommandTest extends CommandTestBase {
   private static final String UNKNOWN = "c01d2f9a-0000-4000-8000-000000000002";
-
-  @TempDir Path directory;
-  private StateFixture fixture;
-
-  @BeforeEach
-  void prepare() throws IOException {
-    fixture = new StateFixture(directory);
-  }
-
-  @AfterEach
-  void cleanUp() {
-    fixture.close();
-  }
 
   @Test
   void theDocumentHasTheKeysOfTheContract() throws Exception {
@@ -124,14 +108,7 @@ class SweepCommandTest {
 
   @Test
   void whatIsLeftIsExitCodeOne() throws Exception {
-    long own = ProcessHandle.current().pid();
-    fixture.write(
-        ID + ".json",
-        """
-        {"instance_id": "%s", "pid": %d, "started_at": "2000-01-01T00:00:00",
-         "python_processes": {"us": %d}}
-        """
-            .formatted(ID, NOBODY, own));
+    long own = fixture.deadWithThisProcess();
 
     CommandRun run = fixture.run("sweep", "--json");
 
@@ -253,14 +230,5 @@ class SweepCommandTest {
 
   private static List<Long> numbers(JsonObject json, String... keys) {
     return Stream.of(keys).map(key -> json.get(key).getAsLong()).toList();
-  }
-
-  private static JsonObject resource(JsonObject instance, String name) {
-    for (var resource : instance.getAsJsonArray("resources")) {
-      if (resource.getAsJsonObject().get("name").getAsString().equals(name)) {
-        return resource.getAsJsonObject();
-      }
-    }
-    throw new AssertionError("no resource " + name + " in " + instance);
   }
 }

@@ -15,29 +15,15 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Records whose times contradict each other, and records of other boots.
 ///
 /// The processes they name are spared, and no record is removed while its process lives.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class ContradictoryTimesTest {
+class ContradictoryTimesTest extends DeadInstancesTestBase {
   private final String id = UUID.randomUUID().toString();
-  private DeadInstancesFixture graveyard;
-
-  @BeforeEach
-  void dig(@TempDir Path directory) throws IOException {
-    graveyard = new DeadInstancesFixture(directory.resolve("state"));
-  }
-
-  @AfterEach
-  void fill() {
-    graveyard.close();
-  }
 
   /// Writes a record in the original's form.
   private Path write(Process child, Instant startedAt) throws IOException {

@@ -22,8 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,22 +34,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// files are reported, they are set aside once they have settled, and none of their content is
 /// lost.
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class HostileFilesTest {
+class HostileFilesTest extends DeadInstancesTestBase {
   private static final String ID = "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11";
   private static final String OTHER = "ffffffff-6d8e-4c53-9d0b-3f0a7a1c2d11";
   private static final long MEMORY_LIMIT = 64L << 20;
-
-  private DeadInstancesFixture graveyard;
-
-  @BeforeEach
-  void dig(@TempDir Path directory) throws IOException {
-    graveyard = new DeadInstancesFixture(directory.resolve("state"));
-  }
-
-  @AfterEach
-  void fill() {
-    graveyard.close();
-  }
 
   interface Writer {
     void write(Path file) throws Exception;

@@ -22,33 +22,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Readable records that name resources they must not reach.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class HostileRecordsTest {
+class HostileRecordsTest extends DeadInstancesTestBase {
   private static final String ID = "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11";
   private static final String LONG_AGO = "2000-01-01T00:00:00Z";
   private static final long NOBODY = 65534;
-
-  private DeadInstancesFixture graveyard;
-
-  @BeforeEach
-  void dig(@TempDir Path directory) throws IOException {
-    graveyard = new DeadInstancesFixture(directory.resolve("state"));
-  }
-
-  @AfterEach
-  void fill() {
-    graveyard.close();
-  }
 
   /// Returns a record in the original's form.
   private String record(String owner, String processes, String others) {

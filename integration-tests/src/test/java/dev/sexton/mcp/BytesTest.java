@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.Python;
-import dev.sexton.testkit.Watchers;
 import dev.sexton.testsupport.Commands;
 import dev.sexton.testsupport.Gate;
-import dev.sexton.testsupport.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,12 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,26 +29,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Gate("needs npm and PyPI")
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class BytesTest {
+class BytesTest extends SessionTestBase {
   private static final List<String> ARGUMENTS =
       List.of("жук", "日本 語", "e\u0301 é", "😀", "?*[a-z]", "");
   private static final String GREETING = "привет é 😀";
 
-  private final Processes processes = new Processes();
-  private Traces traces = new Traces(Path.of(""));
   private Path results = Path.of("");
 
   @BeforeEach
-  void begin(@TempDir Path home) throws IOException {
-    traces = new Traces(home);
-    results = Files.createDirectory(home.resolve("results"));
-  }
-
-  @AfterEach
-  void end() {
-    traces.adopt(processes);
-    processes.close();
-    Watchers.end(traces.state());
+  void createResults() throws IOException {
+    results = Files.createDirectory(traces.home().resolve("results"));
   }
 
   @ParameterizedTest

@@ -5,23 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.testkit.Python;
-import dev.sexton.testkit.Watchers;
 import dev.sexton.testsupport.Commands;
 import dev.sexton.testsupport.Gate;
-import dev.sexton.testsupport.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,22 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Gate("needs npm and PyPI")
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class ConformanceTest {
-  private final Processes processes = new Processes();
-  private Traces traces = new Traces(Path.of(""));
+class ConformanceTest extends SessionTestBase {
   private Path modules = Path.of("");
 
   @BeforeEach
-  void begin(@TempDir Path home) {
-    traces = new Traces(home);
+  void install() {
     modules = Sdks.judges().resolve("node_modules");
-  }
-
-  @AfterEach
-  void end() {
-    traces.adopt(processes);
-    processes.close();
-    Watchers.end(traces.state());
   }
 
   private String node() {

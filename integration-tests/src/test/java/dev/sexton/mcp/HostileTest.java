@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import dev.sexton.testkit.Watchers;
+import dev.sexton.testsupport.Gate;
 import dev.sexton.testsupport.Proc;
 import dev.sexton.testsupport.ProcScan;
 import dev.sexton.testsupport.Processes;
@@ -18,41 +18,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Clients may send anything. Each gets a clear error, and the server keeps running.
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class HostileTest {
+class HostileTest extends SessionTestBase {
   /// The heap of 256 MB, and as much again for everything else in a JVM.
   private static final long MOST_MEGABYTES = 512;
-
-  private final Processes processes = new Processes();
-  private Traces traces = new Traces(Path.of(""));
-
-  @BeforeEach
-  void begin(@TempDir Path home) {
-    traces = new Traces(home);
-  }
-
-  @AfterEach
-  void end() {
-    traces.adopt(processes);
-    processes.close();
-    Watchers.end(traces.state());
-  }
-
-  private StdioServer start(String... options) throws IOException {
-    return new StdioServer(processes, traces, options).initialize();
-  }
 
   /// Asserts that the server still answers, uses limited memory, reports nothing alarming, and
   /// leaves nothing.
@@ -151,6 +129,7 @@ class HostileTest {
     endWell(server);
   }
 
+  @Gate("takes long")
   @Test
   void refusesDeepAndEndlessMessages() throws IOException {
     StdioServer server = start();
@@ -217,6 +196,7 @@ class HostileTest {
     endWell(server);
   }
 
+  @Gate("takes long")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -244,6 +224,7 @@ class HostileTest {
     endWell(server);
   }
 
+  @Gate("takes long")
   @Test
   void bearsMegabytes() throws IOException {
     StdioServer server = start();
@@ -363,6 +344,7 @@ class HostileTest {
         List.of(Map.of("source", source, "target", "/x")));
   }
 
+  @Gate("takes long")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -418,6 +400,7 @@ class HostileTest {
     assertThat(hidden).noneMatch(Proc::isRunning);
   }
 
+  @Gate("takes long")
   @Test
   void answersTensOfThousandsOfCallsAtOnce() throws IOException {
     StdioServer server = start();

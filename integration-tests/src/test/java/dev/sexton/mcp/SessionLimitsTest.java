@@ -4,45 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
-import dev.sexton.testkit.Watchers;
 import dev.sexton.testsupport.Proc;
-import dev.sexton.testsupport.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Tests the limits on the number and duration of sessions.
 @EnabledOnOs(OS.LINUX)
-class SessionLimitsTest {
+class SessionLimitsTest extends SessionTestBase {
   private static final Duration LIMIT = Duration.ofSeconds(60);
-
-  private final Processes processes = new Processes();
-  private Traces traces = new Traces(Path.of(""));
-
-  @BeforeEach
-  void begin(@TempDir Path home) {
-    traces = new Traces(home);
-  }
-
-  @AfterEach
-  void end() {
-    traces.adopt(processes);
-    processes.close();
-    Watchers.end(traces.state());
-  }
-
-  private StdioServer start(String... options) throws IOException {
-    return new StdioServer(processes, traces, options).initialize();
-  }
 
   private static Answer sleeper(StdioServer server, String name) {
     Map<String, Object> sleep =

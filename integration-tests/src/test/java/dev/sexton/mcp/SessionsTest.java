@@ -8,7 +8,6 @@ import dev.sexton.testkit.Watchers;
 import dev.sexton.testsupport.Gate;
 import dev.sexton.testsupport.Proc;
 import dev.sexton.testsupport.ProcScan;
-import dev.sexton.testsupport.Processes;
 import dev.sexton.testsupport.RealEngine;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,33 +30,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Gate("needs npm and PyPI")
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class SessionsTest {
+class SessionsTest extends SessionTestBase {
   /// Announces itself, then answers each line of its input.
   private static final List<String> ECHO =
       List.of("-c", "echo up; while read -r line; do echo \"got $line\"; done; echo over >&2");
 
-  private final Processes processes = new Processes();
-  private Traces traces = new Traces(Path.of(""));
   private String tree = "";
   private Proc canary = new Proc(1, 0);
 
   @BeforeEach
-  void begin(@TempDir Path home) throws IOException {
-    traces = new Traces(home);
-    tree = home.resolve("tree.sh").toString();
+  void startCanary() throws IOException {
+    tree = traces.home().resolve("tree.sh").toString();
     Python.copy("/dev/sexton/mcp/tree.sh", Path.of(tree));
-    ProcessBuilder builder =
-        new ProcessBuilder("env", "SEXTON_INSTANCE=mcp:of-somebody-else", "sleep", "600");
-    canary = processes.adopt(processes.start(builder).pid());
+    canary = processes.canary("env", "SEXTON_INSTANCE=mcp:of-somebody-else", "sleep", "600");
   }
 
   @AfterEach
-  void end() {
-    traces.adopt(processes);
-    boolean untouched = canary.isRunning();
-    processes.close();
-    Watchers.end(traces.state());
-    assertThat(untouched).isTrue();
+  void canaryIsUntouched() {
+    assertThat(canary.isRunning()).isTrue();
   }
 
   private SdkClient connect(String sdk, String... options) throws IOException {

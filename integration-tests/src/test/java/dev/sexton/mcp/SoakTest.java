@@ -6,24 +6,19 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.sexton.testkit.Python;
-import dev.sexton.testkit.Watchers;
 import dev.sexton.testsupport.Gate;
 import dev.sexton.testsupport.ProcScan;
-import dev.sexton.testsupport.Processes;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 /// An agent that does anything in any order. The server's use of resources must not grow.
 ///
@@ -31,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// run.
 @Gate("takes minutes")
 @EnabledOnOs(OS.LINUX)
-class SoakTest {
+class SoakTest extends SessionTestBase {
   private static final int NAMES = 12;
 
   /// A thread pool of the JVM or of Reactor may vary by a few threads.
@@ -45,29 +40,19 @@ class SoakTest {
 
   private final long seed = Long.getLong("sexton.mcp.soak.seed", 20_261_122L);
   private final Random random = new Random(seed);
-  private final Processes processes = new Processes();
   private final List<CompletableFuture<JsonObject>> calls = new ArrayList<>();
-  private Traces traces = new Traces(Path.of(""));
 
   /// What an idle server uses.
   private record Level(int threads, int files, long megabytes) {}
 
   @BeforeEach
-  void begin(@TempDir Path home) {
-    traces = new Traces(home);
-    Python.copy("/dev/sexton/mcp/tree.sh", home.resolve("tree.sh"));
-  }
-
-  @AfterEach
-  void end() {
-    traces.adopt(processes);
-    processes.close();
-    Watchers.end(traces.state());
+  void copyTree() {
+    Python.copy("/dev/sexton/mcp/tree.sh", traces.home().resolve("tree.sh"));
   }
 
   @Test
   void staysAsItWas() throws IOException {
-    StdioServer server = new StdioServer(processes, traces, "--output-bytes", "65536").initialize();
+    StdioServer server = start("--output-bytes", "65536");
     long nanos = Long.getLong("sexton.mcp.soak.seconds", 60) * 1_000_000_000;
     agent(server, nanos / 4);
     Level warm = rest(server);

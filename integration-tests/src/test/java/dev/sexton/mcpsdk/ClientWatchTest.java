@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sexton.testkit.Python;
 import dev.sexton.testsupport.Proc;
-import dev.sexton.testsupport.Processes;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,33 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Runs a server on the MCP SDK whose client, written in Python, ends in every possible way.
-class ClientWatchTest {
-  @TempDir Path state;
-  @TempDir Path directory;
-  private final Processes processes = new Processes();
-  private Notes notes;
-  private Proc canary;
-
-  @BeforeEach
-  void setUp() throws IOException {
-    notes = new Notes(directory, processes);
-    canary = processes.adopt(processes.start(new ProcessBuilder("sleep", "600")).pid());
-  }
-
-  @AfterEach
-  void tearDown() {
-    assertThat(canary.isRunning()).isTrue();
-    processes.close();
-  }
-
+class ClientWatchTest extends SdkTestBase {
   private void startClient(String mode, List<String> server) throws IOException {
     Path script = directory.resolve("client.py");
     Python.copy("/dev/sexton/mcpsdk/client.py", script);

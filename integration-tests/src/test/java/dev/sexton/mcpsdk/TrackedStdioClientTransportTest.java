@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sexton.Sweeper;
 import dev.sexton.testsupport.Gate;
 import dev.sexton.testsupport.Proc;
-import dev.sexton.testsupport.Processes;
 import io.modelcontextprotocol.client.McpAsyncClient;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
@@ -28,34 +27,14 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Tests the transport with servers on the SDK, in shell and in Python.
-class TrackedStdioClientTransportTest {
+class TrackedStdioClientTransportTest extends SdkTestBase {
   /// The request timeout. A request that should fail at once must take far less time.
   private static final Duration REQUEST = Duration.ofMinutes(5);
 
-  @TempDir Path state;
-  @TempDir Path directory;
-  private final Processes processes = new Processes();
   private final Queue<String> stderr = new ConcurrentLinkedQueue<>();
-  private Notes notes;
-  private Proc canary;
-
-  @BeforeEach
-  void setUp() throws IOException {
-    notes = new Notes(directory, processes);
-    canary = processes.adopt(processes.start(new ProcessBuilder("sleep", "600")).pid());
-  }
-
-  @AfterEach
-  void tearDown() {
-    assertThat(canary.isRunning()).isTrue();
-    processes.close();
-  }
 
   private TrackedStdioClientTransport.Builder transport(List<String> command) {
     ServerParameters parameters =

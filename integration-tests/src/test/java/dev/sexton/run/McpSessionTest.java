@@ -60,9 +60,7 @@ class McpSessionTest {
 
   @BeforeEach
   void startCanary() throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder("env", "SEXTON_INSTANCE=mcp:of-somebody-else", "sleep", "600");
-    canary = processes.adopt(processes.start(builder).pid());
+    canary = processes.canary("env", "SEXTON_INSTANCE=mcp:of-somebody-else", "sleep", "600");
   }
 
   @AfterEach

@@ -7,37 +7,18 @@ import com.google.gson.JsonParser;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.SextonCommand;
 import dev.sexton.testsupport.Proc;
-import dev.sexton.testsupport.Processes;
 import dev.sexton.watch.WatchedServers.Family;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Runs `sexton stop` on real servers.
 @Timeout(300)
-class StopTest {
-  @TempDir Path home;
-  private final Processes processes = new Processes();
-  private WatchedServers servers;
-
-  @BeforeEach
-  void prepare() {
-    servers = new WatchedServers(processes, home);
-  }
-
-  @AfterEach
-  void endWhatIsLeft() {
-    processes.close();
-  }
-
+class StopTest extends WatchTestBase {
   private SextonCommand stop(int exitCode, String... arguments)
       throws IOException, InterruptedException {
     String[] all = new String[arguments.length + 1];

@@ -10,7 +10,6 @@ import dev.sexton.testkit.Server;
 import dev.sexton.testkit.SextonCommand;
 import dev.sexton.testsupport.Gate;
 import dev.sexton.testsupport.Proc;
-import dev.sexton.testsupport.Processes;
 import dev.sexton.watch.WatchedServers.Family;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,34 +19,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Runs `sexton watch` beside real servers, half of them like the original.
 @Timeout(300)
-class WatchTest {
+class WatchTest extends WatchTestBase {
   /// An interval so long that the watcher cannot have found anything by polling.
   private static final String NEVER = "1h";
 
   private static final int OWNERS = 200;
   private static final Duration LOOK = Duration.ofMillis(1);
-
-  @TempDir Path home;
-  private final Processes processes = new Processes();
-  private WatchedServers servers;
-
-  @BeforeEach
-  void prepare() {
-    servers = new WatchedServers(processes, home);
-  }
-
-  @AfterEach
-  void endWhatIsLeft() {
-    processes.close();
-  }
 
   private SextonCommand watch() throws IOException {
     return watch(NEVER, "20s");

@@ -1,5 +1,6 @@
 package dev.sexton.testsupport;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,6 +22,26 @@ public final class Processes implements AutoCloseable {
     Process process = builder.start();
     adopt(process.pid());
     return process;
+  }
+
+  /// Starts a process that nothing may end during the test.
+  public Proc canary(String... command) throws IOException {
+    return adopt(start(new ProcessBuilder(command)).pid());
+  }
+
+  /// Returns the exit code of a process, once it has ended.
+  ///
+  /// @param what what does not end otherwise
+  public static int awaitExit(Process process, String what) throws IOException {
+    try {
+      if (!process.waitFor(Await.LIMIT.toSeconds(), SECONDS)) {
+        throw new AssertionError(what + " does not end");
+      }
+      return process.exitValue();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException(interrupted);
+    }
   }
 
   /// Remembers a process that another process of the test started. It must be running.

@@ -9,6 +9,7 @@ import dev.sexton.ResourceKind;
 import dev.sexton.SweepReport;
 import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.hostile.DeadInstancesFixture;
+import dev.sexton.hostile.DeadInstancesTestBase;
 import dev.sexton.internal.lock.FileInstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks.Held;
 import dev.sexton.internal.process.ProcessIdentity;
@@ -29,35 +30,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Containers without a record are removed only if something proves their instance dead.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class LabelledResourcePlannerTest {
+class LabelledResourcePlannerTest extends DeadInstancesTestBase {
   private static final String ID = "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11";
   private static final String KEY = "deephaven-mcp-server-instance";
   private static final String NOTHING_TELLS =
       "its instance has no record, and it is unknown whether it is alive: if it is dead, remove the"
           + " resource by hand";
 
-  private DeadInstancesFixture graveyard;
   private final Engine engine = new Engine(new ConcurrentHashMap<>());
-
-  @BeforeEach
-  void dig(@TempDir Path directory) throws IOException {
-    graveyard = new DeadInstancesFixture(directory.resolve("state"));
-  }
-
-  @AfterEach
-  void fill() {
-    graveyard.close();
-  }
 
   /// An in-memory engine, or another connection to it.
   private static final class Engine implements ResourceProvider {
