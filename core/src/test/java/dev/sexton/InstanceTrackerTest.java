@@ -12,6 +12,7 @@ import dev.sexton.internal.lock.FileInstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
 import dev.sexton.internal.state.FileStateDirectory;
+import dev.sexton.testsupport.ProcScan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -442,12 +443,7 @@ class InstanceTrackerTest {
 
   /// Asks the kernel, because the JVM learns of its child's end only when it has reaped it.
   private static boolean hasEnded(Process process) {
-    try {
-      String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-      return "ZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) >= 0;
-    } catch (IOException reaped) {
-      return true;
-    }
+    return ProcScan.isGone(process.pid());
   }
 
   @Test

@@ -4,7 +4,7 @@ import static dev.sexton.cli.StateFixture.ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import java.io.IOException;
+import dev.sexton.testsupport.Proc;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,12 +65,16 @@ class DoctorCommandTest extends CommandTestBase {
     Process kept = fixture.start("exec sleep 61");
     Process unclaimed = fixture.start("exec sleep 62");
     Process other = fixture.start("exec sleep 63");
-    fixture.journal("KEPT", kept.pid(), start(kept), Instant.now());
-    fixture.journal("UNCLAIMED", unclaimed.pid(), start(unclaimed), Instant.now());
-    fixture.journal("UNCLAIMED", other.pid(), start(other) - 1, Instant.now());
-    fixture.journal("DENIED", other.pid(), start(other), Instant.now());
-    fixture.journal("UNCLAIMED", other.pid(), start(other), Instant.EPOCH);
-    fixture.journal("KEPT", other.pid(), start(other), Instant.now().minus(Duration.ofHours(1)));
+    fixture.journal("KEPT", kept.pid(), Proc.of(kept.pid()).start(), Instant.now());
+    fixture.journal("UNCLAIMED", unclaimed.pid(), Proc.of(unclaimed.pid()).start(), Instant.now());
+    fixture.journal("UNCLAIMED", other.pid(), Proc.of(other.pid()).start() - 1, Instant.now());
+    fixture.journal("DENIED", other.pid(), Proc.of(other.pid()).start(), Instant.now());
+    fixture.journal("UNCLAIMED", other.pid(), Proc.of(other.pid()).start(), Instant.EPOCH);
+    fixture.journal(
+        "KEPT",
+        other.pid(),
+        Proc.of(other.pid()).start(),
+        Instant.now().minus(Duration.ofHours(1)));
 
     CommandRun run = fixture.run("doctor", "--json");
 
@@ -100,12 +104,6 @@ class DoctorCommandTest extends CommandTestBase {
         .map(check -> check.getAsJsonObject())
         .filter(check -> check.get("name").getAsString().equals(name))
         .toList();
-  }
-
-  /// Returns field 22 of its `stat` line in `/proc`.
-  private static long start(Process process) throws IOException {
-    String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-    return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
   }
 
   @Test

@@ -1,11 +1,10 @@
 package dev.sexton.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
 
+import dev.sexton.testsupport.Proc;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -60,10 +59,8 @@ final class OtherSweeper implements AutoCloseable {
   }
 
   /// Suspends the process, as Ctrl-Z does.
-  void stop() throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start().waitFor();
-    Path stat = Path.of("/proc/" + process.pid() + "/stat");
-    await().until(() -> Files.readString(stat).contains(") T "));
+  void stop() {
+    Proc.of(process.pid()).stop();
   }
 
   @Override

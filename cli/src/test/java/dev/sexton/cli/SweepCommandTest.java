@@ -108,7 +108,7 @@ class SweepCommandTest extends CommandTestBase {
 
   @Test
   void whatIsLeftIsExitCodeOne() throws Exception {
-    long own = fixture.deadWithThisProcess();
+    fixture.deadWithThisProcess();
 
     CommandRun run = fixture.run("sweep", "--json");
 

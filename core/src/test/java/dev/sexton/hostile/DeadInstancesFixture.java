@@ -16,6 +16,8 @@ import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.internal.sweep.SystemClock;
 import dev.sexton.internal.sweep.ThreadWorkers;
 import dev.sexton.spi.ResourceProvider;
+import dev.sexton.testsupport.Await;
+import dev.sexton.testsupport.Proc;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -29,7 +31,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 
 /// A state directory with real processes: dead instances, live instances, and a sweep whose signals
 /// can reach no other processes.
@@ -171,14 +172,17 @@ public final class DeadInstancesFixture implements AutoCloseable {
     return sweep(providers, Set.of());
   }
 
+  /// Returns the ports of a sweep with these engines.
+  public Ports ports(List<? extends ResourceProvider> providers) {
+    return new Ports(
+        processes,
+        new FileInstanceLocks(),
+        List.copyOf(providers),
+        new SystemClock(),
+        new ThreadWorkers());
+  }
+
   private SweepReport sweep(List<? extends ResourceProvider> providers, Set<String> instanceIds) {
-    Ports ports =
-        new Ports(
-            processes,
-            new FileInstanceLocks(),
-            List.copyOf(providers),
-            new SystemClock(),
-            new ThreadWorkers());
     SweepRequest request =
         new SweepRequest(
             List.of(directory),
@@ -188,7 +192,7 @@ public final class DeadInstancesFixture implements AutoCloseable {
             false,
             Duration.ofMillis(500),
             SweepRequest.Progress.NONE);
-    return new Sweep(ports, request).run();
+    return new Sweep(ports(providers), request).run();
   }
 
   /// Sets a file's modification time so far back that the file counts as settled.
@@ -213,12 +217,9 @@ public final class DeadInstancesFixture implements AutoCloseable {
 
   /// Waits until nothing is left of a process, not even a zombie.
   public static void awaitGone(Process process) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() ->
-            !process.isAlive()
-                && !Files.exists(
-                    Path.of("/proc/" + process.pid() + "/stat"), LinkOption.NOFOLLOW_LINKS));
+    Await.until(
+        "process " + process.pid() + " is gone",
+        () -> !process.isAlive() && Proc.find(process.pid()) == null);
   }
 
   /// Returns the names of all files in `instances/`.

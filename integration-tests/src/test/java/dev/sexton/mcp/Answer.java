@@ -1,10 +1,17 @@
 package dev.sexton.mcp;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.sexton.testsupport.Await;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /// The answer of a tool.
 ///
@@ -21,6 +28,29 @@ record Answer(boolean isError, String text, JsonObject structured) {
         error != null && error.getAsBoolean(),
         text,
         structured == null ? new JsonObject() : structured.getAsJsonObject());
+  }
+
+  /// Waits for a result, and says what is in `errors` if none comes.
+  static JsonObject await(CompletableFuture<JsonObject> result, Supplier<String> errors) {
+    try {
+      return result.get(Await.LIMIT.toSeconds(), SECONDS);
+    } catch (ExecutionException | TimeoutException failed) {
+      throw new AssertionError("no answer; the server says: " + errors.get(), failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(interrupted);
+    }
+  }
+
+  /// Returns the parameters of `initialize` for a client of this name.
+  static Map<String, ?> handshake(String client) {
+    return Map.of(
+        "protocolVersion",
+        "2025-06-18",
+        "capabilities",
+        Map.of(),
+        "clientInfo",
+        Map.of("name", client, "version", "1"));
   }
 
   /// Returns this answer, which must not be a refusal.

@@ -43,15 +43,7 @@ final class DirectClient {
     process = processes.start(builder);
     input = process.outputWriter(UTF_8);
     output = process.inputReader(UTF_8);
-    ask(
-        "initialize",
-        Map.of(
-            "protocolVersion",
-            "2025-06-18",
-            "capabilities",
-            Map.of(),
-            "clientInfo",
-            Map.of("name", "test", "version", "1")));
+    ask("initialize", Answer.handshake("test"));
     send(Map.of("jsonrpc", "2.0", "method", "notifications/initialized"));
   }
 

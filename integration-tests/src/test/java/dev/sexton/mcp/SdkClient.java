@@ -10,6 +10,7 @@ import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.Python;
 import dev.sexton.testsupport.Proc;
 import dev.sexton.testsupport.Processes;
+import dev.sexton.testsupport.Texts;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -22,8 +23,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A client on an official SDK, in its own process, with a `sexton mcp` as its child.
@@ -48,14 +47,7 @@ final class SdkClient {
     private final List<String> progress = new CopyOnWriteArrayList<>();
 
     JsonObject result() {
-      try {
-        return result.get(ANSWER_SECONDS, SECONDS);
-      } catch (ExecutionException | TimeoutException failed) {
-        throw new AssertionError("no answer; the server says: " + errors(), failed);
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        throw new AssertionError(interrupted);
-      }
+      return Answer.await(result, SdkClient.this::errors);
     }
 
     Answer answer() {
@@ -233,10 +225,6 @@ final class SdkClient {
   }
 
   String errors() {
-    try {
-      return Files.readString(errors);
-    } catch (IOException unreadable) {
-      return unreadable.toString();
-    }
+    return Texts.of(errors);
   }
 }

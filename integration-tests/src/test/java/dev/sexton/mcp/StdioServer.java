@@ -7,6 +7,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.testsupport.Processes;
+import dev.sexton.testsupport.Texts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,10 +20,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A `sexton mcp` that receives what no SDK would send.
@@ -54,16 +52,7 @@ final class StdioServer {
 
   /// Initializes the session.
   StdioServer initialize() {
-    await(
-        request(
-            "initialize",
-            Map.of(
-                "protocolVersion",
-                "2025-06-18",
-                "capabilities",
-                Map.of(),
-                "clientInfo",
-                Map.of("name", "hostile", "version", "0"))));
+    await(request("initialize", Answer.handshake("hostile")));
     send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}\n");
     return this;
   }
@@ -159,28 +148,13 @@ final class StdioServer {
   }
 
   JsonObject await(CompletableFuture<JsonObject> answer) {
-    try {
-      return answer.get(ANSWER_SECONDS, SECONDS);
-    } catch (ExecutionException | TimeoutException failed) {
-      throw new AssertionError("no answer; the server says: " + errors(), failed);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(interrupted);
-    }
+    return Answer.await(answer, this::errors);
   }
 
   /// Closes its input, waits until it has ended, and returns its exit code.
   int close() throws IOException {
     input.close();
-    try {
-      if (!process.waitFor(ANSWER_SECONDS, TimeUnit.SECONDS)) {
-        throw new AssertionError("the server does not end");
-      }
-      return process.exitValue();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IOException(interrupted);
-    }
+    return Processes.awaitExit(process, "the server");
   }
 
   boolean isAlive() {
@@ -211,10 +185,6 @@ final class StdioServer {
   }
 
   String errors() {
-    try {
-      return Files.readString(errors);
-    } catch (IOException unreadable) {
-      return unreadable.toString();
-    }
+    return Texts.of(errors);
   }
 }

@@ -7,6 +7,7 @@ import dev.sexton.testkit.Server;
 import dev.sexton.testsupport.Proc;
 import dev.sexton.testsupport.ProcScan;
 import dev.sexton.testsupport.Processes;
+import dev.sexton.testsupport.Texts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,19 +76,6 @@ final class Traces {
     }
   }
 
-  /// Returns what the files of a state directory contain, for a message.
-  private static String content(Path directory) {
-    StringBuilder text = new StringBuilder();
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        text.append(file).append(":\n").append(Files.readString(file)).append('\n');
-      }
-    } catch (IOException | UncheckedIOException removedMeanwhile) {
-      text.append(removedMeanwhile);
-    }
-    return text.toString();
-  }
-
   /// Waits until only these processes and no records are left.
   void awaitNone(Long... but) {
     await()
@@ -97,7 +85,7 @@ final class Traces {
           left.removeAll(List.of(but));
           assertThat(left)
               .describedAs(
-                  "%s%n%s", left.stream().map(ProcScan::describe).toList(), content(state()))
+                  "%s%n%s", left.stream().map(ProcScan::describe).toList(), Texts.below(state()))
               .isEmpty();
           assertThat(files()).isEmpty();
         });

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sexton.Sweeper;
 import dev.sexton.testsupport.Gate;
+import dev.sexton.testsupport.Jvm;
 import dev.sexton.testsupport.Proc;
 import io.modelcontextprotocol.client.McpAsyncClient;
 import io.modelcontextprotocol.client.McpClient;
@@ -21,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -241,16 +241,8 @@ class TrackedStdioClientTransportTest extends SdkTestBase {
   @Gate("takes long")
   @Test
   void whatAKilledClientLeavesIsSwept() throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Client.class.getName(),
-                state.toString()));
+    List<String> command = Jvm.command(Client.class.getName());
+    command.add(state.toString());
     command.addAll(notes.stubborn());
     Process client =
         processes.start(

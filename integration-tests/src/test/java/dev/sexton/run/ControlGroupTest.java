@@ -17,8 +17,8 @@ import dev.sexton.testsupport.Proc;
 import dev.sexton.testsupport.ProcScan;
 import dev.sexton.testsupport.Processes;
 import dev.sexton.testsupport.Requirement;
+import dev.sexton.testsupport.Texts;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,15 +202,7 @@ class ControlGroupTest {
 
   /// Returns what a failure has to say: what is in the groups, and in the files of the watcher.
   private String state() {
-    StringBuilder text = new StringBuilder("in the groups: ").append(ask("procs", group));
-    try (Stream<Path> files = Files.walk(root())) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        text.append(file).append(":\n").append(Files.readString(file)).append('\n');
-      }
-    } catch (IOException | UncheckedIOException removedMeanwhile) {
-      text.append(removedMeanwhile);
-    }
-    return text.toString();
+    return "in the groups: " + ask("procs", group) + Texts.below(root());
   }
 
   private String journal() throws IOException {

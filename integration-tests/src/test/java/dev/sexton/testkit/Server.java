@@ -3,6 +3,7 @@ package dev.sexton.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.sexton.testsupport.Jvm;
 import dev.sexton.testsupport.Proc;
 import dev.sexton.testsupport.Processes;
 import java.io.BufferedReader;
@@ -74,15 +75,9 @@ public final class Server {
 
   /// Returns the command that starts a Java server.
   public static List<String> javaCommand(String application) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-Xmx64m",
-        "-cp",
-        System.getProperty("java.class.path"),
-        ServerMain.class.getName(),
-        application);
+    List<String> command = Jvm.command(ServerMain.class.getName(), "-Xmx64m");
+    command.add(application);
+    return command;
   }
 
   /// Starts a Python server that writes the record of the original, with its four keys.
@@ -195,27 +190,12 @@ public final class Server {
 
   /// Waits until it has ended, and returns its exit code.
   public int awaitEnd() throws IOException {
-    try {
-      if (!process.waitFor(ANSWER_SECONDS, SECONDS)) {
-        throw new AssertionError("the server does not end");
-      }
-      return process.exitValue();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IOException(interrupted);
-    }
+    return Processes.awaitExit(process, "the server");
   }
 
   /// Kills it by SIGKILL. When this method returns, the server is gone and not a zombie.
   public void kill() throws IOException {
     process.destroyForcibly();
-    try {
-      if (!process.waitFor(ANSWER_SECONDS, SECONDS)) {
-        throw new AssertionError("the server does not die");
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IOException(interrupted);
-    }
+    Processes.awaitExit(process, "the killed server");
   }
 }

@@ -1,12 +1,12 @@
 package dev.sexton.testkit;
 
+import dev.sexton.testsupport.Jvm;
 import dev.sexton.testsupport.Processes;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /// The sexton command in its own JVM, in the home of a test.
@@ -25,16 +25,7 @@ public final class SextonCommand {
   public static SextonCommand start(Processes processes, Path home, String... arguments)
       throws IOException {
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx128m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.sexton.cli.Main"));
+        Jvm.command("dev.sexton.cli.Main", "-Xmx128m", "--enable-native-access=ALL-UNNAMED");
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(home, "sexton", ".out");
     Path err = Files.createTempFile(home, "sexton", ".err");

@@ -108,9 +108,7 @@ class OtherUsersTest {
   }
 
   @Row
-  @EnumSource(
-      value = Kind.class,
-      names = {"ORIGINAL", "SEXTON"})
+  @BothKinds
   void anotherUsersLivingOwnerIsLeftAlone(Kind kind) throws IOException {
     world.populate();
     Instance instance = world.owner(kind).start("one=plain");

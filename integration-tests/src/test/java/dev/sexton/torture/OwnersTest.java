@@ -46,13 +46,7 @@ class OwnersTest {
   }
 
   @Row
-  @CsvSource({
-    "ORIGINAL, ONE_SHOT",
-    "ORIGINAL, PORTABLE",
-    "SEXTON, ONE_SHOT",
-    "SEXTON, RESIDENT",
-    "SEXTON_PORTABLE, PORTABLE"
-  })
+  @KindsAndEyes
   void whoLivesIsLeftAloneWhetherItRunsOrIsStopped(Kind kind, Eyes eyes) {
     Instance instance = world.owner(kind).start("one=plain");
     world.spare("its child", world.ready("one"));
@@ -195,13 +189,7 @@ class OwnersTest {
 
   @Gate("needs root")
   @Row
-  @CsvSource({
-    "ORIGINAL, ONE_SHOT",
-    "ORIGINAL, PORTABLE",
-    "SEXTON, ONE_SHOT",
-    "SEXTON, RESIDENT",
-    "SEXTON_PORTABLE, PORTABLE"
-  })
+  @KindsAndEyes
   void aChildWhoseIdAYoungerStrangerHasIsRecycled(Kind kind, Eyes eyes) throws IOException {
     Instance instance = world.owner(kind, eyes).start("one=plain", "two=plain").die();
     Proc one = world.ready("one");
@@ -229,13 +217,7 @@ class OwnersTest {
   }
 
   @Row
-  @CsvSource({
-    "ORIGINAL, ONE_SHOT",
-    "ORIGINAL, PORTABLE",
-    "SEXTON, ONE_SHOT",
-    "SEXTON, RESIDENT",
-    "SEXTON_PORTABLE, PORTABLE"
-  })
+  @KindsAndEyes
   void anOlderStrangerThatARecordNamesIsLeftAlone(Kind kind, Eyes eyes) {
     Proc stranger = world.spare("an older stranger", world.child("plain", "older"));
     Instance instance =

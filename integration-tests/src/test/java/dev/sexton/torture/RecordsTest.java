@@ -33,7 +33,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// Tests records and locks that are removed or replaced during a sweep.
 class RecordsTest {
@@ -82,9 +81,7 @@ class RecordsTest {
   }
 
   @Row
-  @EnumSource(
-      value = Kind.class,
-      names = {"ORIGINAL", "SEXTON"})
+  @BothKinds
   void aRecordThatIsRemovedMeanwhileIsDoneWith(Kind kind) {
     Instance instance = world.owner(kind).start("deaf=deaf").die();
     Proc deaf = world.ready("deaf");
@@ -98,9 +95,7 @@ class RecordsTest {
   }
 
   @Row
-  @EnumSource(
-      value = Kind.class,
-      names = {"ORIGINAL", "SEXTON"})
+  @BothKinds
   void aRecordThatIsReplacedMeanwhileIsLeftToTheNextSweep(Kind kind) {
     Instance instance = world.owner(kind).start("deaf=deaf").die();
     Proc deaf = world.ready("deaf");
@@ -120,9 +115,7 @@ class RecordsTest {
   }
 
   @Row
-  @EnumSource(
-      value = Kind.class,
-      names = {"ORIGINAL", "SEXTON"})
+  @BothKinds
   void aRecordThatIsReplacedByThatOfALivingOwnerIsKept(Kind kind) {
     Instance instance = world.owner(kind).start("deaf=deaf").die();
     String living = recordOfTheLiving(instance);
@@ -138,9 +131,7 @@ class RecordsTest {
   }
 
   @Row
-  @EnumSource(
-      value = Kind.class,
-      names = {"ORIGINAL", "SEXTON"})
+  @BothKinds
   void aLockThatIsRemovedMeanwhileChangesNothing(Kind kind) {
     Instance instance = world.owner(kind).start("deaf=deaf").die();
     Proc deaf = world.ready("deaf");
@@ -192,9 +183,7 @@ class RecordsTest {
   }
 
   @Row
-  @EnumSource(
-      value = Kind.class,
-      names = {"ORIGINAL", "SEXTON"})
+  @BothKinds
   void aRecordThatIsReplacedBeforeItIsClaimedIsJudgedAnew(Kind kind) {
     Instance instance = world.owner(kind).start("one=plain").die();
     world.spare("a child of the one before", world.ready("one"));
@@ -210,9 +199,7 @@ class RecordsTest {
 
   /// If another process removed the record, it has done the work or wants the instance left alone.
   @Row
-  @EnumSource(
-      value = Kind.class,
-      names = {"ORIGINAL", "SEXTON"})
+  @BothKinds
   void aRecordThatIsRemovedBeforeItIsClaimedIsNotSwept(Kind kind) {
     Instance instance = world.owner(kind).start("one=plain").die();
     world.spare("its child", world.ready("one"));
@@ -226,9 +213,7 @@ class RecordsTest {
 
   /// An unreadable record proves nothing. It is not taken for a missing one either.
   @Row
-  @EnumSource(
-      value = Kind.class,
-      names = {"ORIGINAL", "SEXTON"})
+  @BothKinds
   void aRecordThatIsSpoiltBeforeItIsClaimedIsNotSwept(Kind kind) {
     Instance instance = world.owner(kind).start("one=plain").die();
     world.spare("its child", world.ready("one"));

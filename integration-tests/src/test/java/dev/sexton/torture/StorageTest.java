@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// Tests state directories on their own file system, which is full or read-only.
 @Gate("needs root")
@@ -83,9 +82,7 @@ class StorageTest {
   }
 
   @Row
-  @EnumSource(
-      value = Kind.class,
-      names = {"ORIGINAL", "SEXTON"})
+  @BothKinds
   void aFullDiskKeepsNobodyAlive(Kind kind) throws IOException {
     mount("size=256k");
     Instance instance = world.owner(kind).start("one=plain", "deaf=deaf").die();
@@ -158,9 +155,7 @@ class StorageTest {
   }
 
   @Row
-  @EnumSource(
-      value = Kind.class,
-      names = {"ORIGINAL", "SEXTON"})
+  @BothKinds
   void inAReadOnlyDirectoryNothingIsTouched(Kind kind) throws IOException {
     mount("size=1m");
     Instance instance = world.owner(kind).start("one=plain").die();

@@ -86,9 +86,7 @@ class SweepersTest {
   }
 
   @Row
-  @EnumSource(
-      value = Kind.class,
-      names = {"ORIGINAL", "SEXTON"})
+  @BothKinds
   void whatOneIsAtIsBusyForAllOthers(Kind kind) {
     Instance instance = world.owner(kind).start("deaf=deaf").die();
     Proc deaf = world.ready("deaf");
@@ -117,9 +115,7 @@ class SweepersTest {
   }
 
   @Row
-  @EnumSource(
-      value = Kind.class,
-      names = {"ORIGINAL", "SEXTON"})
+  @BothKinds
   void theWorkOfOneThatIsKilledHalfWayIsDoneByTheNext(Kind kind) {
     Instance instance = world.owner(kind).start("deaf=deaf", "one=plain").die();
     Proc deaf = world.ready("deaf");

@@ -18,6 +18,7 @@ import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.internal.sweep.SweepRequest.Progress;
 import dev.sexton.testsupport.Await;
 import dev.sexton.testsupport.Commands;
+import dev.sexton.testsupport.Jvm;
 import dev.sexton.testsupport.Proc;
 import dev.sexton.testsupport.ProcScan;
 import dev.sexton.testsupport.Requirement;
@@ -219,12 +220,9 @@ public final class World implements AfterEachCallback {
   }
 
   private static List<String> java(Class<?> main, List<Path> classPath, List<String> arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
-    command.addAll(List.of("-Xmx64m", "-cp"));
-    command.add(classPath.stream().map(Path::toString).collect(Collectors.joining(":")));
-    command.add(main.getName());
+    String entries = classPath.stream().map(Path::toString).collect(Collectors.joining(":"));
+    List<String> command =
+        Jvm.command(main.getName(), entries, new String[] {"-Xshare:auto", "-Xmx64m"});
     command.addAll(arguments);
     return command;
   }

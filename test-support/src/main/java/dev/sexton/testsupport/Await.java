@@ -7,7 +7,7 @@ import org.awaitility.Awaitility;
 /// Waits for conditions, never for time.
 public final class Await {
   /// Far more than anything needs that a test waits for.
-  public static final Duration LIMIT = Duration.ofSeconds(60);
+  public static final Duration LIMIT = Duration.ofSeconds(90);
 
   private Await() {}
 

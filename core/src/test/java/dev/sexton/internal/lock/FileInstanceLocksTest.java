@@ -256,24 +256,26 @@ class FileInstanceLocksTest {
     old.close();
   }
 
+  /// Takes new locks one after the other, and returns how many were refused.
+  private int refusedOfManyNewLocks() throws IOException {
+    int refused = 0;
+    for (int i = 0; i < 5_000; i++) {
+      Held lock = locks.lockAsOwner(file.resolveSibling(UUID.randomUUID() + ".lock"));
+      if (lock == null) {
+        refused++;
+      } else {
+        lock.deleteFile();
+        lock.close();
+      }
+    }
+    return refused;
+  }
+
   /// The kernel can give the inode number of a removed file to the next file, which is another
   /// lock.
   @Test
   void aNewLockIsTakenWhateverOthersRemoveMeanwhile() throws Exception {
-    Callable<Integer> server =
-        () -> {
-          int refused = 0;
-          for (int i = 0; i < 5_000; i++) {
-            Held lock = locks.lockAsOwner(file.resolveSibling(UUID.randomUUID() + ".lock"));
-            if (lock == null) {
-              refused++;
-            } else {
-              lock.deleteFile();
-              lock.close();
-            }
-          }
-          return refused;
-        };
+    Callable<Integer> server = this::refusedOfManyNewLocks;
     try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
       for (Future<Integer> refused : threads.invokeAll(Collections.nCopies(8, server))) {
         assertThat(refused.get()).isZero();
@@ -285,17 +287,7 @@ class FileInstanceLocksTest {
   @Test
   void whoLooksKeepsNoOwnerFromItsLock() throws Exception {
     List<Other> lookers = List.of(new Other("look"), new Other("look"));
-    int refused = 0;
-    for (int i = 0; i < 5_000; i++) {
-      Held lock = locks.lockAsOwner(file.resolveSibling(UUID.randomUUID() + ".lock"));
-      if (lock == null) {
-        refused++;
-      } else {
-        lock.deleteFile();
-        lock.close();
-      }
-    }
-    assertThat(refused).isZero();
+    assertThat(refusedOfManyNewLocks()).isZero();
     assertThat(lookers).allMatch(looker -> looker.process.isAlive());
   }
 

@@ -7,7 +7,6 @@ import com.google.gson.JsonParser;
 import dev.sexton.hostile.DeadInstancesFixture;
 import dev.sexton.hostile.DeadInstancesFixture.Instance;
 import dev.sexton.internal.liveness.LivenessRules;
-import dev.sexton.internal.lock.FileInstanceLocks;
 import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
@@ -58,16 +57,7 @@ class LiveInstancesTest {
 
   private LiveInstances liveInstances(List<ObservedInstance> judged) {
     List<FileStateDirectory> directories = List.of(graveyard.directory(), neighbours.directory());
-    return new LiveInstances(ports(), new LivenessRules(), directories, judged);
-  }
-
-  private Ports ports() {
-    return new Ports(
-        graveyard.processes(),
-        new FileInstanceLocks(),
-        List.of(),
-        new SystemClock(),
-        new ThreadWorkers());
+    return new LiveInstances(graveyard.ports(List.of()), new LivenessRules(), directories, judged);
   }
 
   private ProcessInfo info(Process process) {
@@ -308,7 +298,7 @@ class LiveInstancesTest {
   void whatThisSweepHasJudgedStaysJudged() throws IOException {
     Instance instance = deadInstance(graveyard.processes().machine());
     ObservedInstance judged =
-        new InstanceObserver(ports(), new LivenessRules())
+        new InstanceObserver(graveyard.ports(List.of()), new LivenessRules())
             .look(graveyard.directory(), instance.id());
     assertThat(judged).isNotNull();
     live = liveInstances(List.of(judged));

@@ -11,7 +11,6 @@ import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
 import dev.sexton.hostile.DeadInstancesFixture;
 import dev.sexton.internal.liveness.Verdict;
-import dev.sexton.internal.lock.FileInstanceLocks;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.record.InstanceRecord;
@@ -96,15 +95,6 @@ class SignalledTest {
     return id;
   }
 
-  private Ports ports() {
-    return new Ports(
-        graveyard.processes(),
-        new FileInstanceLocks(),
-        List.of(),
-        new SystemClock(),
-        new ThreadWorkers());
-  }
-
   private SweepRequest request(SweepRequest.Progress progress) {
     return new SweepRequest(
         List.of(graveyard.directory()),
@@ -124,7 +114,7 @@ class SignalledTest {
     AtomicReference<List<JsonObject>> meanwhile = new AtomicReference<>(List.of());
 
     new Sweep(
-            ports(),
+            graveyard.ports(List.of()),
             request((processes, remaining) -> {
               meanwhile.compareAndSet(List.of(), journal());
               shell.destroyForcibly();
