@@ -8,23 +8,11 @@ module dev.sexton {
   exports dev.sexton.spi;
 
   // Internal packages are exported to the project's own modules only.
-  exports dev.sexton.internal to
-      dev.sexton.cli;
-  exports dev.sexton.internal.command to
-      dev.sexton.cli;
-  exports dev.sexton.internal.instance to
+  exports dev.sexton.internal.doctor to
       dev.sexton.cli;
   exports dev.sexton.internal.launch to
       dev.sexton.cli;
-  exports dev.sexton.internal.process to
-      dev.sexton.cli;
-  exports dev.sexton.internal.record to
-      dev.sexton.cli;
-  exports dev.sexton.internal.state to
-      dev.sexton.cli;
-  exports dev.sexton.internal.sweep to
-      dev.sexton.cli;
-  exports dev.sexton.internal.watch to
+  exports dev.sexton.internal.run to
       dev.sexton.cli;
 
   uses dev.sexton.spi.ResourceProviderFactory;

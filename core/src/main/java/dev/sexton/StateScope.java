@@ -49,6 +49,13 @@ public record StateScope(
     return new StateScope(environment, List.of(), null, List.of());
   }
 
+  /// Returns the absolute path that a text names.
+  ///
+  /// @throws InvalidPathException if the text is no path, or has bytes that are not valid UTF-8
+  public static Path path(String text) {
+    return StateDirectories.absolute(text).normalize();
+  }
+
   /// Returns a copy that is restricted to these applications; to none if the list is empty.
   public StateScope withApplications(List<String> names) {
     return new StateScope(environment, names, stateDirectory, keep);

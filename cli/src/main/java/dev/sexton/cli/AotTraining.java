@@ -2,13 +2,10 @@ package dev.sexton.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.sexton.InstanceTracker;
 import dev.sexton.docker.DockerProviderFactory;
-import dev.sexton.internal.Platform;
-import dev.sexton.internal.process.Machine;
-import dev.sexton.internal.process.ProcessLookup;
-import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.state.FileStateDirectory;
-import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -18,10 +15,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /// The training run for the AOT cache. It does in one JVM what the usual commands do, so that their
@@ -94,19 +89,15 @@ final class AotTraining {
   }
 
   /// Checks that the PID still belongs to the build's process and was not recycled.
-  private static void requireSleep(String server) {
-    String command = Platform.processes(false).command(Long.parseLong(server));
-    if (!command.startsWith("sleep ")) {
+  private static void requireSleep(String server) throws IOException {
+    String command = Files.readString(Path.of("/proc", server, "cmdline"));
+    if (!command.startsWith("sleep\0")) {
       throw new IllegalStateException("process " + server + " is no sleep, but: " + command);
     }
   }
 
   private static void register(Path state, String server) throws IOException, InterruptedException {
-    // As on a machine on which a server has registered before.
-    FileStateDirectory directory = new FileStateDirectory(state, "mcp");
-    Machine here = Platform.processes(false).machine();
-    directory.create();
-    directory.noteBoot(new StateDirectory.Boot(here.host(), here.boot(), Instant.now()));
+    tracker(state).unregister(); // As on a machine on which a server has registered before.
     String self = Long.toString(ProcessHandle.current().pid());
     String[] options = {
       "run", "--app", "mcp", "--state-dir", state.toString(), "--on-client-exit", "keep"
@@ -147,39 +138,31 @@ final class AotTraining {
     return args;
   }
 
+  private static InstanceTracker tracker(Path state) {
+    return InstanceTracker.builder()
+        .application("mcp")
+        .stateDirectory(state)
+        .sweepOnRegister(false)
+        .sentinel(false)
+        .closeOnShutdown(false)
+        .register();
+  }
+
   /// Writes the record of a dead server that used the library and left a process.
   private static void leaveRegistered(Path state, long session) throws IOException {
-    ProcessTable processes = Platform.processes(false);
-    Machine here = processes.machine();
-    long start =
-        processes.find(session) instanceof ProcessLookup.Present present
-            ? present.process().start()
-            : 0;
-    Path registered =
-        Files.createDirectories(state.resolve("instances")).resolve(REGISTERED + ".json");
-    Files.writeString(registered.resolveSibling(REGISTERED + ".lock"), "");
-    Files.writeString(
-        registered,
-        """
-        {"instance_id": "%s", "pid": %d, "started_at": "2026-01-01T00:00:00Z",
-         "python_processes": {"session": %d}, "schema": 1, "application": "mcp",
-         "owner": {"host": "%s", "boot": "%s", "pid_namespace": "%s", "unit": "%s",
-                   "pid": %d, "start": 1, "lock": true},
-         "started_units": 1, "written_units": %d, "containers": false,
-         "processes": {"session": {"pid": %d, "start": %d}}}
-        """
-            .formatted(
-                REGISTERED,
-                NOBODY,
-                session,
-                here.host(),
-                here.boot(),
-                here.pidNamespace(),
-                here.unit().name().toLowerCase(Locale.ROOT),
-                NOBODY,
-                processes.now(),
-                session,
-                start));
+    InstanceTracker tracker = tracker(state);
+    tracker.trackProcess("session", session);
+    Path file = tracker.instanceFile();
+    JsonObject record = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    tracker.unregister();
+    record.addProperty("instance_id", REGISTERED);
+    record.addProperty("pid", NOBODY);
+    record.addProperty("started_at", "2026-01-01T00:00:00Z");
+    JsonObject owner = record.getAsJsonObject("owner");
+    owner.addProperty("pid", NOBODY);
+    owner.addProperty("start", 1);
+    Files.writeString(file.resolveSibling(REGISTERED + ".lock"), "");
+    Files.writeString(file.resolveSibling(REGISTERED + ".json"), record.toString());
   }
 
   /// Writes the record of a dead server in the format of the original.

@@ -1,6 +1,6 @@
 package dev.sexton.cli;
 
-import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.StateScope;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -139,7 +139,7 @@ public final class Arguments {
           "--state-dir is empty", "name the directory that holds instances/");
     }
     try {
-      return StateDirectories.absolute(value).normalize();
+      return StateScope.path(value);
     } catch (InvalidPathException invalid) {
       throw CommandException.cannot(
           "--state-dir cannot be used ("

@@ -7,10 +7,8 @@ import dev.sexton.StateScope;
 import dev.sexton.cli.Check.Status;
 import dev.sexton.cli.StyledPrinter.Style;
 import dev.sexton.cli.Table.Cell;
-import dev.sexton.internal.Platform;
-import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.state.FileStateDirectory;
-import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.internal.doctor.DirectoryFacts;
+import dev.sexton.internal.doctor.MachineFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,16 +42,15 @@ final class DoctorCommand implements Command {
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
     StateScope scope = ScopeArguments.of(io, arguments);
-    ProcessTable processes = Platform.processes(false);
-    List<FileStateDirectory> directories = StateDirectories.in(scope);
+    MachineFacts machine = new MachineFacts();
     List<Check> checks = new ArrayList<>();
-    MachineChecks.add(checks, processes, directories);
-    DirectoryChecks.add(checks, directories);
+    MachineChecks.add(checks, machine, scope);
+    DirectoryChecks.add(checks, DirectoryFacts.in(scope));
     EngineChecks.add(checks, scope.environment());
     Inventory inventory = Instances.in(scope).list();
     InstanceChecks.add(checks, inventory);
     checks.add(WatcherState.of(scope, inventory).check());
-    JournalChecks.add(checks, History.read(scope), processes, inventory.unclaimed());
+    JournalChecks.add(checks, History.read(scope), machine, inventory.unclaimed());
     Status worst = Status.OK;
     for (Check check : checks) {
       worst = check.status().compareTo(worst) > 0 ? check.status() : worst;

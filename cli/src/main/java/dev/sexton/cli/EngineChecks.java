@@ -1,7 +1,7 @@
 package dev.sexton.cli;
 
-import dev.sexton.internal.Platform;
 import dev.sexton.spi.ResourceProvider;
+import dev.sexton.spi.ResourceProviders;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ final class EngineChecks {
   private EngineChecks() {}
 
   static void add(List<Check> checks, Map<String, String> environment) {
-    List<ResourceProvider> engines = Platform.providers(environment);
+    List<ResourceProvider> engines = ResourceProviders.discover(environment);
     for (ResourceProvider engine : engines) {
       checks.add(check(engine));
       engine.close();

@@ -7,7 +7,7 @@ import dev.sexton.Liveness;
 import dev.sexton.ResourceKind;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
-import dev.sexton.internal.state.FileNames;
+import dev.sexton.internal.doctor.DirectoryFacts;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +83,7 @@ final class InstanceChecks {
     List<Stray> leftovers = new ArrayList<>();
     List<Stray> foreign = new ArrayList<>();
     for (Stray stray : strays) {
-      if (FileNames.kind(String.valueOf(stray.path().getFileName())) == FileNames.Kind.FOREIGN) {
+      if (DirectoryFacts.isForeign(stray.path())) {
         foreign.add(stray);
       } else if (stray.setAside()) {
         checks.add(

@@ -4,8 +4,7 @@ import dev.sexton.History;
 import dev.sexton.HistoryEntry;
 import dev.sexton.Outcome;
 import dev.sexton.SweepReport.Unclaimed;
-import dev.sexton.internal.process.ProcessLookup;
-import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.doctor.MachineFacts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -27,7 +26,7 @@ final class JournalChecks {
   ///
   /// @param unclaimed what has already been reported as unclaimed
   static void add(
-      List<Check> checks, History history, ProcessTable processes, List<Unclaimed> unclaimed) {
+      List<Check> checks, History history, MachineFacts machine, List<Unclaimed> unclaimed) {
     Set<Long> said = new HashSet<>();
     unclaimed.forEach(one -> said.add(one.pid()));
     Instant since = Instant.now().minus(DAYS);
@@ -35,7 +34,7 @@ final class JournalChecks {
     for (HistoryEntry entry : history.entries().reversed()) {
       if (!entry.at().isBefore(since) && isSpared(entry.outcome())) {
         for (HistoryEntry.Named process : spared(entry)) {
-          if (isRunning(processes, process, entry.at()) && said.add(process.pid())) {
+          if (isRunning(machine, process, entry.at()) && said.add(process.pid())) {
             checks.add(check(entry, process));
           }
         }
@@ -52,13 +51,10 @@ final class JournalChecks {
     return outcome.equals(Outcome.KEPT.name()) || outcome.equals(Outcome.UNCLAIMED.name());
   }
 
-  private static boolean isRunning(
-      ProcessTable processes, HistoryEntry.Named process, Instant seen) {
+  private static boolean isRunning(MachineFacts machine, HistoryEntry.Named process, Instant seen) {
     return process.start() >= 0
-        && processes.find(process.pid()) instanceof ProcessLookup.Present present
-        && present.process().isAlive()
-        && present.process().start() == process.start()
-        && !processes.startedAt(process.start()).isAfter(seen.plus(ROUNDING));
+        && machine.isRunning(process.pid(), process.start())
+        && !machine.startedAt(process.start()).isAfter(seen.plus(ROUNDING));
   }
 
   private static Check check(HistoryEntry entry, HistoryEntry.Named process) {

@@ -1,27 +1,21 @@
 package dev.sexton.cli;
 
-import dev.sexton.internal.process.LinuxControlGroups;
-import dev.sexton.internal.process.LinuxProcessTable;
-import dev.sexton.internal.process.Machine;
-import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.state.StateDirectory;
-import dev.sexton.internal.sweep.MachineClones;
-import java.util.Collection;
+import dev.sexton.StateScope;
+import dev.sexton.internal.doctor.MachineFacts;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Checks Java, the process table and the machine's identity.
 final class MachineChecks {
   private MachineChecks() {}
 
-  static void add(
-      List<Check> checks,
-      ProcessTable processes,
-      Collection<? extends StateDirectory> directories) {
+  static void add(List<Check> checks, MachineFacts machine, StateScope scope) {
     checks.add(
         Check.ok(
             "java",
             System.getProperty("java.vm.version") + ", " + System.getProperty("java.home")));
-    if (!(processes instanceof LinuxProcessTable linux)) {
+    if (!machine.isLinux()) {
       checks.add(
           Check.warning(
               "processes",
@@ -29,7 +23,7 @@ final class MachineChecks {
               "sweep on Linux, where everything that a server started can be found"));
       return;
     }
-    String defect = processes.defect();
+    String defect = machine.defect();
     if (defect != null) {
       checks.add(
           Check.error(
@@ -38,8 +32,8 @@ final class MachineChecks {
               defect));
       return;
     }
-    int count = processes.snapshot().all().size();
-    if (processes.seesWholeMachine()) {
+    int count = machine.processCount();
+    if (machine.seesWholeMachine()) {
       checks.add(Check.ok("processes", "/proc shows " + HumanFormat.count(count, "process")));
     } else {
       checks.add(
@@ -51,22 +45,21 @@ final class MachineChecks {
               "sweep on the machine itself, or give the container the machine's PID namespace"));
     }
     checks.add(
-        LinuxProcessTable.hasDescriptors()
+        MachineFacts.hasDescriptors()
             ? Check.ok(
                 "pidfd", "signals are sent through pidfds, so they never reach a recycled" + " PID")
             : Check.warning(
                 "pidfd",
                 "not available, so a process's start time is compared right before each signal",
                 "use Linux 5.3 or newer, outside sandboxes that forbid it"));
-    addControlGroups(checks, processes.self());
-    addIdentity(checks, linux);
-    addClones(checks, processes, directories);
+    addControlGroups(checks, machine.controlGroup());
+    addIdentity(checks, machine);
+    addClones(checks, machine, scope);
   }
 
   /// Reports whether the kernel allows this user a control group for each server. Without one, most
   /// detached processes are found as well, so this is no warning.
-  private static void addControlGroups(List<Check> checks, long self) {
-    String above = LinuxControlGroups.whereGroupsCanBe(self);
+  private static void addControlGroups(List<Check> checks, @Nullable String above) {
     checks.add(
         Check.ok(
             "groups",
@@ -78,30 +71,29 @@ final class MachineChecks {
 
   /// Reports missing parts of this machine's identity. Without them, no registered server can be
   /// compared.
-  private static void addIdentity(List<Check> checks, LinuxProcessTable processes) {
-    Machine machine = processes.machine();
-    if (machine.host().isEmpty()) {
+  private static void addIdentity(List<Check> checks, MachineFacts machine) {
+    if (!machine.hasHost()) {
       addUnreadable(
           checks,
           "this machine has no ID",
           "run systemd-machine-id-setup, which writes /etc/machine-id");
     }
-    if (processes.hidesStartTimes()) {
+    if (machine.hidesStartTimes()) {
       addUnreadable(
           checks,
           "this time namespace hides the start times of processes",
           "give it an offset in whole seconds, or run outside it");
-    } else if (machine.boot().isEmpty()) {
+    } else if (!machine.hasBoot()) {
       addUnreadable(
           checks,
           "the boot ID cannot be read",
           "mount /proc without subset=pid, so that /proc/sys/kernel/random/boot_id exists");
     }
-    if (machine.pidNamespace().isEmpty()) {
+    if (!machine.hasPidNamespace()) {
       addUnreadable(checks, "the PID namespace cannot be read", "permit reading /proc/self/ns/pid");
     }
     try {
-      if (processes.contradictsUptime()) {
+      if (machine.contradictsUptime()) {
         checks.add(
             Check.error(
                 "clock",
@@ -123,21 +115,16 @@ final class MachineChecks {
             remedy));
   }
 
-  private static void addClones(
-      List<Check> checks,
-      ProcessTable processes,
-      Collection<? extends StateDirectory> directories) {
-    for (StateDirectory directory : directories) {
-      if (MachineClones.use(directory, processes)) {
-        checks.add(
-            Check.error(
-                "identity",
-                "another running machine with the same machine ID uses "
-                    + directory.path()
-                    + ": it was cloned from the same image",
-                "give each machine its own ID: remove /etc/machine-id, run"
-                    + " systemd-machine-id-setup, and restart"));
-      }
+  private static void addClones(List<Check> checks, MachineFacts machine, StateScope scope) {
+    for (Path directory : machine.sharedWithClones(scope)) {
+      checks.add(
+          Check.error(
+              "identity",
+              "another running machine with the same machine ID uses "
+                  + directory
+                  + ": it was cloned from the same image",
+              "give each machine its own ID: remove /etc/machine-id, run"
+                  + " systemd-machine-id-setup, and restart"));
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.sexton.cli;
 
 import dev.sexton.cli.StyledPrinter.Style;
 import dev.sexton.docker.DockerProviderFactory;
-import dev.sexton.internal.Platform;
+import dev.sexton.spi.ResourceProviders;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ public final class Main {
 
   /// Runs one command and ends the JVM with its exit code.
   public static void main(String[] args) {
-    Platform.install(List.of(new DockerProviderFactory()));
+    ResourceProviders.install(List.of(new DockerProviderFactory()));
     int exitCode = run(args);
     if (exitCode != 0 || !isLastThread()) {
       System.exit(exitCode); // Slow: loads a logger from the jars, a twentieth of a sweep.

@@ -1,10 +1,7 @@
 package dev.sexton.cli;
 
 import dev.sexton.Instances;
-import dev.sexton.internal.command.ServerName;
-import dev.sexton.internal.record.InstanceRecord;
-import dev.sexton.internal.state.FileStateDirectory;
-import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.internal.run.ServerRegistration;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The options of `sexton run`.
 ///
-/// @param directory where the server registers
+/// @param directory the state directory in which the server registers
+/// @param application the application of the server
 /// @param named the explicitly named state directory; null if there is none
 /// @param name the name in lists
 /// @param grace the grace period between the request to end and the forced end
@@ -23,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param strict whether the server must not run untracked
 /// @param keep patterns of programs that are kept when the server ends
 record RunOptions(
-    FileStateDirectory directory,
+    Path directory,
+    String application,
     @Nullable Path named,
     String name,
     Duration grace,
@@ -46,11 +45,10 @@ record RunOptions(
     Path named = arguments.stateDirectory();
     String name = arguments.one("name");
     return new RunOptions(
-        named == null
-            ? directory(io.environment(), application)
-            : new FileStateDirectory(named, application),
+        named == null ? directory(io.environment(), application) : named,
+        application,
         named,
-        name != null ? name : ServerName.of(command),
+        name != null ? name : ServerRegistration.nameOf(command),
         arguments.duration("grace", Instances.DEFAULT_GRACE),
         "never".equals(arguments.one("after-stdin-close"))
             ? null
@@ -61,10 +59,10 @@ record RunOptions(
   }
 
   /// Looks at nothing else, since the server waits.
-  private static FileStateDirectory directory(Map<String, String> environment, String application)
+  private static Path directory(Map<String, String> environment, String application)
       throws CommandException {
     try {
-      return new StateDirectories(environment).of(application);
+      return ServerRegistration.directory(environment, application);
     } catch (InvalidPathException invalid) {
       throw ScopeArguments.unusable(invalid);
     }
@@ -72,9 +70,9 @@ record RunOptions(
 
   private static List<String> keep(Arguments arguments) throws CommandException {
     List<String> patterns = KeepOption.read(arguments);
-    if (patterns.size() > InstanceRecord.MAX_KEEP) {
+    if (patterns.size() > ServerRegistration.MAX_KEEP) {
       throw CommandException.usage(
-          "--keep is given more than " + InstanceRecord.MAX_KEEP + " times",
+          "--keep is given more than " + ServerRegistration.MAX_KEEP + " times",
           "use * in a pattern, or keep.conf");
     }
     return patterns;

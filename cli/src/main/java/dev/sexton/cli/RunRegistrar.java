@@ -1,30 +1,16 @@
 package dev.sexton.cli;
 
-import dev.sexton.internal.Platform;
-import dev.sexton.internal.command.ContainerCommand;
-import dev.sexton.internal.instance.ForeignInstance;
-import dev.sexton.internal.process.InstanceMarker;
-import dev.sexton.internal.process.ProcessInfo;
-import dev.sexton.internal.process.ProcessLookup;
-import dev.sexton.internal.process.ProcessReader;
-import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.User;
-import dev.sexton.internal.record.RunTerms;
-import dev.sexton.internal.sweep.EngineScan;
-import dev.sexton.internal.watch.WatcherSeat;
+import dev.sexton.StateScope;
+import dev.sexton.internal.launch.BackgroundWatcher;
+import dev.sexton.internal.run.RunReply;
+import dev.sexton.internal.run.ServerRegistration;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /// Registers a server that `sexton run` starts. The launcher starts this process, waits for its
 /// reply, carries that out, and becomes the server. Then this process starts the user's watcher
@@ -37,12 +23,11 @@ final class RunRegistrar {
   private static final Duration LIMIT = Duration.ofSeconds(15);
 
   private final Io io;
-  private final ProcessTable processes = Platform.processes(false);
   private final long launcher;
   private final long client;
   private final boolean watchesStdin;
   private final List<String> command;
-  private final @Nullable ContainerCommand container;
+  private final ServerRegistration registration;
   private final AtomicBoolean replied = new AtomicBoolean();
   private final List<Process> started = new ArrayList<>();
 
@@ -52,7 +37,9 @@ final class RunRegistrar {
     this.client = Long.parseLong(args[1]);
     this.watchesStdin = args[2].equals("stdin");
     this.command = List.of(args).subList(options, args.length);
-    this.container = ContainerCommand.of(command);
+    this.registration =
+        new ServerRegistration(
+            new ServerRegistration.Server(launcher, client, command, io.environment()));
   }
 
   /// Takes the launcher's PID, its parent's PID, `stdin` if stdin is to be watched, the number of
@@ -115,7 +102,7 @@ final class RunRegistrar {
           RunReply reply = new RunReply();
           notTracked(
               reply,
-              "registering in " + options.directory().path() + " takes too long: run sexton doctor",
+              "registering in " + options.directory() + " takes too long: run sexton doctor",
               options.strict());
           reply.environment(launcher, command.getFirst());
           if (replied.compareAndSet(false, true)) {
@@ -126,45 +113,32 @@ final class RunRegistrar {
   }
 
   private void run(RunOptions options) {
-    String id = uuid();
-    ForeignInstance record = null;
     RunReply reply = new RunReply();
-    String defect = processes.defect();
+    String defect = registration.defect();
     if (defect != null) {
       // The launcher's environment is not there either.
       notTracked(reply, defect, options.strict());
       reply(reply);
       return;
     }
-    ProcessInfo server = find(launcher);
-    if (server == null) {
+    if (!registration.findLauncher()) {
       return; // Killed while this process started.
     }
     Thread limit = limitTime(options);
-    ProcessInfo parent = client > 1 && server.parent() == client ? find(client) : null;
     try {
-      record =
-          ForeignInstance.register(
-              options.directory(),
-              processes,
-              server,
-              id,
-              options.name(),
-              TerminalText.cut(String.join(" ", command), ProcessReader.MAX_COMMAND),
-              (container != null && container.needsEngine()) ? Boolean.TRUE : null,
-              options.keep(),
-              terms(options, server, parent));
-      String mark = InstanceMarker.of(options.directory().application(), id);
-      reply.mark(mark);
-      if (container != null) {
-        insert(container, record, options, mark, reply);
-        warn(container, server, reply);
+      reply.mark(registration.register(identity(options), terms(options)));
+      List<String> words = registration.insertion();
+      if (!words.isEmpty()) {
+        reply.insert(words, registration.insertionIndex(), command.size());
+      }
+      if (!registration.warning().isEmpty()) {
+        reply.say("sexton: " + line(registration.warning()));
       }
     } catch (IOException | RuntimeException failed) {
       notTracked(
           reply,
           "it cannot be registered in "
-              + options.directory().path()
+              + options.directory()
               + " ("
               + failed
               + "): run sexton doctor",
@@ -173,17 +147,13 @@ final class RunRegistrar {
     reply.environment(launcher, command.getFirst());
     // Only the launcher reads the reply. If it is read, the process that was found is the launcher.
     if (!replied.compareAndSet(false, true)) {
-      if (record != null) {
-        unregister(record);
-      }
+      registration.unregister();
       awaitEnd(limit);
       return;
     }
-    if (!reply(reply) && record != null) {
-      unregister(record);
-      return;
-    }
-    if (record != null) {
+    if (!reply(reply)) {
+      registration.unregister();
+    } else if (registration.hasRecord()) {
       startWatcher(options);
     }
   }
@@ -197,110 +167,30 @@ final class RunRegistrar {
     }
   }
 
-  private void insert(
-      ContainerCommand containers,
-      ForeignInstance record,
-      RunOptions options,
-      String mark,
-      RunReply reply) {
-    switch (containers.insertion()) {
-      case LABELS -> reply.insert(labels(record, options), containers.at(), command.size());
-      case MARK ->
-          reply.insert(
-              List.of("-e", InstanceMarker.VARIABLE + "=" + mark), containers.at(), command.size());
-      case NONE -> {}
-    }
+  private ServerRegistration.Identity identity(RunOptions options) {
+    return new ServerRegistration.Identity(
+        options.directory(),
+        options.application(),
+        options.name(),
+        TerminalText.cut(String.join(" ", command), ServerRegistration.MAX_COMMAND),
+        options.keep());
   }
 
-  /// Reports in one line what cannot be handled.
-  private void warn(ContainerCommand containers, ProcessInfo server, RunReply reply) {
-    if (!containers.warning().isEmpty() && !canSweepInside(containers, server)) {
-      reply.say("sexton: " + line(containers.warning()));
-    }
-  }
-
-  /// Returns whether processes in a container can be found by their marker. Only root can find
-  /// them, on the engine's machine.
-  private boolean canSweepInside(ContainerCommand containers, ProcessInfo server) {
-    User user = processes.user(server);
-    String host = containers.environment(io.environment()).getOrDefault("DOCKER_HOST", "");
-    return containers.insertion() == ContainerCommand.Insertion.MARK
-        && user != null
-        && user.uid() == 0
-        && (host.isEmpty() || host.startsWith("unix:"));
-  }
-
-  /// Returns what a watcher has to know about the server.
-  private RunTerms terms(RunOptions options, ProcessInfo server, @Nullable ProcessInfo parent) {
-    // The parent of the server cannot be seen, so it is another user's process and cannot be
-    // watched.
-    boolean hidden =
-        parent == null
-            && server.parent() == client
-            && processes.find(client) instanceof ProcessLookup.Hidden;
-    boolean endsWithClient = options.endsWithClient() && client > 1 && !hidden;
-    Map<String, String> engine = new HashMap<>();
-    Map<String, String> environment =
-        container == null ? io.environment() : container.environment(io.environment());
-    for (String variable : RunTerms.ENGINE_VARIABLES) {
-      String value = environment.get(variable);
-      if (value != null && !value.isEmpty()) {
-        engine.put(variable, value);
-      }
-    }
-    return new RunTerms(
-        endsWithClient ? new RunTerms.Client(client, parent == null ? 0 : parent.start()) : null,
-        watchesStdin ? options.afterStdinClose() : null,
-        options.grace(),
-        container != null && container.mayBeLate(),
-        engine);
+  private ServerRegistration.Terms terms(RunOptions options) {
+    return new ServerRegistration.Terms(
+        options.grace(), watchesStdin ? options.afterStdinClose() : null, options.endsWithClient());
   }
 
   /// Starts a watcher with the launcher unless one runs. It inherits no descriptors.
   private void startWatcher(RunOptions options) {
-    Path root = WatcherSeat.root(io.environment(), options.named());
-    if (WatcherSeat.find(root, processes) != null) {
+    StateScope scope = StateScope.of(io.environment()).withStateDirectory(options.named());
+    if (BackgroundWatcher.find(scope) != null) {
       return;
     }
     try {
-      started.add(JavaBuild.start(options.named() == null ? null : root));
+      started.add(JavaBuild.start(options.named() == null ? null : BackgroundWatcher.root(scope)));
     } catch (IOException later) {
       return; // The next server starts one, and the next sweep finds what this server leaves.
-    }
-  }
-
-  /// Reads the kernel's UUID if possible. The JDK's would load all of its cryptography for good.
-  private static String uuid() {
-    try {
-      return Files.readString(Path.of("/proc/sys/kernel/random/uuid")).strip();
-    } catch (IOException otherSystem) {
-      return UUID.randomUUID().toString();
-    }
-  }
-
-  private @Nullable ProcessInfo find(long pid) {
-    return processes.find(pid) instanceof ProcessLookup.Present present
-            && present.process().isAlive()
-        ? present.process()
-        : null;
-  }
-
-  private List<String> labels(ForeignInstance record, RunOptions options) {
-    List<String> words = new ArrayList<>();
-    EngineScan.labels(
-            options.directory().application(),
-            record.record().instanceId(),
-            record.record().owner(),
-            options.directory().path().toString())
-        .forEach((key, value) -> words.addAll(List.of("--label", key + "=" + value)));
-    return words;
-  }
-
-  private static void unregister(ForeignInstance record) {
-    try {
-      record.unregister();
-    } catch (IOException left) {
-      // Left for the next sweep, which finds its owner gone.
     }
   }
 

@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import dev.sexton.InstanceTracker;
-import dev.sexton.internal.process.LinuxProcessTable;
-import dev.sexton.internal.process.ProcessLookup;
+import dev.sexton.testsupport.Proc;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -87,10 +86,9 @@ class ListCommandTest extends CommandTestBase {
   /// Start times count ticks of 10 ms.
   ///
   /// Within one tick, no process is older than another.
-  private static void awaitLaterTickThanStartOf(Process process) {
-    LinuxProcessTable table = new LinuxProcessTable(false);
-    long start = ((ProcessLookup.Present) table.find(process.pid())).process().start();
-    Awaitility.await().until(() -> table.now() > start);
+  private void awaitLaterTickThanStartOf(Process process) {
+    long start = Proc.of(process.pid()).start();
+    Awaitility.await().until(() -> Proc.of(fixture.start("sleep 60").pid()).start() > start);
   }
 
   @Test

@@ -11,13 +11,11 @@ import dev.sexton.internal.sweep.Ports;
 import dev.sexton.internal.sweep.SystemClock;
 import dev.sexton.internal.sweep.ThreadWorkers;
 import dev.sexton.spi.ResourceProvider;
-import dev.sexton.spi.ResourceProviderFactory;
+import dev.sexton.spi.ResourceProviders;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +25,7 @@ public final class Platform {
     static final ProcessTable PROCESSES = processes(true);
   }
 
-  private static volatile @Nullable List<ResourceProviderFactory> installed;
-
   private Platform() {}
-
-  /// Sets the available providers, for a program that knows them. Searching the class path opens
-  /// its jars, which takes a twelfth of the time of a short command.
-  public static void install(List<ResourceProviderFactory> factories) {
-    installed = List.copyOf(factories);
-  }
 
   /// Returns the process table of a long-lived JVM.
   public static ProcessTable residentProcesses() {
@@ -69,16 +59,7 @@ public final class Platform {
 
   /// Returns the container engines that this environment leads to, from all installed providers.
   public static List<ResourceProvider> providers(Map<String, String> environment) {
-    List<ResourceProvider> providers = new ArrayList<>();
-    Iterable<ResourceProviderFactory> factories = installed;
-    if (factories == null) {
-      factories = ServiceLoader.load(ResourceProviderFactory.class);
-    }
-    for (ResourceProviderFactory factory : factories) {
-      providers.addAll(factory.discover(environment));
-    }
-    providers.forEach(ResourceProvider::prepare); // Callers look for engines only to query them.
-    return providers;
+    return ResourceProviders.discover(environment);
   }
 
   /// Returns the container engines that a pass over these instances may need. Empty if no instance

@@ -1,4 +1,4 @@
-package dev.sexton.cli;
+package dev.sexton.internal.run;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -15,7 +15,7 @@ import java.util.Set;
 
 /// The shell code that the launcher runs before it becomes the server. The bytes of the environment
 /// pass through unchanged, one character each.
-final class RunReply {
+public final class RunReply {
   /// The launcher evaluates nothing that does not begin with this line.
   private static final String MAGIC = "#sexton run 1\n";
 
@@ -38,27 +38,27 @@ final class RunReply {
   private final StringBuilder code = new StringBuilder(MAGIC);
 
   /// Ends the launcher without starting anything.
-  RunReply exit(int code) {
+  public RunReply exit(int code) {
     this.code.append("exit ").append(code).append('\n');
     return this;
   }
 
   /// Prints a line on the server's stderr.
-  RunReply say(String line) {
+  public RunReply say(String line) {
     code.append("printf '%s\\n' ").append(quoted(bytes(line))).append(" >&2\n");
     return this;
   }
 
   /// Sets the server's marker and removes an inherited opt-out. An opt-out counts only if it is set
   /// below the server.
-  RunReply mark(String mark) {
+  public RunReply mark(String mark) {
     code.append("unset " + InstanceMarker.KEEP + "\nexport " + InstanceMarker.VARIABLE + "=");
     code.append(quoted(bytes(mark))).append('\n');
     return this;
   }
 
   /// Inserts words before one of the server's arguments, given their number.
-  RunReply insert(List<String> words, int at, int arguments) {
+  public RunReply insert(List<String> words, int at, int arguments) {
     code.append("set --");
     for (int i = 0; i <= arguments; i++) {
       if (i == at) {
@@ -77,7 +77,7 @@ final class RunReply {
   ///
   /// @param launcher the launcher's PID; this process got its environment from the launcher
   /// @param program the server's program; env(1) would take one with an equals sign for a variable
-  RunReply environment(long launcher, String program) {
+  public RunReply environment(long launcher, String program) {
     Map<String, String> given = variables("/proc/" + launcher + "/environ");
     Map<String, String> passed = variables("/proc/self/environ");
     if (given.isEmpty()) {
@@ -133,7 +133,8 @@ final class RunReply {
     return "'" + word.replace("'", "'\\''") + "'";
   }
 
-  byte[] bytes() {
+  /// Returns the code as bytes.
+  public byte[] bytes() {
     return code.toString().getBytes(ISO_8859_1);
   }
 }
