@@ -2,7 +2,8 @@ package dev.sexton.cli;
 
 import java.util.List;
 
-/// A command of `sexton`. The overview, its help and its parser are made from what it declares.
+/// A command of `sexton`. The overview, its help, its parser, the completion scripts and the manual
+/// page are made from what it declares.
 public interface Command {
   /// A group of options in the help.
   ///

@@ -20,17 +20,8 @@ final class FishCompletion {
     for (Command command : commands) {
       String in = START + "'__sexton_in " + command.name() + "'";
       addOptions(lines, in, CommandCatalog.options(command));
-      Candidates operands = Candidates.of(command.operands());
-      if (operands.kind() == Candidates.Kind.PROGRAM) {
-        lines.add(START + "'__sexton_behind " + command.name() + "' -a '(__sexton_program)'");
-      } else if (operands.kind() == Candidates.Kind.COMMAND) {
-        lines.add(
-            in + " -a " + quote(String.join(" ", commands.stream().map(Command::name).toList())));
-      } else {
-        lines.add(in + action(operands));
-      }
+      addOperands(lines, in, command, commands);
     }
-    lines.removeIf(line -> line.endsWith("'") && line.matches(START + "'__sexton_in [a-z]+'"));
     return CompletionTemplate.of("fish")
         .put(
             "with_value",
@@ -43,6 +34,22 @@ final class FishCompletion {
         .text();
   }
 
+  private static void addOperands(
+      List<String> lines, String in, Command command, List<Command> commands) {
+    Candidates operands = Candidates.of(command.operands());
+    switch (operands.kind()) {
+      case PROGRAM ->
+          lines.add(START + "'__sexton_behind " + command.name() + "' -a '(__sexton_program)'");
+      case COMMAND -> lines.add(in + " -a " + words(commands.stream().map(Command::name).toList()));
+      default -> {
+        String action = action(operands);
+        if (!action.isEmpty()) {
+          lines.add(in + action);
+        }
+      }
+    }
+  }
+
   private static void addOptions(List<String> lines, String start, List<OptionSpec> options) {
     for (OptionSpec option : options) {
       lines.add(
@@ -51,7 +58,7 @@ final class FishCompletion {
               + " -l "
               + option.name()
               + (option.valueName() == null ? "" : value(Candidates.of(option.valueName())))
-              + describe(brief(option)));
+              + describe(option.brief()));
     }
   }
 
@@ -61,8 +68,7 @@ final class FishCompletion {
 
   private static String action(Candidates candidates) {
     return switch (candidates.kind()) {
-      case NONE ->
-          candidates.words().isEmpty() ? "" : " -a " + quote(String.join(" ", candidates.words()));
+      case NONE -> candidates.words().isEmpty() ? "" : " -a " + words(candidates.words());
       case FILE -> " -F";
       case DIRECTORY -> " -a '(__fish_complete_directories)'";
       case INSTANCE -> " -a '(__sexton_instances)'";
@@ -71,13 +77,12 @@ final class FishCompletion {
     };
   }
 
-  /// Returns what an option does, as far as its line in a list of candidates needs it.
-  static String brief(OptionSpec option) {
-    return option.help().split("[;.] ", 2)[0];
-  }
-
   private static String describe(String text) {
     return " -d " + quote(text);
+  }
+
+  private static String words(List<String> words) {
+    return quote(String.join(" ", words));
   }
 
   private static String quote(String text) {

@@ -90,8 +90,8 @@ final class ManPage {
   static String escape(String plain) {
     StringBuilder escaped = new StringBuilder();
     plain.codePoints().forEach(character -> escaped.append(escape(character)));
-    // A line that begins with one of these would be a macro.
-    return escaped.toString().replaceFirst("^(?=[.'])", "\\\\&");
+    // A line that begins with a dot would be a macro.
+    return escaped.toString().replaceFirst("^(?=\\.)", "\\\\&");
   }
 
   private static String escape(int character) {

@@ -3,11 +3,13 @@ package dev.sexton.cli;
 import org.apache.commons.cli.Option;
 import org.jspecify.annotations.Nullable;
 
-/// One option of a command. The parser and the help are made from it.
+/// One option of a command. The parser, the help, the completion scripts and the manual page are
+/// made from it.
 ///
 /// @param name its long name, without dashes
 /// @param letter its short name; null if it has none
-/// @param valueName what its value is called in the help; null if it takes no value
+/// @param valueName what its value is called in the help, from which [Candidates] follow; null if
+///   it takes no value
 /// @param isRepeatable whether it may be given more than once
 /// @param help what it does, with its default; printed beside its name
 public record OptionSpec(
@@ -34,6 +36,11 @@ public record OptionSpec(
   /// Returns the same option, which may be given more than once.
   public OptionSpec repeatable() {
     return new OptionSpec(name, letter, valueName, true, help);
+  }
+
+  /// Returns the first clause of its help, for a list of candidates in a shell.
+  String brief() {
+    return help.split("[;.] ", 2)[0];
   }
 
   /// Returns how it is written in a list of options, such as `-f, --follow` or `--grace TIME`.

@@ -42,7 +42,7 @@ final class ZshCompletion {
 
   /// Returns an option for `_arguments`, such as `'*--keep=[also keep this program]:PATTERN: '`.
   private static String spec(OptionSpec option) {
-    String text = "[" + escape(FishCompletion.brief(option)) + "]";
+    String text = "[" + escape(option.brief()) + "]";
     if (option.valueName() != null) {
       return quote(
           (option.isRepeatable() ? "*" : "")
