@@ -2,8 +2,8 @@ package dev.sexton.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sexton.testsupport.Requirement;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Tests the completion scripts in real shells. zsh, fish and groff may be missing, unless
-/// `SEXTON_REQUIRE_SHELLS` is 1.
+/// Tests the completion scripts in real shells, and the manual page with groff.
 class CompletionTest {
   private static final String FIRST = "0a7710e5-0000-4000-8000-000000000001";
   private static final String SECOND = "b17710e5-0000-4000-8000-000000000002";
@@ -95,17 +95,12 @@ class CompletionTest {
     return Files.readString(directory.resolve("out"), UTF_8).lines().toList();
   }
 
-  /// Skips the test if a program is missing, or fails it if `SEXTON_REQUIRE_SHELLS` is 1.
+  /// Skips or fails the test if a program is missing.
   private static void requireProgram(String name) {
-    for (String path : System.getenv("PATH").split(":", -1)) {
-      if (Files.isExecutable(Path.of(path, name))) {
-        return;
-      }
-    }
-    if ("1".equals(System.getenv("SEXTON_REQUIRE_SHELLS"))) {
-      throw new AssertionError(name + " is not installed, and SEXTON_REQUIRE_SHELLS is set");
-    }
-    assumeTrue(false, name + " is not installed");
+    boolean isInstalled =
+        Stream.of(System.getenv("PATH").split(":", -1))
+            .anyMatch(path -> Files.isExecutable(Path.of(path, name)));
+    Requirement.SHELLS.check(isInstalled, name + " is not installed");
   }
 
   @ParameterizedTest

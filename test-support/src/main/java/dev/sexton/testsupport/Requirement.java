@@ -21,7 +21,9 @@ public enum Requirement {
   /// The original, and other servers in Python from PyPI.
   ORIGINAL,
   /// The SDKs from npm and PyPI.
-  SDKS;
+  SDKS,
+  /// zsh, fish and groff.
+  SHELLS;
 
   /// Skips or fails the test unless it runs as root.
   public static void root() {
