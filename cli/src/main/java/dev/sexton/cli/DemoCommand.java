@@ -11,6 +11,7 @@ import dev.sexton.ReportJson;
 import dev.sexton.SweepReport;
 import dev.sexton.cli.StyledPrinter.Style;
 import dev.sexton.cli.Table.Cell;
+import dev.sexton.internal.doctor.MachineFacts;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -143,6 +144,7 @@ final class DemoCommand implements Command {
 
   /// Prints everything that is still there, one line each, with commands as `ps` shows them.
   private static void leftBehind(StyledPrinter screen, InstanceInfo dead) {
+    MachineFacts machine = new MachineFacts();
     Table table = new Table(2, 5).limit(4, 60).right(2).right(3);
     table.heading("WHAT", "NAME", "PID", "MEMORY", "COMMAND");
     for (HeldResource resource : dead.resources()) {
@@ -157,7 +159,7 @@ final class DemoCommand implements Command {
                     Cell.of(first ? process.name() : ""),
                     Cell.of(Long.toString(member.pid())),
                     Cell.of(HumanFormat.bytes(member.residentBytes())),
-                    Cell.of(command(member.pid()))));
+                    Cell.of(machine.command(member.pid()))));
           }
         }
         case HeldLabelled labelled ->
@@ -172,9 +174,5 @@ final class DemoCommand implements Command {
       }
     }
     table.print(screen);
-  }
-
-  private static String command(long pid) {
-    return ProcessHandle.of(pid).flatMap(process -> process.info().commandLine()).orElse("");
   }
 }

@@ -101,6 +101,11 @@ public final class MachineFacts {
         && present.process().start() == start;
   }
 
+  /// Returns the command line of a process, as `ps` shows it; empty if it cannot be read.
+  public String command(long pid) {
+    return processes.command(pid);
+  }
+
   /// Returns the moment of a start time in the unit of the process table.
   public Instant startedAt(long start) {
     return processes.startedAt(start);
