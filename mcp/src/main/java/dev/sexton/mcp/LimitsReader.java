@@ -90,16 +90,18 @@ final class LimitsReader {
     List<String> directories = reader.list("directories");
     List<String> mounts = reader.list("mounts");
     return new Limits(
-        (int) reader.number("max_sessions", MAX_SESSIONS, 1, 10_000),
-        reader.duration("max_idle", Duration.ZERO),
-        reader.duration("max_age", Duration.ZERO),
-        reader.commands(),
-        reader.patterns("environment"),
-        reader.patterns("images"),
-        directories == null ? null : reader.paths("directories", directories),
-        mounts == null ? List.of() : reader.paths("mounts", mounts),
-        reader.number("output_bytes", OUTPUT_BYTES, 4096, 1L << 30),
-        reader.duration("grace", GRACE));
+        new SessionLimits(
+            (int) reader.number("max_sessions", MAX_SESSIONS, 1, 10_000),
+            reader.duration("max_idle", Duration.ZERO),
+            reader.duration("max_age", Duration.ZERO),
+            reader.number("output_bytes", OUTPUT_BYTES, 4096, 1L << 30),
+            reader.duration("grace", GRACE)),
+        new AllowList(
+            reader.commands(),
+            reader.patterns("environment"),
+            reader.patterns("images"),
+            directories == null ? null : reader.paths("directories", directories),
+            mounts == null ? List.of() : reader.paths("mounts", mounts)));
   }
 
   private static @Nullable Path usual(Map<String, String> environment) {

@@ -106,7 +106,9 @@ public final class McpCommand implements Command {
   private static McpAsyncServer talk(
       Io io, Limits limits, SextonMcpServer server, Sessions sessions) {
     ClientWatch client =
-        ClientWatch.builder(sessions::close).grace(limits.grace().plusSeconds(10)).start();
+        ClientWatch.builder(sessions::close)
+            .grace(limits.sessions().grace().plusSeconds(10))
+            .start();
     return server.serve(
         new CancellableStdio(client.input(), io.out(), McpJsonDefaults.getMapper()));
   }

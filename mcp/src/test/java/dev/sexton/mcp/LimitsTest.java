@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -38,27 +37,17 @@ class LimitsTest {
     Files.createSymbolicLink(allowed.resolve("link"), outside);
   }
 
-  private static Limits limits(
+  private static AllowList limits(
       @Nullable List<String> names, @Nullable List<Path> directories, List<Path> mounts) {
     return limits(names, null, directories, mounts);
   }
 
-  private static Limits limits(
+  private static AllowList limits(
       @Nullable List<String> names,
       @Nullable List<String> variables,
       @Nullable List<Path> directories,
       List<Path> mounts) {
-    return new Limits(
-        1,
-        Duration.ZERO,
-        Duration.ZERO,
-        names,
-        variables,
-        names,
-        directories,
-        mounts,
-        4096,
-        Duration.ZERO);
+    return new AllowList(names, variables, names, directories, mounts);
   }
 
   @ParameterizedTest
@@ -99,7 +88,7 @@ class LimitsTest {
   void commands(String pattern, String command, boolean permitted) throws IOException {
     String bin = allowed.resolve("bin").toString();
     program(allowed.resolve("bin/tool"));
-    Limits limits = limits(List.of(pattern.replace("BIN", bin)), null, List.of());
+    AllowList limits = limits(List.of(pattern.replace("BIN", bin)), null, List.of());
     String given = command.replace("BIN", bin);
     if (permitted) {
       assertThatCode(() -> assertThat(limits.requireCommand(given, bin)).startsWith(bin + "/"))
@@ -123,7 +112,7 @@ class LimitsTest {
     Path second = program(allowed.resolve("second/tool"));
     Files.createDirectories(allowed.resolve("directory/tool"));
     Files.writeString(Files.createDirectory(allowed.resolve("text")).resolve("tool"), "");
-    Limits limits = limits(List.of("tool"), null, List.of());
+    AllowList limits = limits(List.of("tool"), null, List.of());
 
     String path =
         String.join(
@@ -253,7 +242,7 @@ class LimitsTest {
 
   @Test
   void onlyTheVariablesThatAreListedMayBeSet() throws Exception {
-    Limits limits = limits(null, List.of("PORT", "APP_*"), null, List.of());
+    AllowList limits = limits(null, List.of("PORT", "APP_*"), null, List.of());
     limits.requireVariables(List.of("PORT", "APP_X", "APP_"));
     for (String other : List.of("port", "PORT2", "XAPP_X", "LD_PRELOAD", "")) {
       assertThatThrownBy(() -> limits.requireVariables(List.of("PORT", other)))
@@ -283,7 +272,7 @@ class LimitsTest {
 
   @Test
   void directoriesAreWhatTheyReallyAre() throws RefusalException {
-    Limits limits = limits(null, List.of(allowed), List.of(allowed));
+    AllowList limits = limits(null, List.of(allowed), List.of(allowed));
     assertThat(limits.requireDirectory(allowed + "/below/..")).isEqualTo(allowed);
     assertThat(limits.requireMount(allowed + "/below")).isEqualTo(allowed.resolve("below"));
     for (String wrong :

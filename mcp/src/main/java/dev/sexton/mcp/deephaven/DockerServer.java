@@ -3,7 +3,7 @@ package dev.sexton.mcp.deephaven;
 import dev.sexton.docker.ContainerSpec;
 import dev.sexton.docker.ContainerSpec.Mount;
 import dev.sexton.docker.ContainerSpec.PortMapping;
-import dev.sexton.mcp.Limits;
+import dev.sexton.mcp.AllowList;
 import dev.sexton.mcp.RefusalException;
 import dev.sexton.mcp.session.ContainerLauncher;
 import dev.sexton.mcp.session.ProcessLauncher;
@@ -36,7 +36,7 @@ public final class DockerServer {
   /// @param memoryGigabytes the memory limit; null for none
   /// @param cpus the CPU limit; null for none
   public static ContainerSpec.Builder spec(
-      Limits limits,
+      AllowList allowed,
       String image,
       JvmOptions options,
       Authentication authentication,
@@ -45,11 +45,11 @@ public final class DockerServer {
       @Nullable Double memoryGigabytes,
       @Nullable Double cpus)
       throws RefusalException {
-    limits.requireImage(image);
+    allowed.requireImage(image);
     ProcessLauncher.requireEnvironment(environment);
     List<Mount> mounts = new ArrayList<>();
     for (String volume : volumes) {
-      mounts.add(mount(limits, volume));
+      mounts.add(mount(allowed, volume));
     }
     try {
       ContainerSpec.Builder spec =
@@ -68,7 +68,7 @@ public final class DockerServer {
     }
   }
 
-  private static Mount mount(Limits limits, String volume) throws RefusalException {
+  private static Mount mount(AllowList allowed, String volume) throws RefusalException {
     List<String> parts = List.of(volume.split(":", -1));
     String mode = parts.size() == 3 ? parts.get(2) : "rw";
     if (parts.size() < 2 || parts.size() > 3 || !List.of("ro", "rw").contains(mode)) {
@@ -76,7 +76,7 @@ public final class DockerServer {
           "the volume " + volume + " is invalid", "write SOURCE:TARGET or SOURCE:TARGET:ro");
     }
     try {
-      return new Mount(limits.requireMount(parts.get(0)), parts.get(1), mode.equals("ro"));
+      return new Mount(allowed.requireMount(parts.get(0)), parts.get(1), mode.equals("ro"));
     } catch (IllegalArgumentException invalid) {
       throw new RefusalException(
           "the volume " + volume + " is invalid", String.valueOf(invalid.getMessage()));

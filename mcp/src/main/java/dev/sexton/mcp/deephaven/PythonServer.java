@@ -1,7 +1,7 @@
 package dev.sexton.mcp.deephaven;
 
 import dev.sexton.InstanceTracker;
-import dev.sexton.mcp.Limits;
+import dev.sexton.mcp.AllowList;
 import dev.sexton.mcp.RefusalException;
 import dev.sexton.mcp.session.ProcessLauncher;
 import dev.sexton.mcp.session.Session;
@@ -54,16 +54,16 @@ public record PythonServer(
   /// @param environment the variables that the client gives
   /// @param here this server's own environment
   public static PythonServer of(
-      Limits limits,
+      AllowList allowed,
       @Nullable String venv,
       JvmOptions options,
       Authentication authentication,
       Map<String, String> environment,
       Map<String, String> here)
       throws RefusalException {
-    String program = limits.requireCommand(program(venv, here), here.get("PATH"));
+    String program = allowed.requireCommand(program(venv, here), here.get("PATH"));
     ProcessLauncher.requireEnvironment(environment);
-    limits.requireVariables(environment.keySet());
+    allowed.requireVariables(environment.keySet());
     Map<String, String> all = new LinkedHashMap<>(here);
     all.putAll(environment);
     Map<String, String> set = new LinkedHashMap<>(environment);

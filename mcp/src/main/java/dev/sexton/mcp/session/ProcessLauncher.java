@@ -2,7 +2,7 @@ package dev.sexton.mcp.session;
 
 import dev.sexton.InstanceTracker;
 import dev.sexton.cli.SavedJavaOptions;
-import dev.sexton.mcp.Limits;
+import dev.sexton.mcp.AllowList;
 import dev.sexton.mcp.NativeText;
 import dev.sexton.mcp.RefusalException;
 import dev.sexton.mcp.transport.Call;
@@ -29,17 +29,17 @@ public record ProcessLauncher(
 
   /// Returns the launcher of the process that a client asks for.
   public static ProcessLauncher of(
-      Limits limits,
+      AllowList allowed,
       List<String> command,
       @Nullable String directory,
       Map<String, String> environment)
       throws RefusalException {
     requireEnvironment(environment);
-    limits.requireVariables(environment.keySet());
+    allowed.requireVariables(environment.keySet());
     return permitted(
-        limits.requireCommand(command.getFirst(), System.getenv("PATH")),
+        allowed.requireCommand(command.getFirst(), System.getenv("PATH")),
         command.subList(1, command.size()),
-        directory == null ? null : limits.requireDirectory(directory),
+        directory == null ? null : allowed.requireDirectory(directory),
         environment);
   }
 

@@ -41,8 +41,7 @@ public final class Session {
   private final String client;
   private final InstanceTracker instance;
   private final SessionRuntime body;
-  private final OutputRing stdout;
-  private final OutputRing stderr;
+  private final SessionOutput kept;
   private final Instant startedAt = Instant.now();
   private final CompletableFuture<StopResult> over = new CompletableFuture<>();
   private final AtomicReference<@Nullable String> stopReason = new AtomicReference<>();
@@ -56,19 +55,17 @@ public final class Session {
       String client,
       InstanceTracker instance,
       SessionRuntime body,
-      OutputRing stdout,
-      OutputRing stderr) {
+      SessionOutput kept) {
     this.name = name;
     this.client = client;
     this.instance = instance;
     this.body = body;
-    this.stdout = stdout;
-    this.stderr = stderr;
+    this.kept = kept;
   }
 
   /// Starts to copy the output. Leftovers of the process are stopped when it ends.
   void begin(Duration grace) {
-    output = body.copyOutput(stdout, stderr);
+    output = body.copyOutput(kept.stdout(), kept.stderr());
     var _ =
         body.ended()
             .whenComplete(
@@ -94,11 +91,11 @@ public final class Session {
   }
 
   public OutputRing stdout() {
-    return stdout;
+    return kept.stdout();
   }
 
   public OutputRing stderr() {
-    return stderr;
+    return kept.stderr();
   }
 
   public Instant startedAt() {
@@ -151,7 +148,7 @@ public final class Session {
   /// Returns the time since which no client has used it and it has written nothing.
   Instant idleSince() {
     Instant latest = lastUsed;
-    for (OutputRing ring : new OutputRing[] {stdout, stderr}) {
+    for (OutputRing ring : new OutputRing[] {stdout(), stderr()}) {
       Instant write = ring.lastWrite();
       latest = write.isAfter(latest) ? write : latest;
     }
@@ -200,8 +197,8 @@ public final class Session {
 
   /// Frees its kept output.
   void forget() {
-    stdout.close();
-    stderr.close();
+    kept.stdout().close();
+    kept.stderr().close();
   }
 
   /// Writes to its standard input.

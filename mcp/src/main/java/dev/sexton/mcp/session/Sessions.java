@@ -1,8 +1,10 @@
 package dev.sexton.mcp.session;
 
 import dev.sexton.InstanceTracker;
+import dev.sexton.mcp.AllowList;
 import dev.sexton.mcp.Limits;
 import dev.sexton.mcp.RefusalException;
+import dev.sexton.mcp.SessionLimits;
 import dev.sexton.mcp.transport.Call;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +34,8 @@ public final class Sessions implements AutoCloseable {
   /// The time between two checks of whether a session is ready.
   private static final Duration BETWEEN_CHECKS = Duration.ofMillis(50);
 
-  private final Limits limits;
+  private final SessionLimits limits;
+  private final AllowList allowed;
   private final @Nullable Path stateDirectory;
   private final List<String> keep;
   private final Path outputs;
@@ -53,18 +56,24 @@ public final class Sessions implements AutoCloseable {
 
   /// Also takes patterns of programs that are kept when a session ends.
   public Sessions(Limits limits, @Nullable Path stateDirectory, Path outputs, List<String> keep) {
-    this.limits = limits;
+    this.limits = limits.sessions();
+    this.allowed = limits.allowed();
     this.keep = keep;
     this.stateDirectory = stateDirectory;
     this.outputs = outputs;
-    if (!limits.maxIdle().isZero() || !limits.maxAge().isZero()) {
+    if (!this.limits.maxIdle().isZero() || !this.limits.maxAge().isZero()) {
       var _ = clock.scheduleWithFixedDelay(this::enforceAges, 1, 1, TimeUnit.SECONDS);
     }
   }
 
   /// Returns the operator's limits.
-  public Limits limits() {
+  public SessionLimits limits() {
     return limits;
+  }
+
+  /// Returns what the operator allows clients to start.
+  public AllowList allowed() {
+    return allowed;
   }
 
   /// Returns all sessions in the order of their start.
@@ -165,7 +174,7 @@ public final class Sessions implements AutoCloseable {
       stdout = new OutputRing(outputs, limits.outputBytes());
       stderr = new OutputRing(outputs, limits.outputBytes());
       SessionRuntime body = launch.start(instance, call);
-      session = new Session(name, call.client(), instance, body, stdout, stderr);
+      session = new Session(name, call.client(), instance, body, new SessionOutput(stdout, stderr));
       synchronized (byName) {
         byName.put(name, session);
       }

@@ -179,7 +179,7 @@ public final class DeephavenCreateTool implements Tool {
       throws RefusalException {
     PythonServer server =
         PythonServer.of(
-            sessions.limits(),
+            sessions.allowed(),
             given.text("python_venv"),
             options,
             authentication,
@@ -195,7 +195,7 @@ public final class DeephavenCreateTool implements Tool {
       throws RefusalException {
     ContainerSpec.Builder spec =
         DockerServer.spec(
-            sessions.limits(),
+            sessions.allowed(),
             given.required("image"),
             options,
             authentication,

@@ -152,7 +152,7 @@ public final class SessionStartTool implements Tool {
       throw new RefusalException("nothing to start", "give a command or an image");
     }
     return ProcessLauncher.of(
-        sessions.limits(), command, given.text("directory"), given.map("environment"));
+        sessions.allowed(), command, given.text("directory"), given.map("environment"));
   }
 
   private static List<String> command(ToolArguments given) throws RefusalException {
@@ -166,7 +166,7 @@ public final class SessionStartTool implements Tool {
 
   private SessionLauncher container(ToolArguments given) throws RefusalException {
     String image = given.required("image");
-    sessions.limits().requireImage(image);
+    sessions.allowed().requireImage(image);
     Map<String, String> variables = given.map("environment");
     ProcessLauncher.requireEnvironment(variables);
     List<String> command = command(given);
@@ -209,7 +209,7 @@ public final class SessionStartTool implements Tool {
     for (ToolArguments mount : given.objects("mounts")) {
       mounts.add(
           new Mount(
-              sessions.limits().requireMount(mount.required("source")),
+              sessions.allowed().requireMount(mount.required("source")),
               mount.required("target"),
               mount.flag("read_only", true)));
     }

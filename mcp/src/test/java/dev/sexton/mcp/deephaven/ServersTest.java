@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sexton.docker.ContainerSpec;
-import dev.sexton.mcp.Limits;
+import dev.sexton.mcp.AllowList;
 import dev.sexton.mcp.RefusalException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -99,34 +98,35 @@ class ServersTest {
 
   @Test
   void findsTheCommand() throws Exception {
-    assertThat(python(limits(null), directory.resolve("venv") + "", Map.of()).program())
+    assertThat(python(allowed(null), directory.resolve("venv") + "", Map.of()).program())
         .isEqualTo(program.toString());
     assertThat(
-            python(limits(null), null, Map.of("VIRTUAL_ENV", directory.resolve("venv") + ""))
+            python(allowed(null), null, Map.of("VIRTUAL_ENV", directory.resolve("venv") + ""))
                 .program())
         .isEqualTo(program.toString());
-    assertThat(python(limits(null), null, Map.of()).program()).isEqualTo("deephaven");
+    assertThat(python(allowed(null), null, Map.of()).program()).isEqualTo("deephaven");
     assertRefused(
-        "pip install deephaven-server", () -> python(limits(null), directory.toString(), Map.of()));
-    assertRefused("absolute", () -> python(limits(null), "venv", Map.of()));
+        "pip install deephaven-server",
+        () -> python(allowed(null), directory.toString(), Map.of()));
+    assertRefused("absolute", () -> python(allowed(null), "venv", Map.of()));
   }
 
   @Test
   void honoursWhichCommandsAreAllowed() throws Exception {
     String venv = directory.resolve("venv").toString();
-    assertRefused("limit commands", () -> python(limits(List.of("deephaven")), venv, Map.of()));
-    assertThat(python(limits(List.of(program.toString())), venv, Map.of()).program())
+    assertRefused("limit commands", () -> python(allowed(List.of("deephaven")), venv, Map.of()));
+    assertThat(python(allowed(List.of(program.toString())), venv, Map.of()).program())
         .isEqualTo(program.toString());
     Map<String, String> here = Map.of("PATH", ".:" + venv + "/bin");
-    assertThat(python(limits(List.of("deephaven")), null, here).program())
+    assertThat(python(allowed(List.of("deephaven")), null, here).program())
         .isEqualTo(program.toString());
-    assertThat(python(limits(List.of("deephaven")), null, here).environment())
+    assertThat(python(allowed(List.of("deephaven")), null, here).environment())
         .containsKey("JAVA_HOME");
     assertRefused(
         "limit environment",
         () ->
             PythonServer.of(
-                limits(List.of("deephaven")),
+                allowed(List.of("deephaven")),
                 null,
                 OPTIONS,
                 Authentication.of("psk", KEY),
@@ -141,25 +141,25 @@ class ServersTest {
         "reserved",
         () ->
             PythonServer.of(
-                limits(null), null, OPTIONS, Authentication.of("psk", KEY), hiding, Map.of()));
-    assertRefused("reserved", () -> docker(limits(null), "a", hiding, List.of()));
+                allowed(null), null, OPTIONS, Authentication.of("psk", KEY), hiding, Map.of()));
+    assertRefused("reserved", () -> docker(allowed(null), "a", hiding, List.of()));
     assertRefused(
-        "jvm_arguments", () -> docker(limits(null), "a", Map.of("START_OPTS", "-x"), List.of()));
+        "jvm_arguments", () -> docker(allowed(null), "a", Map.of("START_OPTS", "-x"), List.of()));
   }
 
   @Test
   void honoursSettingsOfTheUser() throws Exception {
     Path own = Files.createFile(directory.resolve("deephaven.prop"));
     Map<String, String> named = Map.of("DEEPHAVEN_CONFIG_DIR", directory.toString());
-    assertThat(python(limits(null), null, named).settings()).isEqualTo(own.toString());
-    assertThat(python(limits(null), null, Map.of("HOME", directory.toString())).settings())
+    assertThat(python(allowed(null), null, named).settings()).isEqualTo(own.toString());
+    assertThat(python(allowed(null), null, Map.of("HOME", directory.toString())).settings())
         .isEqualTo("dh-defaults.prop");
   }
 
   @Test
   void tellsAContainerItsKeyWhereNoListOfProcessesShowsIt() throws Exception {
     Map<String, String> environment =
-        docker(limits(null), "a/b:c", Map.of("JAVA_TOOL_OPTIONS", "-Dmine=1"), List.of())
+        docker(allowed(null), "a/b:c", Map.of("JAVA_TOOL_OPTIONS", "-Dmine=1"), List.of())
             .environment();
     assertThat(environment.get("START_OPTS")).contains("-Xmx4096m").doesNotContain(KEY);
     assertThat(environment.get("JAVA_TOOL_OPTIONS"))
@@ -168,47 +168,39 @@ class ServersTest {
 
   @Test
   void honoursWhichImagesAndMountsAreAllowed() throws Exception {
-    assertRefused("limit images", () -> docker(limits(null), "other:latest", Map.of(), List.of()));
-    assertRefused("limit mounts", () -> docker(limits(null), "a", Map.of(), List.of("/etc:/host")));
+    assertRefused("limit images", () -> docker(allowed(null), "other:latest", Map.of(), List.of()));
+    assertRefused(
+        "limit mounts", () -> docker(allowed(null), "a", Map.of(), List.of("/etc:/host")));
     assertRefused(
         "limit mounts",
-        () -> docker(limits(null), "a", Map.of(), List.of(directory + "/../..:/host")));
-    assertRefused("SOURCE:TARGET", () -> docker(limits(null), "a", Map.of(), List.of("/etc")));
+        () -> docker(allowed(null), "a", Map.of(), List.of(directory + "/../..:/host")));
+    assertRefused("SOURCE:TARGET", () -> docker(allowed(null), "a", Map.of(), List.of("/etc")));
     assertRefused(
         "SOURCE:TARGET",
-        () -> docker(limits(null), "a", Map.of(), List.of(directory + ":/x:ro,z")));
-    assertRefused("relative", () -> docker(limits(null), "a", Map.of(), List.of("vol:/x")));
+        () -> docker(allowed(null), "a", Map.of(), List.of(directory + ":/x:ro,z")));
+    assertRefused("relative", () -> docker(allowed(null), "a", Map.of(), List.of("vol:/x")));
     List<ContainerSpec.Mount> mounts =
-        docker(limits(null), "a", Map.of(), List.of(directory + ":/x:ro", directory + ":/y"))
+        docker(allowed(null), "a", Map.of(), List.of(directory + ":/x:ro", directory + ":/y"))
             .mounts();
     assertThat(mounts.stream().map(ContainerSpec.Mount::readOnly)).containsExactly(true, false);
   }
 
-  private static PythonServer python(Limits limits, @Nullable String venv, Map<String, String> here)
-      throws RefusalException {
-    return PythonServer.of(limits, venv, OPTIONS, Authentication.of("psk", KEY), Map.of(), here);
+  private static PythonServer python(
+      AllowList allowed, @Nullable String venv, Map<String, String> here) throws RefusalException {
+    return PythonServer.of(allowed, venv, OPTIONS, Authentication.of("psk", KEY), Map.of(), here);
   }
 
   private static ContainerSpec docker(
-      Limits limits, String image, Map<String, String> environment, List<String> volumes)
+      AllowList allowed, String image, Map<String, String> environment, List<String> volumes)
       throws RefusalException {
     return DockerServer.spec(
-            limits, image, OPTIONS, Authentication.of("psk", KEY), environment, volumes, 1.5, 0.5)
+            allowed, image, OPTIONS, Authentication.of("psk", KEY), environment, volumes, 1.5, 0.5)
         .build();
   }
 
-  private Limits limits(@Nullable List<String> commands) throws IOException {
-    return new Limits(
-        9,
-        Duration.ZERO,
-        Duration.ZERO,
-        commands,
-        null,
-        List.of("a", "a/*"),
-        null,
-        List.of(directory.toRealPath()),
-        4096,
-        Duration.ZERO);
+  private AllowList allowed(@Nullable List<String> commands) throws IOException {
+    return new AllowList(
+        commands, null, List.of("a", "a/*"), null, List.of(directory.toRealPath()));
   }
 
   private static void assertRefused(String words, ThrowingCallable call) {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.StateScope;
+import dev.sexton.mcp.AllowList;
 import dev.sexton.mcp.Limits;
+import dev.sexton.mcp.SessionLimits;
 import dev.sexton.mcp.SextonMcpServer;
 import dev.sexton.mcp.session.Session;
 import dev.sexton.mcp.session.Sessions;
@@ -62,16 +64,8 @@ final class HttpServer implements AutoCloseable {
     Sessions sessions =
         new Sessions(
             new Limits(
-                64,
-                Duration.ZERO,
-                Duration.ZERO,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                1 << 16,
-                Duration.ofSeconds(5)),
+                new SessionLimits(64, Duration.ZERO, Duration.ZERO, 1 << 16, Duration.ofSeconds(5)),
+                new AllowList(null, null, null, null, List.of())),
             directory,
             directory);
     CancellableHttp http =
