@@ -81,7 +81,7 @@ public final class AccessLists {
       MemorySegment value = arena.allocate(MAX_BYTES);
       long size =
           kernel.call(
-              kernel.numbers().getxattr(),
+              SystemCall.GETXATTR,
               text(arena, file.toString(), names),
               text(arena, ATTRIBUTE, names),
               value.address(),

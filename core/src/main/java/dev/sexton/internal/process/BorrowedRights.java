@@ -80,18 +80,18 @@ public final class BorrowedRights implements AutoCloseable {
   }
 
   private static long setUser(Kernel kernel, long uid) {
-    return kernel.call(kernel.numbers().setfsuid(), uid, 0, 0, 0);
+    return kernel.call(SystemCall.SETFSUID, uid, 0, 0, 0);
   }
 
   private static long setGroup(Kernel kernel, long gid) {
-    return kernel.call(kernel.numbers().setfsgid(), gid, 0, 0, 0);
+    return kernel.call(SystemCall.SETFSGID, gid, 0, 0, 0);
   }
 
   private static int[] groups(Kernel kernel) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      long count = kernel.call(kernel.numbers().getgroups(), 0, 0, 0, 0);
+      long count = kernel.call(SystemCall.GETGROUPS, 0, 0, 0, 0);
       MemorySegment list = arena.allocate(ValueLayout.JAVA_INT, Math.max(1, count));
-      long told = kernel.call(kernel.numbers().getgroups(), count, list.address(), 0, 0);
+      long told = kernel.call(SystemCall.GETGROUPS, count, list.address(), 0, 0);
       if (told < 0 || told != count) {
         throw new IOException("the kernel did not report the groups of this process");
       }
@@ -103,7 +103,7 @@ public final class BorrowedRights implements AutoCloseable {
   private static void setGroups(Kernel kernel, int[] groups) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment list = arena.allocateFrom(ValueLayout.JAVA_INT, groups);
-      kernel.call(kernel.numbers().setgroups(), groups.length, list.address(), 0, 0);
+      kernel.call(SystemCall.SETGROUPS, groups.length, list.address(), 0, 0);
     }
   }
 }

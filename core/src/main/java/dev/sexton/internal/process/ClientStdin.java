@@ -71,7 +71,7 @@ public final class ClientStdin {
     try (Arena arena = Arena.ofConfined()) {
       long descriptor =
           kernel.call(
-              kernel.numbers().openat(),
+              SystemCall.OPENAT,
               AT_FDCWD,
               arena.allocateFrom(path).address(),
               O_NONBLOCK | O_CLOEXEC,
@@ -83,7 +83,7 @@ public final class ClientStdin {
         MemorySegment poll = arena.allocate(8, 8);
         poll.set(ValueLayout.JAVA_INT, 0, (int) descriptor);
         MemorySegment noTime = arena.allocate(2 * ValueLayout.JAVA_LONG.byteSize(), 8);
-        long found = kernel.call(kernel.numbers().ppoll(), poll.address(), 1, noTime.address(), 0);
+        long found = kernel.call(SystemCall.PPOLL, poll.address(), 1, noTime.address(), 0);
         return found > 0 && (poll.get(ValueLayout.JAVA_SHORT, 6) & POLLHUP) != 0;
       } finally {
         kernel.close(descriptor);
@@ -98,7 +98,7 @@ public final class ClientStdin {
     }
     long socket =
         kernel.call(
-            kernel.numbers().socket(),
+            SystemCall.SOCKET,
             AF_NETLINK,
             SOCK_DGRAM | SOCK_NONBLOCK_CLOEXEC,
             NETLINK_SOCK_DIAG,
@@ -117,13 +117,11 @@ public final class ClientStdin {
       request.set(ValueLayout.JAVA_INT, HEADER + 8L, (int) inode);
       request.set(ValueLayout.JAVA_INT, HEADER + 16L, -1); // INET_DIAG_NOCOOKIE, twice
       request.set(ValueLayout.JAVA_INT, HEADER + 20L, -1);
-      if (kernel.call(kernel.numbers().write(), socket, request.address(), HEADER + REQUEST, 0)
-          < 0) {
+      if (kernel.call(SystemCall.WRITE, socket, request.address(), HEADER + REQUEST, 0) < 0) {
         return false;
       }
       MemorySegment answer = arena.allocate(4096, 8);
-      long length =
-          kernel.call(kernel.numbers().read(), socket, answer.address(), answer.byteSize(), 0);
+      long length = kernel.call(SystemCall.READ, socket, answer.address(), answer.byteSize(), 0);
       return length >= HEADER + MESSAGE
           && answer.get(ValueLayout.JAVA_SHORT, 4) == SOCK_DIAG_BY_FAMILY
           && isShutDown(answer.asSlice(0, Math.min(length, answer.get(ValueLayout.JAVA_INT, 0))));

@@ -14,40 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// Linux system calls for which the JDK has no method. All of them use syscall(2), because each
 /// further native call signature costs a JVM 20 ms and memory, once.
 final class Kernel {
-  /// The system call numbers that depend on the architecture. See the kernel's asm/unistd_64.h and
-  /// asm-generic/unistd.h.
-  record Numbers(
-      long read,
-      long write,
-      long openat,
-      long close,
-      long socket,
-      long ppoll,
-      long inotifyInit1,
-      long inotifyAddWatch,
-      long getxattr,
-      long getgroups,
-      long setgroups,
-      long setfsuid,
-      long setfsgid) {
-    static final Numbers X86_64 =
-        new Numbers(0, 1, 257, 3, 41, 271, 294, 254, 191, 115, 116, 122, 123);
-    static final Numbers GENERIC =
-        new Numbers(63, 64, 56, 57, 198, 73, 26, 27, 8, 158, 159, 151, 152);
-
-    static @Nullable Numbers of(String architecture) {
-      return switch (architecture) {
-        case "amd64", "x86_64" -> X86_64;
-        case "aarch64", "riscv64", "loongarch64" -> GENERIC;
-        default -> null;
-      };
-    }
-  }
-
-  // The same numbers on every architecture, since Linux 5.1 and 5.3. See asm-generic/unistd.h.
-  static final long PIDFD_SEND_SIGNAL = 424;
-  static final long PIDFD_OPEN = 434;
-
   // errno(3) on Linux.
   static final int EPERM = 1;
   static final int ESRCH = 3;
@@ -57,16 +23,16 @@ final class Kernel {
     static final @Nullable Kernel INSTANCE = create();
   }
 
-  private final Numbers numbers;
+  private final SystemCall.Architecture architecture;
   private final MethodHandle syscall;
   private final StructLayout state = Linker.Option.captureStateLayout();
   private final VarHandle errno = state.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
   @SuppressWarnings(
       "restricted") // The kernel has no other way; create() asks for permission first.
-  private Kernel(Numbers numbers) {
+  private Kernel(SystemCall.Architecture architecture) {
     Linker linker = Linker.nativeLinker();
-    this.numbers = numbers;
+    this.architecture = architecture;
     this.syscall =
         linker.downcallHandle(
             linker.defaultLookup().findOrThrow("syscall"),
@@ -88,14 +54,15 @@ final class Kernel {
   }
 
   private static @Nullable Kernel create() {
-    Numbers numbers = Numbers.of(System.getProperty("os.arch", ""));
-    if (numbers == null
+    SystemCall.Architecture architecture =
+        SystemCall.Architecture.of(System.getProperty("os.arch", ""));
+    if (architecture == null
         || !System.getProperty("os.name", "").equals("Linux")
         || !Kernel.class.getModule().isNativeAccessEnabled()) {
       return null; // A call without permission would print a warning to a server's stderr.
     }
     try {
-      Kernel kernel = new Kernel(numbers);
+      Kernel kernel = new Kernel(architecture);
       // No process has PID 0. A kernel with this call returns EINVAL, any other ENOSYS.
       return kernel.openProcess(0) == -EINVAL ? kernel : null;
     } catch (RuntimeException | LinkageError unsupported) {
@@ -103,22 +70,19 @@ final class Kernel {
     }
   }
 
-  Numbers numbers() {
-    return numbers;
-  }
-
   /// Opens a process descriptor with pidfd_open(2). Returns the negated errno on failure.
   long openProcess(long pid) {
-    return call(PIDFD_OPEN, pid, 0, 0, 0);
+    return call(SystemCall.PIDFD_OPEN, pid, 0, 0, 0);
   }
 
   /// Closes a descriptor.
   void close(long descriptor) {
-    call(numbers.close(), descriptor, 0, 0, 0);
+    call(SystemCall.CLOSE, descriptor, 0, 0, 0);
   }
 
   /// Makes a system call. Returns its result, or the negated errno on failure.
-  long call(long number, long first, long second, long third, long fourth) {
+  long call(SystemCall which, long first, long second, long third, long fourth) {
+    long number = which.number(architecture);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment captured = arena.allocate(state);
       long result = (long) syscall.invokeExact(captured, number, first, second, third, fourth);

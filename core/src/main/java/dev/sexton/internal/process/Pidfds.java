@@ -21,7 +21,7 @@ final class Pidfds {
       if (refused != null) {
         return refused;
       }
-      long sent = kernel.call(Kernel.PIDFD_SEND_SIGNAL, descriptor, signal, 0, 0);
+      long sent = kernel.call(SystemCall.PIDFD_SEND_SIGNAL, descriptor, signal, 0, 0);
       return sent < 0 ? failure(sent) : SignalResult.SENT;
     } finally {
       kernel.close(descriptor);

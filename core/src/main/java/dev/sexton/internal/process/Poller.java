@@ -100,14 +100,13 @@ public final class Poller implements AutoCloseable {
   /// @throws FileNotFoundException if it does not exist or is not a directory
   /// @throws IOException if it cannot be watched
   public Key directory(Path directory) throws IOException {
-    long descriptor =
-        kernel.call(kernel.numbers().inotifyInit1(), IN_CLOEXEC | IN_NONBLOCK, 0, 0, 0);
+    long descriptor = kernel.call(SystemCall.INOTIFY_INIT1, IN_CLOEXEC | IN_NONBLOCK, 0, 0, 0);
     check(descriptor, "watch directories");
     int mask = IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
     long watch;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment path = arena.allocateFrom(directory.toString());
-      watch = kernel.call(kernel.numbers().inotifyAddWatch(), descriptor, path.address(), mask, 0);
+      watch = kernel.call(SystemCall.INOTIFY_ADD_WATCH, descriptor, path.address(), mask, 0);
     }
     if (watch < 0) {
       kernel.close(descriptor);
@@ -171,8 +170,7 @@ public final class Poller implements AutoCloseable {
       timeout.setAtIndex(ValueLayout.JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
       timeout.setAtIndex(ValueLayout.JAVA_LONG, 1, nanos % NANOS_PER_SECOND);
     }
-    return kernel.call(
-        kernel.numbers().ppoll(), descriptors.address(), keys.size(), timeout.address(), 0);
+    return kernel.call(SystemCall.PPOLL, descriptors.address(), keys.size(), timeout.address(), 0);
   }
 
   private void happened(Key key, Arena arena, List<Event> happened) {
@@ -186,8 +184,7 @@ public final class Poller implements AutoCloseable {
   private boolean readNames(Key key, Arena arena, List<Event> happened) {
     MemorySegment buffer = arena.allocate(EVENT_BUFFER_BYTES, 8);
     long length =
-        kernel.call(
-            kernel.numbers().read(), key.descriptor, buffer.address(), EVENT_BUFFER_BYTES, 0);
+        kernel.call(SystemCall.READ, key.descriptor, buffer.address(), EVENT_BUFFER_BYTES, 0);
     long at = 0;
     while (at + EVENT_HEADER_BYTES <= length) {
       int mask = buffer.get(ValueLayout.JAVA_INT, at + 4);
