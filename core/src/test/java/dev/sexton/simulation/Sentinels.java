@@ -67,8 +67,7 @@ final class Sentinels {
       held.put(
           sentinel,
           new WatchedInstance(
-              watcher.directory,
-              server.instance.id,
+              new WatchedInstance.Location(watcher.directory, server.instance.id),
               present.process(),
               record,
               new byte[0],

@@ -33,8 +33,10 @@ public final class WatchedInstance {
   /// A process that was seen below the owner, and the time when it was first seen.
   private record Seen(ProcessInfo process, long since) {}
 
-  private final StateDirectory directory;
-  private final String instanceId;
+  /// Where an instance's record is.
+  public record Location(StateDirectory directory, String instanceId) {}
+
+  private final Location location;
   private final ProcessInfo owner;
   private final @Nullable InstanceRecord record;
   private final byte[] content;
@@ -50,21 +52,19 @@ public final class WatchedInstance {
 
   /// Creates a watched instance.
   ///
-  /// @param directory the directory of its record
+  /// @param location where its record is
   /// @param owner the process that is held for it
   /// @param record its record; null if the owner's process is not provably the recorded one, or the
   ///   record cannot be read
   /// @param content the record as it was written
   /// @param nanos when the owner was judged alive, by the clock that the caller always uses
   public WatchedInstance(
-      StateDirectory directory,
-      String instanceId,
+      Location location,
       ProcessInfo owner,
       @Nullable InstanceRecord record,
       byte[] content,
       long nanos) {
-    this.directory = directory;
-    this.instanceId = instanceId;
+    this.location = location;
     this.owner = owner;
     this.record = record;
     this.content = content.clone();
@@ -81,11 +81,11 @@ public final class WatchedInstance {
   }
 
   StateDirectory directory() {
-    return directory;
+    return location.directory();
   }
 
   String instanceId() {
-    return instanceId;
+    return location.instanceId();
   }
 
   ProcessInfo owner() {
@@ -204,7 +204,7 @@ public final class WatchedInstance {
     String instance = mark.instance();
     boolean marked =
         instance != null
-            && !instance.endsWith(":" + instanceId)
+            && !instance.endsWith(":" + instanceId())
             && !instance.equals(own.surroundings().mark());
     return marked || OwnerTree.isKept(process, mark, processes, own, keep.forInstance(own.keep()));
   }

@@ -183,14 +183,14 @@ final class WatchedOwners {
 
   private WatchedInstance read(StateDirectory directory, String id, ProcessInfo owner, long nanos) {
     String name = StateDirectory.recordOf(id);
+    WatchedInstance.Location location = new WatchedInstance.Location(directory, id);
     try {
       StateDirectory.Content content = directory.read(name);
       InstanceRecord record = content.record(name);
       boolean isOwner = WatchedInstance.isOwner(record, owner, processes);
-      return new WatchedInstance(
-          directory, id, owner, isOwner ? record : null, content.bytes(), nanos);
+      return new WatchedInstance(location, owner, isOwner ? record : null, content.bytes(), nanos);
     } catch (RecordException goneOrSpoilt) {
-      return new WatchedInstance(directory, id, owner, null, new byte[0], nanos);
+      return new WatchedInstance(location, owner, null, new byte[0], nanos);
     }
   }
 
