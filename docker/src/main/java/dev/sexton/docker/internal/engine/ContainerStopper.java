@@ -32,7 +32,7 @@ final class ContainerStopper {
       return force(container, before, null);
     }
     long graceSeconds = roundUp(grace);
-    Duration limit = Duration.ofSeconds(graceSeconds).plus(client.limits().stopMargin());
+    Duration limit = Duration.ofSeconds(graceSeconds).plus(client.limits().stop().margin());
     long start = System.nanoTime();
     HttpResponse response;
     try {
@@ -64,7 +64,7 @@ final class ContainerStopper {
   private Outcome force(
       LabelledResource container, ContainerState before, @Nullable IOException stopFailure)
       throws IOException {
-    long deadline = System.nanoTime() + client.limits().kill().toNanos();
+    long deadline = System.nanoTime() + client.limits().stop().kill().toNanos();
     IOException failure = kill(container, before);
     try {
       Backoff pause = new Backoff();
@@ -91,10 +91,10 @@ final class ContainerStopper {
   /// still have worked.
   private @Nullable IOException kill(LabelledResource container, ContainerState before) {
     try {
-      HttpResponse response = post(container, "/kill", client.limits().kill());
+      HttpResponse response = post(container, "/kill", client.limits().stop().kill());
       if (before.paused() && response.status() >= 400) {
         post(container, "/unpause", client.limits().ask());
-        response = post(container, "/kill", client.limits().kill());
+        response = post(container, "/kill", client.limits().stop().kill());
       }
       return response.isSuccess()
           ? null

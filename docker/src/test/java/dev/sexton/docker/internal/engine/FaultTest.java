@@ -37,8 +37,7 @@ class FaultTest {
   static final Limits SHORT =
       new Limits(
           Duration.ofMillis(150),
-          Duration.ofMillis(150),
-          Duration.ofMillis(150),
+          new Limits.Stop(Duration.ofMillis(150), Duration.ofMillis(150)),
           Duration.ofMillis(150),
           Duration.ofMillis(150),
           Duration.ofMillis(150));
