@@ -120,8 +120,7 @@ record HttpOptions(
             idle(arguments),
             number(arguments, "request-bytes", REQUEST_BYTES, 1 << 24),
             number(arguments, "requests-per-second", REQUESTS_PER_SECOND, 1_000_000),
-            SLOW,
-            IDLE),
+            new HttpLimits.Timeouts(SLOW, IDLE)),
         tokenFile == null ? null : Path.of(tokenFile).toAbsolutePath(),
         token == null && !none);
   }

@@ -62,7 +62,7 @@ public final class HttpListener implements AutoCloseable {
     connector.setPort(address.getPort());
     // Connections beyond the limit wait here until another one is closed.
     connector.setAcceptQueueSize(http.limits().maxConnections());
-    connector.setIdleTimeout(http.limits().idle().toMillis());
+    connector.setIdleTimeout(http.limits().timeouts().idle().toMillis());
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(http.limits().maxConnections(), connector));
     HttpHandler handler = new HttpHandler(http, access);
@@ -87,9 +87,9 @@ public final class HttpListener implements AutoCloseable {
   }
 
   private void repeat(HttpLimits limits, HttpHandler handler, CancellableHttp http) {
-    HalfOpenConnections halfOpen = new HalfOpenConnections(connector, limits.slow());
-    every(limits.slow().dividedBy(10), halfOpen::closeOld);
-    every(limits.idle().dividedBy(3), handler::pingAll);
+    HalfOpenConnections halfOpen = new HalfOpenConnections(connector, limits.timeouts().slow());
+    every(limits.timeouts().slow().dividedBy(10), halfOpen::closeOld);
+    every(limits.timeouts().idle().dividedBy(3), handler::pingAll);
     Duration idle = limits.clientIdle().dividedBy(10);
     every(idle.compareTo(Duration.ofSeconds(1)) < 0 ? idle : Duration.ofSeconds(1), http::endIdle);
   }

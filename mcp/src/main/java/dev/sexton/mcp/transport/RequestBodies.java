@@ -93,7 +93,7 @@ final class RequestBodies {
   /// The reading of one body.
   private final class Reading {
     private final EndPoint endPoint;
-    private final long deadline = System.nanoTime() + limits.slow().toNanos();
+    private final long deadline = System.nanoTime() + limits.timeouts().slow().toNanos();
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private boolean isLarge;
 
@@ -162,7 +162,9 @@ final class RequestBodies {
   private HttpFailure tooSlow() {
     return HttpFailure.of(
         HttpStatus.REQUEST_TIMEOUT_408,
-        "the body of the request did not arrive within " + limits.slow().toMillis() + " ms",
+        "the body of the request did not arrive within "
+            + limits.timeouts().slow().toMillis()
+            + " ms",
         "send it without pauses");
   }
 }

@@ -29,7 +29,11 @@ final class CancellableHttpTest {
   /// A client counts as gone after two seconds, and a stream is checked every 100 ms.
   private static final HttpLimits SHORT =
       new HttpLimits(
-          64, Duration.ofSeconds(2), 1 << 20, 1000, Duration.ofSeconds(10), Duration.ofMillis(300));
+          64,
+          Duration.ofSeconds(2),
+          1 << 20,
+          1000,
+          new HttpLimits.Timeouts(Duration.ofSeconds(10), Duration.ofMillis(300)));
 
   private static final String UP_AND_WAIT = "echo up; exec sleep 600";
 
@@ -198,8 +202,7 @@ final class CancellableHttpTest {
             Duration.ofMinutes(10),
             1 << 20,
             1000,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(60));
+            new HttpLimits.Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60)));
     try (HttpServer server = HttpServer.start(directory, two, HttpServer.OPEN)) {
       String first = server.initialize();
       server.initialize();

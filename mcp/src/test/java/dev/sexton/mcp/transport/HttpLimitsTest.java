@@ -27,7 +27,12 @@ final class HttpLimitsTest {
 
   /// Headers or a body that take longer than 1.5 s are cut off.
   private static final HttpLimits SHORT =
-      new HttpLimits(64, Duration.ofMinutes(10), 1 << 20, 1000, SLOW, Duration.ofSeconds(60));
+      new HttpLimits(
+          64,
+          Duration.ofMinutes(10),
+          1 << 20,
+          1000,
+          new HttpLimits.Timeouts(SLOW, Duration.ofSeconds(60)));
 
   @TempDir Path directory;
 
@@ -289,7 +294,11 @@ final class HttpLimitsTest {
   void dropsAClientThatDoesNotRead() throws Exception {
     HttpLimits impatient =
         new HttpLimits(
-            64, Duration.ofMinutes(10), 1 << 20, 1_000_000, Duration.ofSeconds(10), SLOW);
+            64,
+            Duration.ofMinutes(10),
+            1 << 20,
+            1_000_000,
+            new HttpLimits.Timeouts(Duration.ofSeconds(10), SLOW));
     try (HttpServer server = HttpServer.start(directory, impatient, HttpServer.OPEN)) {
       String client = server.initialize();
       String body = message(2, "tools/list", "{}");
@@ -317,7 +326,11 @@ final class HttpLimitsTest {
   void refusesMoreRequestsThanAllowed() throws Exception {
     HttpLimits few =
         new HttpLimits(
-            64, Duration.ofMinutes(10), 1 << 20, 5, Duration.ofSeconds(10), Duration.ofSeconds(60));
+            64,
+            Duration.ofMinutes(10),
+            1 << 20,
+            5,
+            new HttpLimits.Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60)));
     try (HttpServer server = HttpServer.start(directory, few, HttpServer.OPEN)) {
       String client = server.initialize();
       String list = message(2, "tools/list", "{}");

@@ -42,8 +42,7 @@ final class HttpServer implements AutoCloseable {
           Duration.ofMinutes(10),
           1 << 20,
           1000,
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(60));
+          new HttpLimits.Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60)));
 
   static final Duration SOON = Duration.ofSeconds(20);
 
