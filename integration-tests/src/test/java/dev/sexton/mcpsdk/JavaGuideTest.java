@@ -28,7 +28,7 @@ class JavaGuideTest {
 
   @Test
   void clientAndServerGreetEachOther() throws IOException, InterruptedException {
-    assertThat(compileExamples()).containsExactly("Greeter", "Greet");
+    assertThat(compileExamples()).containsExactly("Greeter", "Greet", "CleanUp");
     List<String> command = new ArrayList<>(java("Greet"));
     command.addAll(java("Greeter"));
     File output = directory.resolve("output").toFile();
@@ -48,6 +48,36 @@ class JavaGuideTest {
     }
     assertThat(output).hasContent("Hello, world");
     assertThat(directory.resolve(".sexton/mcp/instances")).isEmptyDirectory();
+  }
+
+  @Test
+  void theCleanUpListsAndSweepsADeadServer() throws IOException, InterruptedException {
+    compileExamples();
+    Path instances = Files.createDirectories(directory.resolve("state/instances"));
+    Files.writeString(
+        instances.resolve("c01d2f9a-0000-4000-8000-000000000001.json"),
+        """
+        {"instance_id": "c01d2f9a-0000-4000-8000-000000000001", "pid": 2000000000,
+         "started_at": "2026-01-01T00:00:00Z", "name": "weather",
+         "python_processes": {"gone": 2000000001}}
+        """);
+    List<String> command = new ArrayList<>(java("CleanUp"));
+    command.add(directory.resolve("state").toString());
+    File output = directory.resolve("cleaned").toFile();
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectOutput(output)
+            .redirectError(directory.resolve("errors").toFile());
+
+    try (Processes processes = new Processes()) {
+      assertThat(processes.start(builder).waitFor(Notes.PATIENCE.toSeconds(), SECONDS)).isTrue();
+    }
+    assertThat(output)
+        .content()
+        .startsWith("weather left 1\n")
+        .contains("dead=1")
+        .contains("done=true");
+    assertThat(instances).isEmptyDirectory();
   }
 
   private List<String> compileExamples() throws IOException {
