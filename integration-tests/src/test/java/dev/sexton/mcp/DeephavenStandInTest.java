@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Tests Deephaven sessions with stand-ins, for states that a real server does not let a test
 /// cause.
+@Gate("takes long, and needs a container engine")
 @Timeout(300)
 class DeephavenStandInTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -94,7 +95,6 @@ class DeephavenStandInTest {
     assertThat(client.call("session_list", Map.of()).getAsJsonArray("sessions")).isEmpty();
   }
 
-  @Gate("needs a container engine")
   @Test
   void runsInAContainerThatIsGoneWithTheServerThatIsKilled() throws Exception {
     try (RealEngine engine = RealEngine.require()) {

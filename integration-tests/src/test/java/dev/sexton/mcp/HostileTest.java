@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Clients may send anything. Each gets a clear error, and the server keeps running.
+@Gate("takes long")
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileTest extends SessionTestBase {
@@ -129,7 +130,6 @@ class HostileTest extends SessionTestBase {
     endWell(server);
   }
 
-  @Gate("takes long")
   @Test
   void refusesDeepAndEndlessMessages() throws IOException {
     StdioServer server = start();
@@ -196,7 +196,6 @@ class HostileTest extends SessionTestBase {
     endWell(server);
   }
 
-  @Gate("takes long")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -224,7 +223,6 @@ class HostileTest extends SessionTestBase {
     endWell(server);
   }
 
-  @Gate("takes long")
   @Test
   void bearsMegabytes() throws IOException {
     StdioServer server = start();
@@ -344,7 +342,6 @@ class HostileTest extends SessionTestBase {
         List.of(Map.of("source", source, "target", "/x")));
   }
 
-  @Gate("takes long")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -400,7 +397,6 @@ class HostileTest extends SessionTestBase {
     assertThat(hidden).noneMatch(Proc::isRunning);
   }
 
-  @Gate("takes long")
   @Test
   void answersTensOfThousandsOfCallsAtOnce() throws IOException {
     StdioServer server = start();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
+import dev.sexton.testsupport.Gate;
 import dev.sexton.testsupport.Proc;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,11 +37,13 @@ class SessionLimitsTest extends SessionTestBase {
         .getAsJsonObject();
   }
 
+  @Gate("takes long")
   @Test
   void endsWhatIsTooOld() throws IOException {
     endsWith("max_age", start("--max-age", "1s"));
   }
 
+  @Gate("takes long")
   @Test
   void endsWhatNobodyTakesAnInterestIn() throws IOException {
     endsWith("max_idle", start("--max-idle", "1s"));

@@ -1,5 +1,11 @@
 package dev.sexton.testsupport;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -107,10 +113,15 @@ public record Proc(long pid, long start) {
     return number(TERMINAL);
   }
 
-  /// Returns the text of one of its files in `/proc`, such as `comm` or `environ`. Empty if it is
-  /// gone.
+  /// Returns the text of one of its files in `/proc`, such as `comm` or `environ`.
+  ///
+  /// @throws UncheckedIOException if it is gone, or the file must not be read
   public String text(String file) {
-    return ProcScan.text(pid, file);
+    try {
+      return Files.readString(Path.of("/proc/" + pid, file), ISO_8859_1);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
   }
 
   /// Ends it by SIGKILL if it is still the same process.

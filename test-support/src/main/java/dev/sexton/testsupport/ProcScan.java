@@ -25,10 +25,9 @@ public final class ProcScan {
 
   /// Returns the sentinel of an instance, or what it has become. There is usually one.
   public static List<Long> sentinelsOf(String instanceId) {
-    return find(directory -> {
-      return contains(directory, "cmdline", instanceId)
-          && contains(directory, "cmdline", "--state-dir");
-    });
+    return find(directory ->
+        contains(directory, "cmdline", instanceId)
+            && contains(directory, "cmdline", "--state-dir"));
   }
 
   /// Returns the running processes that have this word on their command line.

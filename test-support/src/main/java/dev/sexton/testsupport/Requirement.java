@@ -1,5 +1,6 @@
 package dev.sexton.testsupport;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ public enum Requirement {
   public <T> T get(String what, Callable<T> supplier) {
     try {
       return supplier.call();
-    } catch (Commands.Failed | UncheckedIOException | java.io.IOException missing) {
+    } catch (Commands.Failed | UncheckedIOException | IOException missing) {
       throw missing(what, missing);
     } catch (RuntimeException | Error unexpected) {
       throw unexpected;
