@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 /// The process of one server, registered as a separate instance. Nothing else carries its marker,
 /// so everything that the server started can be told from what other servers started.
 final class ServerProcess {
+  /// How long the JVM may take to collect the exit status of a process that has ended.
+  private static final Duration COLLECTED = Duration.ofSeconds(5);
+
   private final InstanceTracker instance;
   private final Process process;
 
@@ -89,8 +92,9 @@ final class ServerProcess {
       return stopUnregistered(grace);
     }
     instance.close(grace);
-    // The record of an instance stays as long as anything of the instance does.
-    return !process.isAlive() && !Files.exists(instance.instanceFile());
+    // The record of an instance stays as long as anything of the instance does. Once it is gone, the
+    // process has ended, but a thread of the JVM may not have collected its exit status yet.
+    return !Files.exists(instance.instanceFile()) && await(COLLECTED);
   }
 
   /// Stops the process tree, as far as it is still connected. There is no record to use.
