@@ -2,32 +2,23 @@ package dev.sexton.internal.instance;
 
 import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
-import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.lock.InstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks.Held;
-import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
-import dev.sexton.internal.record.OwnerSurroundings;
 import dev.sexton.internal.record.RecordReader;
 import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The record of an instance that this process owns, and its lock. Threads that change it at the
@@ -40,13 +31,6 @@ public final class RegisteredInstance {
   /// Up to this number of processes, a change is written before the call returns.
   private static final int WRITE_THROUGH = 64;
 
-  /// Writing in the background takes at most a fifth of one core: it pauses four times as long as
-  /// it wrote.
-  private static final int PAUSE_FACTOR = 4;
-
-  /// The delay before a failed background write is retried, even if nothing changes.
-  private static final Duration RETRY = Duration.ofSeconds(1);
-
   /// Recorded as the start time when the process exited before tracking. No real process has start
   /// time 0, so a reused PID never matches. A PID alone would prove too much.
   private static final long GONE = 0;
@@ -55,28 +39,14 @@ public final class RegisteredInstance {
   private final ProcessTable processes;
   private final String instanceId;
   private final String fileName;
+  private final TrackedProcesses tracked;
+  private final WriteBehind background;
   private volatile InstanceRecord initial;
 
   /// Whether creating a control group was attempted.
   private boolean hasTriedGroup;
 
-  /// Guards what is tracked. Never held during I/O.
-  private final Object state = new Object();
-
-  private final Map<String, TrackedProcess> tracked = new LinkedHashMap<>();
-
-  /// Names of processes whose command lines are still to be read, by the next writer.
-  private final Set<String> undescribed = new HashSet<>();
-
-  private boolean usesContainers;
-  private long version;
-
-  /// The last time that was formatted as text, which takes as long as looking at a process.
-  private Instant textAt = Instant.MIN;
-
-  private String text = "";
-
-  /// Guards the file. Taken before [#state], never within it.
+  /// Guards the file. Taken before the lock of what is tracked, never within it.
   private final Object file = new Object();
 
   private @Nullable Held lock;
@@ -85,9 +55,6 @@ public final class RegisteredInstance {
   private JsonObject unknownKeys = new JsonObject();
   private boolean ended;
 
-  /// Whether a thread writes in the background.
-  private volatile boolean writer;
-
   private RegisteredInstance(
       StateDirectory directory, ProcessTable processes, InstanceRecord initial) {
     this.directory = directory;
@@ -95,6 +62,8 @@ public final class RegisteredInstance {
     this.instanceId = initial.instanceId();
     this.fileName = StateDirectory.recordOf(instanceId);
     this.initial = initial;
+    this.tracked = new TrackedProcesses(processes);
+    this.background = new WriteBehind(this::writeUpTo, this::hasEnded, tracked);
   }
 
   /// Creates and takes the lock, and then makes the record visible.
@@ -121,7 +90,7 @@ public final class RegisteredInstance {
       String name,
       List<String> keep)
       throws IOException {
-    prepare(directory, processes);
+    OwnIdentity.prepare(directory, processes);
     Held lock = null;
     try {
       lock = locks.lockAsOwner(directory.lockFile(instanceId));
@@ -148,28 +117,6 @@ public final class RegisteredInstance {
     return record;
   }
 
-  /// How long a directory that was prepared counts as prepared, for a server that registers often.
-  private static final Duration PREPARED_STANDS = Duration.ofSeconds(1);
-
-  private record Prepared(ProcessTable processes, Path directory, Instant at) {}
-
-  private static volatile @Nullable Prepared lastPrepared;
-
-  /// Creates the directory, checks its permissions and notes this boot in it.
-  private static void prepare(StateDirectory directory, ProcessTable processes) throws IOException {
-    Instant now = processes.wallClock();
-    Prepared last = lastPrepared;
-    if (last == null
-        || !last.processes().equals(processes)
-        || !last.directory().equals(directory.path())
-        || Duration.between(last.at(), now).abs().compareTo(PREPARED_STANDS) >= 0
-        || !directory.exists()) {
-      directory.create();
-      PastBoots.note(directory, processes);
-      lastPrepared = new Prepared(processes, directory.path(), now);
-    }
-  }
-
   /// Returns the record of this process before it tracks anything.
   public static InstanceRecord initial(
       StateDirectory directory,
@@ -178,68 +125,7 @@ public final class RegisteredInstance {
       String name,
       boolean holdsLock,
       List<String> keep) {
-    Self self = self(processes);
-    return new InstanceRecord(
-        instanceId,
-        self.pid(),
-        processes.wallClock().toString(),
-        InstanceRecord.SCHEMA,
-        directory.application(),
-        name,
-        self.command(),
-        self.identity(),
-        holdsLock,
-        self.identity() == null ? -1 : now(processes),
-        -1,
-        false,
-        Map.of(),
-        Map.of(),
-        null,
-        self.surroundings(),
-        new JsonObject(),
-        keep,
-        null);
-  }
-
-  /// Returns the current time in the unit of start times, or −1 if the clock cannot be read.
-  private static long now(ProcessTable processes) {
-    try {
-      return processes.now();
-    } catch (IllegalStateException unreadable) {
-      return -1;
-    }
-  }
-
-  /// The part that is the same in every record of one process.
-  private record Self(
-      ProcessTable processes,
-      long pid,
-      @Nullable ProcessIdentity identity,
-      String command,
-      OwnerSurroundings surroundings) {}
-
-  private static volatile @Nullable Self self;
-
-  private static Self self(ProcessTable processes) {
-    Self known = self;
-    long pid = processes.self();
-    if (known == null || !known.processes().equals(processes) || known.pid() != pid) {
-      ProcessIdentity identity = null;
-      OwnerSurroundings surroundings = OwnerSurroundings.UNKNOWN;
-      if (processes.find(pid) instanceof ProcessLookup.Present present) {
-        identity = new ProcessIdentity(processes.machine(), pid, present.process().start());
-        InstanceMarker mark = processes.mark(present.process());
-        surroundings =
-            new OwnerSurroundings(
-                processes.systemdUnit(pid),
-                mark.instance() == null ? "" : mark.instance(),
-                mark.keep(),
-                null);
-      }
-      known = new Self(processes, pid, identity, processes.command(pid), surroundings);
-      self = known;
-    }
-    return known;
+    return OwnIdentity.of(processes).record(directory, instanceId, name, holdsLock, keep);
   }
 
   /// Returns what was recorded at the beginning.
@@ -249,9 +135,7 @@ public final class RegisteredInstance {
 
   /// Returns a snapshot of what is tracked.
   public Map<String, TrackedProcess> tracked() {
-    synchronized (state) {
-      return new LinkedHashMap<>(tracked);
-    }
+    return tracked.copy();
   }
 
   /// Tracks a process under a name. A process that had this name is no longer tracked.
@@ -261,53 +145,18 @@ public final class RegisteredInstance {
     long start =
         processes.find(pid) instanceof ProcessLookup.Present it ? it.process().start() : GONE;
     ProcessIdentity identity = new ProcessIdentity(processes.machine(), pid, start);
-    Instant now = processes.wallClock().truncatedTo(ChronoUnit.MILLIS);
-    change(() -> {
-      if (!mayBeTracked(name)) {
-        return false;
-      }
-      tracked.put(name, new TrackedProcess(pid, identity, text(now), ""));
-      undescribed.add(name);
-      return true;
-    });
+    write(tracked.track(name, identity, processes.wallClock().truncatedTo(ChronoUnit.MILLIS)));
     return identity;
-  }
-
-  /// Returns whether the limit permits it. A larger record would not be read. The caller holds
-  /// [#state].
-  private boolean mayBeTracked(String name) {
-    if (tracked.containsKey(name) || tracked.size() < RecordReader.MAX_PROCESSES) {
-      return true;
-    }
-    LOG.log(
-        Level.WARNING,
-        "process {0} is not tracked, because a record lists at most {1}: untrack those that have"
-            + " ended",
-        name,
-        RecordReader.MAX_PROCESSES);
-    return false;
-  }
-
-  /// The caller holds [#state].
-  private String text(Instant moment) {
-    if (!moment.equals(textAt)) {
-      text = moment.toString();
-      textAt = moment;
-    }
-    return text;
   }
 
   /// Stops tracking the process with this name, if there is one.
   public void untrack(String name) {
-    change(() -> tracked.remove(name) != null);
+    write(tracked.untrack(name));
   }
 
   /// Stops tracking this process. Has no effect if the name now belongs to another one.
   public void untrack(String name, ProcessIdentity process) {
-    change(() -> {
-      TrackedProcess current = tracked.get(name);
-      return current != null && process.equals(current.identity()) && tracked.remove(name, current);
-    });
+    write(tracked.untrack(name, process));
   }
 
   /// Restores the record if it was removed. Everything that is started with the instance's marker
@@ -335,11 +184,7 @@ public final class RegisteredInstance {
 
   /// Records that the instance creates labelled containers, before it creates the first one.
   public void useContainers() {
-    change(() -> {
-      boolean first = !usesContainers;
-      usesContainers = true;
-      return first;
-    });
+    write(tracked.useContainers());
     flush();
   }
 
@@ -360,44 +205,26 @@ public final class RegisteredInstance {
         String group = processes.controlGroups().create(instanceId, initial.pid());
         if (group != null) {
           initial = initial.in(group);
-          change(() -> true);
+          write(tracked.changed());
         }
       }
     }
   }
 
-  private interface Change {
-    /// Returns whether anything changed.
-    boolean apply();
-  }
-
-  private void change(Change change) {
-    long changed;
-    boolean through;
-    synchronized (state) {
-      if (!change.apply()) {
-        return;
-      }
-      changed = ++version;
-      state.notifyAll(); // Wakes the background writer.
-      through = tracked.size() <= WRITE_THROUGH;
+  private void write(TrackedProcesses.Change change) {
+    if (change.equals(TrackedProcesses.Change.NONE)) {
+      return;
     }
-    if (through) {
-      writeUpTo(changed);
+    if (change.size() <= WRITE_THROUGH) {
+      var _ = writeUpTo(change.version());
     } else {
-      writeBehind();
+      background.start();
     }
   }
 
   /// Waits until everything that was changed before the call is in the file.
   public void flush() {
-    writeUpTo(version());
-  }
-
-  private long version() {
-    synchronized (state) {
-      return version;
-    }
+    var _ = writeUpTo(tracked.version());
   }
 
   /// Returns whether the version is in the file or no longer needs to be.
@@ -420,36 +247,6 @@ public final class RegisteredInstance {
     }
   }
 
-  private void writeBehind() {
-    if (writer) {
-      return; // The change itself has notified it.
-    }
-    synchronized (state) {
-      if (!writer) {
-        Thread.ofPlatform().daemon().name("sexton-record").start(this::writeWhileAnythingChanges);
-        writer = true;
-      }
-    }
-  }
-
-  private void writeWhileAnythingChanges() {
-    try {
-      while (!hasEnded()) {
-        long begun = System.nanoTime();
-        long now = version();
-        boolean written = writeUpTo(now);
-        Thread.sleep(Duration.ofNanos(PAUSE_FACTOR * (System.nanoTime() - begun)));
-        synchronized (state) {
-          if (version == now) {
-            state.wait(written ? 0 : RETRY.toMillis());
-          }
-        }
-      }
-    } catch (InterruptedException nobodyDoesThat) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private boolean hasEnded() {
     synchronized (file) {
       return ended;
@@ -462,23 +259,15 @@ public final class RegisteredInstance {
     if (writtenAt != null && !writtenAt.equals(modified)) {
       takeOver(modified);
     }
-    long writing;
-    Map<String, TrackedProcess> now;
-    boolean containers;
-    describe();
-    synchronized (state) {
-      writing = version;
-      now = new LinkedHashMap<>(tracked);
-      containers = usesContainers;
-    }
+    TrackedProcesses.Snapshot now = tracked.snapshot();
     byte[] content =
         RecordWriter.write(
             initial.rewritten(
                 writtenAt == null || initial.owner() == null
                     ? initial.startedUnits()
                     : processes.now(),
-                containers,
-                now,
+                now.usesContainers(),
+                now.processes(),
                 null,
                 unknownKeys));
     if (content.length > RecordReader.MAX_BYTES) {
@@ -490,35 +279,8 @@ public final class RegisteredInstance {
               + ")");
     }
     directory.replace(fileName, content);
-    writtenVersion = writing;
+    writtenVersion = now.version();
     writtenAt = directory.modified(fileName);
-  }
-
-  private void describe() {
-    Map<String, TrackedProcess> described = new HashMap<>();
-    synchronized (state) {
-      for (String name : undescribed) {
-        TrackedProcess process = tracked.get(name);
-        if (process != null) {
-          described.put(name, process);
-        }
-      }
-      undescribed.clear();
-    }
-    for (Map.Entry<String, TrackedProcess> entry : described.entrySet()) {
-      TrackedProcess plain = entry.getValue();
-      entry.setValue(
-          new TrackedProcess(
-              plain.pid(), plain.identity(), plain.trackedAt(), processes.command(plain.pid())));
-    }
-    synchronized (state) {
-      for (Map.Entry<String, TrackedProcess> entry : described.entrySet()) {
-        // A process that was tracked under the name meanwhile still has to be described itself.
-        if (!undescribed.contains(entry.getKey())) {
-          tracked.replace(entry.getKey(), entry.getValue());
-        }
-      }
-    }
   }
 
   /// Keeps unknown keys of a record that another process has written since.
@@ -550,14 +312,7 @@ public final class RegisteredInstance {
         dropLock();
       }
     }
-    endWriter();
-  }
-
-  private void endWriter() {
-    synchronized (state) {
-      version++;
-      state.notifyAll();
-    }
+    var _ = tracked.changed(); // Wakes the background writer, which then ends.
   }
 
   /// Leaves the record to the next sweep and releases the lock.
@@ -570,7 +325,7 @@ public final class RegisteredInstance {
         held.close();
       }
     }
-    endWriter();
+    var _ = tracked.changed(); // Wakes the background writer, which then ends.
   }
 
   private void dropLock() throws IOException {

@@ -1,0 +1,119 @@
+package dev.sexton.internal.instance;
+
+import com.google.gson.JsonObject;
+import dev.sexton.internal.liveness.PastBoots;
+import dev.sexton.internal.process.InstanceMarker;
+import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.ProcessLookup;
+import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.OwnerSurroundings;
+import dev.sexton.internal.state.StateDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What every record of this process has in common. Looked up once, for a server that registers
+/// often.
+///
+/// @param identity the identity of this process; null if it cannot be determined
+/// @param command its command line
+record OwnIdentity(
+    ProcessTable processes,
+    long pid,
+    @Nullable ProcessIdentity identity,
+    String command,
+    OwnerSurroundings surroundings) {
+  /// How long a directory that was prepared counts as prepared.
+  private static final Duration PREPARED_STANDS = Duration.ofSeconds(1);
+
+  private record Prepared(ProcessTable processes, Path directory, Instant at) {}
+
+  private static volatile @Nullable OwnIdentity known;
+
+  private static volatile @Nullable Prepared lastPrepared;
+
+  /// Returns the identity of this process.
+  static OwnIdentity of(ProcessTable processes) {
+    OwnIdentity last = known;
+    long pid = processes.self();
+    if (last != null && last.processes().equals(processes) && last.pid() == pid) {
+      return last;
+    }
+    ProcessIdentity identity = null;
+    OwnerSurroundings surroundings = OwnerSurroundings.UNKNOWN;
+    if (processes.find(pid) instanceof ProcessLookup.Present present) {
+      identity = new ProcessIdentity(processes.machine(), pid, present.process().start());
+      InstanceMarker mark = processes.mark(present.process());
+      surroundings =
+          new OwnerSurroundings(
+              processes.systemdUnit(pid),
+              mark.instance() == null ? "" : mark.instance(),
+              mark.keep(),
+              null);
+    }
+    OwnIdentity found =
+        new OwnIdentity(processes, pid, identity, processes.command(pid), surroundings);
+    known = found;
+    return found;
+  }
+
+  /// Returns the record of an instance of this process before it tracks anything.
+  InstanceRecord record(
+      StateDirectory directory,
+      String instanceId,
+      String name,
+      boolean holdsLock,
+      List<String> keep) {
+    return new InstanceRecord(
+        instanceId,
+        pid,
+        processes.wallClock().toString(),
+        InstanceRecord.SCHEMA,
+        directory.application(),
+        name,
+        command,
+        identity,
+        holdsLock,
+        identity == null ? -1 : now(processes),
+        -1,
+        false,
+        Map.of(),
+        Map.of(),
+        null,
+        surroundings,
+        new JsonObject(),
+        keep,
+        null);
+  }
+
+  /// Returns the current time in the unit of start times, or −1 if the clock cannot be read.
+  private static long now(ProcessTable processes) {
+    try {
+      return processes.now();
+    } catch (IllegalStateException unreadable) {
+      return -1;
+    }
+  }
+
+  /// Creates a directory, checks its permissions and notes this boot in it.
+  ///
+  /// @throws IOException if it cannot be created, or is not trusted
+  static void prepare(StateDirectory directory, ProcessTable processes) throws IOException {
+    Instant now = processes.wallClock();
+    Prepared last = lastPrepared;
+    if (last == null
+        || !last.processes().equals(processes)
+        || !last.directory().equals(directory.path())
+        || Duration.between(last.at(), now).abs().compareTo(PREPARED_STANDS) >= 0
+        || !directory.exists()) {
+      directory.create();
+      PastBoots.note(directory, processes);
+      lastPrepared = new Prepared(processes, directory.path(), now);
+    }
+  }
+}
