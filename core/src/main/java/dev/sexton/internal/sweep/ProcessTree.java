@@ -25,6 +25,11 @@ record ProcessTree(
   /// @param reason the reason
   record Spared(ProcessInfo process, String reason) {}
 
+  /// Returns whether the instance itself gave a tree this name, and not a sweep that found it.
+  static boolean isNamed(String name) {
+    return !name.startsWith("(");
+  }
+
   /// Returns the same tree with other members.
   ProcessTree with(List<ProcessInfo> others) {
     return new ProcessTree(instance, name, root, others, spared, reason);

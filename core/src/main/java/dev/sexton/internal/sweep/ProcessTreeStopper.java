@@ -228,7 +228,7 @@ final class ProcessTreeStopper {
           continue;
         }
         view.refreshLive(); // It appeared after the instances were read.
-        Sparing sparing = ProcessPlanner.sparingOfNew(stopping.tree, view, candidate);
+        Sparing sparing = TreeMembership.sparingOfNew(stopping.tree, view, candidate);
         if (sparing == null) {
           stopping.members.put(candidate.pid(), candidate);
           parents.add(candidate);
@@ -358,7 +358,7 @@ final class ProcessTreeStopper {
     return pids.stream()
         .map(view.snapshot()::find)
         .filter(Objects::nonNull)
-        .allMatch(one -> ProcessPlanner.joins(runaway(instance, List.of(one)), view, one));
+        .allMatch(one -> TreeMembership.joins(runaway(instance, List.of(one)), view, one));
   }
 
   private boolean isCaught(ObservedInstance instance, String group) {
@@ -370,7 +370,7 @@ final class ProcessTreeStopper {
       return false;
     }
     ProcessTree tree = runaway(instance, members);
-    if (!members.stream().allMatch(one -> ProcessPlanner.joins(tree, view, one))) {
+    if (!members.stream().allMatch(one -> TreeMembership.joins(tree, view, one))) {
       return false;
     }
     TreeBeingStopped stopping = new TreeBeingStopped(tree);
@@ -384,11 +384,11 @@ final class ProcessTreeStopper {
   private static ProcessTree runaway(ObservedInstance instance, List<ProcessInfo> members) {
     return new ProcessTree(
         instance,
-        ProcessPlanner.GROUP,
+        ControlGroupMembers.NAME,
         members.getFirst(),
         members,
         List.of(),
-        ProcessPlanner.IN_GROUP + ", and kept forking new processes");
+        ControlGroupMembers.REASON + ", and kept forking new processes");
   }
 
   /// Returns whether all members of a control group are being stopped. A new member that is part of
@@ -403,7 +403,7 @@ final class ProcessTreeStopper {
     for (ProcessInfo process : members.seen()) {
       if (!isKnown(process)) {
         view.refreshLive();
-        if (ProcessPlanner.joins(stopping.tree, view, process)) {
+        if (TreeMembership.joins(stopping.tree, view, process)) {
           stopping.members.put(process.pid(), process);
           grown.add(process);
         }

@@ -189,7 +189,7 @@ final class StopRounds {
         new ProcessView(
             ports.processes(),
             context,
-            ProcessPlanner.oldestStart(instances, ports.processes(), byWallClock));
+            TimeEvidence.oldestStart(instances, ports.processes(), byWallClock));
     List<ProcessTree> trees = new ArrayList<>();
     if (!first) {
       view.refreshLive();

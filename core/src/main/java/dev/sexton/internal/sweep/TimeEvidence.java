@@ -8,6 +8,7 @@ import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.record.InstanceRecord;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Compares start times of processes with the times in an instance's record. Uses the clock of
@@ -42,6 +43,34 @@ final class TimeEvidence {
   static Instant written(ObservedInstance instance, ProcessReader table) {
     Instant written = instance.ownerWrote();
     return EvidenceCollector.isLater(written, table.wallClock()) ? NEVER : written;
+  }
+
+  /// Returns the start of the oldest of these instances, in the unit of start times. Any process
+  /// that started before it is older than all of them, and so belongs to none.
+  ///
+  /// @param byWallClock whether to use the wall clock if a record has no better time
+  static long oldestStart(
+      List<ObservedInstance> instances, ProcessReader table, boolean byWallClock) {
+    long oldest = Long.MAX_VALUE;
+    for (ObservedInstance instance : instances) {
+      oldest = Math.min(oldest, startOf(instance, table, byWallClock));
+    }
+    return oldest;
+  }
+
+  private static long startOf(ObservedInstance instance, ProcessReader table, boolean byWallClock) {
+    InstanceRecord record = instance.record();
+    ProcessIdentity owner = record.owner();
+    if (owner != null
+        && owner.machine().sharesClock(table.machine())
+        && record.startedUnits() >= 0) {
+      return record.startedUnits();
+    }
+    Instant started = byWallClock ? record.startInstant(ZoneId.systemDefault()) : null;
+    if (started == null || started.isBefore(Instant.EPOCH) || started.isAfter(table.wallClock())) {
+      return Long.MIN_VALUE;
+    }
+    return table.startOf(started.minus(EvidenceCollector.CLEARLY_LATER));
   }
 
   /// Returns why the process must not be judged by its start time; null if it can be.
