@@ -2,7 +2,6 @@ package dev.sexton.internal.sweep;
 
 import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.process.ProgramInfo;
-import dev.sexton.internal.sweep.KeepDefaults.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,13 +51,14 @@ public final class KeepList {
   /// Options of interpreters that are followed by program text instead of a script.
   private static final List<String> PROGRAM_TEXT = List.of("-c", "-e", "-E", "--eval", "--print");
 
-  private final List<Row> rows;
+  private final List<KeepRow> rows;
   private final List<String> automation;
   private final List<String> helper;
   private final List<String> patterns;
 
   /// Creates a list. Tests leave out rows or options to prove that their absence is noticed.
-  KeepList(List<Row> rows, List<String> automation, List<String> helper, List<String> patterns) {
+  KeepList(
+      List<KeepRow> rows, List<String> automation, List<String> helper, List<String> patterns) {
     this.rows = rows;
     this.automation = automation;
     this.helper = helper;
@@ -121,7 +121,7 @@ public final class KeepList {
     }
     String lower = name.toLowerCase(Locale.ROOT);
     List<String> arguments = arguments(program);
-    for (Row row : rows) {
+    for (KeepRow row : rows) {
       if (matchesAny(row.names(), lower) && holds(row, program, arguments)) {
         return row.kind() + " (" + name + ")";
       }
@@ -129,7 +129,7 @@ public final class KeepList {
     return null;
   }
 
-  private boolean holds(Row row, ProgramInfo program, List<String> arguments) {
+  private boolean holds(KeepRow row, ProgramInfo program, List<String> arguments) {
     return switch (row.condition()) {
       case NAME -> true;
       case NOT_AUTOMATED -> !hasOption(helper, arguments) && !hasOption(automation, arguments);
@@ -142,7 +142,7 @@ public final class KeepList {
     };
   }
 
-  private static boolean hasArgument(Row row, List<String> arguments) {
+  private static boolean hasArgument(KeepRow row, List<String> arguments) {
     if (arguments.size() == 1 && row.arguments().contains("")) {
       return true;
     }

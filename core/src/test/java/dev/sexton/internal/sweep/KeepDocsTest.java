@@ -2,7 +2,6 @@ package dev.sexton.internal.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sexton.internal.sweep.KeepDefaults.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +18,7 @@ class KeepDocsTest {
   @Test
   void theTableIsTheList() throws IOException {
     List<String> rows = new ArrayList<>(List.of(TABLE, "|---|---|---|"));
-    for (Row row : KeepDefaults.TABLE) {
+    for (KeepRow row : KeepDefaults.TABLE) {
       rows.add("| " + row.kind() + " | " + code(row.names()) + " | " + condition(row) + " |");
     }
     String page = Files.readString(PAGE);
@@ -35,7 +34,7 @@ class KeepDocsTest {
         .contains(code(KeepDefaults.HELPER));
   }
 
-  private static String condition(Row row) {
+  private static String condition(KeepRow row) {
     return switch (row.condition()) {
       case NAME -> "";
       case NOT_AUTOMATED -> "if it is not under automation, and not a helper process";

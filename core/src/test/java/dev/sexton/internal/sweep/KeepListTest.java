@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.process.ProgramInfo;
-import dev.sexton.internal.sweep.KeepDefaults.Condition;
-import dev.sexton.internal.sweep.KeepDefaults.Row;
+import dev.sexton.internal.sweep.KeepRow.Condition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -378,7 +377,7 @@ class KeepListTest {
   @ParameterizedTest
   @MethodSource("rows")
   void anyRowIsMissed(int n) {
-    List<Row> rows = new ArrayList<>(KeepDefaults.TABLE);
+    List<KeepRow> rows = new ArrayList<>(KeepDefaults.TABLE);
     rows.remove(n);
     assertIsNoticed(new KeepList(rows, KeepDefaults.AUTOMATION, KeepDefaults.HELPER, List.of()));
   }
@@ -386,15 +385,15 @@ class KeepListTest {
   @ParameterizedTest
   @EnumSource(value = Condition.class, mode = EnumSource.Mode.EXCLUDE, names = "NAME")
   void anyConditionIsMissed(Condition condition) {
-    List<Row> rows =
+    List<KeepRow> rows =
         KeepDefaults.TABLE.stream()
             .map(row -> row.condition() == condition ? unconditional(row) : row)
             .toList();
     assertIsNoticed(new KeepList(rows, KeepDefaults.AUTOMATION, KeepDefaults.HELPER, List.of()));
   }
 
-  private static Row unconditional(Row row) {
-    return new Row(row.kind(), Condition.NAME, row.names());
+  private static KeepRow unconditional(KeepRow row) {
+    return new KeepRow(row.kind(), Condition.NAME, row.names());
   }
 
   static IntStream conditionalRows() {
@@ -404,8 +403,8 @@ class KeepListTest {
   @ParameterizedTest
   @MethodSource("conditionalRows")
   void theConditionOfAnyRowIsMissed(int n) {
-    Row row = KeepDefaults.TABLE.get(n);
-    List<Row> rows = new ArrayList<>(KeepDefaults.TABLE);
+    KeepRow row = KeepDefaults.TABLE.get(n);
+    List<KeepRow> rows = new ArrayList<>(KeepDefaults.TABLE);
     rows.set(n, unconditional(row));
     KeepList mutant = new KeepList(rows, KeepDefaults.AUTOMATION, KeepDefaults.HELPER, List.of());
     if (row.condition() == Condition.NOT_AUTOMATED) {
@@ -461,7 +460,7 @@ class KeepListTest {
 
   @Test
   void everyNameOfTheListIsKeptByItsKind() {
-    for (Row row : KeepDefaults.TABLE) {
+    for (KeepRow row : KeepDefaults.TABLE) {
       if (row.condition() == Condition.NAME || row.condition() == Condition.NOT_AUTOMATED) {
         for (String name : row.names()) {
           ProgramInfo program =
