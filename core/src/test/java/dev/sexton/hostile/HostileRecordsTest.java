@@ -12,7 +12,7 @@ import dev.sexton.Outcome;
 import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport;
 import dev.sexton.SweepReport.Problem;
-import dev.sexton.internal.sweep.Journal;
+import dev.sexton.internal.sweep.JournalReader;
 import dev.sexton.testsupport.Gate;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,7 +122,7 @@ class HostileRecordsTest extends DeadInstancesTestBase {
           assertThat(bad.reason()).isEqualTo(value + " is not a PID");
         });
     DeadInstancesFixture.awaitGone(orphan);
-    assertThat(Journal.read(graveyard.directory()))
+    assertThat(JournalReader.read(graveyard.directory()))
         .as("what was refused is written down before the record goes")
         .anySatisfy(line ->
             assertThat(line.get("reason").getAsString()).isEqualTo(value + " is not a PID"));
@@ -285,7 +285,7 @@ class HostileRecordsTest extends DeadInstancesTestBase {
     DeadInstancesFixture.awaitGone(orphan);
     assertThat(first.resources()).extracting(ResourceReport::name).contains(name);
     assertThat(first.record()).as("process 1 is left").isEqualTo(RecordFate.KEPT);
-    List<JsonObject> lines = Journal.read(graveyard.directory());
+    List<JsonObject> lines = JournalReader.read(graveyard.directory());
     assertThat(lines).hasSize(Files.readAllLines(journal()).size());
 
     SweepReport again = graveyard.sweep();

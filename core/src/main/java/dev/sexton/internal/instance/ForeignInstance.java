@@ -11,7 +11,7 @@ import dev.sexton.internal.record.OwnerSurroundings;
 import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.StateDirectory;
-import dev.sexton.internal.sweep.Journal;
+import dev.sexton.internal.sweep.JournalReader;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +105,7 @@ public final class ForeignInstance {
   public static void restore(StateDirectory directory, String instanceId, byte[] content)
       throws IOException {
     String name = StateDirectory.recordOf(instanceId);
-    if (directory.modified(name) == null && !Journal.isSwept(directory, instanceId)) {
+    if (directory.modified(name) == null && !JournalReader.isSwept(directory, instanceId)) {
       directory.create();
       directory.replace(name, content);
     }

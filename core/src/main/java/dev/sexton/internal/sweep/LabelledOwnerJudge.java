@@ -82,7 +82,7 @@ final class LabelledOwnerJudge {
                 return Map.of(); // Anyone may have written it.
               }
               try {
-                return Journal.sweptAt(one);
+                return JournalReader.sweptAt(one);
               } catch (IOException unreadable) {
                 return Map.of(); // It proves nothing.
               }

@@ -171,7 +171,7 @@ final class Recorder {
         news.add(one);
       }
     }
-    return before == null ? news : Journal.withoutKnown(instance, news);
+    return before == null ? news : JournalReader.withoutKnown(instance, news);
   }
 
   /// Checks a last time, because the journal was written after the record was compared.

@@ -48,14 +48,14 @@ class JournalTest {
             "\uFEFF{}x",
             "{\"n\":2}",
             "{\"n\":3"));
-    List<JsonObject> lines = Journal.read(directory);
+    List<JsonObject> lines = JournalReader.read(directory);
     assertThat(lines).extracting(line -> line.get("n").getAsInt()).containsExactly(1, 2);
   }
 
   @Test
   void anInstanceThatWasSweptIsRemembered() throws IOException {
     write("{\"instance\n" + SWEPT + "\n{\"kind\":\"instance\",\"instance_id\":\"" + ID);
-    assertThat(Journal.sweptAt(directory)).isEqualTo(Map.of(ID, "2026-03-01T12:00:00Z"));
+    assertThat(JournalReader.sweptAt(directory)).isEqualTo(Map.of(ID, "2026-03-01T12:00:00Z"));
   }
 
   @Test
@@ -69,6 +69,6 @@ class JournalTest {
             "{\"kind\":[\"instance\"],\"instance_id\":\"" + ID + "\"}",
             "{\"kind\":\"instance\",\"instance_id\":{\"" + ID + "\":1}}",
             "\"" + SWEPT.replace("\"", "\\\"") + "\""));
-    assertThat(Journal.sweptAt(directory)).isEmpty();
+    assertThat(JournalReader.sweptAt(directory)).isEmpty();
   }
 }

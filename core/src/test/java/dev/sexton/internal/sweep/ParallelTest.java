@@ -96,7 +96,7 @@ class ParallelTest {
       assertThat(graveyard.names())
           .allMatch(name -> name.startsWith(live.id()))
           .contains(live.id() + ".json");
-      assertThat(Journal.read(graveyard.directory()))
+      assertThat(JournalReader.read(graveyard.directory()))
           .filteredOn(line -> line.get("kind").getAsString().equals(Journal.INSTANCE))
           .extracting(line -> line.get("instance_id").getAsString())
           .hasSize(301)

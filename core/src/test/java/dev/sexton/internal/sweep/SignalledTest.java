@@ -53,7 +53,7 @@ class SignalledTest {
 
   private List<JsonObject> journal() {
     try {
-      return Journal.read(graveyard.directory());
+      return JournalReader.read(graveyard.directory());
     } catch (IOException unreadable) {
       throw new AssertionError(unreadable);
     }
@@ -229,12 +229,12 @@ class SignalledTest {
             ResourceResult.spared(observed(tombstone), "(marked)", kept, KEPT),
             ResourceResult.unclaimed(observed(tombstone), "(marked)", other, "r"),
             ResourceResult.spared(observed(tombstone), "(marked)", other, DENIED));
-    assertThat(Journal.withoutKnown(observed(tombstone), both)).isEqualTo(both);
+    assertThat(JournalReader.withoutKnown(observed(tombstone), both)).isEqualTo(both);
 
     Journal journal = new Journal(graveyard.processes());
     graveyard.directory().appendJournal(journal.lines(observed(null), both.subList(0, 1)));
 
-    assertThat(Journal.withoutKnown(observed(tombstone), both)).isEqualTo(both.subList(1, 3));
+    assertThat(JournalReader.withoutKnown(observed(tombstone), both)).isEqualTo(both.subList(1, 3));
     assertThat(journal("process"))
         .singleElement()
         .satisfies(line -> {
