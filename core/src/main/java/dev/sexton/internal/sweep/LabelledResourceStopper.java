@@ -10,10 +10,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Stops and removes labelled resources: all containers in parallel, then the networks, then the
 /// volumes that they used.
 final class LabelledResourceStopper {
+  /// The steps, in the order in which they are done. A resource cannot be removed while one of an
+  /// earlier step uses it.
+  private enum Step {
+    CONTAINERS,
+    NETWORKS,
+    VOLUMES
+  }
+
   private final Ports ports;
   private final Duration grace;
 
@@ -24,17 +33,27 @@ final class LabelledResourceStopper {
 
   List<ResourceResult> stop(Map<Found, ObservedInstance> toStop) {
     List<ResourceResult> settled = new ArrayList<>();
-    for (ResourceKind kind :
-        List.of(ResourceKind.CONTAINER, ResourceKind.NETWORK, ResourceKind.VOLUME)) {
+    for (Step step : Step.values()) {
       List<Runnable> tasks = new ArrayList<>();
       toStop.forEach((found, instance) -> {
-        if (found.resource().kind() == kind) {
+        if (step(found.resource().kind()) == step) {
           tasks.add(() -> add(settled, stop(found, instance)));
         }
       });
       ports.workers().runAll(tasks);
     }
     return settled;
+  }
+
+  /// Returns the step that stops resources of this kind; null for processes, which have no labels.
+  /// There is no default: whoever adds a kind has to decide when it is stopped.
+  private static @Nullable Step step(ResourceKind kind) {
+    return switch (kind) {
+      case PROCESS -> null;
+      case CONTAINER -> Step.CONTAINERS;
+      case NETWORK -> Step.NETWORKS;
+      case VOLUME -> Step.VOLUMES;
+    };
   }
 
   private static void add(List<ResourceResult> settled, ResourceResult one) {
