@@ -59,16 +59,12 @@ public final class Instances {
     try {
       return InventoryCollector.collect(
           Platform.ports(processes, engines),
-          new SweepRequest(
-                  directories,
-                  StateDirectories.isEverywhere(scope),
-                  Set.of(),
-                  false,
-                  true,
-                  DEFAULT_GRACE,
-                  SweepRequest.Progress.NONE)
-              .beside(everyDirectory(directories))
-              .keeping(KeepSource.of(scope)));
+          SweepRequest.of(directories)
+              .everywhere(StateDirectories.isEverywhere(scope))
+              .dryRun(true)
+              .neighbours(everyDirectory(directories))
+              .keep(KeepSource.of(scope))
+              .build());
     } finally {
       engines.forEach(ResourceProvider::close);
     }
@@ -116,16 +112,12 @@ public final class Instances {
       InstanceStopper.Result result =
           new InstanceStopper(
                   Platform.ports(Platform.processes(false), engines),
-                  new SweepRequest(
-                          directories,
-                          false,
-                          Set.of(instance.instanceId()),
-                          false,
-                          false,
-                          grace,
-                          SweepRequest.Progress.NONE)
-                      .beside(everyDirectory(StateDirectories.in(scope)))
-                      .keeping(KeepSource.of(scope)),
+                  SweepRequest.of(directories)
+                      .instanceIds(Set.of(instance.instanceId()))
+                      .grace(grace)
+                      .neighbours(everyDirectory(StateDirectories.in(scope)))
+                      .keep(KeepSource.of(scope))
+                      .build(),
                   InstanceStopper.Cause.COMMAND)
               .stop();
       return new StopReport(

@@ -63,17 +63,16 @@ public final class Sweeper {
         own != null ? own : Platform.providers(options.environment, directories, options.instances);
     Ports ports = Platform.ports(processes, providers);
     SweepRequest request =
-        new SweepRequest(
-            directories,
-            StateDirectories.isEverywhere(scope),
-            Set.copyOf(options.instances),
-            options.assumeDead,
-            options.dryRun,
-            options.grace,
-            options.progress::waiting,
-            Map.of(),
-            new StateDirectories(scope.environment()).everyDirectory(directories),
-            KeepSource.of(scope));
+        SweepRequest.of(directories)
+            .everywhere(StateDirectories.isEverywhere(scope))
+            .instanceIds(Set.copyOf(options.instances))
+            .assumeDead(options.assumeDead)
+            .dryRun(options.dryRun)
+            .grace(options.grace)
+            .progress(options.progress::waiting)
+            .neighbours(new StateDirectories(scope.environment()).everyDirectory(directories))
+            .keep(KeepSource.of(scope))
+            .build();
     try {
       return PatientSweep.run(ports, request, options.patience);
     } finally {

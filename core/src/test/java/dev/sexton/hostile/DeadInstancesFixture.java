@@ -184,14 +184,11 @@ public final class DeadInstancesFixture implements AutoCloseable {
 
   private SweepReport sweep(List<? extends ResourceProvider> providers, Set<String> instanceIds) {
     SweepRequest request =
-        new SweepRequest(
-            List.of(directory),
-            instanceIds.isEmpty(),
-            instanceIds,
-            false,
-            false,
-            Duration.ofMillis(500),
-            SweepRequest.Progress.NONE);
+        SweepRequest.of(List.of(directory))
+            .everywhere(instanceIds.isEmpty())
+            .instanceIds(instanceIds)
+            .grace(Duration.ofMillis(500))
+            .build();
     return new Sweep(ports(providers), request).run();
   }
 

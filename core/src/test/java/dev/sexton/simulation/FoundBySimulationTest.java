@@ -46,14 +46,12 @@ class FoundBySimulationTest {
   }
 
   private SweepRequest request(Actor sweeper, boolean assumeDead) {
-    return new SweepRequest(
-        List.of(sweeper.directory),
-        true,
-        Set.of(instance.id),
-        assumeDead,
-        false,
-        Duration.ofSeconds(1),
-        SweepRequest.Progress.NONE);
+    return SweepRequest.of(List.of(sweeper.directory))
+        .everywhere(true)
+        .instanceIds(Set.of(instance.id))
+        .assumeDead(assumeDead)
+        .grace(Duration.ofSeconds(1))
+        .build();
   }
 
   private Inode record() {

@@ -155,18 +155,13 @@ final class Sentinels {
   }
 
   private static SweepRequest request(WorldInstance instance, @Nullable WatchedInstance watched) {
-    return new SweepRequest(
-        List.of(),
-        false,
-        Set.of(instance.id),
-        false,
-        false,
-        Duration.ofMillis(GRACE_MILLIS),
-        SweepRequest.Progress.NONE,
-        watched == null
-            ? Map.of()
-            : Map.of(instance.id, new Ending(null, watched.descendants(), false)),
-        List.of(),
-        KeepSource.defaults());
+    return SweepRequest.of(List.of())
+        .instanceIds(Set.of(instance.id))
+        .grace(Duration.ofMillis(GRACE_MILLIS))
+        .endings(
+            watched == null
+                ? Map.of()
+                : Map.of(instance.id, new Ending(null, watched.descendants(), false)))
+        .build();
   }
 }

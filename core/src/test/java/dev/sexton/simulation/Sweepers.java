@@ -80,29 +80,17 @@ final class Sweepers {
   }
 
   SweepRequest request(Set<String> instances, boolean assumeDead) {
-    return new SweepRequest(
-        List.of(),
-        chance.oneIn(2),
-        instances,
-        assumeDead,
-        !simulation.isCalm() && chance.oneIn(10),
-        Duration.ofMillis(chance.of(List.of(0, 200, 1500, 4000))),
-        SweepRequest.Progress.NONE);
+    return SweepRequest.of(List.of())
+        .everywhere(chance.oneIn(2))
+        .instanceIds(instances)
+        .assumeDead(assumeDead)
+        .dryRun(!simulation.isCalm() && chance.oneIn(10))
+        .grace(Duration.ofMillis(chance.of(List.of(0, 200, 1500, 4000))))
+        .build();
   }
 
   SweepReport sweepAs(Actor sweeper, SweepRequest asked) {
-    SweepRequest request =
-        new SweepRequest(
-            List.of(sweeper.directory),
-            asked.everywhere(),
-            asked.instanceIds(),
-            asked.assumeDead(),
-            asked.dryRun(),
-            asked.grace(),
-            asked.progress(),
-            asked.endings(),
-            asked.neighbours(),
-            asked.keep());
+    SweepRequest request = asked.toBuilder().directories(List.of(sweeper.directory)).build();
     world.happened(
         (request.dryRun() ? "dry run" : "sweep") + (request.assumeDead() ? ", assume dead" : ""),
         sweeper.process,

@@ -28,7 +28,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,14 +167,9 @@ class RecordsTest {
           }
         };
     SweepRequest request =
-        new SweepRequest(
-            List.of(new FileStateDirectory(world.state(), StateDirectories.ORIGINAL)),
-            false,
-            Set.of(),
-            false,
-            false,
-            PATIENT,
-            Progress.NONE);
+        SweepRequest.of(List.of(new FileStateDirectory(world.state(), StateDirectories.ORIGINAL)))
+            .grace(PATIENT)
+            .build();
     return new Sweep(
             new Ports(ports.processes(), locks, ports.providers(), ports.clock(), ports.workers()),
             request)

@@ -469,7 +469,12 @@ public final class World implements AfterEachCallback {
       List<FileStateDirectory> directories =
           List.of(new FileStateDirectory(state(), StateDirectories.ORIGINAL));
       SweepRequest request =
-          new SweepRequest(directories, false, assumedDead, assume, false, grace, progress);
+          SweepRequest.of(directories)
+              .instanceIds(assumedDead)
+              .assumeDead(assume)
+              .grace(grace)
+              .progress(progress)
+              .build();
       return new Sweep(Platform.ports(new PortableProcessTable(), List.of()), request).run();
     }
     Sweeper.Builder sweeper = sweeper(grace).assumeDead(assume);

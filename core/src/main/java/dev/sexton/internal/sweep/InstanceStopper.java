@@ -177,17 +177,14 @@ public final class InstanceStopper {
   /// those that are left.
   private Result sweep(Outcome owner, ObservedInstance instance, Ending ending) {
     SweepRequest rest =
-        new SweepRequest(
-            request.directories(),
-            false,
-            Set.copyOf(request.instanceIds()),
-            false,
-            false,
-            request.grace(),
-            request.progress(),
-            Map.of(instance.instanceId(), ending),
-            request.neighbours(),
-            request.keep());
+        SweepRequest.of(request.directories())
+            .instanceIds(Set.copyOf(request.instanceIds()))
+            .grace(request.grace())
+            .progress(request.progress())
+            .endings(Map.of(instance.instanceId(), ending))
+            .neighbours(request.neighbours())
+            .keep(request.keep())
+            .build();
     long deadline = ports.clock().nanoTime() + request.grace().plus(MARGIN).toNanos();
     Duration pause = FIRST_PAUSE;
     InstanceReport done = null;

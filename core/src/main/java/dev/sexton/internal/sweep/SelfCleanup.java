@@ -58,17 +58,7 @@ public final class SelfCleanup {
 
   private static SweepRequest request(
       Duration grace, List<? extends StateDirectory> neighbours, KeepSource keep) {
-    return new SweepRequest(
-        List.of(),
-        false,
-        Set.of(),
-        false,
-        false,
-        grace,
-        SweepRequest.Progress.NONE,
-        Map.of(),
-        neighbours,
-        keep);
+    return SweepRequest.of(List.of()).grace(grace).neighbours(neighbours).keep(keep).build();
   }
 
   /// Stops all resources of an instance that has ended.
@@ -81,17 +71,14 @@ public final class SelfCleanup {
       Ports ports, ObservedInstance instance, Ending ending, String because, SweepRequest options) {
     String id = instance.instanceId();
     SweepRequest request =
-        new SweepRequest(
-            List.of(instance.directory()),
-            false,
-            Set.of(id),
-            false,
-            false,
-            options.grace(),
-            options.progress(),
-            Map.of(id, ending),
-            options.neighbours(),
-            options.keep());
+        SweepRequest.of(List.of(instance.directory()))
+            .instanceIds(Set.of(id))
+            .grace(options.grace())
+            .progress(options.progress())
+            .endings(Map.of(id, ending))
+            .neighbours(options.neighbours())
+            .keep(options.keep())
+            .build();
     LivenessRules rules = new LivenessRules();
     Observation alone = new Observation(List.of(instance), List.of(), List.of());
     LiveInstances live =

@@ -10,31 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The parameters of one sweep.
-///
-/// @param directories the directories to search
-/// @param everywhere whether these are all directories of their applications, so that a container
-///   without a record there has no record at all
-/// @param instanceIds the only instances to sweep; all if empty
-/// @param assumeDead whether UNKNOWN counts as DEAD
-/// @param dryRun whether only to plan
-/// @param grace the grace period
-/// @param progress is notified while the sweep waits
-/// @param endings the caller's knowledge about the ends of instances, by UUID
-/// @param neighbours further directories in which instances may be registered that are not dead and
-///   whose processes are therefore left alone
-/// @param keep determines which programs are kept
-public record SweepRequest(
-    List<? extends StateDirectory> directories,
-    boolean everywhere,
-    Set<String> instanceIds,
-    boolean assumeDead,
-    boolean dryRun,
-    Duration grace,
-    Progress progress,
-    Map<String, Ending> endings,
-    List<? extends StateDirectory> neighbours,
-    KeepSource keep) {
+/// The parameters of one sweep. Immutable, if its collections are not changed.
+public final class SweepRequest {
+  /// The default grace period. It equals that of `docker stop`, so that both wait equally long.
+  public static final Duration DEFAULT_GRACE = RunTerms.DEFAULT_GRACE;
 
   /// A caller's knowledge about the end of an instance.
   ///
@@ -54,31 +33,6 @@ public record SweepRequest(
     }
   }
 
-  /// Creates a request for a sweep that has seen no owner die and keeps the default list.
-  public SweepRequest(
-      List<? extends StateDirectory> directories,
-      boolean everywhere,
-      Set<String> instanceIds,
-      boolean assumeDead,
-      boolean dryRun,
-      Duration grace,
-      Progress progress) {
-    this(
-        directories,
-        everywhere,
-        instanceIds,
-        assumeDead,
-        dryRun,
-        grace,
-        progress,
-        Map.of(),
-        List.of(),
-        KeepSource.defaults());
-  }
-
-  /// The default grace period. It equals that of `docker stop`, so that both wait equally long.
-  public static final Duration DEFAULT_GRACE = RunTerms.DEFAULT_GRACE;
-
   /// Is notified while a sweep waits. Called from any thread of the sweep.
   public interface Progress {
     /// Ignores all notifications.
@@ -89,6 +43,182 @@ public record SweepRequest(
     /// @param processes how many still exist
     /// @param remaining the time until they are forced; zero or less after that
     void waiting(int processes, Duration remaining);
+  }
+
+  /// Builds a request. By default, it sweeps all dead instances in the given directories, has seen
+  /// no owner die, and keeps the default list of programs.
+  public static final class Builder {
+    private List<? extends StateDirectory> directories;
+    private boolean everywhere;
+    private Set<String> instanceIds = Set.of();
+    private boolean assumeDead;
+    private boolean dryRun;
+    private Duration grace = DEFAULT_GRACE;
+    private Progress progress = Progress.NONE;
+    private Map<String, Ending> endings = Map.of();
+    private List<? extends StateDirectory> neighbours = List.of();
+    private KeepSource keep = KeepSource.defaults();
+
+    private Builder(List<? extends StateDirectory> directories) {
+      this.directories = directories;
+    }
+
+    /// Sets the directories to search.
+    public Builder directories(List<? extends StateDirectory> searched) {
+      directories = searched;
+      return this;
+    }
+
+    /// Sets whether these are all directories of their applications, so that a container without a
+    /// record there has no record at all.
+    public Builder everywhere(boolean all) {
+      everywhere = all;
+      return this;
+    }
+
+    /// Sets the only instances to sweep; all if empty.
+    public Builder instanceIds(Set<String> only) {
+      instanceIds = only;
+      return this;
+    }
+
+    /// Sets whether UNKNOWN counts as DEAD.
+    public Builder assumeDead(boolean assume) {
+      assumeDead = assume;
+      return this;
+    }
+
+    /// Sets whether only to plan.
+    public Builder dryRun(boolean plan) {
+      dryRun = plan;
+      return this;
+    }
+
+    /// Sets the grace period.
+    public Builder grace(Duration duration) {
+      grace = duration;
+      return this;
+    }
+
+    /// Sets what is notified while the sweep waits.
+    public Builder progress(Progress listener) {
+      progress = listener;
+      return this;
+    }
+
+    /// Sets the caller's knowledge about the ends of instances, by UUID.
+    public Builder endings(Map<String, Ending> known) {
+      endings = known;
+      return this;
+    }
+
+    /// Sets further directories in which instances may be registered that are not dead and whose
+    /// processes are therefore left alone.
+    public Builder neighbours(List<? extends StateDirectory> others) {
+      neighbours = others;
+      return this;
+    }
+
+    /// Sets what determines which programs are kept.
+    public Builder keep(KeepSource source) {
+      keep = source;
+      return this;
+    }
+
+    /// Returns the request.
+    public SweepRequest build() {
+      return new SweepRequest(this);
+    }
+  }
+
+  private final List<? extends StateDirectory> directories;
+  private final boolean everywhere;
+  private final Set<String> instanceIds;
+  private final boolean assumeDead;
+  private final boolean dryRun;
+  private final Duration grace;
+  private final Progress progress;
+  private final Map<String, Ending> endings;
+  private final List<? extends StateDirectory> neighbours;
+  private final KeepSource keep;
+
+  private SweepRequest(Builder builder) {
+    directories = builder.directories;
+    everywhere = builder.everywhere;
+    instanceIds = builder.instanceIds;
+    assumeDead = builder.assumeDead;
+    dryRun = builder.dryRun;
+    grace = builder.grace;
+    progress = builder.progress;
+    endings = builder.endings;
+    neighbours = builder.neighbours;
+    keep = builder.keep;
+  }
+
+  /// Returns a builder for a sweep of these directories.
+  public static Builder of(List<? extends StateDirectory> directories) {
+    return new Builder(directories);
+  }
+
+  /// Returns a builder with the values of this request.
+  public Builder toBuilder() {
+    return of(directories)
+        .everywhere(everywhere)
+        .instanceIds(instanceIds)
+        .assumeDead(assumeDead)
+        .dryRun(dryRun)
+        .grace(grace)
+        .progress(progress)
+        .endings(endings)
+        .neighbours(neighbours)
+        .keep(keep);
+  }
+
+  /// Returns a copy for these instances only.
+  SweepRequest only(Set<String> others) {
+    return toBuilder().everywhere(false).instanceIds(Set.copyOf(others)).build();
+  }
+
+  /// Returns the directories to search.
+  public List<? extends StateDirectory> directories() {
+    return directories;
+  }
+
+  /// Returns whether the directories are all of their applications.
+  public boolean everywhere() {
+    return everywhere;
+  }
+
+  /// Returns the only instances to sweep; all if empty.
+  public Set<String> instanceIds() {
+    return instanceIds;
+  }
+
+  /// Returns whether UNKNOWN counts as DEAD.
+  public boolean assumeDead() {
+    return assumeDead;
+  }
+
+  /// Returns whether only to plan.
+  public boolean dryRun() {
+    return dryRun;
+  }
+
+  /// Returns the grace period.
+  public Duration grace() {
+    return grace;
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  List<? extends StateDirectory> neighbours() {
+    return neighbours;
+  }
+
+  KeepSource keep() {
+    return keep;
   }
 
   /// Returns the caller's knowledge about the end of an instance.
@@ -105,51 +235,6 @@ public record SweepRequest(
       }
     }
     return all;
-  }
-
-  /// Returns a copy that also spares the resources of live instances in these directories.
-  public SweepRequest beside(List<? extends StateDirectory> others) {
-    return new SweepRequest(
-        directories,
-        everywhere,
-        instanceIds,
-        assumeDead,
-        dryRun,
-        grace,
-        progress,
-        endings,
-        others,
-        keep);
-  }
-
-  /// Returns a copy for these instances only.
-  SweepRequest only(Set<String> others) {
-    return new SweepRequest(
-        directories,
-        false,
-        Set.copyOf(others),
-        assumeDead,
-        dryRun,
-        grace,
-        progress,
-        endings,
-        neighbours,
-        keep);
-  }
-
-  /// Returns a copy with another list of programs to keep.
-  public SweepRequest keeping(KeepSource source) {
-    return new SweepRequest(
-        directories,
-        everywhere,
-        instanceIds,
-        assumeDead,
-        dryRun,
-        grace,
-        progress,
-        endings,
-        neighbours,
-        source);
   }
 
   /// Returns whether this request covers an instance.

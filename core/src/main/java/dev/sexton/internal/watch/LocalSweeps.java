@@ -190,16 +190,14 @@ final class LocalSweeps implements WatcherSweeps {
       Map<String, Ending> endings,
       Map<String, String> its,
       Duration graceOf) {
-    return new SweepRequest(
-        List.copyOf(directories),
-        everywhere,
-        instanceIds,
-        false,
-        dryRun,
-        graceOf,
-        SweepRequest.Progress.NONE,
-        endings,
-        neighbours(directories),
-        KeepSource.of(its, scope.keep()));
+    return SweepRequest.of(List.copyOf(directories))
+        .everywhere(everywhere)
+        .instanceIds(instanceIds)
+        .dryRun(dryRun)
+        .grace(graceOf)
+        .endings(endings)
+        .neighbours(neighbours(directories))
+        .keep(KeepSource.of(its, scope.keep()))
+        .build();
   }
 }

@@ -53,14 +53,10 @@ class GroupMembersTest {
           new Ports(
               table, new FileInstanceLocks(), List.of(), new SystemClock(), new ThreadWorkers());
       SweepRequest request =
-          new SweepRequest(
-              List.of(fixture.directory()),
-              true,
-              Set.of(),
-              false,
-              false,
-              Duration.ZERO,
-              SweepRequest.Progress.NONE);
+          SweepRequest.of(List.of(fixture.directory()))
+              .everywhere(true)
+              .grace(Duration.ZERO)
+              .build();
       LiveInstances live = new LiveInstances(ports, new LivenessRules(), List.of(), List.of());
       SparingContext context = SparingContext.of(ports, request, live, new SparingRules());
       return new ProcessView(table, context).membersOf("/group", true);

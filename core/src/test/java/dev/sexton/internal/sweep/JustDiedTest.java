@@ -14,7 +14,6 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,14 +67,10 @@ class JustDiedTest {
               new SystemClock(),
               new ThreadWorkers());
       SweepRequest everything =
-          new SweepRequest(
-              List.of(fixture.directory()),
-              true,
-              Set.of(),
-              false,
-              false,
-              Duration.ofMillis(500),
-              SweepRequest.Progress.NONE);
+          SweepRequest.of(List.of(fixture.directory()))
+              .everywhere(true)
+              .grace(Duration.ofMillis(500))
+              .build();
 
       SweepReport report = new Sweep(ports, everything).run();
 

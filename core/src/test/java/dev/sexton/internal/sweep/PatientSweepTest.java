@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,14 +69,10 @@ class PatientSweepTest {
         new Ports(
             graveyard.processes(), new FileInstanceLocks(), List.of(), clock, new ThreadWorkers());
     SweepRequest request =
-        new SweepRequest(
-            List.of(graveyard.directory()),
-            true,
-            Set.of(),
-            false,
-            false,
-            Duration.ofMillis(500),
-            SweepRequest.Progress.NONE);
+        SweepRequest.of(List.of(graveyard.directory()))
+            .everywhere(true)
+            .grace(Duration.ofMillis(500))
+            .build();
     SweepReport report = PatientSweep.run(ports, request, patience);
     assertThat(graveyard.processes().violations()).isEmpty();
     return report;

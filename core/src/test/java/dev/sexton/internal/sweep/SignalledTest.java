@@ -25,7 +25,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,14 +95,11 @@ class SignalledTest {
   }
 
   private SweepRequest request(SweepRequest.Progress progress) {
-    return new SweepRequest(
-        List.of(graveyard.directory()),
-        true,
-        Set.of(),
-        false,
-        false,
-        Duration.ofMinutes(5),
-        progress);
+    return SweepRequest.of(List.of(graveyard.directory()))
+        .everywhere(true)
+        .grace(Duration.ofMinutes(5))
+        .progress(progress)
+        .build();
   }
 
   @Test
