@@ -121,11 +121,7 @@ public final class Instances {
                   InstanceStopper.Cause.COMMAND)
               .stop();
       return new StopReport(
-          instance,
-          new StopReport.OwnerResult(result.owner(), result.reason()),
-          new StopReport.Leftovers(result.swept(), result.rest()),
-          result.problems(),
-          result.millis());
+          instance, result.owner(), result.leftovers(), result.problems(), result.millis());
     } finally {
       engines.forEach(ResourceProvider::close);
     }

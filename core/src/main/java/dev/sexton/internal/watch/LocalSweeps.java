@@ -115,7 +115,7 @@ final class LocalSweeps implements WatcherSweeps {
         through(
             Platform.providers(its, directories, Set.of(instanceId)),
             ports -> new InstanceStopper(ports, request, cause).stop());
-    InstanceReport swept = result.swept();
+    InstanceReport swept = result.leftovers().swept();
     return new SweepReport(
         false,
         swept == null ? List.of() : List.of(swept),
