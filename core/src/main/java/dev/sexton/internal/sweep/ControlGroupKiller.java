@@ -114,12 +114,11 @@ final class ControlGroupKiller {
   }
 
   private static ProcessTree runaway(ObservedInstance instance, List<ProcessInfo> members) {
-    return new ProcessTree(
-        instance,
-        ControlGroupMembers.NAME,
-        members.getFirst(),
-        members,
-        List.of(),
-        ControlGroupMembers.REASON + ", and kept forking new processes");
+    ProcessTree.Root root =
+        new ProcessTree.Root(
+            members.getFirst(),
+            ControlGroupMembers.NAME,
+            ControlGroupMembers.REASON + ", and kept forking new processes");
+    return new ProcessTree(instance, root, members, List.of());
   }
 }

@@ -3,6 +3,7 @@ package dev.sexton.internal.sweep;
 import dev.sexton.Outcome;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.sweep.ProcessSparing.Spared;
+import dev.sexton.internal.sweep.ProcessTree.Root;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -16,17 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// when it is added: it becomes a root of a tree to stop, or it is settled. The first evidence that
 /// finds a process decides. For use by one thread.
 final class FoundProcesses {
-  /// A process to stop with all its descendants.
-  ///
-  /// @param name the name under which it was recorded; else the evidence that it was found by
-  /// @param reason how it is known to belong to the instance
-  record Root(ProcessInfo process, String name, String reason) {
-    /// Returns whether the instance itself recorded it.
-    boolean isRecorded() {
-      return ProcessTree.isNamed(name);
-    }
-  }
-
   private final ObservedInstance instance;
   private final TimeEvidence times;
   private final ProcessSparing sparing;

@@ -208,8 +208,7 @@ final class InstanceObserver {
           file, "instance_id", "is not the UUID in the file's name");
     }
     Verdict verdict = rules.judge(witness.about(record, content.modified(), lockFile, directory));
-    return new ObservedInstance(
-        directory, record, content.bytes(), content.modified(), null, verdict);
+    return new ObservedInstance(directory, record, content, null, verdict);
   }
 
   /// Returns the instance with the user who owns its record file. Only code that acts on the
@@ -221,12 +220,7 @@ final class InstanceObserver {
     User user =
         ports.processes().tellsUserNames() ? directory.ownerByName(name) : directory.owner(name);
     return new ObservedInstance(
-        directory,
-        instance.record(),
-        instance.content(),
-        instance.modified(),
-        user,
-        instance.verdict());
+        directory, instance.record(), instance.content(), user, instance.verdict());
   }
 
   /// A record's file, as messages name it. Most records never need one.

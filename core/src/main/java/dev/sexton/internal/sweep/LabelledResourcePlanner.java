@@ -278,7 +278,12 @@ final class LabelledResourcePlanner {
             Map.of(),
             null,
             new JsonObject());
-    return new ObservedInstance(directory, record, new byte[0], Instant.EPOCH, null, verdict);
+    return new ObservedInstance(
+        directory,
+        record,
+        new StateDirectory.Content(new byte[0], Instant.EPOCH, false),
+        null,
+        verdict);
   }
 
   static Unclaimed unclaimed(LabelledResource resource, String reason) {

@@ -15,17 +15,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param directory the directory of its record
 /// @param record the data in the record
-/// @param content the record as it was read, to notice a change
-/// @param modified when it was last written
+/// @param content the file of the record as it was read, to notice a change
 /// @param user the record file's owner; null if unknown, or not looked up because nothing acts on
 ///   it
 /// @param verdict the verdict on its liveness
-@SuppressWarnings("ArrayRecordComponent") // Never changed, and compared only by hasContent.
 record ObservedInstance(
     StateDirectory directory,
     InstanceRecord record,
-    byte[] content,
-    Instant modified,
+    StateDirectory.Content content,
     @Nullable User user,
     Verdict verdict) {
 
@@ -49,15 +46,15 @@ record ObservedInstance(
 
   /// Returns when the owner last wrote the record.
   Instant ownerWrote() {
-    return record.ownerWrote(modified);
+    return record.ownerWrote(content.modified());
   }
 
   ObservedInstance judged(Verdict other) {
-    return new ObservedInstance(directory, record, content, modified, user, other);
+    return new ObservedInstance(directory, record, content, user, other);
   }
 
   boolean hasContent(byte[] other) {
-    return Arrays.equals(content, other);
+    return Arrays.equals(content.bytes(), other);
   }
 
   /// Returns the control group that only this instance uses; null if it has none.

@@ -177,7 +177,7 @@ final class Recorder {
   /// Checks a last time, because the journal was written after the record was compared.
   private static boolean wasWrittenSince(ObservedInstance instance) {
     Instant modified = instance.directory().modified(instance.fileName());
-    return modified != null && !modified.equals(instance.modified());
+    return modified != null && !modified.equals(instance.content().modified());
   }
 
   /// Returns whether the file is no longer the claimed record, and no longer that of a dead

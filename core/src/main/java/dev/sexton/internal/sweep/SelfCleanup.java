@@ -44,8 +44,7 @@ public final class SelfCleanup {
         new ObservedInstance(
             directory,
             record,
-            new byte[0],
-            ports.processes().wallClock(),
+            new StateDirectory.Content(new byte[0], ports.processes().wallClock(), false),
             user,
             Verdict.dead(CLOSED));
     return stop(

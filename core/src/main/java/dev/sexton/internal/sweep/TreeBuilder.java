@@ -1,8 +1,8 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.internal.process.ProcessInfo;
-import dev.sexton.internal.sweep.FoundProcesses.Root;
 import dev.sexton.internal.sweep.ProcessSparing.Spared;
+import dev.sexton.internal.sweep.ProcessTree.Root;
 import dev.sexton.internal.sweep.SparingRules.Sparing;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -90,6 +90,6 @@ final class TreeBuilder {
         }
       }
     }
-    return new ProcessTree(instance, root.name(), root.process(), members, spared, root.reason());
+    return new ProcessTree(instance, root, members, spared);
   }
 }

@@ -25,7 +25,7 @@ final class TreeMembership {
   static @Nullable Sparing sparingOfNew(ProcessTree tree, ProcessView view, ProcessInfo process) {
     TimeEvidence times = new TimeEvidence(tree.instance(), view);
     ProcessSparing sparing = new ProcessSparing(tree.instance(), view, Ending.UNSEEN, times);
-    if (ProcessTree.isNamed(tree.name())) {
+    if (tree.origin().isRecorded()) {
       sparing.noteRecorded(tree.root());
     }
     Spared spared = sparing.judge(process, false);

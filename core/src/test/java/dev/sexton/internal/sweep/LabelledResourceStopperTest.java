@@ -7,6 +7,7 @@ import dev.sexton.ResourceKind;
 import dev.sexton.hostile.DeadInstancesFixture;
 import dev.sexton.hostile.DeadInstancesTestBase;
 import dev.sexton.internal.liveness.Verdict;
+import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.EngineScan.Found;
 import dev.sexton.spi.LabelledResource;
 import dev.sexton.spi.ResourceProvider;
@@ -61,8 +62,7 @@ class LabelledResourceStopperTest extends DeadInstancesTestBase {
         graveyard.record(
             new DeadInstancesFixture.Instance(id, owner, graveyard.sleeper()),
             graveyard.identity(owner.pid())),
-        new byte[0],
-        Instant.EPOCH,
+        new StateDirectory.Content(new byte[0], Instant.EPOCH, false),
         null,
         Verdict.dead("test"));
   }

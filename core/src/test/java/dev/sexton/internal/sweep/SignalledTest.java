@@ -17,6 +17,7 @@ import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.record.RecordWriter;
+import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -273,6 +274,10 @@ class SignalledTest {
     Verdict verdict = Verdict.dead("r");
     assertThat(verdict.liveness()).isEqualTo(Liveness.DEAD);
     return new ObservedInstance(
-        graveyard.directory(), record, new byte[0], Instant.EPOCH, null, verdict);
+        graveyard.directory(),
+        record,
+        new StateDirectory.Content(new byte[0], Instant.EPOCH, false),
+        null,
+        verdict);
   }
 }
