@@ -1,6 +1,5 @@
 package dev.sexton.hostile;
 
-import com.google.gson.JsonObject;
 import dev.sexton.InstanceReport;
 import dev.sexton.SweepReport;
 import dev.sexton.internal.lock.FileInstanceLocks;
@@ -138,23 +137,15 @@ public final class DeadInstancesFixture implements AutoCloseable {
   public InstanceRecord record(Instance instance, ProcessIdentity owner) {
     ProcessIdentity child = identity(instance.child().pid());
     String now = Instant.now().toString();
-    return new InstanceRecord(
-        instance.id(),
-        owner.pid(),
-        now,
-        InstanceRecord.SCHEMA,
-        APPLICATION,
-        "",
-        "sleep 900",
-        owner,
-        false,
-        owner.start(),
-        processes.now(),
-        false,
-        Map.of("session", new TrackedProcess(child.pid(), child, now, "sleep 900")),
-        Map.of(),
-        null,
-        new JsonObject());
+    return InstanceRecord.builder(instance.id(), owner.pid(), now)
+        .application(APPLICATION)
+        .command("sleep 900")
+        .owner(owner, false)
+        .startedUnits(owner.start())
+        .writtenUnits(processes.now())
+        .usesContainers(false)
+        .processes(Map.of("session", new TrackedProcess(child.pid(), child, now, "sleep 900")))
+        .build();
   }
 
   /// Sweeps with a grace period of half a second.

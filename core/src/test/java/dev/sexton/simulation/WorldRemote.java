@@ -1,11 +1,11 @@
 package dev.sexton.simulation;
 
-import com.google.gson.JsonObject;
 import dev.sexton.ResourceKind;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
+import dev.sexton.internal.record.InstanceRecordBuilder;
 import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.sweep.EngineScan;
 import java.nio.charset.StandardCharsets;
@@ -25,25 +25,7 @@ final class WorldRemote {
     ProcessIdentity owner = new ProcessIdentity(there, pid, 77);
     if (world.shared && world.chance.oneIn(2)) {
       boolean lock = world.chance.oneIn(2);
-      byte[] bytes =
-          RecordWriter.write(
-              new InstanceRecord(
-                  instance.id,
-                  pid,
-                  world.wall().toString(),
-                  InstanceRecord.SCHEMA,
-                  World.APPLICATION,
-                  "clone",
-                  "",
-                  owner,
-                  lock,
-                  77,
-                  99,
-                  true,
-                  Map.of(),
-                  Map.of(),
-                  null,
-                  new JsonObject()));
+      byte[] bytes = RecordWriter.write(record(world, instance, "clone", owner, lock).build());
       world.files.byName.put(instance.id + ".json", new Inode(instance.uid, bytes, world.wall()));
       if (lock) {
         world.files.byName.put(
@@ -58,6 +40,18 @@ final class WorldRemote {
     world.log.count("clone");
   }
 
+  /// Returns the record of a server with another machine's owner, which may have containers.
+  private static InstanceRecordBuilder record(
+      World world, WorldInstance instance, String name, ProcessIdentity owner, boolean lock) {
+    return InstanceRecord.builder(instance.id, owner.pid(), world.wall().toString())
+        .application(World.APPLICATION)
+        .name(name)
+        .owner(owner, lock)
+        .startedUnits(owner.start())
+        .writtenUnits(99)
+        .usesContainers(true);
+  }
+
   static void put(World world, WorldInstance instance) {
     long pid = world.chance.between(2, 40);
     long child = world.chance.between(2, 40);
@@ -67,25 +61,12 @@ final class WorldRemote {
           new Machine("host-2", "boot-x", World.HOST_NAMESPACE, Machine.StartUnit.TICKS);
       bytes =
           RecordWriter.write(
-              new InstanceRecord(
-                  instance.id,
-                  pid,
-                  world.wall().toString(),
-                  InstanceRecord.SCHEMA,
-                  World.APPLICATION,
-                  "remote",
-                  "",
-                  new ProcessIdentity(there, pid, 77),
-                  true,
-                  77,
-                  99,
-                  true,
-                  Map.of(
-                      "session-1",
-                      new TrackedProcess(child, new ProcessIdentity(there, child, 88), "", "")),
-                  Map.of(),
-                  null,
-                  new JsonObject()));
+              record(world, instance, "remote", new ProcessIdentity(there, pid, 77), true)
+                  .processes(
+                      Map.of(
+                          "session-1",
+                          new TrackedProcess(child, new ProcessIdentity(there, child, 88), "", "")))
+                  .build());
       world.files.byName.put(
           instance.id + ".lock", new Inode(instance.uid, new byte[0], world.wall()));
     } else {

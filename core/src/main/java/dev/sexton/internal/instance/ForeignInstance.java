@@ -1,6 +1,5 @@
 package dev.sexton.internal.instance;
 
-import com.google.gson.JsonObject;
 import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.process.ControlGroups;
 import dev.sexton.internal.process.ProcessIdentity;
@@ -14,7 +13,6 @@ import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.JournalReader;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The record of an instance whose owner is another process that does not know of it. Therefore no
@@ -51,35 +49,33 @@ public final class ForeignInstance {
       throws IOException {
     long now = processes.now();
     InstanceRecord record =
-        new InstanceRecord(
-            instanceId,
-            owner.pid(),
-            processes.wallClock().toString(),
-            InstanceRecord.SCHEMA,
-            directory.application(),
-            name,
-            command,
-            new ProcessIdentity(processes.machine(), owner.pid(), owner.start()),
-            false,
-            now,
-            now,
-            usesContainers,
-            Map.of(),
-            Map.of(),
-            null,
-            // The owner gets our marker instead of its parent's, and no SEXTON_KEEP.
-            new OwnerSurroundings(
-                processes.systemdUnit(owner.pid()),
-                "",
-                false,
-                groupAround(processes.controlGroups(), instanceId, owner.pid())),
-            new JsonObject(),
-            keep,
-            run);
+        InstanceRecord.builder(instanceId, owner.pid(), processes.wallClock().toString())
+            .application(directory.application())
+            .name(name)
+            .command(command)
+            .owner(new ProcessIdentity(processes.machine(), owner.pid(), owner.start()), false)
+            .startedUnits(now)
+            .writtenUnits(now)
+            .usesContainers(usesContainers)
+            .surroundings(surroundings(processes, instanceId, owner.pid()))
+            .keep(keep)
+            .run(run)
+            .build();
     directory.create();
     PastBoots.note(directory, processes);
     directory.replace(StateDirectory.recordOf(instanceId), RecordWriter.write(record));
     return new ForeignInstance(directory, record);
+  }
+
+  /// Returns where the owner runs. It gets our marker instead of its parent's, and no
+  /// `SEXTON_KEEP`.
+  private static OwnerSurroundings surroundings(
+      ProcessTable processes, String instanceId, long owner) {
+    return new OwnerSurroundings(
+        processes.systemdUnit(owner),
+        "",
+        false,
+        groupAround(processes.controlGroups(), instanceId, owner));
   }
 
   /// Creates a control group for the instance and moves its owner there.

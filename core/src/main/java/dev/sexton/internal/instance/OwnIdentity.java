@@ -1,6 +1,5 @@
 package dev.sexton.internal.instance;
 
-import com.google.gson.JsonObject;
 import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.ProcessIdentity;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What every record of this process has in common. Looked up once, for a server that registers
@@ -69,26 +67,16 @@ record OwnIdentity(
       String name,
       boolean holdsLock,
       List<String> keep) {
-    return new InstanceRecord(
-        instanceId,
-        pid,
-        processes.wallClock().toString(),
-        InstanceRecord.SCHEMA,
-        directory.application(),
-        name,
-        command,
-        identity,
-        holdsLock,
-        identity == null ? -1 : now(processes),
-        -1,
-        false,
-        Map.of(),
-        Map.of(),
-        null,
-        surroundings,
-        new JsonObject(),
-        keep,
-        null);
+    return InstanceRecord.builder(instanceId, pid, processes.wallClock().toString())
+        .application(directory.application())
+        .name(name)
+        .command(command)
+        .owner(identity, holdsLock)
+        .startedUnits(identity == null ? -1 : now(processes))
+        .usesContainers(false)
+        .surroundings(surroundings)
+        .keep(keep)
+        .build();
   }
 
   /// Returns the current time in the unit of start times, or −1 if the clock cannot be read.

@@ -5,12 +5,14 @@ import dev.sexton.internal.process.ProcessIdentity;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The content of an instance's record. Immutable. Callers must not change [#source].
+/// The content of an instance's record. Immutable. Callers must not change [#source], and create
+/// records with [#builder].
 ///
 /// @param instanceId the instance's UUID
 /// @param pid the owner's process ID
@@ -54,46 +56,6 @@ public record InstanceRecord(
     JsonObject source,
     List<String> keep,
     @Nullable RunTerms run) {
-  /// Creates a record that does not say where its owner ran or which programs to keep.
-  public InstanceRecord(
-      String instanceId,
-      long pid,
-      String startedAt,
-      int schema,
-      @Nullable String application,
-      String name,
-      String command,
-      @Nullable ProcessIdentity owner,
-      boolean ownerHoldsLock,
-      long startedUnits,
-      long writtenUnits,
-      @Nullable Boolean usesContainers,
-      Map<String, TrackedProcess> processes,
-      Map<String, String> invalidProcesses,
-      @Nullable Tombstone tombstone,
-      JsonObject source) {
-    this(
-        instanceId,
-        pid,
-        startedAt,
-        schema,
-        application,
-        name,
-        command,
-        owner,
-        ownerHoldsLock,
-        startedUnits,
-        writtenUnits,
-        usesContainers,
-        processes,
-        invalidProcesses,
-        tombstone,
-        OwnerSurroundings.UNKNOWN,
-        source,
-        List.of(),
-        null);
-  }
-
   /// The name in a record of a process that a sweeper found among the owner's descendants. The
   /// instance itself never gives a name that begins with a parenthesis.
   public static final String DESCENDANT = "(descendant)";
@@ -126,8 +88,13 @@ public record InstanceRecord(
   /// Copies the collections and preserves the order of the processes.
   public InstanceRecord {
     keep = List.copyOf(keep);
-    processes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(processes));
-    invalidProcesses = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(invalidProcesses));
+    processes = Collections.unmodifiableMap(new LinkedHashMap<>(processes));
+    invalidProcesses = Collections.unmodifiableMap(new LinkedHashMap<>(invalidProcesses));
+  }
+
+  /// Returns a builder for the record of an instance of which nothing else is known yet.
+  public static InstanceRecordBuilder builder(String instanceId, long pid, String startedAt) {
+    return new InstanceRecordBuilder(instanceId, pid, startedAt);
   }
 
   /// Returns the same instance with the values that change each time its record is written.
@@ -137,42 +104,37 @@ public record InstanceRecord(
       Map<String, TrackedProcess> tracked,
       @Nullable Tombstone swept,
       JsonObject keys) {
-    return rewritten(surroundings, units, containers, tracked, swept, keys);
+    return copy()
+        .writtenUnits(units)
+        .usesContainers(containers)
+        .processes(tracked)
+        .tombstone(swept)
+        .source(keys)
+        .build();
   }
 
   /// Returns the same instance with its own control group.
   public InstanceRecord in(String controlGroup) {
-    return rewritten(
-        surroundings.in(controlGroup), writtenUnits, usesContainers, processes, tombstone, source);
+    return copy().surroundings(surroundings.in(controlGroup)).build();
   }
 
-  private InstanceRecord rewritten(
-      OwnerSurroundings around,
-      long units,
-      @Nullable Boolean containers,
-      Map<String, TrackedProcess> tracked,
-      @Nullable Tombstone swept,
-      JsonObject keys) {
-    return new InstanceRecord(
-        instanceId,
-        pid,
-        startedAt,
-        schema,
-        application,
-        name,
-        command,
-        owner,
-        ownerHoldsLock,
-        startedUnits,
-        units,
-        containers,
-        tracked,
-        Map.of(),
-        swept,
-        around,
-        keys,
-        keep,
-        run);
+  /// Returns a builder with everything but the invalid processes, which are never written.
+  private InstanceRecordBuilder copy() {
+    return builder(instanceId, pid, startedAt)
+        .schema(schema)
+        .application(application)
+        .name(name)
+        .command(command)
+        .owner(owner, ownerHoldsLock)
+        .startedUnits(startedUnits)
+        .writtenUnits(writtenUnits)
+        .usesContainers(usesContainers)
+        .processes(processes)
+        .tombstone(tombstone)
+        .surroundings(surroundings)
+        .source(source)
+        .keep(keep)
+        .run(run);
   }
 
   /// Returns when the owner last wrote the record. A tombstone stores it, because a sweep has

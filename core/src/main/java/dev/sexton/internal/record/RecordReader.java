@@ -1,8 +1,14 @@
 package dev.sexton.internal.record;
 
-import com.google.gson.GsonBuilder;
+import static dev.sexton.internal.record.JsonValues.isText;
+import static dev.sexton.internal.record.JsonValues.isTrue;
+import static dev.sexton.internal.record.JsonValues.number;
+import static dev.sexton.internal.record.JsonValues.object;
+import static dev.sexton.internal.record.JsonValues.optionalBoolean;
+import static dev.sexton.internal.record.JsonValues.optionalText;
+import static dev.sexton.internal.record.JsonValues.text;
+
 import com.google.gson.JsonElement;
-import com.google.gson.JsonIOException;
 import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
 import dev.sexton.internal.KeepPattern;
@@ -13,9 +19,6 @@ import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.SystemdUnit;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
-import java.io.IOException;
-import java.io.Writer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +50,7 @@ public final class RecordReader {
   private static final Object LARGE = new Object();
 
   /// An upper bound of process IDs: 2³² on Windows, 2²² on Linux.
-  private static final long MAX_PID = 0xFFFF_FFFFL;
+  static final long MAX_PID = 0xFFFF_FFFFL;
 
   private RecordReader() {}
 
@@ -79,39 +82,41 @@ public final class RecordReader {
           file, "started_at", "is longer than a time can be (" + MAX_TIME + " characters)");
     }
     ProcessIdentity owner = identity(object(json, "owner"), pid);
+    InstanceRecordBuilder record =
+        InstanceRecord.builder(instanceId, pid, startedAt)
+            .schema(schema(json.get("schema")))
+            .application(application(json))
+            .name(name(json))
+            .command(cut(optionalText(json, "command")))
+            .owner(owner, owner != null && isTrue(object(json, "owner"), "lock"))
+            .startedUnits(number(json.get("started_units"), -1))
+            .writtenUnits(number(json.get("written_units"), -1))
+            .usesContainers(optionalBoolean(json.get("containers")))
+            .tombstone(tombstone(object(json, "sweep")))
+            .surroundings(surroundings(object(json, "owner"), instanceId))
+            .source(json)
+            .keep(keep(json.get("keep")))
+            .run(RunTermsReader.read(object(json, "run")));
+    readProcesses(json, file, owner, record);
+    return record.build();
+  }
+
+  private static void readProcesses(
+      JsonObject json, Object file, @Nullable ProcessIdentity owner, InstanceRecordBuilder record)
+      throws RecordException {
     JsonObject known = object(json, "processes");
     Map<String, TrackedProcess> processes = new LinkedHashMap<>();
     Map<String, String> invalid = new LinkedHashMap<>();
     for (Map.Entry<String, JsonElement> entry : pythonProcesses(json, file).entrySet()) {
       long child = number(entry.getValue(), Long.MIN_VALUE);
       if (child < 1 || child > MAX_PID) {
-        invalid.put(entry.getKey(), shorten(entry.getValue()) + " is not a PID");
+        invalid.put(entry.getKey(), JsonExcerpt.of(entry.getValue()) + " is not a PID");
       } else {
         JsonObject details = known == null ? null : object(known, entry.getKey());
         processes.put(entry.getKey(), tracked(child, details, owner));
       }
     }
-    JsonElement containers = json.get("containers");
-    return new InstanceRecord(
-        instanceId,
-        pid,
-        startedAt,
-        schema(json.get("schema")),
-        application(json),
-        name(json),
-        cut(optionalText(json, "command")),
-        owner,
-        owner != null && isTrue(object(json, "owner"), "lock"),
-        number(json.get("started_units"), -1),
-        number(json.get("written_units"), -1),
-        isBoolean(containers) ? (Boolean) containers.getAsBoolean() : null,
-        processes,
-        invalid,
-        tombstone(object(json, "sweep")),
-        surroundings(object(json, "owner"), instanceId),
-        json,
-        keep(json.get("keep")),
-        run(object(json, "run")));
+    record.processes(processes).invalidProcesses(invalid);
   }
 
   /// Returns the given name, or else the one that the server's command line implies.
@@ -128,37 +133,6 @@ public final class RecordReader {
       }
     }
     return command.isEmpty() ? "" : cut(ServerName.of(command));
-  }
-
-  private static @Nullable RunTerms run(@Nullable JsonObject json) {
-    if (json == null) {
-      return null;
-    }
-    JsonObject client = object(json, "client");
-    long pid = client == null ? 0 : number(client.get("pid"), 0);
-    long start = client == null ? -1 : number(client.get("start"), -1);
-    Map<String, String> engine = new LinkedHashMap<>();
-    JsonObject variables = object(json, "engine");
-    if (variables != null) {
-      for (String name : RunTerms.ENGINE_VARIABLES) {
-        String value = optionalText(variables, name);
-        if (value != null) {
-          engine.put(name, value);
-        }
-      }
-    }
-    Duration grace = millis(json.get("grace_millis"));
-    return new RunTerms(
-        pid > 1 && pid <= MAX_PID && start >= 0 ? new RunTerms.Client(pid, start) : null,
-        millis(json.get("after_stdin_close_millis")),
-        grace == null ? RunTerms.DEFAULT_GRACE : grace,
-        isTrue(json, "late_containers"),
-        engine);
-  }
-
-  private static @Nullable Duration millis(@Nullable JsonElement value) {
-    long millis = number(value, -1);
-    return millis < 0 ? null : Duration.ofMillis(Math.min(millis, RunTerms.LONGEST.toMillis()));
   }
 
   /// Returns the valid patterns up to the limit. Everything else in the list is ignored.
@@ -285,60 +259,9 @@ public final class RecordReader {
     long pid = number(value, Long.MIN_VALUE);
     if (pid < 1 || pid > MAX_PID) {
       throw new RecordException.InvalidKey(
-          file, "pid", "is " + shorten(value) + ", which is not a PID");
+          file, "pid", "is " + JsonExcerpt.of(value) + ", which is not a PID");
     }
     return pid;
-  }
-
-  private static String text(JsonObject json, String key, Object file) throws RecordException {
-    JsonElement value = json.get(key);
-    if (value == null) {
-      throw new RecordException.InvalidKey(file, key, "is missing");
-    }
-    if (!isText(value)) {
-      throw new RecordException.InvalidKey(
-          file, key, "is " + shorten(value) + ", which is not a string");
-    }
-    return value.getAsString();
-  }
-
-  private static @Nullable String optionalText(JsonObject json, String key) {
-    JsonElement value = json.get(key);
-    return value != null && isText(value) ? value.getAsString() : null;
-  }
-
-  private static @Nullable JsonObject object(JsonObject json, String key) {
-    JsonElement value = json.get(key);
-    return value != null && value.isJsonObject() ? value.getAsJsonObject() : null;
-  }
-
-  private static boolean isText(JsonElement value) {
-    return value.isJsonPrimitive() && value.getAsJsonPrimitive().isString();
-  }
-
-  private static boolean isBoolean(@Nullable JsonElement value) {
-    return value != null && value.isJsonPrimitive() && value.getAsJsonPrimitive().isBoolean();
-  }
-
-  private static boolean isTrue(@Nullable JsonObject json, String key) {
-    JsonElement value = json == null ? null : json.get(key);
-    return value != null && isBoolean(value) && value.getAsBoolean();
-  }
-
-  /// Returns a whole number, or the default if the value is not one or too large for a long.
-  private static long number(@Nullable JsonElement value, long otherwise) {
-    if (value == null || !value.isJsonPrimitive() || !value.getAsJsonPrimitive().isNumber()) {
-      return otherwise;
-    }
-    String digits = value.getAsString();
-    if (digits.length() > 19) {
-      return otherwise;
-    }
-    try {
-      return Long.parseLong(digits);
-    } catch (NumberFormatException fractionOrExponent) {
-      return otherwise;
-    }
   }
 
   private static String cut(@Nullable String text) {
@@ -346,57 +269,5 @@ public final class RecordReader {
       return "";
     }
     return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
-  }
-
-  /// Returns the beginning of a value without creating its whole text.
-  private static String shorten(JsonElement value) {
-    StringBuilder text = new StringBuilder();
-    try {
-      new GsonBuilder()
-          .serializeNulls()
-          .disableHtmlEscaping()
-          .create()
-          .toJson(value, new Beginning(text));
-    } catch (JsonIOException cutOff) {
-      return StrictJson.printable(text.substring(0, SHOWN) + "…");
-    }
-    return StrictJson.printable(text.toString());
-  }
-
-  private static final int SHOWN = 40;
-
-  /// Accepts slightly more than is shown, and then fails.
-  private static final class Beginning extends Writer {
-    private final StringBuilder text;
-
-    Beginning(StringBuilder text) {
-      this.text = text;
-    }
-
-    @Override
-    public void write(String from, int offset, int length) throws IOException {
-      text.append(from, offset, offset + Math.min(length, SHOWN + 1));
-      if (text.length() > SHOWN) {
-        throw new IOException("enough");
-      }
-    }
-
-    @Override
-    public void write(char[] buffer, int offset, int length) throws IOException {
-      text.append(buffer, offset, Math.min(length, SHOWN + 1));
-      if (text.length() > SHOWN) {
-        throw new IOException("enough");
-      }
-    }
-
-    @Override
-    public void flush() {
-      // Nothing is buffered.
-    }
-
-    @Override
-    public void close() {
-      // There is nothing to close.
-    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.sexton.internal.sweep;
 
-import com.google.gson.JsonObject;
 import dev.sexton.Liveness;
 import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.liveness.LivenessRules;
@@ -261,23 +260,11 @@ final class LabelledResourcePlanner {
       LabelledResource resource, String id, StateDirectory directory, Verdict verdict) {
     ProcessIdentity owner = EngineScan.parseOwner(resource.labels().get(EngineScan.OWNER_LABEL));
     InstanceRecord record =
-        new InstanceRecord(
-            id,
-            owner == null ? 0 : owner.pid(),
-            "",
-            InstanceRecord.SCHEMA,
-            directory.application(),
-            "",
-            "",
-            owner,
-            false,
-            -1,
-            -1,
-            true,
-            Map.of(),
-            Map.of(),
-            null,
-            new JsonObject());
+        InstanceRecord.builder(id, owner == null ? 0 : owner.pid(), "")
+            .application(directory.application())
+            .owner(owner, false)
+            .usesContainers(true)
+            .build();
     return new ObservedInstance(
         directory,
         record,

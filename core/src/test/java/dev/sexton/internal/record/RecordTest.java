@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
 import dev.sexton.InstanceTracker;
 import dev.sexton.RecordException;
 import dev.sexton.internal.process.Machine;
@@ -152,23 +151,17 @@ class RecordTest {
   }
 
   private static InstanceRecord record(Map<String, TrackedProcess> processes, Tombstone tombstone) {
-    return new InstanceRecord(
-        ID,
-        4242,
-        "2026-03-01T12:00:00Z",
-        InstanceRecord.SCHEMA,
-        "mcp",
-        "name",
-        "java -jar server.jar",
-        new ProcessIdentity(HERE, 4242, 99),
-        true,
-        98,
-        120,
-        true,
-        processes,
-        Map.of(),
-        tombstone,
-        new JsonObject());
+    return InstanceRecord.builder(ID, 4242, "2026-03-01T12:00:00Z")
+        .application("mcp")
+        .name("name")
+        .command("java -jar server.jar")
+        .owner(new ProcessIdentity(HERE, 4242, 99), true)
+        .startedUnits(98)
+        .writtenUnits(120)
+        .usesContainers(true)
+        .processes(processes)
+        .tombstone(tombstone)
+        .build();
   }
 
   @Test

@@ -15,7 +15,6 @@ import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
-import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
@@ -26,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -254,23 +254,13 @@ class SignalledTest {
 
   private ObservedInstance observed(@org.jspecify.annotations.Nullable Tombstone tombstone) {
     InstanceRecord record =
-        new InstanceRecord(
-            "0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11",
-            1,
-            "",
-            InstanceRecord.SCHEMA,
-            "mcp",
-            "",
-            "",
-            null,
-            false,
-            0,
-            0,
-            false,
-            Map.<String, TrackedProcess>of(),
-            Map.of(),
-            tombstone,
-            new JsonObject());
+        InstanceRecord.builder("0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11", 1, "")
+            .application("mcp")
+            .startedUnits(0)
+            .writtenUnits(0)
+            .usesContainers(false)
+            .tombstone(tombstone)
+            .build();
     Verdict verdict = Verdict.dead("r");
     assertThat(verdict.liveness()).isEqualTo(Liveness.DEAD);
     return new ObservedInstance(

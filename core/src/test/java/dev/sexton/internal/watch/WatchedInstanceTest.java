@@ -2,7 +2,6 @@ package dev.sexton.internal.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonObject;
 import dev.sexton.internal.process.LinuxProcessTable;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
@@ -10,7 +9,6 @@ import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.record.InstanceRecord;
-import dev.sexton.internal.record.OwnerSurroundings;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.sweep.KeepList;
 import dev.sexton.internal.sweep.KeepSource;
@@ -21,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.awaitility.Awaitility;
@@ -71,26 +68,15 @@ class WatchedInstanceTest {
   }
 
   private InstanceRecord record(ProcessInfo process, int schema) {
-    return new InstanceRecord(
-        id,
-        process.pid(),
-        "2026-01-01T00:00:00Z",
-        schema,
-        "app",
-        "",
-        "",
-        new ProcessIdentity(processes.machine(), process.pid(), process.start()),
-        false,
-        process.start(),
-        process.start(),
-        false,
-        Map.of(),
-        Map.of(),
-        null,
-        OwnerSurroundings.UNKNOWN,
-        new JsonObject(),
-        List.of("kept-*"),
-        null);
+    return InstanceRecord.builder(id, process.pid(), "2026-01-01T00:00:00Z")
+        .schema(schema)
+        .application("app")
+        .owner(new ProcessIdentity(processes.machine(), process.pid(), process.start()), false)
+        .startedUnits(process.start())
+        .writtenUnits(process.start())
+        .usesContainers(false)
+        .keep(List.of("kept-*"))
+        .build();
   }
 
   private ProcessInfo find(long pid) {
