@@ -63,7 +63,8 @@ public final class RegisteredInstance {
     this.fileName = StateDirectory.recordOf(instanceId);
     this.initial = initial;
     this.tracked = new TrackedProcesses(processes);
-    this.background = new WriteBehind(this::writeUpTo, this::hasEnded, tracked);
+    this.background =
+        new WriteBehind(this::writeUpTo, this::hasEnded, tracked, WriteBehind.SYSTEM_CLOCK);
   }
 
   /// Creates and takes the lock, and then makes the record visible.

@@ -16,7 +16,7 @@ import java.util.Set;
 
 /// The processes that an instance tracks, and the number of changes so far. Safe for use by several
 /// threads. Its lock is never held during I/O.
-final class TrackedProcesses {
+final class TrackedProcesses implements WriteBehind.Changes {
   private static final Logger LOG = System.getLogger("dev.sexton");
 
   private final ProcessTable processes;
@@ -112,8 +112,8 @@ final class TrackedProcesses {
     return new Change(version, tracked.size());
   }
 
-  /// Returns the number of changes so far.
-  synchronized long version() {
+  @Override
+  public synchronized long version() {
     return version;
   }
 
@@ -157,10 +157,8 @@ final class TrackedProcesses {
     }
   }
 
-  /// Waits for a change after a version, if there was none yet.
-  ///
-  /// @param limit the longest wait, about; zero for no limit
-  synchronized void awaitChange(long after, Duration limit) throws InterruptedException {
+  @Override
+  public synchronized void awaitChange(long after, Duration limit) throws InterruptedException {
     while (version == after) {
       wait(limit.toMillis());
       if (limit.isPositive()) {

@@ -15,20 +15,59 @@ final class WriteBehind {
 
   private final LongPredicate write;
   private final BooleanSupplier hasEnded;
-  private final TrackedProcesses tracked;
+  private final Changes changes;
+  private final Clock clock;
 
   /// Whether the thread runs.
   private volatile boolean runs;
+
+  /// The changes that are to be written.
+  interface Changes {
+    /// Returns the number of changes so far.
+    long version();
+
+    /// Waits for a change after a version, if there was none yet.
+    ///
+    /// @param limit the longest wait, about; zero for no limit
+    /// @throws InterruptedException if the thread is interrupted
+    void awaitChange(long after, Duration limit) throws InterruptedException;
+  }
+
+  /// The time, which a test can replace.
+  interface Clock {
+    /// Returns a time in nanoseconds, comparable only to another one of this clock.
+    long nanoTime();
+
+    /// Waits for a time.
+    ///
+    /// @throws InterruptedException if the thread is interrupted
+    void sleep(Duration time) throws InterruptedException;
+  }
+
+  /// The JDK's clock.
+  static final Clock SYSTEM_CLOCK =
+      new Clock() {
+        @Override
+        public long nanoTime() {
+          return System.nanoTime();
+        }
+
+        @Override
+        public void sleep(Duration time) throws InterruptedException {
+          Thread.sleep(time);
+        }
+      };
 
   /// Creates a writer that does not run yet.
   ///
   /// @param write writes everything up to a version; returns whether that is in the file or no
   ///   longer needs to be
   /// @param hasEnded whether nothing is written any more
-  WriteBehind(LongPredicate write, BooleanSupplier hasEnded, TrackedProcesses tracked) {
+  WriteBehind(LongPredicate write, BooleanSupplier hasEnded, Changes changes, Clock clock) {
     this.write = write;
     this.hasEnded = hasEnded;
-    this.tracked = tracked;
+    this.changes = changes;
+    this.clock = clock;
   }
 
   /// Starts the thread unless it runs. A change wakes a thread that runs.
@@ -38,20 +77,21 @@ final class WriteBehind {
     }
     synchronized (this) {
       if (!runs) {
-        Thread.ofPlatform().daemon().name("sexton-record").start(this::writeWhileAnythingChanges);
+        Thread.ofPlatform().daemon().name("sexton-record").start(this::run);
         runs = true;
       }
     }
   }
 
-  private void writeWhileAnythingChanges() {
+  /// Writes each change until the instance has ended.
+  void run() {
     try {
       while (!hasEnded.getAsBoolean()) {
-        long begun = System.nanoTime();
-        long version = tracked.version();
+        long begun = clock.nanoTime();
+        long version = changes.version();
         boolean written = write.test(version);
-        Thread.sleep(Duration.ofNanos(PAUSE_FACTOR * (System.nanoTime() - begun)));
-        tracked.awaitChange(version, written ? Duration.ZERO : RETRY);
+        clock.sleep(Duration.ofNanos(PAUSE_FACTOR * (clock.nanoTime() - begun)));
+        changes.awaitChange(version, written ? Duration.ZERO : RETRY);
       }
     } catch (InterruptedException nobodyDoesThat) {
       Thread.currentThread().interrupt();

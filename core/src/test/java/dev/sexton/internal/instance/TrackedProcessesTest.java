@@ -7,6 +7,7 @@ import dev.sexton.internal.instance.TrackedProcesses.Change;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.record.RecordReader;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -61,5 +62,15 @@ class TrackedProcessesTest {
     assertThat(snapshot.processes())
         .hasEntrySatisfying("self", it -> assertThat(it.command()).contains("java"));
     assertThat(tracked.copy()).isEqualTo(snapshot.processes());
+  }
+
+  @Test
+  void waitsForAChangeAtMostAsLongAsTheLimit() throws InterruptedException {
+    var _ = tracked.changed();
+
+    tracked.awaitChange(0, Duration.ZERO); // There was a change after version 0.
+    tracked.awaitChange(1, Duration.ofMillis(1));
+
+    assertThat(tracked.version()).isEqualTo(1);
   }
 }
