@@ -4,6 +4,7 @@ import dev.sexton.internal.ApplicationName;
 import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.instance.BackgroundSweep;
+import dev.sexton.internal.instance.InstanceDescription;
 import dev.sexton.internal.instance.RegisteredInstance;
 import dev.sexton.internal.launch.Launcher;
 import dev.sexton.internal.launch.Sentinel;
@@ -538,12 +539,13 @@ public final class InstanceTracker implements AutoCloseable {
         LOG.log(Level.WARNING, "this server has no state directory: {0}", noHome.getMessage());
         directory = new FileStateDirectory(NOWHERE, application);
       }
-      String id = UUID.randomUUID().toString();
+      InstanceDescription description =
+          new InstanceDescription(UUID.randomUUID().toString(), name, keep);
       ProcessTable processes = Platform.residentProcesses();
       InstanceTracker tracker;
       try {
         RegisteredInstance own =
-            RegisteredInstance.register(directory, processes, Platform.locks(), id, name, keep);
+            RegisteredInstance.register(directory, processes, Platform.locks(), description);
         tracker = new InstanceTracker(directory, own.initial(), own, null, grace);
         begin(tracker, own);
       } catch (IOException | RuntimeException failed) {
@@ -556,7 +558,7 @@ public final class InstanceTracker implements AutoCloseable {
         tracker =
             new InstanceTracker(
                 directory,
-                RegisteredInstance.initial(directory, processes, id, name, false, keep),
+                RegisteredInstance.initial(directory, processes, description, false),
                 null,
                 null,
                 grace);

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.hostile.DeadInstancesFixture;
 import dev.sexton.internal.Platform;
+import dev.sexton.internal.instance.InstanceDescription;
 import dev.sexton.internal.instance.RegisteredInstance;
 import dev.sexton.internal.lock.FileInstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks;
@@ -383,7 +384,8 @@ class InstanceTrackerTest {
           }
         };
     RegisteredInstance own =
-        RegisteredInstance.register(directory, Platform.residentProcesses(), watching, id, "");
+        RegisteredInstance.register(
+            directory, Platform.residentProcesses(), watching, new InstanceDescription(id, ""));
     assertThat(record).exists();
     own.unregister();
     assertThat(seen).hasValue("own:false delete:false close:false");

@@ -3,6 +3,7 @@ package dev.sexton.simulation;
 import dev.sexton.RecordException;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
+import dev.sexton.internal.instance.InstanceDescription;
 import dev.sexton.internal.instance.RegisteredInstance;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.User;
@@ -53,7 +54,10 @@ final class SextonServer {
     try {
       record =
           RegisteredInstance.register(
-              actor.directory, actor.processes, actor.locks, instance.id, "server");
+              actor.directory,
+              actor.processes,
+              actor.locks,
+              new InstanceDescription(instance.id, "server"));
       world.log.count("registered");
     } catch (IOException notRegistered) {
       world.log.count("could not register");

@@ -1,6 +1,7 @@
 package dev.sexton.torture;
 
 import dev.sexton.InstanceTracker;
+import dev.sexton.internal.instance.InstanceDescription;
 import dev.sexton.internal.instance.RegisteredInstance;
 import dev.sexton.internal.lock.FileInstanceLocks;
 import dev.sexton.internal.process.PortableProcessTable;
@@ -47,8 +48,7 @@ public final class Owner {
               new FileStateDirectory(state, StateDirectories.ORIGINAL),
               new PortableProcessTable(),
               new FileInstanceLocks(),
-              id,
-              "");
+              new InstanceDescription(id, ""));
       tracker = record::track;
     } else {
       InstanceTracker instance =

@@ -12,7 +12,6 @@ import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.JournalReader;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The record of an instance whose owner is another process that does not know of it. Therefore no
@@ -27,39 +26,39 @@ public final class ForeignInstance {
     this.record = record;
   }
 
-  /// Writes the record.
+  /// What a record says of a server that was started by something other than itself.
   ///
-  /// @param owner the owner process: the instance lives exactly as long as this process
   /// @param command the command that is shown to people
   /// @param usesContainers whether it creates labelled containers; null if it may do so, in an
   ///   engine that may not be available
-  /// @param keep patterns of programs that a sweep of the instance keeps
   /// @param run what a watcher must know
+  public record ServerDetails(String command, @Nullable Boolean usesContainers, RunTerms run) {}
+
+  /// Writes the record.
+  ///
+  /// @param owner the owner process: the instance lives exactly as long as this process
   /// @throws IOException if the record cannot be written
   public static ForeignInstance register(
       StateDirectory directory,
       ProcessTable processes,
       ProcessInfo owner,
-      String instanceId,
-      String name,
-      String command,
-      @Nullable Boolean usesContainers,
-      List<String> keep,
-      RunTerms run)
+      InstanceDescription description,
+      ServerDetails server)
       throws IOException {
+    String instanceId = description.instanceId();
     long now = processes.now();
     InstanceRecord record =
         InstanceRecord.builder(instanceId, owner.pid(), processes.wallClock().toString())
             .application(directory.application())
-            .name(name)
-            .command(command)
+            .name(description.name())
+            .command(server.command())
             .owner(new ProcessIdentity(processes.machine(), owner.pid(), owner.start()), false)
             .startedUnits(now)
             .writtenUnits(now)
-            .usesContainers(usesContainers)
+            .usesContainers(server.usesContainers())
             .surroundings(surroundings(processes, instanceId, owner.pid()))
-            .keep(keep)
-            .run(run)
+            .keep(description.keep())
+            .run(server.run())
             .build();
     directory.create();
     PastBoots.note(directory, processes);

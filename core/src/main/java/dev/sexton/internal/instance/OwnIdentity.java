@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What every record of this process has in common. Looked up once, for a server that registers
@@ -62,20 +61,16 @@ record OwnIdentity(
 
   /// Returns the record of an instance of this process before it tracks anything.
   InstanceRecord record(
-      StateDirectory directory,
-      String instanceId,
-      String name,
-      boolean holdsLock,
-      List<String> keep) {
-    return InstanceRecord.builder(instanceId, pid, processes.wallClock().toString())
+      StateDirectory directory, InstanceDescription description, boolean holdsLock) {
+    return InstanceRecord.builder(description.instanceId(), pid, processes.wallClock().toString())
         .application(directory.application())
-        .name(name)
+        .name(description.name())
         .command(command)
         .owner(identity, holdsLock)
         .startedUnits(identity == null ? -1 : now(processes))
         .usesContainers(false)
         .surroundings(surroundings)
-        .keep(keep)
+        .keep(description.keep())
         .build();
   }
 

@@ -17,7 +17,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -74,27 +73,12 @@ public final class RegisteredInstance {
       StateDirectory directory,
       ProcessTable processes,
       InstanceLocks locks,
-      String instanceId,
-      String name)
-      throws IOException {
-    return register(directory, processes, locks, instanceId, name, List.of());
-  }
-
-  /// Does the same with patterns of programs that a sweep of the instance keeps.
-  ///
-  /// @throws IOException if the record cannot be written
-  public static RegisteredInstance register(
-      StateDirectory directory,
-      ProcessTable processes,
-      InstanceLocks locks,
-      String instanceId,
-      String name,
-      List<String> keep)
+      InstanceDescription description)
       throws IOException {
     OwnIdentity.prepare(directory, processes);
     Held lock = null;
     try {
-      lock = locks.lockAsOwner(directory.lockFile(instanceId));
+      lock = locks.lockAsOwner(directory.lockFile(description.instanceId()));
     } catch (IOException noLocksHere) {
       LOG.log(
           Level.WARNING,
@@ -103,9 +87,7 @@ public final class RegisteredInstance {
     }
     RegisteredInstance record =
         new RegisteredInstance(
-            directory,
-            processes,
-            initial(directory, processes, instanceId, name, lock != null, keep));
+            directory, processes, initial(directory, processes, description, lock != null));
     record.lock = lock;
     try {
       synchronized (record.file) {
@@ -122,11 +104,9 @@ public final class RegisteredInstance {
   public static InstanceRecord initial(
       StateDirectory directory,
       ProcessTable processes,
-      String instanceId,
-      String name,
-      boolean holdsLock,
-      List<String> keep) {
-    return OwnIdentity.of(processes).record(directory, instanceId, name, holdsLock, keep);
+      InstanceDescription description,
+      boolean holdsLock) {
+    return OwnIdentity.of(processes).record(directory, description, holdsLock);
   }
 
   /// Returns what was recorded at the beginning.

@@ -5,6 +5,7 @@ import dev.sexton.internal.command.ContainerCommand;
 import dev.sexton.internal.command.ContainerCommand.Insertion;
 import dev.sexton.internal.command.ServerName;
 import dev.sexton.internal.instance.ForeignInstance;
+import dev.sexton.internal.instance.InstanceDescription;
 import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
@@ -115,19 +116,17 @@ public final class ServerRegistration {
     if (owner == null) {
       throw new IllegalStateException("the launcher was not found");
     }
-    String id = uuid();
     FileStateDirectory state = new FileStateDirectory(identity.directory(), identity.application());
     ForeignInstance written =
         ForeignInstance.register(
             state,
             processes,
             owner,
-            id,
-            identity.name(),
-            identity.command(),
-            (container != null && container.needsEngine()) ? Boolean.TRUE : null,
-            identity.keep(),
-            terms(terms, owner));
+            new InstanceDescription(uuid(), identity.name(), identity.keep()),
+            new ForeignInstance.ServerDetails(
+                identity.command(),
+                (container != null && container.needsEngine()) ? Boolean.TRUE : null,
+                terms(terms, owner)));
     record = written;
     directory = state;
     return mark(state, written);
