@@ -4,32 +4,14 @@ import dev.sexton.internal.ApplicationName;
 import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.instance.BackgroundSweep;
-import dev.sexton.internal.instance.InstanceDescription;
-import dev.sexton.internal.instance.RegisteredInstance;
-import dev.sexton.internal.launch.Launcher;
-import dev.sexton.internal.launch.Sentinel;
-import dev.sexton.internal.launch.ShutdownHook;
-import dev.sexton.internal.launch.WatcherStart;
-import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.ProcessLookup;
-import dev.sexton.internal.process.ProcessTable;
-import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
-import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.record.RecordReader;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
-import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.EngineScan;
-import dev.sexton.internal.sweep.KeepSource;
-import dev.sexton.internal.sweep.SelfCleanup;
 import dev.sexton.internal.sweep.SweepRequest;
-import dev.sexton.internal.watch.WatcherSeat;
-import dev.sexton.spi.ResourceProvider;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,9 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Registers a server as an instance under a UUID and tracks the processes that it starts. If the
@@ -58,32 +37,11 @@ import org.jspecify.annotations.Nullable;
 /// share a state directory. Nothing here makes a server fail: write failures are logged under
 /// `dev.sexton`.
 public final class InstanceTracker implements AutoCloseable {
-  private static final Logger LOG = System.getLogger("dev.sexton");
-
-  private final FileStateDirectory directory;
-  private final InstanceRecord initial;
-  private final @Nullable RegisteredInstance own;
-  private final @Nullable Path loaded;
+  private final TrackerState state;
   private final Duration grace;
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private @Nullable Launcher launcher;
-  private @Nullable Sentinel sentinel;
-  private @Nullable ShutdownHook hook;
-  private @Nullable Thread closer;
 
-  /// The longest that closing may take beyond the grace period.
-  private static final Duration CLOSE_MARGIN = Duration.ofSeconds(20);
-
-  private InstanceTracker(
-      FileStateDirectory directory,
-      InstanceRecord initial,
-      @Nullable RegisteredInstance own,
-      @Nullable Path loaded,
-      Duration grace) {
-    this.directory = directory;
-    this.initial = initial;
-    this.own = own;
-    this.loaded = loaded;
+  private InstanceTracker(TrackerState state, Duration grace) {
+    this.state = state;
     this.grace = grace;
   }
 
@@ -119,7 +77,8 @@ public final class InstanceTracker implements AutoCloseable {
           "python_processes",
           "has an entry that is not a process: " + invalid.getValue());
     }
-    return new InstanceTracker(directory, record, null, absolute, SweepRequest.DEFAULT_GRACE);
+    return new InstanceTracker(
+        new TrackerState.Loaded(directory, record, absolute), SweepRequest.DEFAULT_GRACE);
   }
 
   /// Returns whether a process with this PID is running. A zombie is not. Unlike the Python
@@ -143,37 +102,34 @@ public final class InstanceTracker implements AutoCloseable {
 
   /// Returns the UUID of the instance.
   public String instanceId() {
-    return initial.instanceId();
+    return state.initial().instanceId();
   }
 
   /// Returns the PID of the owner process.
   public long pid() {
-    return initial.pid();
+    return state.initial().pid();
   }
 
   /// Returns when the instance started, in ISO 8601. The Python tracker records local time without
   /// a zone.
   public String startedAt() {
-    return initial.startedAt();
+    return state.initial().startedAt();
   }
 
   /// Returns the path of the record.
   public Path instanceFile() {
-    return loaded != null
-        ? loaded
-        : directory.path().resolve("instances").resolve(StateDirectory.recordOf(instanceId()));
+    return state.file();
   }
 
   /// Returns whether this process registered the instance; false also if registering failed.
   public boolean isRegistered() {
-    return own != null;
+    return state instanceof LiveRegistration;
   }
 
   /// Returns a snapshot of the tracked processes: names and PIDs.
   public Map<String, Long> trackedProcesses() {
-    Map<String, TrackedProcess> processes = own == null ? initial.processes() : own.tracked();
     Map<String, Long> pids = new LinkedHashMap<>();
-    processes.forEach((name, process) -> pids.put(name, process.pid()));
+    state.tracked().forEach((name, process) -> pids.put(name, process.pid()));
     return Collections.unmodifiableMap(pids);
   }
 
@@ -193,9 +149,8 @@ public final class InstanceTracker implements AutoCloseable {
   ///   would stop the process then, or if this tracker was loaded from a file
   public Process launch(String name, ProcessBuilder builder) throws IOException {
     Objects.requireNonNull(name);
-    own();
-    Launcher mine = launcher;
-    return mine == null || Launcher.isKept(builder) ? builder.start() : mine.launch(name, builder);
+    LiveRegistration live = own();
+    return live == null ? builder.start() : live.launch(name, builder);
   }
 
   /// Tracks a process that this instance started, so that it is stopped if the instance dies. The
@@ -211,9 +166,9 @@ public final class InstanceTracker implements AutoCloseable {
     if (pid < 2) {
       throw new IllegalArgumentException("not the PID of a session: " + pid);
     }
-    RegisteredInstance record = own();
-    if (record != null) {
-      record.track(name, pid);
+    LiveRegistration live = own();
+    if (live != null) {
+      live.record().track(name, pid);
     }
   }
 
@@ -222,16 +177,19 @@ public final class InstanceTracker implements AutoCloseable {
   /// @throws IllegalStateException if this tracker was loaded from a file
   public void untrackProcess(String name) {
     Objects.requireNonNull(name);
-    RegisteredInstance record = own();
-    if (record != null) {
-      record.untrack(name);
+    LiveRegistration live = own();
+    if (live != null) {
+      live.record().untrack(name);
     }
   }
 
-  /// Waits until everything that was tracked before this call is in the record.
+  /// Writes everything that was tracked before this call to the record, unless it is there already.
+  /// If the record cannot be written, a warning is logged and this method returns anyway. The next
+  /// change tries again, and so does [#close()]. Has no effect if registering failed, or if this
+  /// tracker was loaded from a file.
   public void flush() {
-    if (own != null) {
-      own.flush();
+    if (state instanceof LiveRegistration live) {
+      live.record().flush();
     }
   }
 
@@ -240,20 +198,26 @@ public final class InstanceTracker implements AutoCloseable {
   ///
   /// @throws IllegalStateException if this tracker was loaded from a file
   public Map<String, String> containerLabels() {
-    RegisteredInstance record = own();
-    if (record != null) {
-      record.useContainers();
+    LiveRegistration live = own();
+    if (live != null) {
+      live.record().useContainers();
     }
     return EngineScan.labels(
-        directory.application(), instanceId(), initial.owner(), directory.path().toString());
+        state.directory().application(),
+        instanceId(),
+        state.initial().owner(),
+        state.directory().path().toString());
   }
 
-  private @Nullable RegisteredInstance own() {
-    if (loaded != null) {
-      throw new IllegalStateException(
-          "instance " + instanceId() + " was loaded from a file: only its owner can change it");
-    }
-    return own;
+  /// Returns the registration; null if registering failed.
+  private @Nullable LiveRegistration own() {
+    return switch (state) {
+      case LiveRegistration live -> live;
+      case TrackerState.Unregistered unregistered -> null;
+      case TrackerState.Loaded loaded ->
+          throw new IllegalStateException(
+              "instance " + instanceId() + " was loaded from a file: only its owner can change it");
+    };
   }
 
   /// Removes the record and the lock. Processes that are still tracked are not stopped, neither now
@@ -261,50 +225,9 @@ public final class InstanceTracker implements AutoCloseable {
   ///
   /// @throws IllegalStateException if this tracker was loaded from a file
   public void unregister() {
-    RegisteredInstance record = own();
-    if (record == null) {
-      return;
-    }
-    if (launcher != null) {
-      launcher.end();
-    }
-    List<String> running = new ArrayList<>();
-    trackedProcesses()
-        .forEach((name, pid) -> {
-          if (isProcessRunning(pid)) {
-            running.add(name);
-          }
-        });
-    if (!running.isEmpty()) {
-      LOG.log(
-          Level.WARNING,
-          "instance {0} is unregistered while it still tracks running processes, which no sweep"
-              + " will stop now: \"{1}\"{2}",
-          instanceId(),
-          printable(running.getFirst()),
-          running.size() == 1 ? "" : " and " + (running.size() - 1) + " more");
-    }
-    unregister(record);
-    removeHook();
-  }
-
-  /// Returns the name with control characters replaced, for use in a log message.
-  private static String printable(String name) {
-    return name.replaceAll("\\p{Cc}", "\uFFFD");
-  }
-
-  private void unregister(RegisteredInstance record) {
-    try {
-      record.unregister();
-      if (sentinel != null) {
-        sentinel.dismiss();
-      }
-    } catch (IOException failed) {
-      LOG.log(
-          Level.WARNING,
-          "the record {0} could not be removed ({1}); the next sweep removes it",
-          instanceFile(),
-          failed.getMessage());
+    LiveRegistration live = own();
+    if (live != null) {
+      live.unregister();
     }
   }
 
@@ -325,110 +248,13 @@ public final class InstanceTracker implements AutoCloseable {
   ///
   /// @param grace the time between the request to stop and the forced stop
   public void close(Duration grace) {
-    RegisteredInstance record = own;
-    if (record == null) {
-      return;
-    }
-    Thread other = closer(Thread.currentThread());
-    if (other != null) {
-      await(other, grace);
-      return;
-    }
-    try {
-      close(record, grace);
-    } finally {
-      closed.countDown();
-      removeHook();
-    }
-  }
-
-  /// Returns the thread that already closes the instance, or null if there is none and the given
-  /// thread now closes it.
-  private synchronized @Nullable Thread closer(Thread self) {
-    Thread before = closer;
-    closer = before == null ? self : before;
-    return before;
-  }
-
-  /// Waits for the thread that closes the instance. The wait is bounded, because that thread may
-  /// have called `System.exit`, which never returns.
-  private void await(Thread other, Duration grace) {
-    if (other.equals(Thread.currentThread())) {
-      return;
-    }
-    try {
-      if (!closed.await(grace.plus(CLOSE_MARGIN).toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.log(Level.WARNING, "instance {0} is still being closed", instanceId());
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void close(RegisteredInstance record, Duration grace) {
-    if (launcher != null) {
-      launcher.end();
-    }
-    record.flush();
-    List<ResourceReport> left =
-        stop(grace).stream().filter(resource -> resource.outcome().isLeft()).toList();
-    if (left.isEmpty()) {
-      unregister(record);
-    } else {
-      LOG.log(
-          Level.WARNING,
-          "instance {0} is closed, but something is left: {1}: {2}",
-          instanceId(),
-          printable(left.getFirst().name()),
-          left.getFirst().reason());
-      record.abandon(); // The sentinel retries when this process ends.
-    }
-  }
-
-  private void removeHook() {
-    if (hook != null) {
-      hook.remove();
-    }
-  }
-
-  private List<ResourceReport> stop(Duration grace) {
-    ProcessTable processes = Platform.residentProcesses();
-    InstanceRecord record;
-    try {
-      record =
-          RecordReader.read(
-              directory.read(StateDirectory.recordOf(instanceId())).bytes(), instanceFile());
-    } catch (RecordException removed) {
-      record = initial;
-    }
-    User self =
-        processes.find(processes.self()) instanceof ProcessLookup.Present present
-            ? processes.user(present.process())
-            : null;
-    User user = Objects.requireNonNullElse(self, new User(-1, ""));
-    List<ResourceProvider> providers =
-        Boolean.TRUE.equals(record.usesContainers())
-            ? Platform.providers(System.getenv())
-            : List.of();
-    try {
-      return SelfCleanup.stop(
-          Platform.ports(processes, providers),
-          directory,
-          record,
-          user,
-          grace,
-          new StateDirectories(System.getenv()).everyDirectory(List.of(directory)),
-          KeepSource.of(System.getenv(), List.of()));
-    } finally {
-      providers.forEach(ResourceProvider::close);
+    if (state instanceof LiveRegistration live) {
+      live.close(grace);
     }
   }
 
   /// Configures an [InstanceTracker]. Not safe for use by multiple threads.
   public static final class Builder {
-    /// A directory in which nothing can be created.
-    private static final Path NOWHERE = Path.of("/dev/null/no-home");
-
     private String application = StateDirectories.ORIGINAL;
     private String name = "";
     private @Nullable Path stateDirectory;
@@ -528,69 +354,14 @@ public final class InstanceTracker implements AutoCloseable {
     /// Registers this process. Does not fail: if the record cannot be written, that is logged, and
     /// [InstanceTracker#isRegistered] returns false.
     public InstanceTracker register() {
-      StateDirectories known = new StateDirectories(System.getenv());
-      FileStateDirectory directory;
-      try {
-        directory =
-            stateDirectory == null
-                ? known.of(application)
-                : new FileStateDirectory(stateDirectory.toAbsolutePath().normalize(), application);
-      } catch (InvalidPathException noHome) {
-        LOG.log(Level.WARNING, "this server has no state directory: {0}", noHome.getMessage());
-        directory = new FileStateDirectory(NOWHERE, application);
-      }
-      InstanceDescription description =
-          new InstanceDescription(UUID.randomUUID().toString(), name, keep);
-      ProcessTable processes = Platform.residentProcesses();
-      InstanceTracker tracker;
-      try {
-        RegisteredInstance own =
-            RegisteredInstance.register(directory, processes, Platform.locks(), description);
-        tracker = new InstanceTracker(directory, own.initial(), own, null, grace);
-        begin(tracker, own);
-      } catch (IOException | RuntimeException failed) {
-        LOG.log(
-            Level.WARNING,
-            "this server could not be registered in {0} ({1}): what it starts will not be cleaned"
-                + " up if it is killed",
-            directory.path(),
-            failed.getMessage());
-        tracker =
-            new InstanceTracker(
-                directory,
-                RegisteredInstance.initial(directory, processes, description, false),
-                null,
-                null,
-                grace);
-      }
+      LiveRegistration.Protection protection =
+          new LiveRegistration.Protection(
+              sentinel, watcher, stateDirectory, closeOnShutdown ? grace : null);
+      TrackerState state = Registrar.register(application, stateDirectory, name, keep, protection);
       if (sweep) {
         BackgroundSweep.start(application, stateDirectory);
       }
-      return tracker;
-    }
-
-    /// Returns whether a watcher handles this process, or will do so shortly.
-    private boolean isWatched() {
-      Path root = WatcherSeat.root(System.getenv(), stateDirectory);
-      return WatcherSeat.isWatched(root, Platform.residentProcesses())
-          || (watcher && WatcherStart.attempt(System.getenv(), root, stateDirectory));
-    }
-
-    private void begin(InstanceTracker tracker, RegisteredInstance own) {
-      boolean isWatched = (sentinel || watcher) && isWatched();
-      if (sentinel && !isWatched) {
-        tracker.sentinel =
-            Sentinel.start(
-                System.getenv(),
-                tracker.instanceId(),
-                tracker.directory.path().toAbsolutePath(),
-                tracker.instanceFile().toAbsolutePath());
-      }
-      tracker.launcher =
-          new Launcher(own, InstanceMarker.of(application, tracker.instanceId()), tracker.sentinel);
-      if (closeOnShutdown) {
-        tracker.hook = ShutdownHook.add(tracker::close);
-      }
+      return new InstanceTracker(state, grace);
     }
   }
 }

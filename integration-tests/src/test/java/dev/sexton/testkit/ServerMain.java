@@ -108,15 +108,18 @@ public final class ServerMain {
   /// would.
   private void losePipe() throws IOException {
     try {
-      Field sentinel = InstanceTracker.class.getDeclaredField("sentinel");
-      sentinel.setAccessible(true);
-      Object held = sentinel.get(instance);
-      Field pipe = held.getClass().getDeclaredField("pipe");
-      pipe.setAccessible(true);
-      ((Channel) pipe.get(held)).close();
+      Object pipe = field(field(field(instance, "state"), "sentinel"), "pipe");
+      ((Channel) pipe).close();
     } catch (ReflectiveOperationException changed) {
       throw new IllegalStateException(changed);
     }
+  }
+
+  /// Returns the value of a private field.
+  private static Object field(Object holder, String name) throws ReflectiveOperationException {
+    Field field = holder.getClass().getDeclaredField(name);
+    field.setAccessible(true);
+    return field.get(holder);
   }
 
   private static ProcessBuilder builder(List<String> command) {
