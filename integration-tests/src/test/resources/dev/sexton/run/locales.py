@@ -182,5 +182,6 @@ for number, locale in enumerate(LOCALES):
     check("in the home", True, set(os.listdir(home)) <= {b".sexton", b".deephaven-mcp", b".deephaven"})
     wait("the last watcher", lambda: not any(home in open(f"/proc/{pid}/cmdline", "rb").read()
                                               for pid in os.listdir("/proc") if pid.isdigit() and os.path.exists(f"/proc/{pid}/cmdline")))
-    shutil.rmtree(home)
+    # A watcher that is about to end may still write there.
+    wait("the home is removed", lambda: (shutil.rmtree(home, ignore_errors=True), not os.path.exists(home))[1])
     os.mkdir(home)  # it counts
