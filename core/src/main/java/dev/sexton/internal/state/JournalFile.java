@@ -142,8 +142,9 @@ final class JournalFile {
 
   /// Opening a FIFO for writing would block until a process reads it.
   private static void requireRegular(Path file) throws IOException {
-    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+    // One call, because another sweeper may rotate the journal between two.
+    BasicFileAttributes found = attributes(file);
+    if (found != null && !found.isRegularFile()) {
       throw new IOException(file + " is not a regular file: move it away");
     }
   }
