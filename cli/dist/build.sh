@@ -90,46 +90,18 @@ compile() {
   "$home/mvnw" -f "$home/pom.xml" -q -B -pl cli,mcp -am -DskipTests package >>"$log" 2>&1 </dev/null
 }
 
-# Makes an AOT cache: records one run that does in one process what the commands do, then dumps it.
-# Meanwhile, everything that a command reads or writes is in a separate directory.
+# Makes an AOT cache in $dist.
 #
-#   make_cache JAR NAME CLASS [registrar | watcher]
-make_cache() {
-  sandbox=$(mktemp -d "${TMPDIR:-/tmp}/sexton-aot.XXXXXX") || return 1
-  cache=$new/cache.aot
-  (
-    cd "$sandbox" || exit 1
-    unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS DOCKER_CONTEXT CONTAINER_HOST
-    unset SEXTON_STATE_DIR DH_AI_DATA_DIR
-    HOME=$sandbox SEXTON_HOME=$sandbox/.sexton XDG_RUNTIME_DIR=$sandbox
-    DOCKER_CONFIG=$sandbox/.docker DOCKER_HOST=unix://$sandbox/engine.sock
-    export HOME SEXTON_HOME XDG_RUNTIME_DIR DOCKER_CONFIG DOCKER_HOST
-    if [ $# -gt 3 ]; then
-      sleep 3 & # a server, for those who wait for one
-    fi
-    limit=
-    command -v timeout >/dev/null && limit="timeout -k 5 120"
-    $limit "$jdk/bin/java" "@$dist/$2.options" -XX:AOTMode=record "-XX:AOTConfiguration=$sandbox/training" \
-      -cp "$dist/$1.jar" "$3" "$sandbox" ${4:+"$4" "$!"} &&
-      $limit "$jdk/bin/java" "@$dist/$2.options" -XX:AOTMode=create "-XX:AOTConfiguration=$sandbox/training" \
-        "-XX:AOTCache=$cache" -cp "$dist/$1.jar"
-  ) >>"$log" 2>&1 </dev/null
-  made=$?
-  rm -rf "$sandbox"
-  [ "$made" = 0 ] && [ -s "$cache" ] && mv -f "$cache" "$dist/$2-$jdk_version.aot"
-}
-
-hash_of() {
-  if command -v sha256sum >/dev/null; then
-    cat "$@" | sha256sum
-  else
-    cat "$@" | shasum -a 256
-  fi | cut -c 1-16
+#   put_cache JAR NAME CLASS [registrar | watcher]
+put_cache() {
+  make_cache "$jdk" "$dist/$1.jar" "$dist/$2.options" "$new/cache.aot" "$3" ${4:+"$4"} >>"$log" 2>&1 &&
+    mv -f "$new/cache.aot" "$dist/$2-$jdk_version.aot"
 }
 
 # ---- the build ------------------------------------------------------------------------------------
 
 . "$home/.mvn/find-jdk.sh"
+. "$home/cli/dist/functions.sh"
 find_jdk || fail "no JDK $jdk_wanted or newer found: get one from https://adoptium.net, or set JAVA_HOME"
 is_jdk "$jdk" # sets $jdk_version
 
@@ -189,7 +161,7 @@ prepare_cache() {
   begin "preparing a fast start of $1"
   [ -f "$dist/$3-$jdk_version.aot" ] || {
     shift
-    make_cache "$@"
+    put_cache "$@"
   }
 }
 prepare_cache "the command" "$name" "$name" $training &&

@@ -52,21 +52,32 @@ final class AotTraining {
 
   private AotTraining() {}
 
-  /// Takes the directory to work in. For the programs that `sexton run` starts, also takes
-  /// `registrar` or `watcher` and the PID of a process that ends soon. Then only that program is
-  /// trained, since the JVM loads everything that it sees here.
+  /// Takes the directory to work in. For a program that `sexton run` starts, also takes `registrar`
+  /// or `watcher` and the PID of a process that ends soon. Then only that program is trained, since
+  /// the JVM loads everything that it sees here. With `all` instead, everything is trained.
   public static void main(String[] args) throws IOException, InterruptedException {
     Path directory = Path.of(args[0]);
     Path state = directory.resolve("state");
-    if (args.length > 1) {
+    String program = args.length > 1 ? args[1] : "commands";
+    if (!program.equals("commands")) {
       requireSleep(args[2]);
-      if (args[1].equals("registrar")) {
-        register(state, args[2]);
-      } else {
-        watch(state, args[2]);
-      }
-      return; // System.exit would load a logger and everything that it needs.
     }
+    switch (program) {
+      case "registrar" -> register(state, args[2]);
+      case "watcher" -> watch(state, args[2]);
+      case "all" -> {
+        watch(state, args[2]);
+        runCommands(directory, directory.resolve("commands"));
+      }
+      default -> {
+        runCommands(directory, state);
+        System.exit(0); // Regardless of the threads that a command left behind.
+      }
+    }
+    // Otherwise, System.exit would load a logger and everything that it needs.
+  }
+
+  private static void runCommands(Path directory, Path state) throws IOException {
     try (ServerSocketChannel engine = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       engine.bind(UnixDomainSocketAddress.of(directory.resolve("engine.sock")));
       Thread.ofPlatform().daemon().start(() -> answer(engine));
@@ -85,7 +96,6 @@ final class AotTraining {
       // The engine above is named by a variable, which most machines do not set.
       new DockerProviderFactory().discover(Map.of("HOME", directory.toString()));
     }
-    System.exit(0); // Regardless of the threads that a command left behind.
   }
 
   /// Checks that the PID still belongs to the build's process and was not recycled.
