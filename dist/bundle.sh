@@ -1,0 +1,162 @@
+#!/bin/sh
+# Makes the bundle in dist/target: the sexton command with its own Java runtime, for this operating
+# system and processor. `./mvnw -Pdist package` runs this. See docs/design/bundle.md.
+#
+#   bundle.sh JDK VERSION TIME
+#
+#   sexton-VERSION-linux-x64/
+#     bin/sexton                 the launcher
+#     lib/sexton/current         three lines: the runtime, its version, NAME
+#     lib/sexton/NAME…           jars, options and AOT caches, as in cli/dist/build.sh
+#     lib/sexton/runtime/        a Java runtime, made by jlink
+#     share/doc/sexton/          licences, and a list of all jars (an SBOM)
+#     SHA256SUMS
+#   sexton-VERSION-linux-x64.tar.gz, .tar.zst (where there is a zstd), .sha256
+#
+# The tree may be merged into a prefix such as /usr or a Python environment.
+
+set -eu
+
+jdk=$1 version=$2 time=$3
+home=$(cd "$(dirname "$0")/.." && pwd)
+target=$home/dist/target
+cli=$home/cli/target/sexton-cli-$version-all.jar
+mcp=$home/mcp/target/sexton-mcp-$version-all.jar
+
+# What jdeps finds in the jars, without java.desktop, which is large and not needed.
+modules=java.base,java.logging,java.naming,java.net.http,java.sql,jdk.unsupported
+
+say() {
+  echo "sexton: $1" >&2
+}
+
+fail() {
+  say "$1"
+  exit 3
+}
+
+. "$home/.mvn/find-jdk.sh"
+. "$home/cli/dist/functions.sh"
+
+case $(uname -s)-$(uname -m) in
+  Linux-x86_64) platform=linux-x64 ;;
+  Linux-aarch64) platform=linux-arm64 ;;
+  *) fail "there is no bundle for $(uname -s) on $(uname -m)" ;;
+esac
+command -v strip >/dev/null || fail "strip is missing: install binutils"
+is_jdk "$jdk" || fail "no JDK $jdk_wanted or newer in $jdk" # sets $jdk_version
+
+umask 022
+name=sexton-$version-$platform
+bundle=$target/$name
+files=$bundle/lib/sexton
+runtime=$files/runtime
+documents=$bundle/share/doc/sexton
+log=$target/bundle.log
+: >"$log"
+rm -rf "$bundle" "$bundle".*
+mkdir -p "$bundle/bin" "$files" "$documents/licenses"
+
+# ---- the runtime ----------------------------------------------------------------------------------
+
+make_runtime() {
+  "$jdk/bin/jlink" --add-modules "$modules" --strip-java-debug-attributes --no-header-files \
+    --no-man-pages --compress zip-6 --output "$runtime" >>"$log" 2>&1
+  # The launcher needs only java, and the JVM only what it loads itself.
+  rm -f "$runtime/bin/keytool" "$runtime/lib/classlist" "$runtime/lib/jexec" "$runtime/lib/jrt-fs.jar" \
+    "$runtime/lib/libjsig.so" "$runtime/lib/server/libjsig.so"
+  chmod -R u+w "$runtime"
+  find "$runtime/bin" "$runtime/lib" -type f \( -name '*.so' -o -path '*/bin/*' -o -name jspawnhelper \) \
+    -exec strip --strip-unneeded {} +
+}
+
+# ---- the command ----------------------------------------------------------------------------------
+
+put_command() {
+  [ -f "$cli" ] && [ -f "$mcp" ] || fail "build the command first: ./mvnw -Pdist -DskipTests package"
+  cp "$home/sexton" "$bundle/bin/sexton"
+  build=sexton-$(hash_of "$cli" "$mcp" "$home"/cli/dist/*.options)
+  cp "$cli" "$files/$build.jar"
+  cp "$mcp" "$files/$build-mcp.jar"
+  cp "$home/cli/dist/jvm.options" "$files/$build.options"
+  for options in registrar watcher mcp; do
+    cp "$home/cli/dist/$options.options" "$files/$build-$options.options"
+  done
+  printf '%s\n' runtime "$jdk_version" "$build" >"$files/current"
+}
+
+# One cache for the small jar serves all its options.
+put_caches() {
+  make_cache "$runtime" "$files/$build.jar" "$files/$build.options" "$files/$build-$jdk_version.aot" \
+    dev.sexton.cli.AotTraining all >>"$log" 2>&1 &&
+    make_cache "$runtime" "$files/$build-mcp.jar" "$files/$build-mcp.options" \
+      "$files/$build-mcp-$jdk_version.aot" dev.sexton.mcp.McpAotTraining >>"$log" 2>&1 ||
+    fail "no AOT cache could be made: see $log"
+}
+
+# ---- licences and checksums -----------------------------------------------------------------------
+
+# The runtime's licences are in one directory for each module. Links to those of java.base are left
+# out.
+put_licenses() {
+  cp "$home/LICENSE" "$documents/LICENSE"
+  mv "$runtime/legal" "$documents/licenses/runtime"
+  find "$documents/licenses/runtime" -type l -exec rm {} +
+  find "$documents/licenses/runtime" -type d -empty -delete
+  [ ! -f "$jdk/NOTICE" ] || cp "$jdk/NOTICE" "$documents/licenses/runtime/NOTICE"
+  for jar in "$target"/jars/*.jar; do
+    put_license "$jar"
+  done
+  cp "$target/bom.json" "$documents/sbom.json"
+}
+
+# Copies the licence files that a jar contains. If there are none, copies the text that
+# dist/licenses.txt names for it.
+put_license() {
+  place=$documents/licenses/$(basename "$1" .jar)
+  mkdir "$place"
+  (cd "$place" && "$jdk/bin/jar" xf "$1" META-INF) || fail "cannot read $1"
+  find "$place/META-INF" -maxdepth 1 -type f \( -iname '*license*' -o -iname '*notice*' \) -exec mv {} "$place" \;
+  rm -rf "$place/META-INF"
+  [ -z "$(ls "$place")" ] || return 0
+  while read -r prefix text; do
+    case $(basename "$1") in
+      "$prefix"-[0-9]*.jar)
+        cp "$home/$text" "$place/LICENSE"
+        return
+        ;;
+    esac
+  done <"$home/dist/licenses.txt"
+  fail "$1 contains no licence: add it to dist/licenses.txt"
+}
+
+put_checksums() {
+  (cd "$bundle" && find . -type f ! -name SHA256SUMS | LC_ALL=C sort | sed 's,^\./,,' |
+    tr '\n' '\0' | xargs -0 sha256sum >"$target/sums" && mv "$target/sums" SHA256SUMS)
+}
+
+# ---- the archives ---------------------------------------------------------------------------------
+
+# All metadata is fixed, so that equal files give equal archives.
+pack() {
+  chmod -R u=rwX,go=rX "$bundle"
+  find "$bundle" -exec touch -h -d "$time" {} +
+  (cd "$target" && tar --sort=name --format=gnu --owner=0 --group=0 --numeric-owner -cf "$name.tar" "$name")
+  gzip -9nk "$bundle.tar"
+  if command -v zstd >/dev/null; then
+    zstd -q -19 --long=27 -T0 "$bundle.tar" -o "$bundle.tar.zst"
+  fi
+  rm "$bundle.tar"
+  (cd "$target" && sha256sum "$name".tar.* >"$name.sha256")
+}
+
+say "making the runtime …"
+make_runtime
+put_command
+say "making the AOT caches …"
+put_caches
+put_licenses
+put_checksums
+say "packing …"
+pack
+say "made $bundle.tar.gz"
