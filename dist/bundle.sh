@@ -10,8 +10,11 @@
 #     lib/sexton/NAME…           jars, options and AOT caches, as in cli/dist/build.sh
 #     lib/sexton/runtime/        a Java runtime, made by jlink
 #     share/doc/sexton/          licences, and a list of all jars (an SBOM)
+#     share/…                    the manual page, and completions for bash, zsh and fish
 #     SHA256SUMS
-#   sexton-VERSION-linux-x64.tar.gz, .tar.zst (where there is a zstd), .sha256
+#   sexton-VERSION-linux-x64.tar.gz, .tar.zst (where there is a zstd)
+#   sexton-VERSION-….whl         for pip, pipx and uv (where there is a Python 3)
+#   sexton-VERSION-linux-x64.sha256
 #
 # The tree may be merged into a prefix such as /usr or a Python environment.
 
@@ -94,6 +97,22 @@ put_caches() {
     fail "no AOT cache could be made: see $log"
 }
 
+# The command prints its own manual page and completions.
+put_texts() {
+  texts=$bundle/share
+  mkdir -p "$texts/man/man1" "$texts/bash-completion/completions" "$texts/zsh/site-functions" \
+    "$texts/fish/vendor_completions.d"
+  print_text man >"$texts/man/man1/sexton.1" &&
+    print_text completion bash >"$texts/bash-completion/completions/sexton" &&
+    print_text completion zsh >"$texts/zsh/site-functions/_sexton" &&
+    print_text completion fish >"$texts/fish/vendor_completions.d/sexton.fish" ||
+    fail "the command does not start: see $log"
+}
+
+print_text() {
+  env -i PATH="$PATH" HOME=/nonexistent "$bundle/bin/sexton" "$@" </dev/null 2>>"$log"
+}
+
 # ---- licences and checksums -----------------------------------------------------------------------
 
 # The runtime's licences are in one directory for each module. Links to those of java.base are left
@@ -147,7 +166,12 @@ pack() {
     zstd -q -19 --long=27 -T0 "$bundle.tar" -o "$bundle.tar.zst"
   fi
   rm "$bundle.tar"
-  (cd "$target" && sha256sum "$name".tar.* >"$name.sha256")
+  rm -f "$target"/*.whl
+  if command -v python3 >/dev/null; then
+    python3 "$home/dist/wheel.py" "$bundle" "$version" "$time" "$target" >>"$log"
+  fi
+  (cd "$target" && find . -maxdepth 1 \( -name "$name.tar.*" -o -name '*.whl' \) | sed 's,^\./,,' |
+    LC_ALL=C sort | xargs sha256sum >"$name.sha256")
 }
 
 say "making the runtime …"
@@ -155,6 +179,7 @@ make_runtime
 put_command
 say "making the AOT caches …"
 put_caches
+put_texts
 put_licenses
 put_checksums
 say "packing …"
