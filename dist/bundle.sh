@@ -9,9 +9,8 @@
 #     lib/sexton/current         three lines: the runtime, its version, NAME
 #     lib/sexton/NAME…           jars, options and AOT caches, as in cli/dist/build.sh
 #     lib/sexton/runtime/        a Java runtime, made by jlink
-#     share/doc/sexton/          licences, and a list of all jars (an SBOM)
+#     share/doc/sexton/          licences, a list of all jars (an SBOM), checksums of all files
 #     share/…                    the manual page, and completions for bash, zsh and fish
-#     SHA256SUMS
 #   sexton-VERSION-linux-x64.tar.gz, .tar.zst (where there is a zstd)
 #   sexton-VERSION-….whl         for pip, pipx and uv (where there is a Python 3)
 #   sexton-VERSION-linux-x64.sha256
@@ -150,8 +149,8 @@ put_license() {
 }
 
 put_checksums() {
-  (cd "$bundle" && find . -type f ! -name SHA256SUMS | LC_ALL=C sort | sed 's,^\./,,' |
-    tr '\n' '\0' | xargs -0 sha256sum >"$target/sums" && mv "$target/sums" SHA256SUMS)
+  (cd "$bundle" && find . -type f | sed 's,^\./,,' | LC_ALL=C sort | tr '\n' '\0' | xargs -0 sha256sum) >"$target/sums"
+  mv "$target/sums" "$documents/SHA256SUMS"
 }
 
 # ---- the archives ---------------------------------------------------------------------------------

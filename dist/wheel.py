@@ -35,7 +35,7 @@ def write(wheel, bundle, version, tag):
         name = file.relative_to(bundle).as_posix()
         if name == "bin/sexton":
             wheel.add(f"{data}/scripts/sexton", file.read_bytes(), executable=True)
-        elif name != "SHA256SUMS":  # the wheel has its own
+        elif name != "share/doc/sexton/SHA256SUMS":  # the wheel has its own
             wheel.add(f"{data}/data/{name}", file.read_bytes(), bool(file.stat().st_mode & 0o100))
     wheel.add(f"{info}/METADATA", metadata(version))
     wheel.add(f"{info}/WHEEL", f"Wheel-Version: 1.0\nGenerator: sexton\nRoot-Is-Purelib: false\nTag: {tag}\n".encode())
