@@ -125,6 +125,7 @@ put_licenses() {
   for jar in "$target"/jars/*.jar; do
     put_license "$jar"
   done
+  [ -f "$target/bom.json" ] || fail "there is no list of the jars: Maven makes none with -o"
   cp "$target/bom.json" "$documents/sbom.json"
 }
 
