@@ -12,7 +12,9 @@
 #     share/doc/sexton/          licences, a list of all jars (an SBOM), checksums of all files
 #     share/…                    the manual page, and completions for bash, zsh and fish
 #   sexton-VERSION-linux-x64.tar.gz, .tar.zst (where there is a zstd)
-#   sexton-VERSION-….whl         for pip, pipx and uv (where there is a Python 3)
+#   sexton-VERSION-….whl                 for pip, pipx and uv (where there is a Python 3)
+#   sexton-VERSION-linux-x64.npm.tgz     for npm
+#   sexton-VERSION-linux-x64.deb         for Debian and its relatives (where there is a dpkg-deb)
 #   sexton-VERSION-linux-x64.sha256
 #
 # The tree may be merged into a prefix such as /usr or a Python environment.
@@ -170,8 +172,12 @@ pack() {
   if command -v python3 >/dev/null; then
     python3 "$home/dist/wheel.py" "$bundle" "$version" "$time" "$target" >>"$log"
   fi
-  (cd "$target" && find . -maxdepth 1 \( -name "$name.tar.*" -o -name '*.whl' \) | sed 's,^\./,,' |
-    LC_ALL=C sort | xargs sha256sum >"$name.sha256")
+  sh "$home/dist/npm.sh" "$bundle" "$version" "$time" "$target"
+  if command -v dpkg-deb >/dev/null; then
+    sh "$home/dist/deb.sh" "$bundle" "$version" "$time" "$target" 2>>"$log"
+  fi
+  (cd "$target" && find . -maxdepth 1 \( -name "$name.*.*gz" -o -name "$name.*.zst" -o -name '*.whl' -o -name '*.deb' \) |
+    sed 's,^\./,,' | LC_ALL=C sort | xargs sha256sum >"$name.sha256")
 }
 
 say "making the runtime …"
