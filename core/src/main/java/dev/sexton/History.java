@@ -1,9 +1,11 @@
 package dev.sexton;
 
+import com.google.gson.JsonObject;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.JournalTail;
 import dev.sexton.internal.state.StateDirectories;
+import dev.sexton.internal.sweep.JournalReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -50,7 +52,7 @@ public final class History {
         continue;
       }
       try {
-        directory.readJournal().forEach(line -> add(entries, line));
+        JournalReader.read(directory).forEach(line -> add(entries, line));
         hasJournal |= directory.exists();
       } catch (IOException unreadable) {
         problems.add(new Problem(directory.path(), cannotBeRead(unreadable)));
@@ -89,13 +91,25 @@ public final class History {
       this.scope = scope;
     }
 
+    /// Returns the journals that cannot be followed now, and why.
+    public List<Problem> problems() {
+      List<Problem> problems = new ArrayList<>();
+      for (FileStateDirectory directory : StateDirectories.in(scope)) {
+        String defect = defect(directory);
+        if (defect != null) {
+          problems.add(new Problem(directory.path(), defect));
+        }
+      }
+      return problems;
+    }
+
     /// Returns the stops since the last call. The first call returns all stops.
     public List<HistoryEntry> read() {
       List<HistoryEntry> entries = new ArrayList<>();
       for (FileStateDirectory directory : StateDirectories.in(scope)) {
         JournalTail tail = tails.computeIfAbsent(directory.path(), path -> new JournalTail(path));
         try {
-          tail.read().forEach(line -> add(entries, line));
+          tail.read().forEach(line -> add(entries, JournalReader.parse(line)));
         } catch (IOException unreadableForNow) {
           // Tried again: the directory may be created, or its permissions corrected.
         }
@@ -104,8 +118,8 @@ public final class History {
     }
   }
 
-  private static void add(List<HistoryEntry> entries, String line) {
-    HistoryEntry entry = HistoryEntry.of(line);
+  private static void add(List<HistoryEntry> entries, @Nullable JsonObject line) {
+    HistoryEntry entry = line == null ? null : HistoryEntry.of(line);
     if (entry != null) {
       entries.add(entry);
     }
@@ -131,20 +145,25 @@ public final class History {
   }
 
   private static List<HistoryEntry> whole(List<HistoryEntry> entries) {
-    Map<String, Integer> firsts = new HashMap<>();
+    Map<String, HistoryEntry> firsts = new HashMap<>();
+    Map<HistoryEntry, List<HistoryEntry>> parts = new HashMap<>();
     List<HistoryEntry> whole = new ArrayList<>();
     for (HistoryEntry entry : entries) {
       String key = entry.atText() + " " + entry.kind() + " " + entry.target();
-      Integer first = entry.part() > 1 ? firsts.get(key) : null;
-      if (first == null) {
-        if (entry.part() == 1) {
-          firsts.put(key, whole.size());
-        }
-        whole.add(entry);
-      } else {
-        whole.set(first, whole.get(first).with(entry));
+      HistoryEntry first = entry.part() > 1 ? firsts.get(key) : null;
+      if (first != null) {
+        parts.computeIfAbsent(first, one -> new ArrayList<>()).add(entry);
+        continue;
       }
+      if (entry.part() == 1) {
+        firsts.put(key, entry);
+      }
+      whole.add(entry);
     }
+    whole.replaceAll(entry -> {
+      List<HistoryEntry> others = parts.get(entry);
+      return others == null ? entry : entry.with(others);
+    });
     return whole;
   }
 

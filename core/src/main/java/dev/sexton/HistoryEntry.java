@@ -1,10 +1,10 @@
 package dev.sexton;
 
+import static dev.sexton.internal.sweep.JournalReader.text;
+
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import dev.sexton.internal.sweep.Journal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -38,21 +38,13 @@ public final class HistoryEntry {
       return new Named(
           HistoryEntry.number(json, "pid"),
           json.has("start") ? HistoryEntry.number(json, "start") : -1,
-          HistoryEntry.text(json, "command"));
+          text(json, "command"));
     }
   }
 
-  /// Returns the entry in a line of a journal. Null if the line is not valid, or is the note that
-  /// an instance was swept.
-  static @Nullable HistoryEntry of(String line) {
-    try {
-      return JsonParser.parseString(line) instanceof JsonObject json ? of(json) : null;
-    } catch (JsonParseException cutOff) {
-      return null;
-    }
-  }
-
-  private static @Nullable HistoryEntry of(JsonObject json) {
+  /// Returns the entry in a line of a journal. Null if the line is not about a stop, or is the note
+  /// that an instance was swept.
+  static @Nullable HistoryEntry of(JsonObject json) {
     String kind = text(json, "kind");
     if (kind.isEmpty() || kind.equals(Journal.INSTANCE)) {
       return null;
@@ -146,6 +138,13 @@ public final class HistoryEntry {
     return processes(SPARED);
   }
 
+  /// Returns whether the entry is not older than a time and is about an instance.
+  ///
+  /// @param instancePrefix the beginning of the UUID of the instance; empty for any
+  public boolean concerns(Instant since, String instancePrefix) {
+    return !at.isBefore(since) && instanceId().startsWith(instancePrefix);
+  }
+
   /// Returns whether the entry names a process with this PID, as its subject or in its tree.
   public boolean names(long pid) {
     return isProcess()
@@ -169,15 +168,17 @@ public final class HistoryEntry {
     return json.get("sweeper") + " " + instanceId() + " " + text(json, "pid") + " " + name();
   }
 
-  /// Returns this entry with the processes of another part of the same tree.
-  HistoryEntry with(HistoryEntry part) {
+  /// Returns this entry with the processes of the other parts of the same tree.
+  HistoryEntry with(List<HistoryEntry> parts) {
     JsonObject whole = json.deepCopy();
-    for (String key : List.of(SIGNALLED, SPARED)) {
-      if (part.json.get(key) instanceof JsonArray more) {
-        if (whole.get(key) instanceof JsonArray before) {
-          before.addAll(more);
-        } else {
-          whole.add(key, more);
+    for (HistoryEntry part : parts) {
+      for (String key : List.of(SIGNALLED, SPARED)) {
+        if (part.json.get(key) instanceof JsonArray more) {
+          if (whole.get(key) instanceof JsonArray before) {
+            before.addAll(more);
+          } else {
+            whole.add(key, more.deepCopy());
+          }
         }
       }
     }
@@ -202,10 +203,5 @@ public final class HistoryEntry {
     } catch (NumberFormatException none) {
       return 0;
     }
-  }
-
-  private static String text(JsonObject json, String key) {
-    JsonElement value = json.get(key);
-    return value != null && value.isJsonPrimitive() ? value.getAsString() : "";
   }
 }

@@ -64,13 +64,17 @@ final class HistoryCommand implements Command {
         new HistoryFilter(since, instance == null ? "" : instance, pid(arguments));
     HistoryOutput output =
         new HistoryOutput(io, arguments.json(), arguments.verbose(), filter.pid());
+    if (arguments.has("follow")) {
+      History.Follower follower = History.follow(scope);
+      if (!arguments.quiet()) {
+        Warnings.problems(io.notes(), follower.problems());
+      }
+      follow(follower, filter, output);
+      return ExitCode.DONE;
+    }
     History history = History.read(scope);
     if (!arguments.quiet()) {
       Warnings.problems(io.notes(), history.problems());
-    }
-    if (arguments.has("follow")) {
-      follow(History.follow(scope), filter, output);
-      return ExitCode.DONE;
     }
     if (!history.hasJournal() && !history.problems().isEmpty()) {
       throw CommandException.cannot(

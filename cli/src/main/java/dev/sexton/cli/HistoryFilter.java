@@ -13,9 +13,7 @@ record HistoryFilter(Instant since, String instancePrefix, long pid) {
   static final long ANY = 0;
 
   boolean accepts(HistoryEntry entry) {
-    return !entry.at().isBefore(since)
-        && entry.instanceId().startsWith(instancePrefix)
-        && (pid == ANY || entry.names(pid));
+    return entry.concerns(since, instancePrefix) && (pid == ANY || entry.names(pid));
   }
 
   /// Returns the message for a person if no entry is accepted.

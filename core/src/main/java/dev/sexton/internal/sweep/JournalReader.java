@@ -1,5 +1,6 @@
 package dev.sexton.internal.sweep;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -40,15 +41,13 @@ public final class JournalReader {
     Map<String, String> swept = new HashMap<>();
     for (String line : directory.readJournal()) {
       if (line.contains("\"" + Journal.INSTANCE + "\"")) {
-        try {
-          JsonObject entry = JsonParser.parseString(line).getAsJsonObject();
+        JsonObject entry = parse(line);
+        if (entry != null && Journal.INSTANCE.equals(text(entry, "kind"))) {
           String id = text(entry, "instance_id");
           String at = text(entry, "at");
-          if (Journal.INSTANCE.equals(text(entry, "kind")) && !id.isEmpty() && !at.isEmpty()) {
+          if (!id.isEmpty() && !at.isEmpty()) {
             swept.putIfAbsent(id, at);
           }
-        } catch (JsonParseException | IllegalStateException cutOff) {
-          // Its sweeper was killed. The other lines remain valid.
         }
       }
     }
@@ -97,7 +96,8 @@ public final class JournalReader {
     };
   }
 
-  private static @Nullable JsonObject parse(String line) {
+  /// Returns the object in a line; null if the line is not valid.
+  public static @Nullable JsonObject parse(String line) {
     try {
       return JsonParser.parseString(line) instanceof JsonObject entry ? entry : null;
     } catch (JsonParseException cutOff) {
@@ -105,7 +105,9 @@ public final class JournalReader {
     }
   }
 
-  private static String text(JsonObject line, String key) {
-    return line.has(key) && line.get(key).isJsonPrimitive() ? line.get(key).getAsString() : "";
+  /// Returns the text at a key of a line, or of an object in it; empty if there is none.
+  public static String text(JsonObject line, String key) {
+    JsonElement value = line.get(key);
+    return value != null && value.isJsonPrimitive() ? value.getAsString() : "";
   }
 }

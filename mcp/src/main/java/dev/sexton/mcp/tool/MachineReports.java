@@ -104,7 +104,7 @@ public final class MachineReports {
     Instant earliest = Instant.now().minus(since);
     List<Map<String, Object>> stops = new ArrayList<>();
     for (HistoryEntry entry : history.entries()) {
-      if (!entry.at().isBefore(earliest) && entry.instanceId().startsWith(instance)) {
+      if (entry.concerns(earliest, instance)) {
         stops.add(nonNull(ReportJson.of(entry)));
       }
     }
