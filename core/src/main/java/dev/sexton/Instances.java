@@ -1,7 +1,6 @@
 package dev.sexton;
 
 import dev.sexton.internal.Platform;
-import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
@@ -50,15 +49,11 @@ public final class Instances {
   ///
   /// @throws java.nio.file.InvalidPathException if the scope has no state directory
   public Inventory list() {
-    return list(Platform.processes(false));
-  }
-
-  private Inventory list(ProcessTable processes) {
     List<FileStateDirectory> directories = StateDirectories.in(scope);
     List<ResourceProvider> engines = Platform.providers(scope.environment(), directories, Set.of());
     try {
       return InventoryCollector.collect(
-          Platform.ports(processes, engines),
+          Platform.ports(Platform.processes(false), engines),
           SweepRequest.of(directories)
               .everywhere(StateDirectories.isEverywhere(scope))
               .dryRun(true)
@@ -103,8 +98,9 @@ public final class Instances {
   /// @param instance the instance, as [#list] returned it
   /// @param grace the time between the request to stop and the forced stop
   public StopReport stop(InstanceInfo instance, Duration grace) {
+    List<FileStateDirectory> all = StateDirectories.in(scope);
     List<FileStateDirectory> directories =
-        StateDirectories.in(scope).stream()
+        all.stream()
             .filter(directory -> directory.path().equals(instance.identity().stateDirectory()))
             .toList();
     List<ResourceProvider> engines = Platform.providers(scope.environment());
@@ -115,7 +111,7 @@ public final class Instances {
                   SweepRequest.of(directories)
                       .instanceIds(Set.of(instance.instanceId()))
                       .grace(grace)
-                      .neighbours(everyDirectory(StateDirectories.in(scope)))
+                      .neighbours(everyDirectory(all))
                       .keep(KeepSource.of(scope))
                       .build(),
                   InstanceStopper.Cause.COMMAND)

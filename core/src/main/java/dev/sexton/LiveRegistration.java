@@ -12,7 +12,6 @@ import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
-import dev.sexton.internal.record.RecordReader;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.state.StateDirectory;
@@ -240,8 +239,7 @@ final class LiveRegistration implements TrackerState {
   /// Returns what the file says; what was registered if the file was removed or damaged.
   private InstanceRecord content() {
     try {
-      return RecordReader.read(
-          directory.read(StateDirectory.recordOf(initial.instanceId())).bytes(), file());
+      return directory.read(StateDirectory.recordOf(initial.instanceId())).record(file());
     } catch (RecordException removed) {
       return initial;
     }

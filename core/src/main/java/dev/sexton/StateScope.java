@@ -56,6 +56,11 @@ public record StateScope(
     return StateDirectories.absolute(text).normalize();
   }
 
+  /// Returns a copy with these environment variables.
+  public StateScope withEnvironment(Map<String, String> variables) {
+    return new StateScope(variables, applications, stateDirectory, keep);
+  }
+
   /// Returns a copy that is restricted to these applications; to none if the list is empty.
   public StateScope withApplications(List<String> names) {
     return new StateScope(environment, names, stateDirectory, keep);

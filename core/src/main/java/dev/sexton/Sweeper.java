@@ -1,7 +1,5 @@
 package dev.sexton;
 
-import dev.sexton.internal.ApplicationName;
-import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.state.FileStateDirectory;
@@ -51,7 +49,7 @@ public final class Sweeper {
   /// @throws java.nio.file.InvalidPathException if no state directory is named and none can be
   ///   derived from the environment, for example without a home directory
   public SweepReport sweep() {
-    StateScope scope = options.scope();
+    StateScope scope = options.scope;
     List<FileStateDirectory> directories = StateDirectories.in(scope);
     if (options.resident) {
       directories = directories.stream().map(FileStateDirectory::cached).toList();
@@ -60,7 +58,7 @@ public final class Sweeper {
         options.resident ? Platform.residentProcesses() : Platform.processes(false);
     List<ResourceProvider> own = options.providers;
     List<ResourceProvider> providers =
-        own != null ? own : Platform.providers(options.environment, directories, options.instances);
+        own != null ? own : Platform.providers(scope.environment(), directories, options.instances);
     Ports ports = Platform.ports(processes, providers);
     SweepRequest request =
         SweepRequest.of(directories)
@@ -95,11 +93,8 @@ public final class Sweeper {
 
   /// Configures a [Sweeper]. Not safe for use by multiple threads.
   public static final class Builder {
-    private final List<String> applications = new ArrayList<>();
     private final Set<String> instances = new LinkedHashSet<>();
-    private final List<String> keep = new ArrayList<>();
-    private Map<String, String> environment = System.getenv();
-    private @Nullable Path stateDirectory;
+    private StateScope scope = StateScope.ofThisUser();
     private @Nullable List<ResourceProvider> providers;
     private Duration grace = SweepRequest.DEFAULT_GRACE;
     private Duration patience = Duration.ZERO;
@@ -110,18 +105,9 @@ public final class Sweeper {
 
     private Builder() {}
 
-    private StateScope scope() {
-      return new StateScope(environment, applications, stateDirectory, keep);
-    }
-
     /// Restricts the sweep to this scope, instead of what was set before.
     public Builder scope(StateScope scope) {
-      environment = scope.environment();
-      applications.clear();
-      applications.addAll(scope.applications());
-      stateDirectory = scope.stateDirectory();
-      keep.clear();
-      keep.addAll(scope.keep());
+      this.scope = Objects.requireNonNull(scope);
       return this;
     }
 
@@ -130,13 +116,13 @@ public final class Sweeper {
     /// @throws IllegalArgumentException if the name has other characters than letters, digits, dot,
     ///   dash and underscore, or begins with a dot
     public Builder application(String name) {
-      applications.add(ApplicationName.require(name));
+      scope = scope.withApplications(plus(scope.applications(), name));
       return this;
     }
 
     /// Restricts the sweep to this state directory. It is the directory that contains `instances/`.
     public Builder stateDirectory(Path directory) {
-      stateDirectory = Objects.requireNonNull(directory);
+      scope = scope.withStateDirectory(Objects.requireNonNull(directory));
       return this;
     }
 
@@ -193,13 +179,13 @@ public final class Sweeper {
     /// @throws IllegalArgumentException if the pattern is empty, longer than 200 characters, or has
     ///   control characters
     public Builder keep(String pattern) {
-      keep.add(KeepPattern.require(pattern));
+      scope = scope.withKeep(plus(scope.keep(), pattern));
       return this;
     }
 
     /// Sets the environment variables to use instead of those of this process.
     public Builder environment(Map<String, String> variables) {
-      environment = Map.copyOf(variables);
+      scope = scope.withEnvironment(variables);
       return this;
     }
 
@@ -224,6 +210,12 @@ public final class Sweeper {
       return this;
     }
 
+    private static List<String> plus(List<String> texts, String text) {
+      List<String> more = new ArrayList<>(texts);
+      more.add(text);
+      return more;
+    }
+
     /// Returns a new sweeper with these settings.
     ///
     /// @throws IllegalStateException if instances may be assumed dead but none is named
@@ -232,11 +224,8 @@ public final class Sweeper {
         throw new IllegalStateException("assumeDead applies only to named instances: name them");
       }
       Builder copy = new Builder();
-      copy.applications.addAll(applications);
       copy.instances.addAll(instances);
-      copy.keep.addAll(keep);
-      copy.environment = environment;
-      copy.stateDirectory = stateDirectory;
+      copy.scope = scope;
       copy.providers = providers;
       copy.grace = grace;
       copy.patience = patience;

@@ -1,6 +1,7 @@
 package dev.sexton.cli;
 
 import dev.sexton.Instances;
+import dev.sexton.StateScope;
 import dev.sexton.internal.run.ServerRegistration;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ record RunOptions(
   private static Path directory(Map<String, String> environment, String application)
       throws CommandException {
     try {
-      return ServerRegistration.directory(environment, application);
+      return StateScope.of(environment).directoryOf(application);
     } catch (InvalidPathException invalid) {
       throw ScopeArguments.unusable(invalid);
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /// Reads the state directories of a command from its options and its environment.
 final class ScopeArguments {
@@ -52,7 +53,7 @@ final class ScopeArguments {
     List<String> applications = arguments.all("app");
     for (String application : applications) {
       try {
-        var _ = StateScope.ofThisUser().withApplications(List.of(application));
+        var _ = StateScope.of(Map.of()).withApplications(List.of(application));
       } catch (IllegalArgumentException invalid) {
         throw CommandException.usage(
             "--app " + TerminalText.cut(application, 40), String.valueOf(invalid.getMessage()));

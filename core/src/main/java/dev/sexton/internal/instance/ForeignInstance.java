@@ -87,6 +87,11 @@ public final class ForeignInstance {
     return group;
   }
 
+  /// Returns the state directory that has the record.
+  public StateDirectory directory() {
+    return directory;
+  }
+
   /// Returns the record.
   public InstanceRecord record() {
     return record;

@@ -15,7 +15,6 @@ import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.FileStateDirectory;
-import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.EngineScan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,19 +70,11 @@ public final class ServerRegistration {
   private @Nullable ProcessInfo launcher;
 
   private @Nullable ForeignInstance record;
-  private @Nullable FileStateDirectory directory;
 
   /// Creates a registration that has not looked at anything yet but the command line.
   public ServerRegistration(Server server) {
     this.server = server;
     this.container = ContainerCommand.of(server.command());
-  }
-
-  /// Returns the directory in which a server of an application registers by default.
-  ///
-  /// @throws java.nio.file.InvalidPathException if the environment leads to none
-  public static Path directory(Map<String, String> environment, String application) {
-    return new StateDirectories(environment).of(application).path();
   }
 
   /// Returns a server's name according to its command line.
@@ -116,10 +107,9 @@ public final class ServerRegistration {
     if (owner == null) {
       throw new IllegalStateException("the launcher was not found");
     }
-    FileStateDirectory state = new FileStateDirectory(identity.directory(), identity.application());
     ForeignInstance written =
         ForeignInstance.register(
-            state,
+            new FileStateDirectory(identity.directory(), identity.application()),
             processes,
             owner,
             new InstanceDescription(uuid(), identity.name(), identity.keep()),
@@ -128,12 +118,11 @@ public final class ServerRegistration {
                 (container != null && container.needsEngine()) ? Boolean.TRUE : null,
                 terms(terms, owner)));
     record = written;
-    directory = state;
-    return mark(state, written);
+    return mark(written);
   }
 
-  private static String mark(FileStateDirectory state, ForeignInstance written) {
-    return InstanceMarker.of(state.application(), written.record().instanceId());
+  private static String mark(ForeignInstance written) {
+    return InstanceMarker.of(written.directory().application(), written.record().instanceId());
   }
 
   /// Removes the record again.
@@ -152,13 +141,12 @@ public final class ServerRegistration {
   /// Returns the words to insert into the server's command line; empty if there are none.
   public List<String> insertion() {
     ForeignInstance written = record;
-    FileStateDirectory state = directory;
-    if (container == null || written == null || state == null) {
+    if (container == null || written == null) {
       return List.of();
     }
     return switch (container.insertion()) {
-      case LABELS -> labels(state, written.record());
-      case MARK -> List.of("-e", InstanceMarker.VARIABLE + "=" + mark(state, written));
+      case LABELS -> labels(written);
+      case MARK -> List.of("-e", InstanceMarker.VARIABLE + "=" + mark(written));
       case NONE -> List.of();
     };
   }
@@ -168,10 +156,14 @@ public final class ServerRegistration {
     return container == null ? 0 : container.at();
   }
 
-  private static List<String> labels(FileStateDirectory state, InstanceRecord record) {
+  private static List<String> labels(ForeignInstance written) {
+    InstanceRecord record = written.record();
     List<String> words = new ArrayList<>();
     EngineScan.labels(
-            state.application(), record.instanceId(), record.owner(), state.path().toString())
+            written.directory().application(),
+            record.instanceId(),
+            record.owner(),
+            written.directory().path().toString())
         .forEach((key, value) -> words.addAll(List.of("--label", key + "=" + value)));
     return words;
   }

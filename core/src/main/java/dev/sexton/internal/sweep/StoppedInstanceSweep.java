@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Sweeps one instance whose owner was stopped, until nothing of it is left or the remaining
@@ -53,15 +52,7 @@ final class StoppedInstanceSweep {
   /// other sweeper knows the processes below the owner. If the record is gone, this method stops
   /// those that are left.
   Swept run(ObservedInstance instance, Ending ending) {
-    SweepRequest rest =
-        SweepRequest.of(request.directories())
-            .instanceIds(Set.copyOf(request.instanceIds()))
-            .grace(request.grace())
-            .progress(request.progress())
-            .endings(Map.of(instance.instanceId(), ending))
-            .neighbours(request.neighbours())
-            .keep(request.keep())
-            .build();
+    SweepRequest rest = request.toBuilder().endings(Map.of(instance.instanceId(), ending)).build();
     long deadline = ports.clock().nanoTime() + request.grace().plus(MARGIN).toNanos();
     Duration pause = FIRST_PAUSE;
     InstanceReport done = null;

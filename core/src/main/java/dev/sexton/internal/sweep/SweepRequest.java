@@ -11,7 +11,30 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The parameters of one sweep. Immutable, if its collections are not changed.
-public final class SweepRequest {
+///
+/// @param directories the directories to search
+/// @param everywhere whether these are all directories of their applications, so that a container
+///   without a record there has no record at all
+/// @param instanceIds the only instances to sweep; all if empty
+/// @param assumeDead whether UNKNOWN counts as DEAD
+/// @param dryRun whether only to plan
+/// @param grace the grace period
+/// @param progress is notified while the sweep waits
+/// @param endings the caller's knowledge about the ends of instances, by UUID
+/// @param neighbours further directories in which instances may be registered that are not dead and
+///   whose processes are therefore left alone
+/// @param keep determines which programs are kept
+public record SweepRequest(
+    List<? extends StateDirectory> directories,
+    boolean everywhere,
+    Set<String> instanceIds,
+    boolean assumeDead,
+    boolean dryRun,
+    Duration grace,
+    Progress progress,
+    Map<String, Ending> endings,
+    List<? extends StateDirectory> neighbours,
+    KeepSource keep) {
   /// The default grace period. It equals that of `docker stop`, so that both wait equally long.
   public static final Duration DEFAULT_GRACE = RunTerms.DEFAULT_GRACE;
 
@@ -127,32 +150,18 @@ public final class SweepRequest {
 
     /// Returns the request.
     public SweepRequest build() {
-      return new SweepRequest(this);
+      return new SweepRequest(
+          directories,
+          everywhere,
+          instanceIds,
+          assumeDead,
+          dryRun,
+          grace,
+          progress,
+          endings,
+          neighbours,
+          keep);
     }
-  }
-
-  private final List<? extends StateDirectory> directories;
-  private final boolean everywhere;
-  private final Set<String> instanceIds;
-  private final boolean assumeDead;
-  private final boolean dryRun;
-  private final Duration grace;
-  private final Progress progress;
-  private final Map<String, Ending> endings;
-  private final List<? extends StateDirectory> neighbours;
-  private final KeepSource keep;
-
-  private SweepRequest(Builder builder) {
-    directories = builder.directories;
-    everywhere = builder.everywhere;
-    instanceIds = builder.instanceIds;
-    assumeDead = builder.assumeDead;
-    dryRun = builder.dryRun;
-    grace = builder.grace;
-    progress = builder.progress;
-    endings = builder.endings;
-    neighbours = builder.neighbours;
-    keep = builder.keep;
   }
 
   /// Returns a builder for a sweep of these directories.
@@ -177,48 +186,6 @@ public final class SweepRequest {
   /// Returns a copy for these instances only.
   SweepRequest only(Set<String> others) {
     return toBuilder().everywhere(false).instanceIds(Set.copyOf(others)).build();
-  }
-
-  /// Returns the directories to search.
-  public List<? extends StateDirectory> directories() {
-    return directories;
-  }
-
-  /// Returns whether the directories are all of their applications.
-  public boolean everywhere() {
-    return everywhere;
-  }
-
-  /// Returns the only instances to sweep; all if empty.
-  public Set<String> instanceIds() {
-    return instanceIds;
-  }
-
-  /// Returns whether UNKNOWN counts as DEAD.
-  public boolean assumeDead() {
-    return assumeDead;
-  }
-
-  /// Returns whether only to plan.
-  public boolean dryRun() {
-    return dryRun;
-  }
-
-  /// Returns the grace period.
-  public Duration grace() {
-    return grace;
-  }
-
-  Progress progress() {
-    return progress;
-  }
-
-  List<? extends StateDirectory> neighbours() {
-    return neighbours;
-  }
-
-  KeepSource keep() {
-    return keep;
   }
 
   /// Returns the caller's knowledge about the end of an instance.
