@@ -206,10 +206,7 @@ public final class ClientWatch implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException if it is negative
     public Builder grace(Duration grace) {
-      if (grace.isNegative()) {
-        throw new IllegalArgumentException("the grace period must not be negative: " + grace);
-      }
-      this.grace = grace;
+      this.grace = Durations.requireNotNegative("grace period", grace);
       return this;
     }
 

@@ -80,7 +80,7 @@ final class LiveRegistration implements TrackerState {
                 System.getenv(),
                 id,
                 directory.path().toAbsolutePath(),
-                TrackerState.file(directory, id).toAbsolutePath())
+                directory.file(StateDirectory.recordOf(id)).toAbsolutePath())
             : null;
     this.launcher = new Launcher(record, InstanceMarker.of(directory.application(), id), sentinel);
   }

@@ -42,7 +42,13 @@ public record SweepReport(
   ///
   /// @param path the path
   /// @param problem what is wrong, and what to do
-  public record Problem(Path path, String problem) {}
+  public record Problem(Path path, String problem) {
+    /// Returns path and problem in one text. Some problems begin with their path already.
+    public String text() {
+      String name = path.toString();
+      return problem.startsWith(name) ? problem : name + ": " + problem;
+    }
+  }
 
   /// Copies the lists.
   public SweepReport {

@@ -150,10 +150,7 @@ public final class Sweeper {
     ///
     /// @throws IllegalArgumentException if it is negative
     public Builder grace(Duration duration) {
-      if (duration.isNegative()) {
-        throw new IllegalArgumentException("the grace period must not be negative: " + duration);
-      }
-      grace = duration;
+      grace = Durations.requireNotNegative("grace period", duration);
       return this;
     }
 
@@ -163,10 +160,7 @@ public final class Sweeper {
     ///
     /// @throws IllegalArgumentException if it is negative
     public Builder patience(Duration duration) {
-      if (duration.isNegative()) {
-        throw new IllegalArgumentException("the patience must not be negative: " + duration);
-      }
-      patience = duration;
+      patience = Durations.requireNotNegative("patience", duration);
       return this;
     }
 

@@ -18,12 +18,7 @@ sealed interface TrackerState
 
   /// Returns the path of the record.
   default Path file() {
-    return file(directory(), initial().instanceId());
-  }
-
-  /// Returns the path of an instance's record in a state directory.
-  static Path file(FileStateDirectory directory, String instanceId) {
-    return directory.path().resolve("instances").resolve(StateDirectory.recordOf(instanceId));
+    return directory().file(StateDirectory.recordOf(initial().instanceId()));
   }
 
   /// Returns a snapshot of the tracked processes.

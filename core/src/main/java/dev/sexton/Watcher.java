@@ -74,10 +74,7 @@ public final class Watcher {
     ///
     /// @throws IllegalArgumentException if it is negative
     public Builder grace(Duration grace) {
-      if (grace.isNegative()) {
-        throw new IllegalArgumentException("the grace period must not be negative: " + grace);
-      }
-      this.grace = grace;
+      this.grace = Durations.requireNotNegative("grace period", grace);
       return this;
     }
 

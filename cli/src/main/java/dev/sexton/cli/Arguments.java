@@ -74,9 +74,14 @@ public final class Arguments {
     }
   }
 
-  /// Returns whether a word is an option of all commands, with its long name.
-  static boolean isCommon(String word) {
-    return COMMON.stream().anyMatch(option -> word.equals("--" + option.name()));
+  /// Returns the option of all commands that a word is, with its long name; null if it is none.
+  static @Nullable OptionSpec common(String word) {
+    for (OptionSpec option : COMMON) {
+      if (word.equals("--" + option.name())) {
+        return option;
+      }
+    }
+    return null;
   }
 
   private static String suggestion(String typed, Options options) {

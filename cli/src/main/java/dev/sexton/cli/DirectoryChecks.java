@@ -27,7 +27,8 @@ final class DirectoryChecks {
       int remedy = distrust.lastIndexOf(": "); // A path may contain one as well.
       return Check.error(name, distrust.substring(0, remedy), distrust.substring(remedy + 2));
     }
-    if (!directory.isReadable()) {
+    List<String> files = directory.files();
+    if (files == null) {
       return Check.error(
           name, path + " cannot be read", "run as its owner, or chmod u+rwx " + instances);
     }
@@ -37,7 +38,7 @@ final class DirectoryChecks {
           path + " cannot be written, so nothing in it can be claimed",
           "run as its owner, or chmod u+rwx " + path + " " + instances);
     }
-    return locks(name, directory);
+    return locks(name, directory, files);
   }
 
   private static Check absent(String name, Path path) {
@@ -53,10 +54,10 @@ final class DirectoryChecks {
             "choose another directory, or correct that");
   }
 
-  private static Check locks(String name, DirectoryFacts directory) {
+  private static Check locks(String name, DirectoryFacts directory, List<String> files) {
     Path path = directory.path();
     String kind = directory.fileSystem();
-    Boolean work = directory.locksWork();
+    Boolean work = directory.locksWork(files);
     if (Boolean.FALSE.equals(work)) {
       return Check.error(
           name,

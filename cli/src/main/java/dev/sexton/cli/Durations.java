@@ -27,7 +27,7 @@ public final class Durations {
     if (digits == 0 || unit == 0) {
       throw CommandException.usage(
           option + " is not a duration: " + TerminalText.cut(text, 40),
-          "write 500ms, 10s, 2m or" + " 1h");
+          "write 500ms, 10s, 2m or 1h");
     }
     long amount = digits > 15 ? Long.MAX_VALUE : Long.parseLong(text.substring(0, digits));
     if (amount > MAX_MILLIS / unit) {

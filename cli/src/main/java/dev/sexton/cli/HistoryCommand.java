@@ -78,7 +78,7 @@ final class HistoryCommand implements Command {
     }
     if (!history.hasJournal() && !history.problems().isEmpty()) {
       throw CommandException.cannot(
-          "no journal can be read", Warnings.text(history.problems().getFirst()), null);
+          "no journal can be read", history.problems().getFirst().text(), null);
     }
     List<HistoryEntry> wanted = history.entries().stream().filter(filter::accepts).toList();
     output.print(wanted);

@@ -33,7 +33,7 @@ final class InstanceChecks {
         checks.add(
             Check.warning(
                 "unreadable record",
-                Warnings.text(problem),
+                problem.text(),
                 "correct or remove it; a sweep sets aside files that are not records"));
       }
     }

@@ -47,7 +47,7 @@ final class MachineChecks {
     checks.add(
         MachineFacts.hasDescriptors()
             ? Check.ok(
-                "pidfd", "signals are sent through pidfds, so they never reach a recycled" + " PID")
+                "pidfd", "signals are sent through pidfds, so they never reach a recycled PID")
             : Check.warning(
                 "pidfd",
                 "not available, so a process's start time is compared right before each signal",

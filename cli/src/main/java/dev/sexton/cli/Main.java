@@ -117,7 +117,7 @@ public final class Main {
   private static CommandException unknownCommand(String[] args, int at) {
     String name = TerminalText.cut(args[at], 60);
     String option = at == 0 ? "" : args[at - 1];
-    if (!option.startsWith("--") || option.contains("=") || Arguments.isCommon(option)) {
+    if (!option.startsWith("--") || option.contains("=") || Arguments.common(option) != null) {
       return CommandException.usage(
           "no such command: " + name + Suggestion.of(args[at], Commands.names()), HINT);
     }
@@ -138,7 +138,8 @@ public final class Main {
   /// value of a global option.
   private static int commandAt(String[] args) {
     for (int i = 0; i < args.length; i++) {
-      if (args[i].equals("--app") || args[i].equals("--state-dir")) {
+      OptionSpec common = Arguments.common(args[i]);
+      if (common != null && common.valueName() != null) {
         i++;
       } else if (!args[i].startsWith("-")) {
         return i;

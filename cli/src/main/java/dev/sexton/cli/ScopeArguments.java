@@ -82,6 +82,6 @@ final class ScopeArguments {
     }
     throw fatal.path().equals(Path.of("/proc"))
         ? CommandException.cannot("no process can be judged", fatal.problem(), null)
-        : CommandException.cannot("no state directory can be used", Warnings.text(fatal), null);
+        : CommandException.cannot("no state directory can be used", fatal.text(), null);
   }
 }

@@ -12,7 +12,7 @@ final class Warnings {
 
   static void problems(StyledPrinter notes, List<Problem> problems) {
     for (Problem problem : problems) {
-      warn(notes, text(problem));
+      warn(notes, problem.text());
     }
   }
 
@@ -39,12 +39,6 @@ final class Warnings {
     return one.kind() == ResourceKind.PROCESS
         ? Long.toString(one.pid())
         : HumanFormat.shortId(one.id());
-  }
-
-  /// Returns path and problem. Some problems already begin with their path.
-  static String text(Problem problem) {
-    String path = problem.path().toString();
-    return problem.problem().startsWith(path) ? problem.problem() : path + ": " + problem.problem();
   }
 
   static void warn(StyledPrinter notes, String text) {

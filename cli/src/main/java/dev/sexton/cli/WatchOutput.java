@@ -70,7 +70,7 @@ final class WatchOutput implements Watcher.Listener {
       }
     }
     report.unclaimed().forEach(one -> problems.add(Warnings.text(one)));
-    report.problems().forEach(one -> problems.add(Warnings.text(one)));
+    report.problems().forEach(one -> problems.add(one.text()));
     for (String problem : problems) {
       if (saidProblems.add(problem) && !quiet) {
         Warnings.warn(io.notes(), problem);

@@ -92,9 +92,8 @@ final class ServerProcess {
       return stopUnregistered(grace);
     }
     instance.close(grace);
-    // The record of an instance stays as long as anything of the instance does. Once it is gone,
-    // the
-    // process has ended, but a thread of the JVM may not have collected its exit status yet.
+    // The record stays as long as anything of the instance does. Once it is gone, the process has
+    // ended, but a thread of the JVM may not have collected its exit status yet.
     return !Files.exists(instance.instanceFile()) && await(COLLECTED);
   }
 

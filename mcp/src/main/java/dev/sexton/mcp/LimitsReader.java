@@ -131,7 +131,7 @@ final class LimitsReader {
     } catch (JsonParseException invalid) {
       throw CommandException.usage(
           "the limits in " + path + " are not JSON (" + invalid.getMessage() + ")",
-          "correct the" + " file");
+          "correct the file");
     }
   }
 

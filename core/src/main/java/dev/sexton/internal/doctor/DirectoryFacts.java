@@ -42,28 +42,22 @@ public final class DirectoryFacts {
     return directory.untrustedReason();
   }
 
-  /// Returns whether the directory can be listed.
-  public boolean isReadable() {
+  /// Returns the names of the files among the records; null if they cannot be listed.
+  public @Nullable List<String> files() {
     try {
-      var _ = directory.list();
-      return true;
+      return directory.list();
     } catch (IOException unreadable) {
-      return false;
+      return null;
     }
   }
 
-  /// Returns whether the file system's locks work; null if no lock file shows it.
-  public @Nullable Boolean locksWork() {
-    try {
-      for (String file : directory.list()) {
-        Boolean work =
-            file.endsWith(".lock") ? Platform.locksWork(instances().resolve(file)) : null;
-        if (work != null) {
-          return work;
-        }
+  /// Returns whether the file system's locks work; null if none of these files shows it.
+  public @Nullable Boolean locksWork(List<String> files) {
+    for (String file : files) {
+      Boolean work = file.endsWith(".lock") ? Platform.locksWork(directory.file(file)) : null;
+      if (work != null) {
+        return work;
       }
-    } catch (IOException unreadable) {
-      return null;
     }
     return null;
   }

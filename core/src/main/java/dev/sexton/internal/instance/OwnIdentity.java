@@ -1,6 +1,5 @@
 package dev.sexton.internal.instance;
 
-import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessLookup;
@@ -8,10 +7,6 @@ import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.OwnerSurroundings;
 import dev.sexton.internal.state.StateDirectory;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// What every record of this process has in common. Looked up once, for a server that registers
@@ -25,14 +20,7 @@ record OwnIdentity(
     @Nullable ProcessIdentity identity,
     String command,
     OwnerSurroundings surroundings) {
-  /// How long a directory that was prepared counts as prepared.
-  private static final Duration PREPARED_STANDS = Duration.ofSeconds(1);
-
-  private record Prepared(ProcessTable processes, Path directory, Instant at) {}
-
   private static volatile @Nullable OwnIdentity known;
-
-  private static volatile @Nullable Prepared lastPrepared;
 
   /// Returns the identity of this process.
   static OwnIdentity of(ProcessTable processes) {
@@ -80,23 +68,6 @@ record OwnIdentity(
       return processes.now();
     } catch (IllegalStateException unreadable) {
       return -1;
-    }
-  }
-
-  /// Creates a directory, checks its permissions and notes this boot in it.
-  ///
-  /// @throws IOException if it cannot be created, or is not trusted
-  static void prepare(StateDirectory directory, ProcessTable processes) throws IOException {
-    Instant now = processes.wallClock();
-    Prepared last = lastPrepared;
-    if (last == null
-        || !last.processes().equals(processes)
-        || !last.directory().equals(directory.path())
-        || Duration.between(last.at(), now).abs().compareTo(PREPARED_STANDS) >= 0
-        || !directory.exists()) {
-      directory.create();
-      PastBoots.note(directory, processes);
-      lastPrepared = new Prepared(processes, directory.path(), now);
     }
   }
 }

@@ -75,7 +75,7 @@ public final class RegisteredInstance {
       InstanceLocks locks,
       InstanceDescription description)
       throws IOException {
-    OwnIdentity.prepare(directory, processes);
+    PreparedDirectory.prepare(directory, processes);
     Held lock = null;
     try {
       lock = locks.lockAsOwner(directory.lockFile(description.instanceId()));
@@ -157,7 +157,7 @@ public final class RegisteredInstance {
         LOG.log(
             Level.WARNING,
             "{0} cannot be written again, so a later sweep may not know of this instance: {1}",
-            directory.path().resolve("instances").resolve(fileName),
+            directory.file(fileName),
             failed.toString());
       }
     }
@@ -221,7 +221,7 @@ public final class RegisteredInstance {
         LOG.log(
             Level.WARNING,
             "{0} cannot be written, so a later sweep would not know what changed: {1}",
-            directory.path().resolve("instances").resolve(fileName),
+            directory.file(fileName),
             failed.toString());
         return false;
       }

@@ -73,6 +73,11 @@ public interface StateDirectory {
   /// Returns the directory that contains `instances/`.
   Path path();
 
+  /// Returns the path of a file among the records, whether or not it exists.
+  default Path file(String name) {
+    return path().resolve("instances").resolve(name);
+  }
+
   /// Returns the application of its instances, unless a record names another.
   String application();
 

@@ -134,13 +134,13 @@ final class InstanceObserver {
     } catch (RecordException.Missing unregisteredMeanwhile) {
       // An instance that has unregistered meanwhile needs no report.
     } catch (RecordException defect) {
-      problems.add(new Problem(path(directory, name), String.valueOf(defect.getMessage())));
+      problems.add(new Problem(directory.file(name), String.valueOf(defect.getMessage())));
       part.leftovers.add(new Leftover(directory, name, defect));
     } catch (OutOfMemoryError tooMuch) {
       RecordException defect =
           new RecordException.Unreadable(
-              path(directory, name), "it needs more memory than this JVM may use", tooMuch);
-      problems.add(new Problem(path(directory, name), String.valueOf(defect.getMessage())));
+              directory.file(name), "it needs more memory than this JVM may use", tooMuch);
+      problems.add(new Problem(directory.file(name), String.valueOf(defect.getMessage())));
       part.leftovers.add(new Leftover(directory, name, defect));
     }
   }
@@ -197,7 +197,7 @@ final class InstanceObserver {
     if (content.writableByOthers()) {
       problems.add(
           new Problem(
-              path(directory, name),
+              directory.file(name),
               "can be written by others, so it is ignored: chmod go-w it, or remove it"));
       return null;
     }
@@ -227,11 +227,7 @@ final class InstanceObserver {
   private record FileName(StateDirectory directory, String name) {
     @Override
     public String toString() {
-      return path(directory, name).toString();
+      return directory.file(name).toString();
     }
-  }
-
-  static Path path(StateDirectory directory, String name) {
-    return directory.path().resolve("instances").resolve(name);
   }
 }

@@ -251,8 +251,7 @@ public final class InventoryCollector {
       if (leftover.defect() == null && !isLockOfRecord(name, byId, unusable)) {
         strays.add(
             new Stray(
-                InstanceObserver.path(leftover.directory(), name),
-                FileNames.kind(name) == FileNames.Kind.SET_ASIDE));
+                leftover.directory().file(name), FileNames.kind(name) == FileNames.Kind.SET_ASIDE));
       }
     }
     return strays;

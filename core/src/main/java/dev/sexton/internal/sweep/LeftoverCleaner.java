@@ -47,7 +47,7 @@ final class LeftoverCleaner {
         } catch (IOException | RuntimeException failed) {
           problems.add(
               new Problem(
-                  InstanceObserver.path(leftover.directory(), name),
+                  leftover.directory().file(name),
                   "cannot be tidied away (" + failed.getMessage() + ")"));
         }
       }
@@ -68,7 +68,7 @@ final class LeftoverCleaner {
       } catch (IOException | RuntimeException failed) {
         problems.add(
             new Problem(
-                InstanceObserver.path(leftover.directory(), leftover.name()),
+                leftover.directory().file(leftover.name()),
                 "cannot be tidied away (" + failed.getMessage() + ")"));
       }
     }

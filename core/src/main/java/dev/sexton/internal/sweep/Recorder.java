@@ -235,7 +235,6 @@ final class Recorder {
   }
 
   private void problem(ObservedInstance instance, String what) {
-    problems.add(
-        new Problem(InstanceObserver.path(instance.directory(), instance.fileName()), what));
+    problems.add(new Problem(instance.directory().file(instance.fileName()), what));
   }
 }

@@ -139,7 +139,7 @@ public final class Sweep {
     for (Claims.Refused refused : all) {
       ObservedInstance instance = refused.instance();
       if (refused.fate() == RecordFate.KEPT && isDead(instance)) {
-        Path record = InstanceObserver.path(instance.directory(), instance.fileName());
+        Path record = instance.directory().file(instance.fileName());
         problems.add(new Problem(record, refused.reason()));
       }
     }

@@ -46,9 +46,7 @@ public final class HistoryTool implements Tool {
             "pattern",
             "^[0-9]{1,6}(ms|s|m|h|d)$")
         .optional(
-            "instance",
-            "string",
-            "Show this instance only: its UUID, or its first" + " characters.");
+            "instance", "string", "Show this instance only: its UUID, or its first characters.");
   }
 
   @Override

@@ -119,10 +119,7 @@ public final class MachineReports {
   }
 
   private static RefusalException refusal(String what, Problem problem) {
-    String path = problem.path().toString();
-    return new RefusalException(
-        what + " failed",
-        problem.problem().startsWith(path) ? problem.problem() : path + ": " + problem.problem());
+    return new RefusalException(what + " failed", problem.text());
   }
 
   private Map<String, Object> document(Map<String, @Nullable Object> report) {

@@ -80,7 +80,7 @@ public final class SessionStopTool implements Tool {
         () -> "waiting for " + session.name() + " to end")) {
       throw new RefusalException(
           "the session " + session.name() + " has not ended yet",
-          "check it again with" + " session_info");
+          "check it again with session_info");
     }
     return session.over().join();
   }

@@ -55,7 +55,7 @@ final class SessionView {
         .nullable(
             "ended_at",
             "string",
-            "Time at which the last of its processes was gone; null" + " while it runs.")
+            "Time at which the last of its processes was gone; null while it runs.")
         .required("seconds", "number", "How long it has been running, or ran.");
   }
 
