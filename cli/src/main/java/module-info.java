@@ -10,6 +10,14 @@ module dev.sexton.cli {
   // Only to the project's own modules.
   exports dev.sexton.cli to
       dev.sexton.mcp;
+  exports dev.sexton.cli.command to
+      dev.sexton.mcp;
+  exports dev.sexton.cli.option to
+      dev.sexton.mcp;
+  exports dev.sexton.cli.output to
+      dev.sexton.mcp;
+  exports dev.sexton.cli.run to
+      dev.sexton.mcp;
 
-  uses dev.sexton.cli.Command;
+  uses dev.sexton.cli.command.Command;
 }

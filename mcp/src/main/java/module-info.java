@@ -16,6 +16,6 @@ module dev.sexton.mcp {
   requires reactor.core;
   requires static transitive org.jspecify;
 
-  provides dev.sexton.cli.Command with
+  provides dev.sexton.cli.command.Command with
       dev.sexton.mcp.McpCommand;
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.InstanceTracker;
+import dev.sexton.cli.run.RunRegistrar;
 import dev.sexton.docker.DockerProviderFactory;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;

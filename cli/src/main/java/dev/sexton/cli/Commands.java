@@ -1,58 +1,41 @@
 package dev.sexton.cli;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import dev.sexton.cli.command.Command;
+import dev.sexton.cli.command.CommandRegistry;
+import dev.sexton.cli.command.HistoryCommand;
+import dev.sexton.cli.command.ListCommand;
+import dev.sexton.cli.command.StopCommand;
+import dev.sexton.cli.command.SweepCommand;
+import dev.sexton.cli.demo.DemoCommand;
+import dev.sexton.cli.doctor.DoctorCommand;
+import dev.sexton.cli.help.CompletionCommand;
+import dev.sexton.cli.help.HelpCommand;
+import dev.sexton.cli.help.ManCommand;
+import dev.sexton.cli.run.ReapCommand;
+import dev.sexton.cli.run.RunCommand;
+import dev.sexton.cli.run.WatchCommand;
 import java.util.ServiceLoader;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// All commands, in the order of the overview. A new one is registered here and nowhere else.
 public final class Commands {
-  /// The line of the overview for `sexton mcp`, which is in a module of its own.
-  public static final String MCP_SUMMARY = "an MCP server: sessions for agents";
-
-  static final String MCP = "mcp";
-
-  private static final String REAP = "reap";
-  private static final Map<String, Supplier<@Nullable Command>> ALL = new LinkedHashMap<>();
+  /// The registry.
+  public static final CommandRegistry ALL = new CommandRegistry();
 
   static {
-    ALL.put("run", RunCommand::new);
-    ALL.put("list", ListCommand::new);
-    ALL.put("sweep", SweepCommand::new);
-    ALL.put("stop", StopCommand::new);
-    ALL.put("watch", WatchCommand::new);
-    ALL.put("history", HistoryCommand::new);
-    ALL.put("doctor", DoctorCommand::new);
-    ALL.put(MCP, () -> ServiceLoader.load(Command.class).findFirst().orElse(null));
-    ALL.put("demo", DemoCommand::new);
-    ALL.put("completion", CompletionCommand::new);
-    ALL.put("man", ManCommand::new);
-    ALL.put("help", HelpCommand::new);
-    ALL.put(REAP, ReapCommand::new);
+    ALL.add("run", RunCommand::new)
+        .add("list", ListCommand::new)
+        .add("sweep", SweepCommand::new)
+        .add("stop", StopCommand::new)
+        .add("watch", WatchCommand::new)
+        .add("history", HistoryCommand::new)
+        .add("doctor", DoctorCommand::new)
+        .add(CommandRegistry.MCP, () -> ServiceLoader.load(Command.class).findFirst().orElse(null))
+        .add("demo", DemoCommand::new)
+        .add("completion", () -> new CompletionCommand(ALL))
+        .add("man", () -> new ManCommand(ALL))
+        .add("help", () -> new HelpCommand(ALL))
+        .add("reap", ReapCommand::new);
   }
 
   private Commands() {}
-
-  /// Returns a command; null if there is none with this name.
-  static @Nullable Command find(String name) {
-    Supplier<@Nullable Command> command = ALL.get(name);
-    return command == null ? null : command.get();
-  }
-
-  /// Returns the names of the commands that people use. Only sentinels use `reap`.
-  static List<String> names() {
-    List<String> names = new ArrayList<>(ALL.keySet());
-    names.remove(REAP);
-    return names;
-  }
-
-  /// Returns what a command does, in the line that the overview has for it. Only `mcp` may be
-  /// absent.
-  static String summary(String name) {
-    Command command = find(name);
-    return command == null ? MCP_SUMMARY : command.summary();
-  }
 }

@@ -1,6 +1,21 @@
 package dev.sexton.cli;
 
-import dev.sexton.cli.StyledPrinter.Style;
+import dev.sexton.cli.command.Command;
+import dev.sexton.cli.help.Help;
+import dev.sexton.cli.option.Arguments;
+import dev.sexton.cli.option.OptionSpec;
+import dev.sexton.cli.option.ScopeArguments;
+import dev.sexton.cli.option.Suggestion;
+import dev.sexton.cli.output.CommandException;
+import dev.sexton.cli.output.ExitCode;
+import dev.sexton.cli.output.Io;
+import dev.sexton.cli.output.JsonOut;
+import dev.sexton.cli.output.ResultStream;
+import dev.sexton.cli.output.StyledPrinter;
+import dev.sexton.cli.output.StyledPrinter.Style;
+import dev.sexton.cli.output.TerminalText;
+import dev.sexton.cli.output.Version;
+import dev.sexton.cli.output.Warnings;
 import dev.sexton.docker.DockerProviderFactory;
 import dev.sexton.spi.ResourceProviders;
 import java.io.PrintStream;
@@ -84,12 +99,17 @@ public final class Main {
       options.add("--help");
       return dispatch(io, options.toArray(String[]::new));
     }
-    Command command = Commands.find(name);
+    Command command = Commands.ALL.find(name);
     if (command == null) {
       throw unknownCommand(args, at);
     }
     String hint = "see sexton " + name + " --help";
-    Arguments arguments = Arguments.parse(command, hint, options.toArray(String[]::new));
+    Arguments arguments =
+        Arguments.parse(
+            command.ownOptions(),
+            !command.operands().isEmpty(),
+            hint,
+            options.toArray(String[]::new));
     if (arguments.has("help")) {
       return Help.print(io, Help.of(command), arguments.json());
     }
@@ -99,15 +119,15 @@ public final class Main {
   }
 
   private static int withoutCommand(Io io, String[] args) throws CommandException {
-    Arguments arguments = Arguments.parse(null, HINT, args);
+    Arguments arguments = Arguments.parse(List.of(), false, HINT, args);
     if (arguments.has("version")) {
       return Help.printVersion(io, arguments.json());
     }
     if (arguments.has("help")) {
-      return Help.print(io, Help.overview(), arguments.json());
+      return Help.print(io, Help.overview(Commands.ALL), arguments.json());
     }
     if (args.length == 0) {
-      return Help.print(io, Help.overview(), false);
+      return Help.print(io, Help.overview(Commands.ALL), false);
     }
     throw CommandException.usage("no command", HINT);
   }
@@ -119,11 +139,11 @@ public final class Main {
     String option = at == 0 ? "" : args[at - 1];
     if (!option.startsWith("--") || option.contains("=") || Arguments.common(option) != null) {
       return CommandException.usage(
-          "no such command: " + name + Suggestion.of(args[at], Commands.names()), HINT);
+          "no such command: " + name + Suggestion.of(args[at], Commands.ALL.names()), HINT);
     }
     String command = "COMMAND";
     for (String word : List.of(args).subList(at + 1, args.length)) {
-      if (Commands.names().contains(word)) {
+      if (Commands.ALL.names().contains(word)) {
         command = word;
         break;
       }

@@ -1,4 +1,5 @@
-/// The `sexton` command. Each command is a class that parses, calls the library and prints.
+/// The `sexton` command. [dev.sexton.cli.Main] finds the command in [dev.sexton.cli.Commands],
+/// parses its options and runs it.
 @NullMarked
 package dev.sexton.cli;
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sexton.cli.output.Io;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -12,16 +13,16 @@ import java.util.List;
 import java.util.Map;
 
 /// The result of one run of the command, in a world in which its home is a test directory.
-record CommandRun(int exitCode, String out, String err) {
-  static CommandRun of(Path home, String... args) {
+public record CommandRun(int exitCode, String out, String err) {
+  public static CommandRun of(Path home, String... args) {
     return of(home, Map.of(), false, args);
   }
 
-  static CommandRun onTerminal(Path home, String... args) {
+  public static CommandRun onTerminal(Path home, String... args) {
     return of(home, Map.of(), true, args);
   }
 
-  static CommandRun of(
+  public static CommandRun of(
       Path home, Map<String, String> environment, boolean terminal, String... args) {
     Map<String, String> variables = new HashMap<>(environment);
     variables.putIfAbsent("HOME", home.toString());
@@ -40,15 +41,15 @@ record CommandRun(int exitCode, String out, String err) {
   }
 
   /// Returns stdout, which must be one JSON document.
-  JsonObject json() {
+  public JsonObject json() {
     return JsonParser.parseString(out).getAsJsonObject();
   }
 
-  List<String> outLines() {
+  public List<String> outLines() {
     return out.lines().toList();
   }
 
-  List<String> errLines() {
+  public List<String> errLines() {
     return err.lines().toList();
   }
 }

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Tests of a command in a state directory of its own.
-abstract class CommandTestBase {
-  @TempDir Path directory;
-  StateFixture fixture;
+public abstract class CommandTestBase {
+  protected @TempDir Path directory;
+  protected StateFixture fixture;
 
   @BeforeEach
   void prepare() throws IOException {
@@ -23,7 +23,7 @@ abstract class CommandTestBase {
   }
 
   /// Returns the resource with this name from an instance's JSON.
-  static JsonObject resource(JsonObject instance, String name) {
+  protected static JsonObject resource(JsonObject instance, String name) {
     for (var resource : instance.getAsJsonArray("resources")) {
       if (resource.getAsJsonObject().get("name").getAsString().equals(name)) {
         return resource.getAsJsonObject();

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /// Another program that holds the sweeper's byte of an instance until it is closed.
-final class OtherSweeper implements AutoCloseable {
+public final class OtherSweeper implements AutoCloseable {
   private final Process process;
 
   private OtherSweeper(Process process) {
@@ -17,7 +17,7 @@ final class OtherSweeper implements AutoCloseable {
   }
 
   /// Starts a sweeper that holds the lock.
-  static OtherSweeper at(Path lock) throws IOException {
+  public static OtherSweeper at(Path lock) throws IOException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -54,12 +54,12 @@ final class OtherSweeper implements AutoCloseable {
     }
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /// Suspends the process, as Ctrl-Z does.
-  void stop() {
+  public void stop() {
     Proc.of(process.pid()).stop();
   }
 

@@ -9,28 +9,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A state directory with records in the original's form, and processes of the test's own.
-final class StateFixture implements AutoCloseable {
+public final class StateFixture implements AutoCloseable {
   /// A PID that no kernel assigns: Linux stops at 4194304.
-  static final long NOBODY = 2_000_000_000;
+  public static final long NOBODY = 2_000_000_000;
 
-  static final String ID = "b7710e55-0000-4000-8000-000000000001";
+  public static final String ID = "b7710e55-0000-4000-8000-000000000001";
 
-  final Path home;
-  final Path state;
+  public final Path home;
+  public final Path state;
   private final Path instances;
   private final List<Process> processes = new ArrayList<>();
 
-  StateFixture(Path directory) throws IOException {
+  public StateFixture(Path directory) throws IOException {
     home = Files.createDirectory(directory.resolve("home"));
     state = Files.createDirectory(directory.resolve("state"));
     instances = Files.createDirectory(state.resolve("instances"));
   }
 
-  CommandRun run(String... args) {
+  public CommandRun run(String... args) {
     return CommandRun.of(home, withStateDirectory(args));
   }
 
-  CommandRun runOnTerminal(String... args) {
+  public CommandRun runOnTerminal(String... args) {
     return CommandRun.onTerminal(home, withStateDirectory(args));
   }
 
@@ -42,7 +42,7 @@ final class StateFixture implements AutoCloseable {
   }
 
   /// Writes the record of a dead server.
-  void dead(String id, String processes) throws IOException {
+  public void dead(String id, String processes) throws IOException {
     write(
         id + ".json",
         """
@@ -53,7 +53,7 @@ final class StateFixture implements AutoCloseable {
   }
 
   /// Writes the record of a dead server that names this JVM as its child `us`, and returns its PID.
-  long deadWithThisProcess() throws IOException {
+  public long deadWithThisProcess() throws IOException {
     long own = ProcessHandle.current().pid();
     write(
         ID + ".json",
@@ -66,7 +66,7 @@ final class StateFixture implements AutoCloseable {
   }
 
   /// Writes the record of a server on another machine, whose state cannot be known here.
-  void unknown(String id) throws IOException {
+  public void unknown(String id) throws IOException {
     write(
         id + ".json",
         """
@@ -78,20 +78,20 @@ final class StateFixture implements AutoCloseable {
             .formatted(id));
   }
 
-  void write(String name, String content) throws IOException {
+  public void write(String name, String content) throws IOException {
     Files.writeString(instances.resolve(name), content);
   }
 
-  boolean exists(String name) {
+  public boolean exists(String name) {
     return Files.exists(instances.resolve(name));
   }
 
-  Path lockOf(String id) {
+  public Path lockOf(String id) {
     return instances.resolve(id + ".lock");
   }
 
   /// Writes a journal line about one process.
-  void journal(String outcome, long pid, long start, Instant at) throws IOException {
+  public void journal(String outcome, long pid, long start, Instant at) throws IOException {
     Files.writeString(
         state.resolve("journal.jsonl"),
         """
@@ -105,14 +105,14 @@ final class StateFixture implements AutoCloseable {
   }
 
   /// Starts a process that lives until it is stopped.
-  Process start(String script) throws IOException {
+  public Process start(String script) throws IOException {
     Process process = new ProcessBuilder("sh", "-c", script).start();
     processes.add(process);
     return process;
   }
 
   /// Like [#start], but waits until the process ignores SIGTERM.
-  Process startStubborn() throws IOException {
+  public Process startStubborn() throws IOException {
     Process process = start("trap '' TERM; echo ready; while :; do sleep 0.1; done");
     if (process.inputReader().readLine() == null) {
       throw new IOException("the shell ended");

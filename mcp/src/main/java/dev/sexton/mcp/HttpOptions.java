@@ -1,8 +1,8 @@
 package dev.sexton.mcp;
 
-import dev.sexton.cli.Arguments;
-import dev.sexton.cli.CommandException;
-import dev.sexton.cli.OptionSpec;
+import dev.sexton.cli.option.Arguments;
+import dev.sexton.cli.option.OptionSpec;
+import dev.sexton.cli.output.CommandException;
 import dev.sexton.mcp.transport.HttpAccess;
 import dev.sexton.mcp.transport.HttpLimits;
 import java.io.IOException;

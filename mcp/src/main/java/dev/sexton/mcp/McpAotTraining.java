@@ -2,8 +2,8 @@ package dev.sexton.mcp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sexton.cli.Io;
 import dev.sexton.cli.Main;
+import dev.sexton.cli.output.Io;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

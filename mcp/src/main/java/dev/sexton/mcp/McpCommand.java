@@ -3,15 +3,16 @@ package dev.sexton.mcp;
 import com.google.gson.JsonObject;
 import dev.sexton.ClientWatch;
 import dev.sexton.StateScope;
-import dev.sexton.cli.Arguments;
-import dev.sexton.cli.Command;
-import dev.sexton.cli.CommandException;
-import dev.sexton.cli.Commands;
-import dev.sexton.cli.ExitCode;
-import dev.sexton.cli.Io;
-import dev.sexton.cli.KeepOption;
-import dev.sexton.cli.TerminalText;
-import dev.sexton.cli.Version;
+import dev.sexton.cli.command.Command;
+import dev.sexton.cli.command.CommandRegistry;
+import dev.sexton.cli.option.Arguments;
+import dev.sexton.cli.option.KeepOption;
+import dev.sexton.cli.option.OptionGroup;
+import dev.sexton.cli.output.CommandException;
+import dev.sexton.cli.output.ExitCode;
+import dev.sexton.cli.output.Io;
+import dev.sexton.cli.output.TerminalText;
+import dev.sexton.cli.output.Version;
 import dev.sexton.mcp.resource.ResourceUpdates;
 import dev.sexton.mcp.session.Sessions;
 import dev.sexton.mcp.tool.MachineReports;
@@ -40,7 +41,7 @@ public final class McpCommand implements Command {
 
   @Override
   public String summary() {
-    return Commands.MCP_SUMMARY;
+    return CommandRegistry.MCP_SUMMARY;
   }
 
   @Override

@@ -3,10 +3,10 @@ package dev.sexton.mcp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sexton.cli.Command.OptionGroup;
-import dev.sexton.cli.Io;
 import dev.sexton.cli.Main;
-import dev.sexton.cli.OptionSpec;
+import dev.sexton.cli.option.OptionGroup;
+import dev.sexton.cli.option.OptionSpec;
+import dev.sexton.cli.output.Io;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.Map;

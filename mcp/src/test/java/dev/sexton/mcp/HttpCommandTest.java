@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.sexton.cli.Io;
 import dev.sexton.cli.Main;
+import dev.sexton.cli.output.Io;
 import dev.sexton.testsupport.ProcScan;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;

@@ -2,7 +2,7 @@ package dev.sexton.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sexton.cli.Commands;
+import dev.sexton.cli.command.CommandRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +30,6 @@ class OptionTablesTest {
 
   @Test
   void theOverviewHasTheSameLineWithAndWithoutThisModule() {
-    assertThat(new McpCommand().summary()).isEqualTo(Commands.MCP_SUMMARY);
+    assertThat(new McpCommand().summary()).isEqualTo(CommandRegistry.MCP_SUMMARY);
   }
 }

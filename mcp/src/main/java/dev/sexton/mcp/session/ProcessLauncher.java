@@ -1,7 +1,7 @@
 package dev.sexton.mcp.session;
 
 import dev.sexton.InstanceTracker;
-import dev.sexton.cli.SavedJavaOptions;
+import dev.sexton.cli.run.SavedJavaOptions;
 import dev.sexton.mcp.AllowList;
 import dev.sexton.mcp.NativeText;
 import dev.sexton.mcp.RefusalException;

@@ -1,7 +1,7 @@
 package dev.sexton.mcp.tool;
 
-import dev.sexton.cli.CommandException;
-import dev.sexton.cli.Durations;
+import dev.sexton.cli.option.Durations;
+import dev.sexton.cli.output.CommandException;
 import dev.sexton.mcp.RefusalException;
 import dev.sexton.mcp.transport.Call;
 import io.modelcontextprotocol.spec.McpSchema;

@@ -1,0 +1,3 @@
+/// The command `demo`.
+@org.jspecify.annotations.NullMarked
+package dev.sexton.cli.demo;

@@ -1,0 +1,3 @@
+/// Options: their declarations, their parser and the values that several commands share.
+@org.jspecify.annotations.NullMarked
+package dev.sexton.cli.option;
