@@ -4,7 +4,6 @@ module dev.sexton.mcp {
   requires dev.sexton;
   requires dev.sexton.cli;
   requires dev.sexton.docker;
-  requires com.google.gson;
   requires io.modelcontextprotocol.sdk.mcp.core;
   requires java.net.http;
   requires org.apache.commons.cli;

@@ -1,15 +1,10 @@
 package dev.sexton.mcp;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonPrimitive;
 import dev.sexton.cli.option.Arguments;
 import dev.sexton.cli.option.Durations;
 import dev.sexton.cli.option.OptionSpec;
 import dev.sexton.cli.output.CommandException;
+import io.modelcontextprotocol.json.McpJsonDefaults;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -19,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
@@ -68,10 +62,10 @@ final class LimitsReader {
           OptionSpec.value("grace", "TIME", "time between SIGTERM and SIGKILL (default 10s)"));
 
   private final Arguments arguments;
-  private final JsonObject file;
+  private final Map<?, ?> file;
   private final String fileName;
 
-  private LimitsReader(Arguments arguments, JsonObject file, String fileName) {
+  private LimitsReader(Arguments arguments, Map<?, ?> file, String fileName) {
     this.arguments = arguments;
     this.file = file;
     this.fileName = fileName;
@@ -84,7 +78,7 @@ final class LimitsReader {
   static Limits read(Map<String, String> environment, Arguments arguments) throws CommandException {
     String named = arguments.one(FILE_OPTION);
     Path path = named != null ? path("--limits", named) : usual(environment);
-    JsonObject file = path == null ? new JsonObject() : parse(path, named != null);
+    Map<?, ?> file = path == null ? Map.of() : parse(path, named != null);
     LimitsReader reader = new LimitsReader(arguments, file, String.valueOf(path));
     reader.requireKnownKeys();
     List<String> directories = reader.list("directories");
@@ -113,26 +107,34 @@ final class LimitsReader {
     return user == null || user.isEmpty() ? null : Path.of(user, ".sexton", "mcp-limits.json");
   }
 
-  private static JsonObject parse(Path path, boolean required) throws CommandException {
+  private static Map<?, ?> parse(Path path, boolean required) throws CommandException {
+    if (!required && !Files.exists(path)) {
+      return Map.of();
+    }
+    String text;
     try {
-      if (!required && !Files.exists(path)) {
-        return new JsonObject();
-      }
-      JsonElement parsed = new Gson().fromJson(Files.readString(path), JsonElement.class);
-      if (parsed != null && parsed.isJsonObject()) {
-        return parsed.getAsJsonObject();
-      }
-      throw CommandException.usage(
-          "the limits in " + path + " are not a JSON object", "write {\"max_sessions\": 10}");
+      text = Files.readString(path);
     } catch (IOException unreadable) {
       throw CommandException.usage(
           "the limits in " + path + " cannot be read (" + unreadable.getMessage() + ")",
           "check the path and its permissions");
-    } catch (JsonParseException invalid) {
+    }
+    try {
+      if (McpJsonDefaults.getMapper().readValue(text, Object.class) instanceof Map<?, ?> limits) {
+        return limits;
+      }
+    } catch (IOException invalid) {
       throw CommandException.usage(
-          "the limits in " + path + " are not JSON (" + invalid.getMessage() + ")",
+          "the limits in " + path + " are not JSON (" + firstLine(invalid) + ")",
           "correct the file");
     }
+    throw CommandException.usage(
+        "the limits in " + path + " are not a JSON object", "write {\"max_sessions\": 10}");
+  }
+
+  /// Further lines of the parser's message name its classes.
+  private static String firstLine(IOException invalid) {
+    return String.valueOf(invalid.getMessage()).lines().findFirst().orElse("");
   }
 
   /// Rejects unknown keys. A misspelt limit would not be enforced.
@@ -143,8 +145,7 @@ final class LimitsReader {
             .filter(name -> !name.equals(FILE_OPTION))
             .map(name -> name.replace('-', '_'))
             .toList();
-    Set<String> keys = file.keySet();
-    for (String key : keys) {
+    for (Object key : file.keySet()) {
       if (!known.contains(key)) {
         throw CommandException.usage(
             "unknown limit " + key + " in " + fileName, "there are " + String.join(", ", known));
@@ -181,12 +182,12 @@ final class LimitsReader {
   }
 
   private @Nullable String scalar(String key) throws CommandException {
-    JsonElement value = file.get(key);
-    if (value == null) {
+    if (!file.containsKey(key)) {
       return null;
     }
-    if (value instanceof JsonPrimitive primitive) {
-      return primitive.getAsString();
+    Object value = file.get(key);
+    if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+      return value.toString();
     }
     throw CommandException.usage(
         key + " in " + fileName + " has the wrong type", "see docs/mcp.md");
@@ -197,15 +198,14 @@ final class LimitsReader {
     if (!given.isEmpty()) {
       return given;
     }
-    JsonElement value = file.get(key);
-    if (value == null) {
+    if (!file.containsKey(key)) {
       return null;
     }
     List<String> items = new ArrayList<>();
-    if (value instanceof JsonArray array) {
-      for (JsonElement item : array) {
-        if (item instanceof JsonPrimitive primitive && primitive.isString()) {
-          items.add(primitive.getAsString());
+    if (file.get(key) instanceof List<?> array) {
+      for (Object item : array) {
+        if (item instanceof String text) {
+          items.add(text);
         }
       }
       if (items.size() == array.size()) {

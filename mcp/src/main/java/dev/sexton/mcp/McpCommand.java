@@ -1,6 +1,5 @@
 package dev.sexton.mcp;
 
-import com.google.gson.JsonObject;
 import dev.sexton.ClientWatch;
 import dev.sexton.StateScope;
 import dev.sexton.cli.command.Command;
@@ -24,7 +23,9 @@ import io.modelcontextprotocol.server.McpAsyncServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -166,10 +167,10 @@ public final class McpCommand implements Command {
     return serving;
   }
 
-  private static JsonObject announcement(URI address, @Nullable Path tokenFile) {
-    JsonObject said = new JsonObject();
-    said.addProperty("url", address.toString());
-    said.addProperty("token_file", tokenFile == null ? null : tokenFile.toString());
-    return said;
+  private static String announcement(URI address, @Nullable Path tokenFile) throws IOException {
+    Map<String, @Nullable String> said = new LinkedHashMap<>();
+    said.put("url", address.toString());
+    said.put("token_file", tokenFile == null ? null : tokenFile.toString());
+    return McpJsonDefaults.getMapper().writeValueAsString(said);
   }
 }

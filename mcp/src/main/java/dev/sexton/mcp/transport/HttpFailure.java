@@ -1,15 +1,17 @@
 package dev.sexton.mcp.transport;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.google.gson.JsonNull;
-import com.google.gson.JsonObject;
+import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.spec.McpSchema.ErrorCodes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /// Thrown when a request is refused. The body of the answer is an error of the protocol.
 final class HttpFailure extends Exception {
@@ -35,13 +37,6 @@ final class HttpFailure extends Exception {
 
   /// Answers without an ID: a refused request has not been read, or has none.
   static void answer(Response response, Callback callback, int status, int code, String message) {
-    JsonObject error = new JsonObject();
-    error.addProperty("code", code);
-    error.addProperty("message", message);
-    JsonObject body = new JsonObject();
-    body.addProperty("jsonrpc", "2.0");
-    body.add("id", JsonNull.INSTANCE);
-    body.add("error", error);
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     // Jetty closes the connection if the body is not read. A client that was not told so would send
@@ -50,6 +45,18 @@ final class HttpFailure extends Exception {
     if (asked.contains(HttpHeader.CONTENT_LENGTH) || asked.contains(HttpHeader.TRANSFER_ENCODING)) {
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }
-    response.write(true, ByteBuffer.wrap(body.toString().getBytes(UTF_8)), callback);
+    response.write(true, ByteBuffer.wrap(body(code, message)), callback);
+  }
+
+  private static byte[] body(int code, String message) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("jsonrpc", "2.0");
+    body.put("id", null);
+    body.put("error", Map.of("code", code, "message", message));
+    try {
+      return McpJsonDefaults.getMapper().writeValueAsBytes(body);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
   }
 }
