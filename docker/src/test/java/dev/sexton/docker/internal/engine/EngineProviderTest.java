@@ -65,7 +65,7 @@ class EngineProviderTest {
               }
               connection.reply(reply.status, reply.body);
             });
-    provider = new EngineProvider("Fake", new Address.Unix(engine.socket()), FaultTest.SHORT);
+    provider = new EngineProvider("Fake", new Address.Unix(engine.socket()), FaultTest.AMPLE);
     images = new EngineProvider("Fake", new Address.Unix(engine.socket()), Limits.DEFAULT);
   }
 
@@ -116,7 +116,7 @@ class EngineProviderTest {
     lists("[]", "[]", "{\"Volumes\":null}");
     FakeEngine versioned = versioned(theirs);
     try (versioned) {
-      new EngineProvider("Fake", new Address.Unix(versioned.socket()), FaultTest.SHORT)
+      new EngineProvider("Fake", new Address.Unix(versioned.socket()), FaultTest.AMPLE)
           .find(Set.of("k"));
       assertThat(versioned.requests())
           .containsExactly(
@@ -136,7 +136,7 @@ class EngineProviderTest {
   void versionThatCannotBeSpokenSaysSo(String theirs, String problem) throws Exception {
     try (FakeEngine versioned = versioned(theirs)) {
       ResourceProvider other =
-          new EngineProvider("Fake", new Address.Unix(versioned.socket()), FaultTest.SHORT);
+          new EngineProvider("Fake", new Address.Unix(versioned.socket()), FaultTest.AMPLE);
       assertThatThrownBy(() -> other.find(Set.of("k")))
           .isInstanceOf(IOException.class)
           .hasMessage("Fake cannot be used: " + problem);
@@ -163,7 +163,7 @@ class EngineProviderTest {
                         + (request.target().equals("/version")
                             ? "{\"ApiVersion\":\"1.30\"}"
                             : request.path().startsWith("/volumes") ? "{}" : "[]")))) {
-      new EngineProvider("Fake", new Address.Unix(old.socket()), FaultTest.SHORT).find(Set.of("k"));
+      new EngineProvider("Fake", new Address.Unix(old.socket()), FaultTest.AMPLE).find(Set.of("k"));
       assertThat(old.requests()).startsWith("GET /_ping", "GET /version").hasSize(5);
       assertThat(old.requests().get(2)).startsWith("GET /v1.30/containers");
     }
@@ -511,10 +511,15 @@ class EngineProviderTest {
         .containsExactly("POST /v1.41/containers/abc/stop?t=1", "POST /v1.41/containers/abc/kill");
   }
 
+  /// Returns a provider that does not wait long for a container that never ends.
+  private EngineProvider impatient() {
+    return new EngineProvider("Fake", new Address.Unix(engine.socket()), FaultTest.SHORT);
+  }
+
   @Test
   void whatStillRunsAfterTheKillIsAnError() {
     stops(500, RUNNING);
-    assertThatThrownBy(() -> provider.stop(container("abc"), GRACE))
+    assertThatThrownBy(() -> impatient().stop(container("abc"), GRACE))
         .isInstanceOf(IOException.class)
         .hasMessage("Fake answered 500 to POST kill of abc: the reason is here")
         .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
@@ -523,7 +528,7 @@ class EngineProviderTest {
   @Test
   void whatSurvivesAKillIsAnError() {
     stops(204, RUNNING);
-    assertThatThrownBy(() -> provider.stop(container("abc"), Duration.ZERO))
+    assertThatThrownBy(() -> impatient().stop(container("abc"), Duration.ZERO))
         .isInstanceOf(IOException.class)
         .hasMessage("Fake: abc survived a kill");
   }
