@@ -4,6 +4,7 @@ module dev.sexton.cli {
   requires dev.sexton;
   requires dev.sexton.docker;
   requires com.google.gson;
+  requires io.github.javadiffutils;
   requires org.apache.commons.cli;
   requires static transitive org.jspecify;
 

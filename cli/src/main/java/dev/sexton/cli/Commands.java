@@ -14,6 +14,7 @@ import dev.sexton.cli.help.ManCommand;
 import dev.sexton.cli.run.ReapCommand;
 import dev.sexton.cli.run.RunCommand;
 import dev.sexton.cli.run.WatchCommand;
+import dev.sexton.cli.setup.SetupCommand;
 import java.util.ServiceLoader;
 
 /// All commands, in the order of the overview. A new one is registered here and nowhere else.
@@ -30,6 +31,7 @@ public final class Commands {
         .add("history", HistoryCommand::new)
         .add("doctor", DoctorCommand::new)
         .add(CommandRegistry.MCP, () -> ServiceLoader.load(Command.class).findFirst().orElse(null))
+        .add("setup", SetupCommand::new)
         .add("demo", DemoCommand::new)
         .add("completion", () -> new CompletionCommand(ALL))
         .add("man", () -> new ManCommand(ALL))

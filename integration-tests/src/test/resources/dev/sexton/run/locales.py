@@ -116,6 +116,9 @@ def run_list_stop(home, env):
 
 
 def sweep_history(home, env):
+    # The watcher of the server above could sweep the record first.
+    code, out, err = sexton(env, b"watch", b"--stop")
+    check(f"watch --stop: {err}", 0, code)
     instances = os.path.join(home, b".sexton/mcp/instances")
     os.makedirs(instances, exist_ok=True)
     sleeper = subprocess.Popen(["sleep", "900"])

@@ -54,6 +54,11 @@ public record Io(
     }
   }
 
+  /// Returns whether a question on `err` can be answered on stdin.
+  public boolean canAsk() {
+    return errIsTerminal && isTerminal(0);
+  }
+
   /// Returns whether color is wanted on a terminal; see no-color.org.
   boolean wantsColour() {
     String refused = environment.get("NO_COLOR");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The build of this process: its jar.
@@ -82,6 +83,21 @@ public final class JavaBuild implements BackgroundWatcher.Build {
       throw new IOException("not started by a launcher");
     }
     return WatcherStart.start(launcher, root, System.getenv());
+  }
+
+  /// Returns the path of the `sexton` command that other programs can start.
+  ///
+  /// @throws CommandException if this process was not started by a launcher
+  public static String launcher(Map<String, String> environment) throws CommandException {
+    String launcher =
+        System.getProperty("sexton.command", environment.getOrDefault("SEXTON_COMMAND", ""));
+    if (!launcher.startsWith("/")) {
+      throw CommandException.cannot(
+          "the path of the sexton command is not known",
+          "start it by its launcher, or set SEXTON_COMMAND to the launcher's path",
+          null);
+    }
+    return launcher;
   }
 
   private static @Nullable Path jar() {

@@ -1,0 +1,148 @@
+package dev.sexton.cli.setup;
+
+import dev.sexton.cli.setup.Value.Items;
+import dev.sexton.cli.setup.Value.Member;
+import dev.sexton.cli.setup.Value.Members;
+import dev.sexton.cli.setup.Value.Other;
+import dev.sexton.cli.setup.Value.Text;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Reads JSON with comments and trailing commas, as clients do, and keeps the place of every value.
+final class JsonScanner extends Scanner {
+  private JsonScanner(String text) {
+    super(text);
+  }
+
+  /// Returns the value that a whole file holds.
+  static Value read(String text) throws MalformedException {
+    JsonScanner scanner = new JsonScanner(text);
+    scanner.skipSpace();
+    Value value = scanner.value();
+    scanner.skipSpace();
+    if (!scanner.isAtEnd()) {
+      throw scanner.malformed("something after the end of the JSON value");
+    }
+    return value;
+  }
+
+  private void skipSpace() throws MalformedException {
+    while (!isAtEnd()) {
+      if (" \t\r\n".indexOf(peek()) >= 0) {
+        at++;
+      } else if (isNext("//")) {
+        skipLine();
+      } else if (isNext("/*")) {
+        int end = text.indexOf("*/", at + 2);
+        if (end < 0) {
+          throw malformed("a comment without an end");
+        }
+        at = end + 2;
+      } else {
+        return;
+      }
+    }
+  }
+
+  private Value value() throws MalformedException {
+    return switch (peek()) {
+      case '{' -> members();
+      case '[' -> items();
+      case '"' -> string();
+      default -> other();
+    };
+  }
+
+  private Members members() throws MalformedException {
+    int start = at;
+    List<Member> members = new ArrayList<>();
+    enter();
+    expect('{');
+    skipSpace();
+    while (peek() != '}') {
+      int keyStart = at;
+      if (peek() != '"') {
+        throw malformed("expected a key in quotes but found " + found());
+      }
+      String key = string().content();
+      requireNew(members, key);
+      skipSpace();
+      expect(':');
+      skipSpace();
+      members.add(new Member(keyStart, key, value()));
+      separator('}');
+    }
+    at++;
+    leave();
+    return new Members(start, at, members);
+  }
+
+  private Items items() throws MalformedException {
+    int start = at;
+    List<Value> values = new ArrayList<>();
+    enter();
+    expect('[');
+    skipSpace();
+    while (peek() != ']') {
+      values.add(value());
+      separator(']');
+    }
+    at++;
+    leave();
+    return new Items(start, at, values);
+  }
+
+  /// Skips a comma, which may precede the end.
+  private void separator(char end) throws MalformedException {
+    skipSpace();
+    if (peek() == ',') {
+      at++;
+      skipSpace();
+    } else if (peek() != end) {
+      throw malformed("expected a comma or " + end + " but found " + found());
+    }
+  }
+
+  private Text string() throws MalformedException {
+    int start = at;
+    StringBuilder content = new StringBuilder();
+    expect('"');
+    while (peek() != '"') {
+      if (isAtEnd() || peek() < ' ') {
+        throw malformed("a string without an end");
+      }
+      char character = text.charAt(at++);
+      content.append(character == '\\' ? escaped() : character);
+    }
+    at++;
+    return new Text(start, at, content.toString());
+  }
+
+  private char escaped() throws MalformedException {
+    char character = peek();
+    at++;
+    return switch (character) {
+      case '"', '\\', '/' -> character;
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'u' -> (char) hexadecimal(4);
+      default -> throw malformed("an invalid escape");
+    };
+  }
+
+  private Other other() throws MalformedException {
+    int start = at;
+    while (!isAtEnd() && (Character.isLetterOrDigit(peek()) || "+-.".indexOf(peek()) >= 0)) {
+      at++;
+    }
+    String word = text.substring(start, at);
+    if (!word.matches("true|false|null|-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?")) {
+      at = start;
+      throw malformed("expected a value but found " + found());
+    }
+    return new Other(start, at);
+  }
+}
