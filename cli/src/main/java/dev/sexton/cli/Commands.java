@@ -14,6 +14,7 @@ import dev.sexton.cli.help.ManCommand;
 import dev.sexton.cli.run.ReapCommand;
 import dev.sexton.cli.run.RunCommand;
 import dev.sexton.cli.run.WatchCommand;
+import dev.sexton.cli.service.ServiceCommand;
 import dev.sexton.cli.setup.SetupCommand;
 import java.util.ServiceLoader;
 
@@ -32,6 +33,7 @@ public final class Commands {
         .add("doctor", DoctorCommand::new)
         .add(CommandRegistry.MCP, () -> ServiceLoader.load(Command.class).findFirst().orElse(null))
         .add("setup", SetupCommand::new)
+        .add("service", ServiceCommand::new)
         .add("demo", DemoCommand::new)
         .add("completion", () -> new CompletionCommand(ALL))
         .add("man", () -> new ManCommand(ALL))

@@ -108,7 +108,8 @@ class CompletionTest {
   @ParameterizedTest
   @ValueSource(strings = {"bash", "zsh", "fish"})
   void completesCommandsAndOptions(String shell) throws Exception {
-    assertThat(complete(shell, "sexton s")).containsExactly("setup", "stop", "sweep");
+    assertThat(complete(shell, "sexton s"))
+        .containsExactlyInAnyOrder("setup", "service", "stop", "sweep");
     assertThat(complete(shell, "sexton ")).contains("run", "man", "help").doesNotContain("reap");
     assertThat(complete(shell, "sexton --state-dir . --json swe")).containsExactly("sweep");
     assertThat(complete(shell, "sexton sweep --d")).containsExactly("--dry-run");

@@ -158,9 +158,7 @@ class RandomConfigurationsTest {
       }
       String after = Edit.apply(before, edits);
 
-      assertThat(parse(after))
-          .as("seed %d: %s", seed, before)
-          .isEqualTo(tracked(parse(before)));
+      assertThat(parse(after)).as("seed %d: %s", seed, before).isEqualTo(tracked(parse(before)));
 
       List<Edit> undo = new ArrayList<>();
       for (ServerEntry server : FORMAT.servers(after)) {
