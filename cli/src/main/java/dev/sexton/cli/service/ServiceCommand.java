@@ -60,9 +60,9 @@ public final class ServiceCommand implements Command {
           "the home directory is not known", "set HOME to an absolute path", null);
     }
     ServiceUnit unit = ServiceUnit.of(io.environment(), Path.of(home));
-    SystemdUser systemd = new SystemdUser(io.environment());
     String action = String.join(" ", arguments.operands());
     try {
+      SystemdUser systemd = SystemdUser.of(io.environment());
       return switch (action) {
         case "install" -> install(io, arguments, unit, systemd);
         case "remove" -> remove(io, arguments, unit, systemd);

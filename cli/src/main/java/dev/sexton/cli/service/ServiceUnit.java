@@ -32,7 +32,6 @@ record ServiceUnit(Path file) {
 
         [Unit]
         Description=Sexton: cleans up after servers that die
-        Documentation=man:sexton(1)
 
         [Service]
         ExecStart=%s watch

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 ///
 /// @param environment the variables by which its commands find it
 record SystemdUser(Map<String, String> environment) {
+  private static final String DIRECTORY = "XDG_RUNTIME_DIR";
+
   /// systemd itself gives up after 90 s.
   private static final long LIMIT_SECONDS = 100;
 
@@ -27,6 +30,18 @@ record SystemdUser(Map<String, String> environment) {
     String firstLine() {
       return output.lines().findFirst().orElse("");
     }
+  }
+
+  /// Returns the systemd of this user. Its socket is found without the variable that a login sets,
+  /// too, as behind `sudo -u`.
+  static SystemdUser of(Map<String, String> environment) throws IOException {
+    Map<String, String> variables = new HashMap<>(environment);
+    Path usual =
+        Path.of("/run/user", Files.getAttribute(Path.of("/proc/self"), "unix:uid").toString());
+    if (variables.getOrDefault(DIRECTORY, "").isEmpty() && Files.isDirectory(usual)) {
+      variables.put(DIRECTORY, usual.toString());
+    }
+    return new SystemdUser(variables);
   }
 
   /// Returns whether systemd answers.
