@@ -3,8 +3,13 @@ package dev.sexton;
 import dev.sexton.HeldResource.HeldLabelled;
 import dev.sexton.HeldResource.HeldProcess;
 import dev.sexton.InstanceReport.RecordFate;
+import dev.sexton.ResourceReport.EngineReport;
+import dev.sexton.ResourceReport.LabelledReport;
+import dev.sexton.ResourceReport.ProcessReport;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.SweepReport.UnclaimedLabelled;
+import dev.sexton.SweepReport.UnclaimedProcess;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -79,10 +84,9 @@ public final class ReportJson {
   /// Returns an unclaimed resource, as in every document that has the key `unclaimed`.
   public static Map<String, @Nullable Object> of(Unclaimed unclaimed) {
     Map<String, @Nullable Object> json = map("kind", unclaimed.kind().word());
-    if (unclaimed.kind() == ResourceKind.PROCESS) {
-      json.put("pid", unclaimed.pid());
-    } else {
-      json.put("id", unclaimed.id());
+    switch (unclaimed) {
+      case UnclaimedProcess process -> json.put("pid", process.pid());
+      case UnclaimedLabelled labelled -> json.put("id", labelled.id());
     }
     json.put("name", unclaimed.name());
     json.put("reason", unclaimed.reason());
@@ -136,13 +140,20 @@ public final class ReportJson {
   /// Returns the outcome for a resource.
   public static Map<String, @Nullable Object> of(ResourceReport resource) {
     Map<String, @Nullable Object> json = map("kind", resource.kind().word());
-    if (resource.kind() == ResourceKind.PROCESS) {
-      json.put("name", resource.name());
-      json.put("pid", resource.pid());
-      json.put("pids", resource.pids());
-    } else {
-      json.put("id", resource.id());
-      json.put("name", resource.name());
+    switch (resource) {
+      case ProcessReport process -> {
+        json.put("name", process.name());
+        json.put("pid", process.pid());
+        json.put("pids", process.pids());
+      }
+      case LabelledReport labelled -> {
+        json.put("id", labelled.id());
+        json.put("name", labelled.name());
+      }
+      case EngineReport engine -> {
+        json.put("id", null);
+        json.put("name", engine.name());
+      }
     }
     json.put("outcome", resource.outcome().name());
     json.put("reason", resource.reason());

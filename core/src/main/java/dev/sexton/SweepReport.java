@@ -2,7 +2,6 @@ package dev.sexton;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The result of one sweep. Immutable.
 ///
@@ -19,24 +18,37 @@ public record SweepReport(
     long millis) {
   /// A resource whose owner cannot be determined: a labelled resource whose instance has no record,
   /// or a process that may belong to a dead instance.
-  ///
-  /// @param kind the kind of the resource
-  /// @param pid the PID of a process; 0 for other kinds
-  /// @param id the engine's ID; null for a process
-  /// @param name the engine's name; for a process, its command line
-  /// @param reason why the resource was left alone
-  public record Unclaimed(
-      ResourceKind kind, long pid, @Nullable String id, String name, String reason) {
-    /// Creates the entry for a resource of an engine.
-    public Unclaimed(ResourceKind kind, String id, String name, String reason) {
-      this(kind, 0, id, name, reason);
-    }
+  public sealed interface Unclaimed {
+    /// Returns the kind of the resource.
+    ResourceKind kind();
 
-    /// Creates the entry for a process.
-    public static Unclaimed process(long pid, String command, String reason) {
-      return new Unclaimed(ResourceKind.PROCESS, pid, null, command, reason);
+    /// Returns the engine's name; for a process, its command line.
+    String name();
+
+    /// Returns why the resource was left alone.
+    String reason();
+  }
+
+  /// A process that may belong to a dead instance.
+  ///
+  /// @param pid its PID
+  /// @param name its command line
+  /// @param reason why it was left alone
+  public record UnclaimedProcess(long pid, String name, String reason) implements Unclaimed {
+    @Override
+    public ResourceKind kind() {
+      return ResourceKind.PROCESS;
     }
   }
+
+  /// A labelled resource whose instance has no record.
+  ///
+  /// @param kind the kind of the resource
+  /// @param id the engine's ID
+  /// @param name the engine's name
+  /// @param reason why it was left alone
+  public record UnclaimedLabelled(ResourceKind kind, String id, String name, String reason)
+      implements Unclaimed {}
 
   /// A problem with one path.
   ///

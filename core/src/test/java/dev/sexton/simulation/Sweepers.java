@@ -4,6 +4,7 @@ import dev.sexton.InstanceReport;
 import dev.sexton.Liveness;
 import dev.sexton.Outcome;
 import dev.sexton.ResourceReport;
+import dev.sexton.ResourceReport.ProcessReport;
 import dev.sexton.SweepReport;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.sweep.SparingRules;
@@ -115,7 +116,8 @@ final class Sweepers {
       for (ResourceReport resource : instance.resources()) {
         for (WorldProcess signalled : sweeper.signalled) {
           if (resource.outcome() == Outcome.KEPT
-              && resource.pids().contains(signalled.pidIn(sweeper.process.namespace))
+              && resource instanceof ProcessReport process
+              && process.pids().contains(signalled.pidIn(sweeper.process.namespace))
               && world.instances.stream().filter(one -> one.made(signalled)).count() == 1
               && world.instances.stream().noneMatch(one -> hadAndEnded(one, signalled))) {
             world.violated(signalled + " was signalled and is reported as kept");
@@ -150,7 +152,7 @@ final class Sweepers {
             world.happened(
                 resource.outcome() + " " + resource.name() + ": " + resource.reason(),
                 instance.instanceId().substring(0, 8),
-                resource.pid());
+                resource instanceof ProcessReport process ? process.pid() : 0);
           });
       if (instance.liveness() == Liveness.DEAD) {
         world.log.count("record " + instance.record());

@@ -9,7 +9,6 @@ import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
-import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
 import dev.sexton.testkit.Server;
@@ -104,7 +103,7 @@ class EngineFaultSweepTest {
 
     InstanceReport swept = sweep(server, engine.environment());
     assertThat(swept.record()).as(swept.toString()).isEqualTo(RecordFate.REMOVED);
-    assertThat(swept.resources()).extracting(ResourceReport::id).contains(container);
+    assertThat(swept.resources()).extracting(EngineSweepContract::id).contains(container);
     assertThat(server.record()).doesNotExist();
     assertThat(engine.left()).containsExactly(stranger);
   }

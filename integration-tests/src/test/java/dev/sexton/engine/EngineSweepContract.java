@@ -10,7 +10,9 @@ import dev.sexton.Liveness;
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
+import dev.sexton.ResourceReport.LabelledReport;
 import dev.sexton.SweepReport;
+import dev.sexton.SweepReport.UnclaimedLabelled;
 import dev.sexton.Sweeper;
 import dev.sexton.testkit.Server;
 import dev.sexton.testsupport.Gate;
@@ -345,7 +347,7 @@ abstract class EngineSweepContract {
     assertThat(report.instances().getFirst().resources())
         .extracting(EngineSweepContract::id)
         .containsExactly(container, network, volume);
-    assertThat(report.unclaimed()).extracting(SweepReport.Unclaimed::id).contains(unclaimed);
+    assertThat(report.unclaimed()).extracting(EngineSweepContract::id).contains(unclaimed);
     assertThat(engine.left()).containsExactlyInAnyOrderElementsOf(canaries.keySet());
     assertThat(alive.self().isRunning()).isTrue();
   }
@@ -368,14 +370,14 @@ abstract class EngineSweepContract {
     assertThat(dead.record()).as(dead.toString()).isEqualTo(RecordFate.REMOVED);
     assertThat(dead.resources()).extracting(EngineSweepContract::id).contains(own);
     assertThat(report.unclaimed())
-        .filteredOn(one -> users.equals(one.id()))
+        .filteredOn(one -> users.equals(id(one)))
         .singleElement()
         .satisfies(one -> assertThat(one.reason()).startsWith("its image carries the same label"));
 
     String later = engine.runFrom(image, RealEngine.POLITE);
     canaries.put(later, engine.state(later));
     SweepReport next = sweeper().build().sweep(); // without the record
-    assertThat(next.unclaimed()).extracting(SweepReport.Unclaimed::id).contains(users, later);
+    assertThat(next.unclaimed()).extracting(EngineSweepContract::id).contains(users, later);
     assertThat(engine.left()).containsExactlyInAnyOrderElementsOf(canaries.keySet());
   }
 
@@ -407,7 +409,11 @@ abstract class EngineSweepContract {
     return found.getFirst();
   }
 
+  static String id(SweepReport.Unclaimed unclaimed) {
+    return unclaimed instanceof UnclaimedLabelled labelled ? labelled.id() : "";
+  }
+
   static String id(ResourceReport resource) {
-    return String.valueOf(resource.id());
+    return resource instanceof LabelledReport labelled ? labelled.id() : "";
   }
 }

@@ -4,6 +4,8 @@ import static dev.sexton.torture.World.FAIR;
 import static dev.sexton.torture.World.PATIENT;
 import static dev.sexton.torture.World.SHORT;
 import static dev.sexton.torture.World.in;
+import static dev.sexton.torture.World.pid;
+import static dev.sexton.torture.World.pids;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
@@ -112,7 +114,7 @@ class ChildrenTest {
 
     assertThat(forker.isRunning()).as("%s", report).isFalse();
     assertThat(in(report, instance, "forker").outcome()).isEqualTo(Outcome.KILLED);
-    assertThat(in(report, instance, "forker").pids()).as("it forked").hasSizeGreaterThan(1);
+    assertThat(pids(in(report, instance, "forker"))).as("it forked").hasSizeGreaterThan(1);
     assertThat(world.population()).as("what is left").isSubsetOf(before);
     assertAllOver(report, instance);
   }
@@ -148,7 +150,7 @@ class ChildrenTest {
 
     assertThat(tree).as("%s", report).noneMatch(Proc::isRunning);
     assertThat(in(report, instance, "tree").outcome()).isEqualTo(Outcome.STOPPED);
-    assertThat(in(report, instance, "tree").pids())
+    assertThat(pids(in(report, instance, "tree")))
         .containsAll(tree.stream().map(Proc::pid).toList());
     assertAllOver(report, instance);
   }
@@ -198,7 +200,7 @@ class ChildrenTest {
       SweepReport report = world.sweep(eyes, SHORT);
 
       assertThat(in(report, instance, "(session)").outcome()).isEqualTo(Outcome.FAILED);
-      assertThat(in(report, instance, "(session)").pid()).isEqualTo(stray.pid());
+      assertThat(pid(in(report, instance, "(session)"))).isEqualTo(stray.pid());
       assertThat(in(report, instance).record()).isEqualTo(RecordFate.KEPT);
       assertThat(report.isClean()).isFalse();
       JsonObject record = JsonParser.parseString(World.text(instance.record())).getAsJsonObject();
@@ -212,7 +214,7 @@ class ChildrenTest {
 
     assertThat(in(last, instance, "(session)").outcome()).isEqualTo(Outcome.UNCLAIMED);
     assertThat(last.unclaimed())
-        .filteredOn(one -> one.pid() == stray.pid())
+        .filteredOn(one -> pid(one) == stray.pid())
         .singleElement()
         .satisfies(
             one -> assertThat(one.reason()).contains("nothing proves that the owner led it"));
@@ -235,7 +237,7 @@ class ChildrenTest {
     SweepReport report = world.sweep(eyes, SHORT);
 
     assertThat(in(report, instance, "(session)").outcome()).isEqualTo(Outcome.UNCLAIMED);
-    assertThat(report.unclaimed()).anyMatch(one -> one.pid() == stray.pid());
+    assertThat(report.unclaimed()).anyMatch(one -> pid(one) == stray.pid());
     assertThat(world.journal(instance, stray)).containsExactly("UNCLAIMED");
     assertAllOver(report, instance);
   }
@@ -290,8 +292,8 @@ class ChildrenTest {
 
     assertThat(stray.isRunning()).as("%s", report).isFalse();
     assertThat(other.isRunning()).as("%s", report).isFalse();
-    assertThat(in(report, instance, "(session)").pids()).containsExactly(stray.pid());
-    assertThat(in(report, instance, "(marked)").pids()).containsExactly(other.pid());
+    assertThat(pids(in(report, instance, "(session)"))).containsExactly(stray.pid());
+    assertThat(pids(in(report, instance, "(marked)"))).containsExactly(other.pid());
     assertAllOver(report, instance);
   }
 
@@ -410,7 +412,7 @@ class ChildrenTest {
 
     assertThat(one.isRunning()).as("%s", report).isFalse();
     assertThat(in(report, instance, "(marked)").outcome()).isEqualTo(Outcome.STOPPED);
-    assertThat(in(report, instance, "(marked)").pid()).isEqualTo(one.pid());
+    assertThat(pid(in(report, instance, "(marked)"))).isEqualTo(one.pid());
     assertAllOver(report, instance);
   }
 
@@ -437,7 +439,7 @@ class ChildrenTest {
     assertThat(plain.isRunning()).as("%s", report).isFalse();
     assertThat(titled.isRunning()).isTrue();
     assertThat(report.unclaimed())
-        .filteredOn(one -> one.pid() == titled.pid())
+        .filteredOn(one -> pid(one) == titled.pid())
         .singleElement()
         .satisfies(one -> {
           assertThat(one.name()).contains("torture: titled");

@@ -2,6 +2,7 @@ package dev.sexton.torture;
 
 import static dev.sexton.torture.World.PATIENT;
 import static dev.sexton.torture.World.in;
+import static dev.sexton.torture.World.pid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sexton.InstanceReport.RecordFate;
@@ -37,7 +38,7 @@ class KeptTest {
     assertThat(world.ready(name + ".1").isRunning()).as(name + ".1").isTrue();
     assertThat(in(report, instance).resources())
         .anySatisfy(resource -> {
-          assertThat(resource.pid()).isEqualTo(kept.pid());
+          assertThat(pid(resource)).isEqualTo(kept.pid());
           assertThat(resource.outcome()).isEqualTo(Outcome.KEPT);
           assertThat(resource.reason()).contains(reason);
         });

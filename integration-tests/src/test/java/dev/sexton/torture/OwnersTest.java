@@ -2,6 +2,7 @@ package dev.sexton.torture;
 
 import static dev.sexton.torture.World.PATIENT;
 import static dev.sexton.torture.World.in;
+import static dev.sexton.torture.World.pid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
@@ -256,7 +257,7 @@ class OwnersTest {
 
     assertThat(in(report, instance).liveness()).as("%s", report).isEqualTo(Liveness.DEAD);
     assertThat(in(report, instance, "one").outcome()).isEqualTo(Outcome.GONE);
-    assertThat(in(report, instance, "(session)").pid()).isEqualTo(later.pid());
+    assertThat(pid(in(report, instance, "(session)"))).isEqualTo(later.pid());
     if (kind == Kind.ORIGINAL) {
       assertThat(in(report, instance, "(session)").outcome()).isEqualTo(Outcome.UNCLAIMED);
       world.assertForgotten(instance);

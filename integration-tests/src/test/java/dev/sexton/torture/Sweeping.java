@@ -47,8 +47,12 @@ public final class Sweeping {
       }
     }
     for (SweepReport.Unclaimed unclaimed : report.unclaimed()) {
-      System.out.printf("unclaimed %d %s%n", unclaimed.pid(), unclaimed.reason());
+      System.out.printf("unclaimed %d %s%n", pid(unclaimed), unclaimed.reason());
     }
     System.out.println(report.isClean() ? "clean" : "left");
+  }
+
+  private static long pid(SweepReport.Unclaimed unclaimed) {
+    return unclaimed instanceof SweepReport.UnclaimedProcess process ? process.pid() : 0;
   }
 }

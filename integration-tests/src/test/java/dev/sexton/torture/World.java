@@ -511,6 +511,21 @@ public final class World implements AfterEachCallback {
         .orElseThrow(() -> new AssertionError(name + " is not in the report: " + report));
   }
 
+  /// Returns the PID of a process in a report; 0 for another resource.
+  public static long pid(ResourceReport resource) {
+    return resource instanceof ResourceReport.ProcessReport process ? process.pid() : 0;
+  }
+
+  /// Returns the PIDs of a process tree in a report; empty for another resource.
+  public static List<Long> pids(ResourceReport resource) {
+    return resource instanceof ResourceReport.ProcessReport process ? process.pids() : List.of();
+  }
+
+  /// Returns the PID of an unclaimed process; 0 for another resource.
+  public static long pid(SweepReport.Unclaimed unclaimed) {
+    return unclaimed instanceof SweepReport.UnclaimedProcess process ? process.pid() : 0;
+  }
+
   /// Starts a sweep in its own JVM. See [Sweeping].
   public SweepProcess sweepProcess(List<String> java) {
     return new SweepProcess(start(java));

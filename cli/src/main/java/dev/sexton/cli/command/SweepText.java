@@ -3,8 +3,10 @@ package dev.sexton.cli.command;
 import dev.sexton.InstanceReport;
 import dev.sexton.Liveness;
 import dev.sexton.Outcome;
-import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
+import dev.sexton.ResourceReport.EngineReport;
+import dev.sexton.ResourceReport.LabelledReport;
+import dev.sexton.ResourceReport.ProcessReport;
 import dev.sexton.SweepReport;
 import dev.sexton.cli.output.HumanFormat;
 import dev.sexton.cli.output.Io;
@@ -90,14 +92,19 @@ public final class SweepText {
   }
 
   private static String which(ResourceReport resource) {
-    if (resource.kind() != ResourceKind.PROCESS) {
-      return HumanFormat.shortId(resource.id());
-    }
-    if (resource.pid() == 0) {
+    return switch (resource) {
+      case ProcessReport process -> which(process);
+      case LabelledReport labelled -> HumanFormat.shortId(labelled.id());
+      case EngineReport engine -> "";
+    };
+  }
+
+  private static String which(ProcessReport process) {
+    if (process.pid() == 0) {
       return "";
     }
-    int below = resource.pids().size() - 1;
-    return resource.pid() + (below > 0 ? " and " + below + " below" : "");
+    int below = process.pids().size() - 1;
+    return process.pid() + (below > 0 ? " and " + below + " below" : "");
   }
 
   /// Returns what the outcome alone does not say.

@@ -4,9 +4,9 @@ import dev.sexton.InstanceInfo;
 import dev.sexton.Inventory;
 import dev.sexton.Inventory.Stray;
 import dev.sexton.Liveness;
-import dev.sexton.ResourceKind;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.SweepReport.UnclaimedProcess;
 import dev.sexton.cli.output.HumanFormat;
 import dev.sexton.cli.output.Warnings;
 import dev.sexton.internal.doctor.DirectoryFacts;
@@ -44,8 +44,8 @@ final class InstanceChecks {
           Check.warning(
               "unclaimed " + one.kind().word(),
               one.name() + " (" + Warnings.which(one) + "): " + one.reason(),
-              one.kind() == ResourceKind.PROCESS
-                  ? "if it is not yours: kill " + one.pid()
+              one instanceof UnclaimedProcess process
+                  ? "if it is not yours: kill " + process.pid()
                   : "if it is not needed, remove it with the engine's own command"));
     }
   }

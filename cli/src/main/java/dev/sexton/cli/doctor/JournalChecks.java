@@ -4,6 +4,7 @@ import dev.sexton.History;
 import dev.sexton.HistoryEntry;
 import dev.sexton.Outcome;
 import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.SweepReport.UnclaimedProcess;
 import dev.sexton.cli.output.HumanFormat;
 import dev.sexton.cli.output.TerminalText;
 import dev.sexton.internal.doctor.MachineFacts;
@@ -30,7 +31,11 @@ final class JournalChecks {
   static void add(
       List<Check> checks, History history, MachineFacts machine, List<Unclaimed> unclaimed) {
     Set<Long> said = new HashSet<>();
-    unclaimed.forEach(one -> said.add(one.pid()));
+    for (Unclaimed one : unclaimed) {
+      if (one instanceof UnclaimedProcess process) {
+        said.add(process.pid());
+      }
+    }
     Instant since = Instant.now().minus(DAYS);
     // The latest first, so that the last statement about a process counts.
     for (HistoryEntry entry : history.entries().reversed()) {

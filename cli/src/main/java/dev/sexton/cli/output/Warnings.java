@@ -1,8 +1,9 @@
 package dev.sexton.cli.output;
 
-import dev.sexton.ResourceKind;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.SweepReport.UnclaimedLabelled;
+import dev.sexton.SweepReport.UnclaimedProcess;
 import dev.sexton.cli.output.StyledPrinter.Style;
 import java.util.List;
 
@@ -36,9 +37,10 @@ public final class Warnings {
 
   /// Returns the PID of a process, or the short ID of another resource.
   public static String which(Unclaimed one) {
-    return one.kind() == ResourceKind.PROCESS
-        ? Long.toString(one.pid())
-        : HumanFormat.shortId(one.id());
+    return switch (one) {
+      case UnclaimedProcess process -> Long.toString(process.pid());
+      case UnclaimedLabelled labelled -> HumanFormat.shortId(labelled.id());
+    };
   }
 
   public static void warn(StyledPrinter notes, String text) {

@@ -5,6 +5,7 @@ import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.ReportJson;
 import dev.sexton.ResourceReport;
+import dev.sexton.ResourceReport.ProcessReport;
 import dev.sexton.SweepReport;
 import dev.sexton.Watcher;
 import dev.sexton.cli.command.SweepText;
@@ -135,7 +136,8 @@ final class WatchOutput implements Watcher.Listener {
     List<String> left = new ArrayList<>();
     for (ResourceReport resource : instance.resources()) {
       if (resource.outcome().isStopped()) {
-        int size = Math.max(1, resource.pids().size());
+        int size =
+            resource instanceof ProcessReport process ? Math.max(1, process.pids().size()) : 1;
         stopped.merge(resource.kind().word(), size, Integer::sum);
       } else if (resource.outcome().isLeft()) {
         left.add(

@@ -10,7 +10,7 @@ import dev.sexton.InstanceInfo;
 import dev.sexton.Inventory;
 import dev.sexton.Inventory.Stray;
 import dev.sexton.Liveness;
-import dev.sexton.ResourceReport;
+import dev.sexton.ResourceReport.ProcessReport;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.SweepReport.Unclaimed;
 import dev.sexton.internal.liveness.LivenessRules;
@@ -217,11 +217,13 @@ public final class InventoryCollector {
               tree.name(), tree.root().pid(), members, new Status(State.RUNNING, tree.reason())));
     }
     for (ResourceResult settled : plan.settled()) {
-      holdings.add(settled(settled.report()));
+      if (settled.report() instanceof ProcessReport report) {
+        holdings.add(settled(report));
+      }
     }
   }
 
-  private static HeldProcess settled(ResourceReport report) {
+  private static HeldProcess settled(ProcessReport report) {
     return switch (report.outcome()) {
       case GONE -> settled(report, List.of(), State.GONE);
       case RECYCLED -> settled(report, List.of(), State.RECYCLED);
@@ -232,7 +234,7 @@ public final class InventoryCollector {
     };
   }
 
-  private static HeldProcess settled(ResourceReport report, List<Long> pids, State state) {
+  private static HeldProcess settled(ProcessReport report, List<Long> pids, State state) {
     List<Member> members = pids.stream().map(pid -> new Member(pid, 0)).toList();
     return new HeldProcess(
         report.name(), report.pid(), members, new Status(state, report.reason()));

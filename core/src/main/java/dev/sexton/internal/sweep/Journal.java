@@ -3,6 +3,9 @@ package dev.sexton.internal.sweep;
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
+import dev.sexton.ResourceReport.EngineReport;
+import dev.sexton.ResourceReport.LabelledReport;
+import dev.sexton.ResourceReport.ProcessReport;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessReader;
@@ -71,34 +74,34 @@ public final class Journal {
     }
     String head = format.head(Subject.of(instance));
     for (ResourceResult one : settled) {
-      ResourceReport report = one.report();
-      String outcome = report.outcome().name();
-      if (report.kind() == ResourceKind.PROCESS) {
-        List<NamedProcess> spared = spared(one);
-        String which = JournalFormat.process(report.pid(), identity(one, spared));
-        List<NamedProcess> others = spared;
-        if (others.size() == 1 && others.getFirst().pid() == report.pid()) {
-          others = List.of();
-        }
-        JournalFormat.addLines(
-            lines,
-            JournalFormat.line(
-                    head, report.kind().word(), report.name(), which, report.reason(), outcome)
-                + ",\"millis\":"
-                + report.millis(),
-            one.signalled(),
-            others);
-      } else {
-        String which = "\"id\":" + JsonText.quote(String.valueOf(report.id()));
-        lines.add(
-            JournalFormat.line(
-                    head, report.kind().word(), report.name(), which, report.reason(), outcome)
-                + ",\"millis\":"
-                + report.millis()
-                + "}");
+      switch (one.report()) {
+        case ProcessReport report -> addProcess(lines, head, report, one);
+        case LabelledReport report -> lines.add(labelledLine(head, report, report.id()));
+        case EngineReport report -> lines.add(labelledLine(head, report, "null"));
       }
     }
     return lines;
+  }
+
+  private void addProcess(
+      List<String> lines, String head, ProcessReport report, ResourceResult result) {
+    List<NamedProcess> spared = spared(report, result);
+    String which = JournalFormat.process(report.pid(), identity(report, result, spared));
+    boolean isItself = spared.size() == 1 && spared.getFirst().pid() == report.pid();
+    JournalFormat.addLines(
+        lines, outcomeLine(head, report, which), result.signalled(), isItself ? List.of() : spared);
+  }
+
+  private static String labelledLine(String head, ResourceReport report, String id) {
+    return outcomeLine(head, report, "\"id\":" + JsonText.quote(id)) + "}";
+  }
+
+  private static String outcomeLine(String head, ResourceReport report, String which) {
+    String kind = report.kind().word();
+    String outcome = report.outcome().name();
+    return JournalFormat.line(head, kind, report.name(), which, report.reason(), outcome)
+        + ",\"millis\":"
+        + report.millis();
   }
 
   /// Returns the line that says that an instance was swept as dead and nothing of it is left.
@@ -170,16 +173,16 @@ public final class Journal {
   }
 
   /// Returns the processes of a tree that were left alone or did not end.
-  private List<NamedProcess> spared(ResourceResult one) {
+  private List<NamedProcess> spared(ProcessReport report, ResourceResult one) {
     List<NamedProcess> spared = new ArrayList<>();
     for (ProcessInfo process : one.remaining()) {
       if (one.signalled().stream().noneMatch(named -> isSame(named, process))) {
         spared.add(NamedProcess.of(processes, process));
       }
     }
-    if (one.report().outcome() == Outcome.RECYCLED
-        && one.report().pid() > 0
-        && processes.find(one.report().pid()) instanceof ProcessLookup.Present present) {
+    if (report.outcome() == Outcome.RECYCLED
+        && report.pid() > 0
+        && processes.find(report.pid()) instanceof ProcessLookup.Present present) {
       spared.add(NamedProcess.of(processes, present.process()));
     }
     return spared;
@@ -190,10 +193,11 @@ public final class Journal {
   }
 
   /// Returns the process that the line's own `pid` refers to; null if only its PID is known.
-  private static @Nullable NamedProcess identity(ResourceResult one, List<NamedProcess> spared) {
+  private static @Nullable NamedProcess identity(
+      ProcessReport report, ResourceResult one, List<NamedProcess> spared) {
     for (List<NamedProcess> named : List.of(one.signalled(), spared)) {
       for (NamedProcess process : named) {
-        if (process.pid() == one.report().pid()) {
+        if (process.pid() == report.pid()) {
           return process;
         }
       }

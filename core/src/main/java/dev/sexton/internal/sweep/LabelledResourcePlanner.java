@@ -2,6 +2,7 @@ package dev.sexton.internal.sweep;
 
 import dev.sexton.Liveness;
 import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.SweepReport.UnclaimedLabelled;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
@@ -274,6 +275,6 @@ final class LabelledResourcePlanner {
   }
 
   static Unclaimed unclaimed(LabelledResource resource, String reason) {
-    return new Unclaimed(resource.kind(), resource.id(), resource.name(), reason);
+    return new UnclaimedLabelled(resource.kind(), resource.id(), resource.name(), reason);
   }
 }

@@ -1,8 +1,8 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.Outcome;
-import dev.sexton.ResourceKind;
-import dev.sexton.ResourceReport;
+import dev.sexton.ResourceReport.EngineReport;
+import dev.sexton.ResourceReport.Result;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.EngineScan.Found;
@@ -144,9 +144,6 @@ final class LabelledResourceRounds {
 
   private static ResourceResult engineMissing(ObservedInstance instance, String reason) {
     return new ResourceResult(
-        instance,
-        new ResourceReport(
-            ResourceKind.CONTAINER, "(engine)", 0, List.of(), null, Outcome.FAILED, reason, 0),
-        List.of());
+        instance, new EngineReport(new Result(Outcome.FAILED, reason)), List.of());
   }
 }

@@ -2,7 +2,8 @@ package dev.sexton.internal.sweep;
 
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
-import dev.sexton.ResourceReport;
+import dev.sexton.ResourceReport.LabelledReport;
+import dev.sexton.ResourceReport.Result;
 import dev.sexton.internal.sweep.EngineScan.Found;
 import dev.sexton.spi.LabelledResource;
 import java.io.IOException;
@@ -83,9 +84,9 @@ final class LabelledResourceStopper {
     return new ResourceResult(instance, report(resource, outcome, reason, millis), List.of());
   }
 
-  static ResourceReport report(
+  static LabelledReport report(
       LabelledResource resource, Outcome outcome, String reason, long millis) {
-    return new ResourceReport(
-        resource.kind(), resource.name(), 0, List.of(), resource.id(), outcome, reason, millis);
+    Result result = new Result(outcome, reason, millis);
+    return new LabelledReport(resource.kind(), resource.name(), resource.id(), result);
   }
 }

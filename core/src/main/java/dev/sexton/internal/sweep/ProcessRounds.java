@@ -1,9 +1,9 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.Outcome;
-import dev.sexton.ResourceKind;
-import dev.sexton.ResourceReport;
-import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.ResourceReport.ProcessReport;
+import dev.sexton.ResourceReport.Result;
+import dev.sexton.SweepReport.UnclaimedProcess;
 import dev.sexton.internal.process.ProcessInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -111,8 +111,9 @@ final class ProcessRounds {
     for (ProcessInfo process : one.remaining()) {
       anew |= reported.add(key(one.instance(), process));
     }
-    ResourceReport report = one.report();
-    if (one.remaining().isEmpty() && report.outcome().isLeft()) {
+    if (one.remaining().isEmpty()
+        && one.report() instanceof ProcessReport report
+        && report.outcome().isLeft()) {
       anew =
           reported.add(one.instance().instanceId() + " " + report.pid() + " " + report.outcome());
     }
@@ -120,10 +121,9 @@ final class ProcessRounds {
   }
 
   private void noteUnclaimed(ResourceResult one) {
-    ResourceReport report = one.report();
-    if (report.outcome() == Outcome.UNCLAIMED) {
+    if (one.report() instanceof ProcessReport report && report.outcome() == Outcome.UNCLAIMED) {
       String command = ports.processes().command(report.pid());
-      results.unclaimed(Unclaimed.process(report.pid(), command, report.reason()));
+      results.unclaimed(new UnclaimedProcess(report.pid(), command, report.reason()));
     }
   }
 
@@ -141,16 +141,8 @@ final class ProcessRounds {
 
   private void settleDry(ProcessTree tree) {
     List<Long> pids = tree.members().stream().map(ProcessInfo::pid).toList();
-    ResourceReport report =
-        new ResourceReport(
-            ResourceKind.PROCESS,
-            tree.name(),
-            tree.root().pid(),
-            pids,
-            null,
-            Outcome.WOULD_STOP,
-            tree.reason(),
-            0);
+    Result result = new Result(Outcome.WOULD_STOP, tree.reason());
+    ProcessReport report = new ProcessReport(tree.name(), tree.root().pid(), pids, result);
     results.settle(new ResourceResult(tree.instance(), report, List.of()));
   }
 

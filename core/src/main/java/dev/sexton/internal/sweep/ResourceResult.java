@@ -1,8 +1,11 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.Outcome;
-import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
+import dev.sexton.ResourceReport.EngineReport;
+import dev.sexton.ResourceReport.LabelledReport;
+import dev.sexton.ResourceReport.ProcessReport;
+import dev.sexton.ResourceReport.Result;
 import dev.sexton.internal.process.ProcessInfo;
 import java.util.List;
 
@@ -24,26 +27,24 @@ record ResourceResult(
 
   /// Returns the same result with the requester added to the reason.
   ResourceResult because(String cause) {
-    ResourceReport said =
-        new ResourceReport(
-            report.kind(),
-            report.name(),
-            report.pid(),
-            report.pids(),
-            report.id(),
-            report.outcome(),
-            report.reason() + "; " + cause,
-            report.millis());
-    return new ResourceResult(instance, said, remaining, signalled);
+    Result result = report.result();
+    Result said = new Result(result.outcome(), result.reason() + "; " + cause, result.millis());
+    ResourceReport with =
+        switch (report) {
+          case ProcessReport process ->
+              new ProcessReport(process.name(), process.pid(), process.pids(), said);
+          case LabelledReport labelled ->
+              new LabelledReport(labelled.kind(), labelled.name(), labelled.id(), said);
+          case EngineReport engine -> new EngineReport(said);
+        };
+    return new ResourceResult(instance, with, remaining, signalled);
   }
 
   /// Returns the result for a process that does not exist or is not the instance's.
   static ResourceResult absent(
       ObservedInstance instance, String name, long pid, Outcome outcome, String reason) {
     return new ResourceResult(
-        instance,
-        new ResourceReport(ResourceKind.PROCESS, name, pid, List.of(pid), null, outcome, reason, 0),
-        List.of());
+        instance, new ProcessReport(name, pid, new Result(outcome, reason)), List.of());
   }
 
   /// Returns the result for an existing process that may or may not be the instance's.
@@ -69,15 +70,7 @@ record ResourceResult(
       ObservedInstance instance, String name, ProcessInfo process, Outcome outcome, String reason) {
     return new ResourceResult(
         instance,
-        new ResourceReport(
-            ResourceKind.PROCESS,
-            name,
-            process.pid(),
-            List.of(process.pid()),
-            null,
-            outcome,
-            reason,
-            0),
+        new ProcessReport(name, process.pid(), new Result(outcome, reason)),
         List.of(process));
   }
 }

@@ -1,8 +1,8 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.Outcome;
-import dev.sexton.ResourceKind;
-import dev.sexton.ResourceReport;
+import dev.sexton.ResourceReport.ProcessReport;
+import dev.sexton.ResourceReport.Result;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessSnapshot;
 import java.util.ArrayList;
@@ -180,15 +180,8 @@ final class TreeBeingStopped {
         List.copyOf(signalled));
   }
 
-  private ResourceReport report(Outcome outcome, String reason, long millis) {
-    return new ResourceReport(
-        ResourceKind.PROCESS,
-        tree.name(),
-        tree.root().pid(),
-        List.copyOf(members.keySet()),
-        null,
-        outcome,
-        reason,
-        millis);
+  private ProcessReport report(Outcome outcome, String reason, long millis) {
+    Result result = new Result(outcome, reason, millis);
+    return new ProcessReport(tree.name(), tree.root().pid(), List.copyOf(members.keySet()), result);
   }
 }

@@ -8,6 +8,7 @@ import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.SweepReport;
 import dev.sexton.SweepReport.Unclaimed;
+import dev.sexton.SweepReport.UnclaimedLabelled;
 import dev.sexton.hostile.DeadInstancesFixture;
 import dev.sexton.hostile.DeadInstancesTestBase;
 import dev.sexton.internal.lock.FileInstanceLocks;
@@ -145,8 +146,12 @@ class LabelledResourcePlannerTest extends DeadInstancesTestBase {
     assertThat(engine.resources).isNotEmpty();
   }
 
+  private static String id(Unclaimed unclaimed) {
+    return unclaimed instanceof UnclaimedLabelled labelled ? labelled.id() : "";
+  }
+
   private static Unclaimed unclaimed(String id, String reason) {
-    return new Unclaimed(ResourceKind.CONTAINER, id, "name-" + id, reason);
+    return new UnclaimedLabelled(ResourceKind.CONTAINER, id, "name-" + id, reason);
   }
 
   @Test
@@ -523,10 +528,10 @@ class LabelledResourcePlannerTest extends DeadInstancesTestBase {
     SweepReport report = sweep();
     assertThat(engine.calls).containsExactly("stop own", "remove own");
     assertThat(report.unclaimed())
-        .extracting(Unclaimed::id)
+        .extracting(LabelledResourcePlannerTest::id)
         .containsExactlyInAnyOrder("copy", "undated");
     assertThat(report.unclaimed())
-        .filteredOn(one -> "copy".equals(one.id()))
+        .filteredOn(one -> id(one).equals("copy"))
         .first()
         .satisfies(one -> assertThat(one.reason()).contains("so it is a copy"));
   }
@@ -536,7 +541,9 @@ class LabelledResourcePlannerTest extends DeadInstancesTestBase {
   void aCopyFromTheFutureIsLeftAlone() throws IOException {
     journalSays(Instant.now().minus(Duration.ofHours(2)));
     made("copy", "", Duration.ofDays(-400_000), KEY, ID, EngineScan.OWNER_LABEL, deadOwner());
-    assertThat(sweep().unclaimed()).extracting(Unclaimed::id).containsExactly("copy");
+    assertThat(sweep().unclaimed())
+        .extracting(LabelledResourcePlannerTest::id)
+        .containsExactly("copy");
     assertUntouched();
   }
 
@@ -568,7 +575,9 @@ class LabelledResourcePlannerTest extends DeadInstancesTestBase {
     engine.calls.clear();
     SweepReport report = sweep();
     assertThat(engine.calls).containsExactly("stop own", "remove own");
-    assertThat(report.unclaimed()).extracting(Unclaimed::id).containsExactly("copy");
+    assertThat(report.unclaimed())
+        .extracting(LabelledResourcePlannerTest::id)
+        .containsExactly("copy");
   }
 
   private void journalSays(Instant swept) throws IOException {

@@ -7,7 +7,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.sexton.Liveness;
 import dev.sexton.Outcome;
-import dev.sexton.ResourceKind;
 import dev.sexton.ResourceReport;
 import dev.sexton.hostile.DeadInstancesFixture;
 import dev.sexton.internal.liveness.Verdict;
@@ -247,7 +246,7 @@ class SignalledTest {
   }
 
   private static ResourceReport process(Outcome outcome, long pid) {
-    return new ResourceReport(ResourceKind.PROCESS, "n", pid, List.of(pid), null, outcome, "r", 0);
+    return new ResourceReport.ProcessReport("n", pid, new ResourceReport.Result(outcome, "r"));
   }
 
   private ObservedInstance observed(@org.jspecify.annotations.Nullable Tombstone tombstone) {

@@ -3,6 +3,7 @@ package dev.sexton.internal.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sexton.Outcome;
+import dev.sexton.ResourceReport.ProcessReport;
 import dev.sexton.hostile.DeadInstancesFixture;
 import dev.sexton.hostile.DeadInstancesTestBase;
 import dev.sexton.internal.liveness.Verdict;
@@ -61,7 +62,9 @@ class TreeBeingStoppedTest extends DeadInstancesTestBase {
     ResourceResult result = tree.result(last, 7);
     assertThat(result.report().outcome()).isEqualTo(outcome);
     assertThat(result.report().reason()).isEqualTo(reason);
-    assertThat(result.report().pids()).containsExactly(10L, 11L);
+    assertThat(result.report())
+        .isInstanceOfSatisfying(
+            ProcessReport.class, report -> assertThat(report.pids()).containsExactly(10L, 11L));
   }
 
   @Test
