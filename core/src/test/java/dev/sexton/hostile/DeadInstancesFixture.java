@@ -141,8 +141,8 @@ public final class DeadInstancesFixture implements AutoCloseable {
         .application(APPLICATION)
         .command("sleep 900")
         .owner(owner, false)
-        .startedUnits(owner.start())
-        .writtenUnits(processes.now())
+        .started(owner.start())
+        .written(processes.now())
         .usesContainers(false)
         .processes(Map.of("session", new TrackedProcess(child.pid(), child, now, "sleep 900")))
         .build();

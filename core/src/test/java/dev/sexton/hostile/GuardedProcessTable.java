@@ -11,6 +11,7 @@ import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.ProgramInfo;
 import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.process.SignalResult;
+import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.process.User;
 import java.time.Instant;
 import java.util.List;
@@ -87,17 +88,17 @@ public final class GuardedProcessTable implements ProcessTable {
   }
 
   @Override
-  public long now() {
+  public StartTime now() {
     return real.now();
   }
 
   @Override
-  public Instant startedAt(long start) {
+  public Instant startedAt(StartTime start) {
     return real.startedAt(start);
   }
 
   @Override
-  public long startOf(Instant started) {
+  public StartTime startOf(Instant started) {
     return real.startOf(started);
   }
 
@@ -162,7 +163,7 @@ public final class GuardedProcessTable implements ProcessTable {
   }
 
   @Override
-  public boolean namespaceIsEmpty(String pidNamespace, long by) {
+  public boolean namespaceIsEmpty(String pidNamespace, StartTime by) {
     return real.namespaceIsEmpty(pidNamespace, by);
   }
 

@@ -188,7 +188,7 @@ class HostileRecordsTest extends DeadInstancesTestBase {
   @MethodSource("protectedPids")
   void theSweepItselfAndItsAncestorsAreNeverSignalledWithTheirIdentityKnown(long pid)
       throws IOException {
-    long start = graveyard.identity(pid).start();
+    long start = graveyard.identity(pid).start().value();
     write(
         record(
             deadOwner(),

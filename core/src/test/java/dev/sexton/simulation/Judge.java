@@ -132,7 +132,7 @@ final class Judge {
           // /proc may hide another user's process, which is left alone.
           && process.uid == instance.uid
           && instance.made(process)
-          && process.startTicks >= record.startedUnits()) {
+          && process.startTicks >= record.started().value()) {
         world.violated(what + ", which names " + process + ", and that is still there");
       }
     }
@@ -140,7 +140,7 @@ final class Judge {
 
   @Nullable WorldProcess find(ProcessIdentity identity) {
     for (WorldProcess process : world.processes) {
-      if (process.startTicks == identity.start()
+      if (process.startTicks == identity.start().value()
           && process.innerPid == identity.pid()
           && identity.machine().equals(world.machine(process.namespace))) {
         return process;

@@ -111,7 +111,7 @@ final class QuiescenceCheck {
       if (instance.kind == WorldInstance.Kind.SEXTON && isIncomparable(instance)) {
         continue; // Its times are those of a wall clock that may have been set.
       }
-      long since = Math.max(record.startedUnits(), 0);
+      long since = Math.max(record.started().value(), 0);
       for (WorldProcess process : world.living()) {
         if (process.uid != instance.uid || process.startTicks < since) {
           continue;
@@ -125,7 +125,7 @@ final class QuiescenceCheck {
         }
         if (instance.kind == WorldInstance.Kind.SEXTON
             && process.session == owner
-            && process.startTicks <= record.writtenUnits()) {
+            && process.startTicks <= record.written().value()) {
           prove(process, instance, record, "in the session of ");
         }
       }

@@ -12,6 +12,7 @@ import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.ProgramInfo;
 import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.process.SignalResult;
+import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.process.User;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,18 +49,18 @@ final class SimulatedProcessTable implements ProcessTable {
   }
 
   @Override
-  public long now() {
-    return world.ticks();
+  public StartTime now() {
+    return StartTime.ticks(world.ticks());
   }
 
   @Override
-  public Instant startedAt(long start) {
-    return world.wallAt(start);
+  public Instant startedAt(StartTime start) {
+    return world.wallAt(start.value());
   }
 
   @Override
-  public long startOf(Instant started) {
-    return world.ticksAt(started);
+  public StartTime startOf(Instant started) {
+    return StartTime.ticks(world.ticksAt(started));
   }
 
   @Override
@@ -84,7 +85,7 @@ final class SimulatedProcessTable implements ProcessTable {
         process.pidIn(view),
         parent == null ? 0 : parent.pidIn(view),
         process.session.pidIn(view),
-        process.startTicks,
+        StartTime.ticks(process.startTicks),
         process.state,
         false);
   }
@@ -197,12 +198,12 @@ final class SimulatedProcessTable implements ProcessTable {
   }
 
   @Override
-  public boolean namespaceIsEmpty(String pidNamespace, long by) {
+  public boolean namespaceIsEmpty(String pidNamespace, StartTime by) {
     return view == world.host
         && !(world.hidesOtherUsers && !actor.isRoot())
         && world.processes.stream()
-            .noneMatch(
-                one -> !one.died && one.startTicks <= by && one.namespace.id.equals(pidNamespace));
+            .noneMatch(one ->
+                !one.died && one.startTicks <= by.value() && one.namespace.id.equals(pidNamespace));
   }
 
   @Override
@@ -214,7 +215,7 @@ final class SimulatedProcessTable implements ProcessTable {
                     && !isHidden(one)
                     && one.namespace != world.host
                     && one.innerPid == process.pid()
-                    && one.startTicks == process.start()
+                    && one.startTicks == process.start().value()
                     && one.namespace.id.equals(process.machine().pidNamespace()));
   }
 
@@ -239,7 +240,7 @@ final class SimulatedProcessTable implements ProcessTable {
     if (process == null) {
       return SignalResult.GONE;
     }
-    if (process.startTicks != target.start()) {
+    if (process.startTicks != target.start().value()) {
       world.log.count("recycled before a signal");
       return SignalResult.RECYCLED;
     }

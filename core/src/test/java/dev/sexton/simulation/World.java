@@ -2,6 +2,7 @@ package dev.sexton.simulation;
 
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessInfo.State;
+import dev.sexton.internal.process.StartUnit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -162,7 +163,7 @@ final class World {
 
   Machine machine(Namespace view) {
     String boot = view.masked ? "" : bootId();
-    return new Machine(HOST, boot, view.id, Machine.StartUnit.TICKS);
+    return new Machine(HOST, boot, view.id, StartUnit.TICKS);
   }
 
   void happened(String what, Object whom, long number) {

@@ -3,6 +3,8 @@ package dev.sexton.simulation;
 import dev.sexton.ResourceKind;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.StartTime;
+import dev.sexton.internal.process.StartUnit;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.record.InstanceRecordBuilder;
@@ -20,8 +22,7 @@ final class WorldRemote {
   /// Registers a clone's server if it shares the directory, and makes a container.
   static void putClone(World world, WorldInstance instance) {
     long pid = world.chance.between(2, 40);
-    Machine there =
-        new Machine(World.HOST, instance.boot, World.HOST_NAMESPACE, Machine.StartUnit.TICKS);
+    Machine there = new Machine(World.HOST, instance.boot, World.HOST_NAMESPACE, StartUnit.TICKS);
     ProcessIdentity owner = new ProcessIdentity(there, pid, 77);
     if (world.shared && world.chance.oneIn(2)) {
       boolean lock = world.chance.oneIn(2);
@@ -47,8 +48,8 @@ final class WorldRemote {
         .application(World.APPLICATION)
         .name(name)
         .owner(owner, lock)
-        .startedUnits(owner.start())
-        .writtenUnits(99)
+        .started(owner.start())
+        .written(StartTime.ticks(99))
         .usesContainers(true);
   }
 
@@ -57,8 +58,7 @@ final class WorldRemote {
     long child = world.chance.between(2, 40);
     byte[] bytes;
     if (world.chance.oneIn(2)) {
-      Machine there =
-          new Machine("host-2", "boot-x", World.HOST_NAMESPACE, Machine.StartUnit.TICKS);
+      Machine there = new Machine("host-2", "boot-x", World.HOST_NAMESPACE, StartUnit.TICKS);
       bytes =
           RecordWriter.write(
               record(world, instance, "remote", new ProcessIdentity(there, pid, 77), true)

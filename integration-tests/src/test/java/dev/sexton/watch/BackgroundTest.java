@@ -250,7 +250,7 @@ class BackgroundTest {
     assertThat(one.command()).isEqualTo(other.command());
     ProcessIdentity owner = requireNonNull(one.owner());
     assertThat(owner.machine()).isEqualTo(requireNonNull(other.owner()).machine());
-    assertThat(owner.start()).isEqualTo(Proc.of(bySh.pid()).start());
+    assertThat(owner.start().value()).isEqualTo(Proc.of(bySh.pid()).start());
     assertThat(one.ownerHoldsLock()).isEqualTo(other.ownerHoldsLock()).isFalse();
     assertThat(one.usesContainers()).isEqualTo(other.usesContainers());
     assertThat(one.surroundings()).isEqualTo(other.surroundings());
@@ -258,8 +258,9 @@ class BackgroundTest {
     assertThat(requireNonNull(requireNonNull(one.run()).client()).pid())
         .isEqualTo(ProcessHandle.current().pid());
     assertThat(one.keep()).isEqualTo(other.keep());
-    assertThat(one.writtenUnits()).isBetween(owner.start(), Proc.of(byJvm.pid()).start());
-    assertThat(one.startedUnits()).isEqualTo(one.writtenUnits());
+    assertThat(one.written().value())
+        .isBetween(owner.start().value(), Proc.of(byJvm.pid()).start());
+    assertThat(one.started()).isEqualTo(one.written());
     assertThat(Instant.parse(one.startedAt()))
         .isBetween(Instant.now().minusSeconds(600), Instant.now());
     Set<String> keys = new HashSet<>(json(written).keySet());

@@ -7,6 +7,7 @@ import dev.sexton.internal.process.LinuxProcessTable;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.MachineClones;
@@ -98,7 +99,7 @@ public final class MachineFacts {
   public boolean isRunning(long pid, long start) {
     return processes.find(pid) instanceof ProcessLookup.Present present
         && present.process().isAlive()
-        && present.process().start() == start;
+        && present.process().start().equals(time(start));
   }
 
   /// Returns the command line of a process, as `ps` shows it; empty if it cannot be read.
@@ -108,6 +109,10 @@ public final class MachineFacts {
 
   /// Returns the moment of a start time in the unit of the process table.
   public Instant startedAt(long start) {
-    return processes.startedAt(start);
+    return processes.startedAt(time(start));
+  }
+
+  private StartTime time(long start) {
+    return new StartTime(start, processes.machine().unit());
   }
 }

@@ -5,6 +5,7 @@ import dev.sexton.internal.process.ControlGroups;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.OwnerSurroundings;
 import dev.sexton.internal.record.RecordWriter;
@@ -46,15 +47,15 @@ public final class ForeignInstance {
       ServerDetails server)
       throws IOException {
     String instanceId = description.instanceId();
-    long now = processes.now();
+    StartTime now = processes.now();
     InstanceRecord record =
         InstanceRecord.builder(instanceId, owner.pid(), processes.wallClock().toString())
             .application(directory.application())
             .name(description.name())
             .command(server.command())
             .owner(new ProcessIdentity(processes.machine(), owner.pid(), owner.start()), false)
-            .startedUnits(now)
-            .writtenUnits(now)
+            .started(now)
+            .written(now)
             .usesContainers(server.usesContainers())
             .surroundings(surroundings(processes, instanceId, owner.pid()))
             .keep(description.keep())

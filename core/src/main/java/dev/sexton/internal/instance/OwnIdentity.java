@@ -4,6 +4,7 @@ import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.OwnerSurroundings;
 import dev.sexton.internal.state.StateDirectory;
@@ -55,19 +56,19 @@ record OwnIdentity(
         .name(description.name())
         .command(command)
         .owner(identity, holdsLock)
-        .startedUnits(identity == null ? -1 : now(processes))
+        .started(identity == null ? StartTime.UNKNOWN : now(processes))
         .usesContainers(false)
         .surroundings(surroundings)
         .keep(description.keep())
         .build();
   }
 
-  /// Returns the current time in the unit of start times, or −1 if the clock cannot be read.
-  private static long now(ProcessTable processes) {
+  /// Returns the current time of the clock of start times; unknown if it cannot be read.
+  private static StartTime now(ProcessTable processes) {
     try {
       return processes.now();
     } catch (IllegalStateException unreadable) {
-      return -1;
+      return StartTime.UNKNOWN;
     }
   }
 }

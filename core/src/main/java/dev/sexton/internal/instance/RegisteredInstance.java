@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
 import dev.sexton.internal.lock.InstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks.Held;
+import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
@@ -123,9 +124,11 @@ public final class RegisteredInstance {
   ///
   /// @return the identity under which it is tracked
   public ProcessIdentity track(String name, long pid) {
-    long start =
-        processes.find(pid) instanceof ProcessLookup.Present it ? it.process().start() : GONE;
-    ProcessIdentity identity = new ProcessIdentity(processes.machine(), pid, start);
+    Machine machine = processes.machine();
+    ProcessIdentity identity =
+        processes.find(pid) instanceof ProcessLookup.Present it
+            ? new ProcessIdentity(machine, pid, it.process().start())
+            : new ProcessIdentity(machine, pid, GONE);
     write(tracked.track(name, identity, processes.wallClock().truncatedTo(ChronoUnit.MILLIS)));
     return identity;
   }
@@ -244,9 +247,7 @@ public final class RegisteredInstance {
     byte[] content =
         RecordWriter.write(
             initial.rewritten(
-                writtenAt == null || initial.owner() == null
-                    ? initial.startedUnits()
-                    : processes.now(),
+                writtenAt == null || initial.owner() == null ? initial.started() : processes.now(),
                 now.usesContainers(),
                 now.processes(),
                 null,

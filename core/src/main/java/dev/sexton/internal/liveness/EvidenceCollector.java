@@ -10,6 +10,8 @@ import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.process.ProcessReader.Interpreter;
+import dev.sexton.internal.process.StartTime;
+import dev.sexton.internal.process.StartUnit;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.state.StateDirectory;
@@ -40,7 +42,7 @@ public final class EvidenceCollector {
   private final IdentityHashMap<StateDirectory, PastBoots> pastBoots = new IdentityHashMap<>();
   private final Map<Long, ProcessLookup> sightings = new HashMap<>();
   private final Map<Long, Interpreter> interpreters = new HashMap<>();
-  private final Map<Long, Instant> startTimes = new HashMap<>();
+  private final Map<StartTime, Instant> startTimes = new HashMap<>();
   private @Nullable Boolean wholeMachine;
 
   /// Creates a collector for these ports.
@@ -132,7 +134,7 @@ public final class EvidenceCollector {
   /// Compares one part. On platforms without such parts both are empty, and that is all there is to
   /// compare.
   private Part compare(String there, String ours) {
-    if (here.unit() == Machine.StartUnit.TICKS && (there.isEmpty() || ours.isEmpty())) {
+    if (here.unit() == StartUnit.TICKS && (there.isEmpty() || ours.isEmpty())) {
       return Part.UNREADABLE;
     }
     return there.equals(ours) ? Part.SAME : Part.OTHER;
@@ -154,7 +156,7 @@ public final class EvidenceCollector {
     if (!(sighting instanceof ProcessLookup.Present present)) {
       return unseen(sighting);
     }
-    if (present.process().start() != owner.start()) {
+    if (!present.process().start().equals(owner.start())) {
       return OwnerProcess.OTHER;
     }
     return present.process().isAlive() ? OwnerProcess.SAME : OwnerProcess.ZOMBIE;

@@ -36,7 +36,7 @@ public final class PastBoots {
       return NONE;
     }
     try {
-      return new PastBoots(directory.boots(), directory.isShared(), processes.startedAt(0));
+      return new PastBoots(directory.boots(), directory.isShared(), processes.origin());
     } catch (IllegalStateException clockUnreadable) {
       return NONE;
     }

@@ -91,7 +91,7 @@ final class LinuxClock {
             .unstarted(() -> {
               byte[] line = ProcFiles.head("/proc/thread-self/stat");
               ProcessInfo self = line.length == 0 ? null : ProcFiles.parseStat(line, line.length);
-              start[0] = self == null ? -1 : self.start();
+              start[0] = self == null ? -1 : self.start().value();
             });
     thread.start();
     boolean interrupted = false;

@@ -25,7 +25,7 @@ final class LinuxMachine {
         host(),
         startsReadable ? ProcFiles.text("/proc/sys/kernel/random/boot_id").strip() : "",
         namespace == null ? "" : namespace,
-        Machine.StartUnit.TICKS);
+        StartUnit.TICKS);
   }
 
   /// Returns the machine ID of machine-id(5), or the host name if there is none, as in a container.

@@ -75,22 +75,26 @@ public final class LinuxProcessTable implements ProcessTable {
   }
 
   @Override
-  public long now() {
+  public StartTime now() {
+    return StartTime.ticks(nowTicks());
+  }
+
+  @Override
+  public Instant startedAt(StartTime start) {
+    return Instant.ofEpochMilli(bootMillis() + start.value() * 1000 / ticksPerSecond);
+  }
+
+  @Override
+  public StartTime startOf(Instant started) {
+    return StartTime.ticks((started.toEpochMilli() - bootMillis()) * ticksPerSecond / 1000);
+  }
+
+  private long nowTicks() {
     return clock.now() - shift;
   }
 
-  @Override
-  public Instant startedAt(long start) {
-    return Instant.ofEpochMilli(bootMillis() + start * 1000 / ticksPerSecond);
-  }
-
-  @Override
-  public long startOf(Instant started) {
-    return (started.toEpochMilli() - bootMillis()) * ticksPerSecond / 1000;
-  }
-
   private long bootMillis() {
-    return LinuxClock.origin(System::currentTimeMillis, () -> now() * 1000 / ticksPerSecond);
+    return LinuxClock.origin(System::currentTimeMillis, () -> nowTicks() * 1000 / ticksPerSecond);
   }
 
   @Override
@@ -249,7 +253,7 @@ public final class LinuxProcessTable implements ProcessTable {
   // The first process of a namespace is older than all others and lives at least as long as they
   // do. One pass is therefore enough, and processes that started later need not be checked.
   @Override
-  public boolean namespaceIsEmpty(String pidNamespace, long by) {
+  public boolean namespaceIsEmpty(String pidNamespace, StartTime by) {
     if (!seesWholeMachine() || pidNamespace.isEmpty() || hidesOtherUsers()) {
       return false;
     }
@@ -258,7 +262,7 @@ public final class LinuxProcessTable implements ProcessTable {
       return false;
     }
     for (ProcessInfo process : snapshot.all()) {
-      if (process.start() <= by
+      if (!process.start().isAfter(by)
           && process.isAlive()
           && !process.kernel()
           && PidNamespaces.mayBeIn(process, pidNamespace)) {
@@ -271,7 +275,7 @@ public final class LinuxProcessTable implements ProcessTable {
   @Override
   public boolean seesNested(ProcessIdentity process) {
     for (ProcessInfo one : snapshot().all()) {
-      if (one.start() == process.start()
+      if (one.start().equals(process.start())
           && one.isAlive()
           && PidNamespaces.isNested(one.pid(), process)) {
         return true;

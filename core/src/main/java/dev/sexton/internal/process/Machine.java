@@ -9,15 +9,6 @@ import org.jspecify.annotations.Nullable;
 /// @param pidNamespace identifies the PID namespace, or empty if that cannot be read
 /// @param unit the unit of process start times here
 public record Machine(String host, String boot, String pidNamespace, StartUnit unit) {
-  /// The unit of a process start time.
-  public enum StartUnit {
-    /// Clock ticks since boot, as in field 22 of `/proc/PID/stat`. Setting the clock does not
-    /// change them.
-    TICKS,
-    /// Milliseconds since 1970, as the platform reports them.
-    MILLIS
-  }
-
   /// Returns whether process IDs and start times mean the same on both machines. A part that could
   /// not be read is empty and equals nothing. Where start times are in milliseconds, the platform
   /// has no such parts.

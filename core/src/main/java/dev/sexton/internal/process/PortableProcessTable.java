@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class PortableProcessTable implements ProcessTable {
   /// The start time of a process if the platform does not report it. Never equal to another start
   /// time.
-  private static final long UNKNOWN_START = -1;
+  private static final StartTime UNKNOWN_START = StartTime.millis(-1);
 
-  private final Machine machine = new Machine("", "", "", Machine.StartUnit.MILLIS);
+  private final Machine machine = new Machine("", "", "", StartUnit.MILLIS);
   private final SignalSender sender = new SignalSender(this::find, false);
 
   @Override
@@ -35,18 +35,18 @@ public final class PortableProcessTable implements ProcessTable {
   }
 
   @Override
-  public long now() {
-    return System.currentTimeMillis();
+  public StartTime now() {
+    return StartTime.millis(System.currentTimeMillis());
   }
 
   @Override
-  public Instant startedAt(long start) {
-    return Instant.ofEpochMilli(start);
+  public Instant startedAt(StartTime start) {
+    return Instant.ofEpochMilli(start.value());
   }
 
   @Override
-  public long startOf(Instant started) {
-    return started.toEpochMilli();
+  public StartTime startOf(Instant started) {
+    return StartTime.millis(started.toEpochMilli());
   }
 
   @Override
@@ -63,7 +63,12 @@ public final class PortableProcessTable implements ProcessTable {
 
   private static ProcessInfo info(ProcessHandle handle) {
     long parent = handle.parent().map(ProcessHandle::pid).orElse(0L);
-    long start = handle.info().startInstant().map(Instant::toEpochMilli).orElse(UNKNOWN_START);
+    StartTime start =
+        handle
+            .info()
+            .startInstant()
+            .map(started -> StartTime.millis(started.toEpochMilli()))
+            .orElse(UNKNOWN_START);
     return new ProcessInfo(handle.pid(), parent, 0, start, ProcessInfo.State.RUNNING, false);
   }
 
@@ -74,7 +79,7 @@ public final class PortableProcessTable implements ProcessTable {
       return new ProcessLookup.Absent();
     }
     ProcessInfo process = info(handle.get());
-    return process.start() == UNKNOWN_START
+    return process.start().equals(UNKNOWN_START)
         ? new ProcessLookup.Hidden("the system does not report when process " + pid + " started")
         : new ProcessLookup.Present(process);
   }
@@ -141,7 +146,7 @@ public final class PortableProcessTable implements ProcessTable {
   }
 
   @Override
-  public boolean namespaceIsEmpty(String pidNamespace, long by) {
+  public boolean namespaceIsEmpty(String pidNamespace, StartTime by) {
     return false;
   }
 
@@ -152,7 +157,7 @@ public final class PortableProcessTable implements ProcessTable {
 
   @Override
   public SignalResult signal(ProcessInfo target, Signal signal) {
-    if (target.start() == UNKNOWN_START) {
+    if (target.start().equals(UNKNOWN_START)) {
       return SignalResult.DENIED;
     }
     return sender.send(target, signal);

@@ -88,7 +88,7 @@ public final class ProcFiles {
             pid,
             parent,
             session,
-            start,
+            StartTime.ticks(start),
             state(state, threads),
             (flags & KERNEL_THREAD) != 0,
             environment);

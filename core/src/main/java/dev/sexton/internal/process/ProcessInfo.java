@@ -5,20 +5,21 @@ package dev.sexton.internal.process;
 /// @param pid process ID
 /// @param parent process ID of the parent, or 0 if it has none or it is not known
 /// @param session process ID of the session leader, or 0 if not known
-/// @param start start time, in the unit of the [Machine]
+/// @param start start time
 /// @param state what the process is doing
 /// @param kernel whether it is a kernel thread, which no server started
 /// @param image distinguishes the program that a process runs from the one after an exec, or 0 if
 ///   not known
 public record ProcessInfo(
-    long pid, long parent, long session, long start, State state, boolean kernel, long image) {
+    long pid, long parent, long session, StartTime start, State state, boolean kernel, long image) {
   /// Creates an entry without an image.
-  public ProcessInfo(long pid, long parent, long session, long start, State state, boolean kernel) {
+  public ProcessInfo(
+      long pid, long parent, long session, StartTime start, State state, boolean kernel) {
     this(pid, parent, session, start, state, kernel, 0);
   }
 
   /// Returns an entry of which only the identity is known. The process is assumed to be running.
-  public static ProcessInfo identified(long pid, long start) {
+  public static ProcessInfo identified(long pid, StartTime start) {
     return new ProcessInfo(pid, 0, 0, start, State.RUNNING, false);
   }
 
@@ -36,7 +37,7 @@ public record ProcessInfo(
   ProcessInfo startedEarlier(long ticks) {
     return ticks == 0
         ? this
-        : new ProcessInfo(pid, parent, session, start - ticks, state, kernel, image);
+        : new ProcessInfo(pid, parent, session, start.plus(-ticks), state, kernel, image);
   }
 
   /// Returns whether the process is doing, or can do, anything.
@@ -46,6 +47,6 @@ public record ProcessInfo(
 
   /// Returns whether both are the same process.
   public boolean sameAs(ProcessInfo other) {
-    return pid == other.pid && start == other.start;
+    return pid == other.pid && start.equals(other.start);
   }
 }

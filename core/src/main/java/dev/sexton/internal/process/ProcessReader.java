@@ -1,5 +1,6 @@
 package dev.sexton.internal.process;
 
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,12 @@ public interface ProcessReader extends ProcessClock {
 
   /// Returns the machine on which this table's process IDs are valid.
   Machine machine();
+
+  /// Returns when start times were zero, by the wall clock as it is set now: the boot, if they
+  /// count from it.
+  default Instant origin() {
+    return startedAt(new StartTime(0, machine().unit()));
+  }
 
   /// Returns whether this table sees the machine's own PID namespace, not one inside a container.
   boolean seesWholeMachine();
@@ -99,8 +106,8 @@ public interface ProcessReader extends ProcessClock {
   /// Returns whether a PID namespace provably has no process left from a given time: no process
   /// that started by then is in it. A later namespace may have received the same ID.
   ///
-  /// @param by a start time, in the unit of this table
-  boolean namespaceIsEmpty(String pidNamespace, long by);
+  /// @param by a start time of this table
+  boolean namespaceIsEmpty(String pidNamespace, StartTime by);
 
   /// Returns whether a living process in a nested PID namespace has this ID there, and this start
   /// time.

@@ -74,7 +74,7 @@ public final class ProcessSnapshot {
   public List<ProcessInfo> childrenOf(ProcessInfo parent) {
     List<ProcessInfo> children = new ArrayList<>();
     for (ProcessInfo child : byParent.getOrDefault(parent.pid(), List.of())) {
-      if (child.start() >= parent.start() && child.pid() != parent.pid()) {
+      if (!child.start().isBefore(parent.start()) && child.pid() != parent.pid()) {
         children.add(child);
       }
     }

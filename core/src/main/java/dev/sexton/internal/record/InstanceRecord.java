@@ -2,6 +2,7 @@ package dev.sexton.internal.record;
 
 import com.google.gson.JsonObject;
 import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.StartTime;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -23,10 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// @param command the owner's command line, or empty if not recorded
 /// @param owner the owner's identity, or null if only a process ID was recorded
 /// @param ownerHoldsLock whether the owner holds byte 0 of the lock file for as long as it lives
-/// @param startedUnits when the instance started, in the unit of process start times, or −1 if not
+/// @param started when the instance started, by the clock of its owner's start time; unknown if not
 ///   recorded
-/// @param writtenUnits when the owner last wrote the record, in the same unit, or −1 if not
-///   recorded
+/// @param written when the owner last wrote the record, by the same clock; unknown if not recorded
 /// @param usesContainers whether the instance ever asked for container labels, or null if not
 ///   recorded
 /// @param processes the tracked processes, by name
@@ -46,8 +46,8 @@ public record InstanceRecord(
     String command,
     @Nullable ProcessIdentity owner,
     boolean ownerHoldsLock,
-    long startedUnits,
-    long writtenUnits,
+    StartTime started,
+    StartTime written,
     @Nullable Boolean usesContainers,
     Map<String, TrackedProcess> processes,
     Map<String, String> invalidProcesses,
@@ -99,13 +99,13 @@ public record InstanceRecord(
 
   /// Returns the same instance with the values that change each time its record is written.
   public InstanceRecord rewritten(
-      long units,
+      StartTime lastWrite,
       @Nullable Boolean containers,
       Map<String, TrackedProcess> tracked,
       @Nullable Tombstone swept,
       JsonObject keys) {
     return copy()
-        .writtenUnits(units)
+        .written(lastWrite)
         .usesContainers(containers)
         .processes(tracked)
         .tombstone(swept)
@@ -126,8 +126,8 @@ public record InstanceRecord(
         .name(name)
         .command(command)
         .owner(owner, ownerHoldsLock)
-        .startedUnits(startedUnits)
-        .writtenUnits(writtenUnits)
+        .started(started)
+        .written(written)
         .usesContainers(usesContainers)
         .processes(processes)
         .tombstone(tombstone)

@@ -2,6 +2,7 @@ package dev.sexton.internal.record;
 
 import com.google.gson.JsonObject;
 import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import java.util.List;
@@ -20,8 +21,8 @@ public final class InstanceRecordBuilder {
   private String command = "";
   private @Nullable ProcessIdentity owner;
   private boolean ownerHoldsLock;
-  private long startedUnits = -1;
-  private long writtenUnits = -1;
+  private StartTime started = StartTime.UNKNOWN;
+  private StartTime written = StartTime.UNKNOWN;
   private @Nullable Boolean usesContainers;
   private Map<String, TrackedProcess> processes = Map.of();
   private Map<String, String> invalidProcesses = Map.of();
@@ -68,15 +69,15 @@ public final class InstanceRecordBuilder {
     return this;
   }
 
-  /// Sets when the instance started, in the unit of process start times; −1 by default.
-  public InstanceRecordBuilder startedUnits(long units) {
-    this.startedUnits = units;
+  /// Sets when the instance started, by the clock of start times; unknown by default.
+  public InstanceRecordBuilder started(StartTime time) {
+    this.started = time;
     return this;
   }
 
-  /// Sets when the owner last wrote the record, in the unit of process start times; −1 by default.
-  public InstanceRecordBuilder writtenUnits(long units) {
-    this.writtenUnits = units;
+  /// Sets when the owner last wrote the record, by the clock of start times; unknown by default.
+  public InstanceRecordBuilder written(StartTime time) {
+    this.written = time;
     return this;
   }
 
@@ -140,8 +141,8 @@ public final class InstanceRecordBuilder {
         command,
         owner,
         ownerHoldsLock,
-        startedUnits,
-        writtenUnits,
+        started,
+        written,
         usesContainers,
         processes,
         invalidProcesses,

@@ -16,6 +16,8 @@ import dev.sexton.internal.command.ServerName;
 import dev.sexton.internal.process.LinuxControlGroups;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.StartTime;
+import dev.sexton.internal.process.StartUnit;
 import dev.sexton.internal.process.SystemdUnit;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
@@ -82,6 +84,7 @@ public final class RecordReader {
           file, "started_at", "is longer than a time can be (" + MAX_TIME + " characters)");
     }
     ProcessIdentity owner = identity(object(json, "owner"), pid);
+    StartUnit unit = owner == null ? StartUnit.TICKS : owner.machine().unit();
     InstanceRecordBuilder record =
         InstanceRecord.builder(instanceId, pid, startedAt)
             .schema(schema(json.get("schema")))
@@ -89,14 +92,14 @@ public final class RecordReader {
             .name(name(json))
             .command(cut(optionalText(json, "command")))
             .owner(owner, owner != null && isTrue(object(json, "owner"), "lock"))
-            .startedUnits(number(json.get("started_units"), -1))
-            .writtenUnits(number(json.get("written_units"), -1))
+            .started(new StartTime(number(json.get("started_units"), -1), unit))
+            .written(new StartTime(number(json.get("written_units"), -1), unit))
             .usesContainers(optionalBoolean(json.get("containers")))
             .tombstone(tombstone(object(json, "sweep")))
             .surroundings(surroundings(object(json, "owner"), instanceId))
             .source(json)
             .keep(keep(json.get("keep")))
-            .run(RunTermsReader.read(object(json, "run")));
+            .run(RunTermsReader.read(object(json, "run"), unit));
     readProcesses(json, file, owner, record);
     return record.build();
   }
@@ -220,19 +223,11 @@ public final class RecordReader {
     String host = optionalText(json, "host");
     String boot = optionalText(json, "boot");
     String namespace = optionalText(json, "pid_namespace");
-    String unit = optionalText(json, "unit");
-    if (start < 0 || host == null || boot == null || namespace == null) {
+    StartUnit unit = StartUnit.of(optionalText(json, "unit"));
+    if (start < 0 || host == null || boot == null || namespace == null || unit == null) {
       return null;
     }
-    Machine.StartUnit startUnit;
-    if ("ticks".equals(unit)) {
-      startUnit = Machine.StartUnit.TICKS;
-    } else if ("millis".equals(unit)) {
-      startUnit = Machine.StartUnit.MILLIS;
-    } else {
-      return null;
-    }
-    return new ProcessIdentity(new Machine(host, boot, namespace, startUnit), pid, start);
+    return new ProcessIdentity(new Machine(host, boot, namespace, unit), pid, start);
   }
 
   private static @Nullable Tombstone tombstone(@Nullable JsonObject sweep) {

@@ -105,7 +105,7 @@ public final class RecordWriter {
     json.key("owner").begin();
     writeMachine(owner.machine(), json);
     json.key("pid").value(owner.pid());
-    json.key("start").value(owner.start());
+    json.key("start").value(owner.start().value());
     json.key("lock").value(record.ownerHoldsLock());
     OwnerSurroundings surroundings = record.surroundings();
     if (surroundings.systemdUnit() != null) {
@@ -121,8 +121,8 @@ public final class RecordWriter {
       json.key("control_group").value(surroundings.controlGroup());
     }
     json.end();
-    json.key("started_units").value(record.startedUnits());
-    json.key("written_units").value(record.writtenUnits());
+    json.key("started_units").value(record.started().value());
+    json.key("written_units").value(record.written().value());
   }
 
   private static void writeRun(RunTerms run, JsonText json) {
@@ -131,7 +131,7 @@ public final class RecordWriter {
     if (client != null) {
       json.key("client").begin();
       json.key("pid").value(client.pid());
-      json.key("start").value(client.start());
+      json.key("start").value(client.start().value());
       json.end();
     }
     if (run.afterStdinClose() != null) {
@@ -175,7 +175,7 @@ public final class RecordWriter {
       }
       json.key("pid").value(process.pid());
       if (identity != null) {
-        json.key("start").value(identity.start());
+        json.key("start").value(identity.start().value());
       }
       writeUnlessEmpty(json, "tracked_at", process.trackedAt());
       writeUnlessEmpty(json, "command", process.command());
@@ -198,7 +198,7 @@ public final class RecordWriter {
     json.key("host").value(machine.host());
     json.key("boot").value(machine.boot());
     json.key("pid_namespace").value(machine.pidNamespace());
-    json.key("unit").value(machine.unit() == Machine.StartUnit.TICKS ? "ticks" : "millis");
+    json.key("unit").value(machine.unit().word());
   }
 
   private static void writeTombstone(Tombstone tombstone, JsonText json) {

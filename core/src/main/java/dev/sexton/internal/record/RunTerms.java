@@ -1,6 +1,7 @@
 package dev.sexton.internal.record;
 
 import dev.sexton.internal.command.ContainerCommand;
+import dev.sexton.internal.process.StartTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +38,8 @@ public record RunTerms(
   /// The process that started the server. It is on the owner's machine.
   ///
   /// @param pid its process ID
-  /// @param start its start time, in the unit of the owner's, or 0 if it had ended when the server
-  ///   was registered
-  public record Client(long pid, long start) {}
+  /// @param start its start time, or 0 if it had ended when the server was registered
+  public record Client(long pid, StartTime start) {}
 
   /// Copies the variables.
   public RunTerms {

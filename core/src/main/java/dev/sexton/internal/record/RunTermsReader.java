@@ -7,6 +7,8 @@ import static dev.sexton.internal.record.JsonValues.optionalText;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.sexton.internal.process.StartTime;
+import dev.sexton.internal.process.StartUnit;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,7 +19,9 @@ final class RunTermsReader {
   private RunTermsReader() {}
 
   /// Returns the terms; null if the record has none.
-  static @Nullable RunTerms read(@Nullable JsonObject json) {
+  ///
+  /// @param unit the unit of the owner's start time, and of the client's
+  static @Nullable RunTerms read(@Nullable JsonObject json, StartUnit unit) {
     if (json == null) {
       return null;
     }
@@ -37,7 +41,7 @@ final class RunTermsReader {
     Duration grace = millis(json.get("grace_millis"));
     return new RunTerms(
         pid > 1 && pid <= RecordReader.MAX_PID && start >= 0
-            ? new RunTerms.Client(pid, start)
+            ? new RunTerms.Client(pid, new StartTime(start, unit))
             : null,
         millis(json.get("after_stdin_close_millis")),
         grace == null ? RunTerms.DEFAULT_GRACE : grace,

@@ -11,6 +11,7 @@ import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RunTerms;
@@ -204,8 +205,9 @@ public final class ServerRegistration {
         engine.put(variable, value);
       }
     }
+    StartTime started = parent == null ? owner.start().zero() : parent.start();
     return new RunTerms(
-        endsWithClient ? new RunTerms.Client(client, parent == null ? 0 : parent.start()) : null,
+        endsWithClient ? new RunTerms.Client(client, started) : null,
         terms.afterStdinClose(),
         terms.grace(),
         container != null && container.mayBeLate(),

@@ -2,6 +2,7 @@ package dev.sexton.internal.sweep;
 
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.StartUnit;
 import dev.sexton.spi.LabelledResource;
 import dev.sexton.spi.ResourceProvider;
 import java.io.IOException;
@@ -72,7 +73,6 @@ public final class EngineScan {
   /// Returns the identity of an owner as a label value.
   public static String ownerLabel(ProcessIdentity owner) {
     Machine machine = owner.machine();
-    String unit = machine.unit() == Machine.StartUnit.TICKS ? "ticks" : "millis";
     return String.join(
         "/",
         VERSION,
@@ -80,8 +80,8 @@ public final class EngineScan {
         machine.boot(),
         machine.pidNamespace(),
         Long.toString(owner.pid()),
-        Long.toString(owner.start()),
-        unit);
+        Long.toString(owner.start().value()),
+        machine.unit().word());
   }
 
   /// Returns the identity in a label value; null if it is not one of ours.
@@ -90,12 +90,8 @@ public final class EngineScan {
     if (parts.length != 7 || !parts[0].equals(VERSION)) {
       return null;
     }
-    Machine.StartUnit unit;
-    if (parts[6].equals("ticks")) {
-      unit = Machine.StartUnit.TICKS;
-    } else if (parts[6].equals("millis")) {
-      unit = Machine.StartUnit.MILLIS;
-    } else {
+    StartUnit unit = StartUnit.of(parts[6]);
+    if (unit == null) {
       return null;
     }
     try {

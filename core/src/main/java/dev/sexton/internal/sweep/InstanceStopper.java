@@ -129,7 +129,7 @@ public final class InstanceStopper {
         identity == null
             ? !EvidenceCollector.isLater(
                 processes.startedAt(process.start()), instance.ownerWrote())
-            : identity.start() == process.start();
+            : identity.start().equals(process.start());
     return same ? process : null;
   }
 

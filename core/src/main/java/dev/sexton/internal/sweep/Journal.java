@@ -189,7 +189,7 @@ public final class Journal {
   }
 
   private static boolean isSame(NamedProcess named, ProcessInfo process) {
-    return named.pid() == process.pid() && named.start() == process.start();
+    return named.pid() == process.pid() && named.start().equals(process.start());
   }
 
   /// Returns the process that the line's own `pid` refers to; null if only its PID is known.

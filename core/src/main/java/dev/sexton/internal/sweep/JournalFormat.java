@@ -85,7 +85,7 @@ final class JournalFormat {
         : "\"pid\":"
             + pid
             + ",\"start\":"
-            + named.start()
+            + named.start().value()
             + ",\"command\":"
             + JsonText.quote(named.command());
   }

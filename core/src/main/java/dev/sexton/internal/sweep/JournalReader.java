@@ -80,7 +80,8 @@ public final class JournalReader {
       if (!isSpared(one)
           || one.remaining().stream()
               .anyMatch(process ->
-                  !known.contains(outcome.name() + process.pid() + "@" + process.start()))) {
+                  !known.contains(
+                      outcome.name() + process.pid() + "@" + process.start().value()))) {
         news.add(one);
       }
     }

@@ -3,6 +3,7 @@ package dev.sexton.internal.sweep;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessReader;
+import dev.sexton.internal.process.StartUnit;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.Timestamps;
 import dev.sexton.internal.state.StateDirectory;
@@ -72,13 +73,13 @@ final class LabelEvidenceCollector {
     ProcessIdentity owner = instance.record().owner();
     Machine here = processes.machine();
     if (owner != null
-        && here.unit() == Machine.StartUnit.TICKS
+        && here.unit() == StartUnit.TICKS
         && !here.host().isEmpty()
         && here.host().equals(owner.machine().host())
         && !here.boot().isEmpty()
         && !owner.machine().boot().isEmpty()
         && !here.boot().equals(owner.machine().boot())) {
-      Instant booted = processes.startedAt(0); // It died with its boot, before this one.
+      Instant booted = processes.origin(); // It died with its boot, before this one.
       return earliest == null || booted.isBefore(earliest) ? booted : earliest;
     }
     return earliest;

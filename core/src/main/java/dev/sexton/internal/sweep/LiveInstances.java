@@ -7,6 +7,7 @@ import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
+import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.state.StateDirectory;
@@ -33,7 +34,7 @@ final class LiveInstances {
   private @Nullable Map<Long, List<Entry>> byPid;
 
   /// Entries for processes recorded in another PID namespace, where they have other PIDs.
-  private final Map<Long, List<Entry>> byStart = new HashMap<>();
+  private final Map<StartTime, List<Entry>> byStart = new HashMap<>();
 
   private final Map<String, Entry> byMark = new HashMap<>();
 
@@ -206,12 +207,12 @@ final class LiveInstances {
       return pid == process.pid();
     }
     if (isFromAnotherNamespace(named)) {
-      return named.start() == process.start();
+      return named.start().equals(process.start());
     }
     Machine here = ports.processes().machine();
     return pid == process.pid()
         && (named.machine().isComparableTo(here)
-            ? named.start() == process.start()
+            ? named.start().equals(process.start())
             : !isElsewhere(named.machine(), here));
   }
 

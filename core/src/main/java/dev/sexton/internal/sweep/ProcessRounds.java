@@ -165,6 +165,6 @@ final class ProcessRounds {
   }
 
   private static String key(ProcessInfo process) {
-    return process.pid() + "@" + process.start();
+    return process.pid() + "@" + process.start().value();
   }
 }

@@ -90,7 +90,7 @@ final class ProcessSparing {
     ProcessInfo parent = view.snapshot().find(process.parent());
     while (parent != null
         && parent.pid() > 1
-        && parent.start() <= child.start()
+        && !parent.start().isAfter(child.start())
         && seen.add(parent.pid())
         && !isOwner(parent)
         && times.isYoungerThanOwner(parent)) {
@@ -107,7 +107,8 @@ final class ProcessSparing {
 
   private boolean isOwner(ProcessInfo process) {
     ProcessIdentity owner = record.owner();
-    return process.pid() == record.pid() && (owner == null || owner.start() == process.start());
+    return process.pid() == record.pid()
+        && (owner == null || owner.start().equals(process.start()));
   }
 
   /// The facts about one process, looked up on request.

@@ -8,6 +8,7 @@ import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProgramInfo;
+import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.process.User;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ final class ProcessView {
   private final ProcessReader table;
   private final ProcessSnapshot snapshot;
   private final SparingContext context;
-  private final long since;
+  private final StartTime since;
   private final Machine here;
   private final boolean wholeMachine;
   private final Map<Long, User> users = new ConcurrentHashMap<>();
@@ -36,7 +37,7 @@ final class ProcessView {
   private boolean refreshed;
 
   ProcessView(ProcessReader table, SparingContext context) {
-    this(table, context, Long.MIN_VALUE);
+    this(table, context, StartTime.earliest(table.machine().unit()));
   }
 
   /// Takes a snapshot.
@@ -44,7 +45,7 @@ final class ProcessView {
   /// @param since markers are looked up for processes that started at this time or later, in the
   ///   table's unit; an older process does not belong to any instance that started after it, and
   ///   checking them all is most of the cost of sweeping a young instance
-  ProcessView(ProcessReader table, SparingContext context, long since) {
+  ProcessView(ProcessReader table, SparingContext context, StartTime since) {
     this.table = table;
     this.snapshot = table.snapshot();
     this.context = context;
@@ -111,7 +112,7 @@ final class ProcessView {
       found = new ArrayList<>();
       for (ProcessInfo process : snapshot.all()) {
         if (process.isAlive()
-            && process.start() >= since
+            && !process.start().isBefore(since)
             && hasLostItsParent(process)
             && mark(process).mayBeHidden()
             && !isEnding(process)) {
@@ -203,7 +204,9 @@ final class ProcessView {
       found = new HashMap<>();
       for (ProcessInfo process : snapshot.all()) {
         boolean candidate =
-            process.isAlive() && process.start() >= since && !table.isKnownUnmarked(process);
+            process.isAlive()
+                && !process.start().isBefore(since)
+                && !table.isKnownUnmarked(process);
         String instance = candidate ? mark(process).instance() : null;
         if (instance != null) {
           found.computeIfAbsent(instance, key -> new ArrayList<>()).add(process);

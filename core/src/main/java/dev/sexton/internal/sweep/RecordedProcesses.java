@@ -5,6 +5,7 @@ import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// all other data of the record about it has to agree.
 final class RecordedProcesses {
   /// Stands for a PID that no process had at the first check.
-  private static final ProcessInfo NOBODY = ProcessInfo.identified(0, -1);
+  private static final ProcessInfo NOBODY = ProcessInfo.identified(0, StartTime.UNKNOWN);
 
   private final ObservedInstance instance;
   private final ProcessView view;
@@ -74,7 +75,7 @@ final class RecordedProcesses {
           pid,
           Outcome.RECYCLED,
           "the PID was given to another process after this sweep began");
-    } else if (identity != null && identity.start() != process.start()) {
+    } else if (identity != null && !identity.start().equals(process.start())) {
       found.settle(name, pid, Outcome.RECYCLED, "the PID now belongs to another process");
     } else if (contradiction != null) {
       found.settle(name, pid, Outcome.DENIED, contradiction);
@@ -112,7 +113,8 @@ final class RecordedProcesses {
       settleInAnotherBoot(name, pid, there, found);
     } else if (view.table()
         .namespaceIsEmpty(
-            there.pidNamespace(), identity == null ? Long.MAX_VALUE : identity.start())) {
+            there.pidNamespace(),
+            identity == null ? StartTime.latest(here.unit()) : identity.start())) {
       found.settle(name, pid, Outcome.GONE, "its PID namespace is gone");
     } else {
       found.settle(

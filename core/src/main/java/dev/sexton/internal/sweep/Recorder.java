@@ -224,7 +224,7 @@ final class Recorder {
             before == null ? ports.processes().wallClock().toString() : before.foundDead());
     return RecordWriter.write(
         record.rewritten(
-            record.writtenUnits(), record.usesContainers(), processes, after, record.source()));
+            record.written(), record.usesContainers(), processes, after, record.source()));
   }
 
   private TrackedProcess tracked(ProcessInfo process, String trackedAt) {

@@ -65,7 +65,7 @@ final class SessionMembers {
 
   private boolean isOwnersZombie(@Nullable ProcessInfo process) {
     ProcessIdentity owner = instance.record().owner();
-    return process != null && owner != null && process.start() == owner.start();
+    return process != null && owner != null && process.start().equals(owner.start());
   }
 
   /// Returns whether the process that was seen to die a moment ago was the owner and not a later
@@ -76,7 +76,7 @@ final class SessionMembers {
       return false;
     }
     ProcessIdentity owner = instance.record().owner();
-    return owner != null ? owner.start() == seen.start() : times.startedBeforeLastWrite(seen);
+    return owner != null ? owner.start().equals(seen.start()) : times.startedBeforeLastWrite(seen);
   }
 
   /// Settles a member of a session that may be the owner's or that of a later process with the same

@@ -1,6 +1,7 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.internal.process.ProcessReader;
+import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.sweep.Claims.Claim;
 import dev.sexton.internal.sweep.InstanceObserver.Observation;
 import java.time.Duration;
@@ -109,8 +110,8 @@ final class StopRounds {
   private boolean wroteRecently(List<ObservedInstance> instances) {
     ProcessReader table = ports.processes();
     return instances.stream()
-        .mapToLong(instance -> instance.record().writtenUnits())
-        .filter(written -> written >= 0)
+        .map(instance -> instance.record().written())
+        .filter(StartTime::isKnown)
         .anyMatch(written -> table.startedAt(written).plus(RECENT).isAfter(table.wallClock()));
   }
 

@@ -5,6 +5,7 @@ import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessReader;
+import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.record.InstanceRecord;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -18,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class TimeEvidence {
   /// Wall-clock start times are accurate to the 10 ms of a clock tick.
   private static final long TICK_MILLIS = 10;
-
-  /// Two readings of a clock may be rounded differently.
-  private static final long ROUNDING = 1;
 
   /// Replaces a time from a wrong clock in a tombstone. It is never reached.
   private static final Instant NEVER = Instant.parse("9999-12-31T23:59:59Z");
@@ -45,30 +43,32 @@ final class TimeEvidence {
     return EvidenceCollector.isLater(written, table.wallClock()) ? NEVER : written;
   }
 
-  /// Returns the start of the oldest of these instances, in the unit of start times. Any process
-  /// that started before it is older than all of them, and so belongs to none.
+  /// Returns the start of the oldest of these instances. Any process that started before it is
+  /// older than all of them, and so belongs to none.
   ///
   /// @param byWallClock whether to use the wall clock if a record has no better time
-  static long oldestStart(
+  static StartTime oldestStart(
       List<ObservedInstance> instances, ProcessReader table, boolean byWallClock) {
-    long oldest = Long.MAX_VALUE;
+    StartTime oldest = StartTime.latest(table.machine().unit());
     for (ObservedInstance instance : instances) {
-      oldest = Math.min(oldest, startOf(instance, table, byWallClock));
+      StartTime start = startOf(instance, table, byWallClock);
+      oldest = start.isBefore(oldest) ? start : oldest;
     }
     return oldest;
   }
 
-  private static long startOf(ObservedInstance instance, ProcessReader table, boolean byWallClock) {
+  private static StartTime startOf(
+      ObservedInstance instance, ProcessReader table, boolean byWallClock) {
     InstanceRecord record = instance.record();
     ProcessIdentity owner = record.owner();
     if (owner != null
         && owner.machine().sharesClock(table.machine())
-        && record.startedUnits() >= 0) {
-      return record.startedUnits();
+        && record.started().isKnown()) {
+      return record.started();
     }
     Instant started = byWallClock ? record.startInstant(ZoneId.systemDefault()) : null;
     if (started == null || started.isBefore(Instant.EPOCH) || started.isAfter(table.wallClock())) {
-      return Long.MIN_VALUE;
+      return StartTime.earliest(table.machine().unit());
     }
     return table.startOf(started.minus(EvidenceCollector.CLEARLY_LATER));
   }
@@ -102,12 +102,15 @@ final class TimeEvidence {
   }
 
   private @Nullable String contradictionOfUnits(InstanceRecord record) {
-    long started = record.startedUnits();
-    long written = record.writtenUnits();
-    long now = table.now() + ROUNDING;
+    StartTime started = record.started();
+    StartTime written = record.written();
+    StartTime now = table.now();
     ProcessIdentity owner = record.owner();
-    boolean early = owner != null && owner.start() > started + ROUNDING;
-    return early || started > now || written > now || (written >= 0 && written < started)
+    boolean early = owner != null && owner.start().isClearlyAfter(started);
+    return early
+            || started.isClearlyAfter(now)
+            || written.isClearlyAfter(now)
+            || (written.isKnown() && written.isBefore(started))
         ? "the times in the record contradict each other: it was written where /proc/uptime is not"
             + " the machine's"
         : null;
@@ -140,17 +143,17 @@ final class TimeEvidence {
   boolean isYoungerThanOwner(ProcessInfo process) {
     ProcessIdentity owner = instance.record().owner();
     return (owner != null && sharesClock)
-        ? process.start() >= owner.start()
+        ? !process.start().isBefore(owner.start())
         : !isOlderThanInstance(process);
   }
 
   private boolean hasStarted() {
-    return sharesClock && instance.record().startedUnits() >= 0;
+    return sharesClock && instance.record().started().isKnown();
   }
 
   boolean isOlderThanInstance(ProcessInfo process) {
     return hasStarted()
-        ? process.start() < instance.record().startedUnits()
+        ? process.start().isBefore(instance.record().started())
         : isOlderByWallClock(process);
   }
 
@@ -166,9 +169,9 @@ final class TimeEvidence {
   }
 
   boolean startedBeforeLastWrite(ProcessInfo process) {
-    long units = instance.record().writtenUnits();
-    if (units >= 0 && sharesClock) {
-      return process.start() <= units;
+    StartTime written = instance.record().written();
+    if (written.isKnown() && sharesClock) {
+      return !process.start().isAfter(written);
     }
     return !table.startedAt(process.start()).isAfter(instance.ownerWrote());
   }

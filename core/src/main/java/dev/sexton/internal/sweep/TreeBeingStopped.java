@@ -78,7 +78,7 @@ final class TreeBeingStopped {
   /// Returns the stored command line of a member; null if there is none.
   @Nullable NamedProcess named(ProcessInfo member) {
     NamedProcess known = named.get(member.pid());
-    return known != null && known.start() == member.start() ? known : null;
+    return known != null && known.start().equals(member.start()) ? known : null;
   }
 
   /// Notes that a process was signalled.

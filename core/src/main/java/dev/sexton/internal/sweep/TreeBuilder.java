@@ -54,7 +54,7 @@ final class TreeBuilder {
     ProcessInfo child = process;
     ProcessInfo parent = view.snapshot().find(process.parent());
     while (parent != null
-        && parent.start() <= child.start()
+        && !parent.start().isAfter(child.start())
         && seen.put(parent.pid(), true) == null) {
       if (found.root(parent.pid()) != null) {
         return true;

@@ -3,6 +3,7 @@ package dev.sexton.internal.watch;
 import dev.sexton.internal.process.Poller;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.StartTime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import java.util.Map;
 /// A watch based on poll(2), on Linux. For use by one thread.
 final class KernelDeathWatch implements DeathWatch {
   /// Identifies a process independently of its state, which changes.
-  private record Id(long pid, long start) {
+  private record Id(long pid, StartTime start) {
     static Id of(ProcessInfo process) {
       return new Id(process.pid(), process.start());
     }

@@ -76,7 +76,7 @@ public final class WatchedInstance {
     ProcessIdentity identity = record.owner();
     return identity != null
         && identity.pid() == process.pid()
-        && identity.start() == process.start()
+        && identity.start().equals(process.start())
         && identity.machine().isComparableTo(processes.machine());
   }
 

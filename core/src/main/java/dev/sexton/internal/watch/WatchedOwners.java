@@ -252,7 +252,7 @@ final class WatchedOwners {
       // Looked up after its command line, because the PID may belong to another process by then.
       ProcessInfo runner = present(at.pid());
       ProcessInfo parent = runner == null || !runner.sameAs(at) ? null : present(runner.parent());
-      if (parent == null || parent.pid() <= 1 || parent.start() > at.start()) {
+      if (parent == null || parent.pid() <= 1 || parent.start().isAfter(at.start())) {
         return null;
       }
       at = parent;

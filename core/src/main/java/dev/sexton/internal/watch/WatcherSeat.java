@@ -2,10 +2,12 @@ package dev.sexton.internal.watch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.Signal;
+import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.SystemClock;
@@ -94,11 +96,13 @@ public final class WatcherSeat implements AutoCloseable {
       return null;
     }
     try {
-      if (words.length != WORDS || !words[2].equals(processes.machine().pidNamespace())) {
+      Machine machine = processes.machine();
+      if (words.length != WORDS || !words[2].equals(machine.pidNamespace())) {
         return null;
       }
       ProcessInfo process =
-          ProcessInfo.identified(Long.parseLong(words[0]), Long.parseLong(words[4]));
+          ProcessInfo.identified(
+              Long.parseLong(words[0]), new StartTime(Long.parseLong(words[4]), machine.unit()));
       return processes.find(process.pid()) instanceof ProcessLookup.Present present
               && present.process().sameAs(process)
               && present.process().isAlive()
@@ -183,7 +187,7 @@ public final class WatcherSeat implements AutoCloseable {
         Long.toString(present.process().pid()),
         Integer.toString(descriptor),
         processes.machine().pidNamespace(),
-        processes.startedAt(0).getEpochSecond() + "\n" + present.process().start(),
+        processes.origin().getEpochSecond() + "\n" + present.process().start().value(),
         build + "\n");
   }
 

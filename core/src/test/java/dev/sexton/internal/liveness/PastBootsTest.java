@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sexton.internal.process.LinuxProcessTable;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.StartUnit;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectory.Boot;
 import java.io.IOException;
@@ -23,8 +24,8 @@ class PastBootsTest {
   private final ProcessTable processes = new LinuxProcessTable(false);
   private final Machine here = processes.machine();
   private final Machine past =
-      new Machine(here.host(), "past", here.pidNamespace(), Machine.StartUnit.TICKS);
-  private final Instant booted = processes.startedAt(0);
+      new Machine(here.host(), "past", here.pidNamespace(), StartUnit.TICKS);
+  private final Instant booted = processes.origin();
   private FileStateDirectory directory;
 
   @BeforeEach

@@ -69,25 +69,25 @@ class NamespacesTest {
     assertThat(machine("h", "", "n").isComparableTo(machine("h", "", "n"))).isFalse();
     assertThat(machine("h", "b", "").isComparableTo(machine("h", "b", ""))).isFalse();
     assertThat(machine("h", "", "n").sharesClock(machine("h", "", "n"))).isFalse();
-    Machine portable = new Machine("", "", "", Machine.StartUnit.MILLIS);
-    assertThat(portable.isComparableTo(new Machine("", "", "", Machine.StartUnit.MILLIS))).isTrue();
+    Machine portable = new Machine("", "", "", StartUnit.MILLIS);
+    assertThat(portable.isComparableTo(new Machine("", "", "", StartUnit.MILLIS))).isTrue();
     assertThat(portable.isComparableTo(machine("", "", ""))).isFalse();
   }
 
   private static Machine machine(String host, String boot, String namespace) {
-    return new Machine(host, boot, namespace, Machine.StartUnit.TICKS);
+    return new Machine(host, boot, namespace, StartUnit.TICKS);
   }
 
   @Test
   void theClockIsThatOfStartTimes() throws Exception {
     assumeTrue(Files.exists(Path.of("/proc/thread-self/stat")), "Linux");
     LinuxProcessTable table = new LinuxProcessTable(false);
-    long before = table.now();
+    long before = table.now().value();
     Process child = new ProcessBuilder("sleep", "60").start();
     try {
       assertThat(table.find(child.pid())).isInstanceOf(ProcessLookup.Present.class);
-      long start = ((ProcessLookup.Present) table.find(child.pid())).process().start();
-      assertThat(start).isBetween(before, table.now());
+      long start = ((ProcessLookup.Present) table.find(child.pid())).process().start().value();
+      assertThat(start).isBetween(before, table.now().value());
     } finally {
       child.destroyForcibly().waitFor();
     }
@@ -154,11 +154,12 @@ class NamespacesTest {
       String namespace = Files.readSymbolicLink(Path.of("/proc/" + first + "/ns/pid")).toString();
       ProcessInfo init = ((ProcessLookup.Present) table.find(first)).process();
       ProcessIdentity inside =
-          new ProcessIdentity(
-              new Machine("h", "b", namespace, Machine.StartUnit.TICKS), 1, init.start());
+          new ProcessIdentity(new Machine("h", "b", namespace, StartUnit.TICKS), 1, init.start());
 
       assertThat(table.namespaceIsEmpty(namespace, table.now())).isFalse();
-      assertThat(table.namespaceIsEmpty(namespace, init.start() - 1)).as("an earlier one").isTrue();
+      assertThat(table.namespaceIsEmpty(namespace, init.start().plus(-1)))
+          .as("an earlier one")
+          .isTrue();
       assertThat(table.seesNested(inside)).isTrue();
       assertThat(table.seesNested(new ProcessIdentity(inside.machine(), 7, init.start())))
           .isFalse();

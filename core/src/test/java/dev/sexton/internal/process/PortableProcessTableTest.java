@@ -42,7 +42,7 @@ class PortableProcessTableTest {
   private ProcessInfo present(long pid) {
     return table.find(pid) instanceof ProcessLookup.Present present
         ? present.process()
-        : new ProcessInfo(0, 0, 0, 0, ProcessInfo.State.ZOMBIE, false);
+        : new ProcessInfo(0, 0, 0, StartTime.millis(0), ProcessInfo.State.ZOMBIE, false);
   }
 
   @Test
@@ -53,7 +53,7 @@ class PortableProcessTableTest {
     assertThat(process.kernel()).isFalse();
     assertThat(table.mark(process)).isEqualTo(InstanceMarker.NONE);
     assertThat(table.residentBytes(process.pid())).isZero();
-    assertThat(table.namespaceIsEmpty("", 0)).isFalse();
+    assertThat(table.namespaceIsEmpty("", StartTime.millis(0))).isFalse();
     assertThat(table.seesWholeMachine()).isTrue();
     assertThat(table.snapshot().current(process)).isNotNull();
     assertThat(table.protectedPids())
@@ -66,8 +66,8 @@ class PortableProcessTableTest {
   @Test
   void itSignalsOnlyTheProcessThatIsMeant() throws IOException {
     ProcessInfo process = sleeper();
-    ProcessInfo unknown = start(process, -1);
-    ProcessInfo earlier = start(process, process.start() - 1000);
+    ProcessInfo unknown = start(process, StartTime.millis(-1));
+    ProcessInfo earlier = start(process, process.start().plus(-1000));
     assertThat(table.signal(unknown, Signal.KILL)).isEqualTo(SignalResult.DENIED);
     assertThat(table.signal(earlier, Signal.KILL)).isEqualTo(SignalResult.RECYCLED);
     assertThat(spawned.getFirst().isAlive()).isTrue();
@@ -79,13 +79,14 @@ class PortableProcessTableTest {
   @Test
   void itSignalsNeitherInitNorGroupsNorItself() {
     for (long pid : new long[] {1, 0, -1, -table.self()}) {
-      ProcessInfo target = new ProcessInfo(pid, 0, 0, 5, ProcessInfo.State.RUNNING, false);
+      ProcessInfo target =
+          new ProcessInfo(pid, 0, 0, StartTime.millis(5), ProcessInfo.State.RUNNING, false);
       assertThat(table.signal(target, Signal.TERM)).isEqualTo(SignalResult.DENIED);
     }
     assertThat(table.signal(present(table.self()), Signal.TERM)).isEqualTo(SignalResult.DENIED);
   }
 
-  private static ProcessInfo start(ProcessInfo process, long start) {
+  private static ProcessInfo start(ProcessInfo process, StartTime start) {
     return new ProcessInfo(
         process.pid(), process.parent(), 0, start, ProcessInfo.State.RUNNING, false);
   }

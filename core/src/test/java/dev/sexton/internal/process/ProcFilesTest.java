@@ -53,28 +53,32 @@ class ProcFilesTest {
       })
   void aNameMayHoldAnything(String name) {
     assertThat(parse("5 (" + name + ") S" + REST))
-        .isEqualTo(new ProcessInfo(5, 7, 42, 123_456, ProcessInfo.State.RUNNING, false));
+        .isEqualTo(
+            new ProcessInfo(5, 7, 42, StartTime.ticks(123_456), ProcessInfo.State.RUNNING, false));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"Z", "X", "x"})
   void theDeadAreZombies(String state) {
     assertThat(parse("5 (x) " + state + REST))
-        .isEqualTo(new ProcessInfo(5, 7, 42, 123_456, ProcessInfo.State.ZOMBIE, false));
+        .isEqualTo(
+            new ProcessInfo(5, 7, 42, StartTime.ticks(123_456), ProcessInfo.State.ZOMBIE, false));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"T", "t"})
   void theStoppedAreStopped(String state) {
     assertThat(parse("5 (x) " + state + REST))
-        .isEqualTo(new ProcessInfo(5, 7, 42, 123_456, ProcessInfo.State.STOPPED, false));
+        .isEqualTo(
+            new ProcessInfo(5, 7, 42, StartTime.ticks(123_456), ProcessInfo.State.STOPPED, false));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"R", "S", "D", "I", "W", "P", "K", "?"})
   void allOthersRun(String state) {
     assertThat(parse("5 (x) " + state + REST))
-        .isEqualTo(new ProcessInfo(5, 7, 42, 123_456, ProcessInfo.State.RUNNING, false));
+        .isEqualTo(
+            new ProcessInfo(5, 7, 42, StartTime.ticks(123_456), ProcessInfo.State.RUNNING, false));
   }
 
   @Test
@@ -83,14 +87,20 @@ class ProcFilesTest {
     assertThat(parse("5 (x) S" + upTo49 + " 140720000000000 2 0\n"))
         .isEqualTo(
             new ProcessInfo(
-                5, 7, 42, 123_456, ProcessInfo.State.RUNNING, false, 140_720_000_000_000L));
+                5,
+                7,
+                42,
+                StartTime.ticks(123_456),
+                ProcessInfo.State.RUNNING,
+                false,
+                140_720_000_000_000L));
   }
 
   @Test
   void threadsOfTheKernelAreToldByTheirFlag() {
     String line = "2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 12 0 0\n";
     assertThat(parse(line))
-        .isEqualTo(new ProcessInfo(2, 0, 0, 12, ProcessInfo.State.RUNNING, true));
+        .isEqualTo(new ProcessInfo(2, 0, 0, StartTime.ticks(12), ProcessInfo.State.RUNNING, true));
   }
 
   @ParameterizedTest

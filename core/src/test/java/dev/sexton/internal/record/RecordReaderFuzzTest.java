@@ -65,8 +65,8 @@ class RecordReaderFuzzTest {
     assertThat(again.owner()).isEqualTo(record.owner());
     assertThat(again.ownerHoldsLock()).isEqualTo(record.ownerHoldsLock());
     assertThat(again.usesContainers()).isEqualTo(record.usesContainers());
-    assertThat(again.startedUnits()).isEqualTo(record.startedUnits());
-    assertThat(again.writtenUnits()).isEqualTo(record.writtenUnits());
+    assertThat(again.started()).isEqualTo(record.started());
+    assertThat(again.written()).isEqualTo(record.written());
     assertThat(again.processes()).isEqualTo(record.processes());
     assertThat(again.processes().keySet()).containsExactlyElementsOf(record.processes().keySet());
     assertThat(again.invalidProcesses()).isEmpty();

@@ -8,6 +8,8 @@ import dev.sexton.InstanceTracker;
 import dev.sexton.RecordException;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.StartTime;
+import dev.sexton.internal.process.StartUnit;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import java.io.IOException;
@@ -40,9 +42,9 @@ class RecordTest {
       }
       """;
   private static final Machine HERE =
-      new Machine("host", "boot", "pid:[4026531836]", Machine.StartUnit.TICKS);
+      new Machine("host", "boot", "pid:[4026531836]", StartUnit.TICKS);
   private static final Machine THERE =
-      new Machine("host", "boot", "pid:[4026532000]", Machine.StartUnit.MILLIS);
+      new Machine("host", "boot", "pid:[4026532000]", StartUnit.MILLIS);
 
   private static InstanceRecord read(String json) throws RecordException {
     return RecordReader.read(json.getBytes(StandardCharsets.UTF_8), "record");
@@ -64,7 +66,7 @@ class RecordTest {
     assertThat(record.application()).isNull();
     assertThat(record.owner()).isNull();
     assertThat(record.ownerHoldsLock()).isFalse();
-    assertThat(record.startedUnits()).isEqualTo(-1);
+    assertThat(record.started()).isEqualTo(StartTime.UNKNOWN);
     assertThat(record.usesContainers()).isNull();
     assertThat(record.tombstone()).isNull();
     assertThat(record.processes().keySet()).containsExactly("z", "a");
@@ -156,8 +158,8 @@ class RecordTest {
         .name("name")
         .command("java -jar server.jar")
         .owner(new ProcessIdentity(HERE, 4242, 99), true)
-        .startedUnits(98)
-        .writtenUnits(120)
+        .started(StartTime.ticks(98))
+        .written(StartTime.ticks(120))
         .usesContainers(true)
         .processes(processes)
         .tombstone(tombstone)
@@ -185,7 +187,12 @@ class RecordTest {
     assertThat(again.keep()).containsExactlyElementsOf(keep);
     assertThat(
             again
-                .rewritten(1, null, again.processes(), new Tombstone(1, "", "", ""), again.source())
+                .rewritten(
+                    StartTime.ticks(1),
+                    null,
+                    again.processes(),
+                    new Tombstone(1, "", "", ""),
+                    again.source())
                 .keep())
         .containsExactlyElementsOf(keep);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.StartUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EngineScanTest {
   @ParameterizedTest
   @EnumSource
-  void anOwnersLabelIsReadAsItWasWritten(Machine.StartUnit unit) {
+  void anOwnersLabelIsReadAsItWasWritten(StartUnit unit) {
     for (String host : new String[] {"", "0f3b", "name:box.example"}) {
       ProcessIdentity owner =
           new ProcessIdentity(
@@ -25,8 +26,7 @@ class EngineScanTest {
   void itsFormIsThatOfTheProtocol() {
     assertThat(
             EngineScan.ownerLabel(
-                new ProcessIdentity(
-                    new Machine("h", "b", "pid:[1]", Machine.StartUnit.TICKS), 42, 99)))
+                new ProcessIdentity(new Machine("h", "b", "pid:[1]", StartUnit.TICKS), 42, 99)))
         .isEqualTo("1/h/b/pid:[1]/42/99/ticks");
     assertThat(EngineScan.instanceLabel("deephaven-mcp"))
         .isEqualTo("deephaven-mcp-server-instance");

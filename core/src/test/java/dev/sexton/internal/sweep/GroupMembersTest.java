@@ -9,6 +9,7 @@ import dev.sexton.internal.process.ControlGroups;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.StartTime;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,7 @@ class GroupMembersTest {
                 new Class<?>[] {ControlGroups.class},
                 (proxy, method, arguments) ->
                     method.getReturnType() == boolean.class ? true : Set.of(PID));
-    ProcessInfo member = new ProcessInfo(PID, 1, PID, 1, state, false, 0);
+    ProcessInfo member = new ProcessInfo(PID, 1, PID, StartTime.ticks(1), state, false, 0);
     return (ProcessTable)
         Proxy.newProxyInstance(
             ProcessTable.class.getClassLoader(),

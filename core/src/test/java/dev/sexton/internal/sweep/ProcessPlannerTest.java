@@ -72,13 +72,13 @@ class ProcessPlannerTest extends DeadInstancesTestBase {
   /// Adds a process that started this many ticks after the owner.
   private ProcessInfo process(long pid, long parent, long session, long after) {
     ProcessInfo process =
-        new ProcessInfo(pid, parent, session, owner.start() + after, State.RUNNING, false);
+        new ProcessInfo(pid, parent, session, owner.start().plus(after), State.RUNNING, false);
     processes.add(process);
     return process;
   }
 
   private void recorded(String name, long pid, long after) {
-    ProcessIdentity identity = new ProcessIdentity(owner.machine(), pid, owner.start() + after);
+    ProcessIdentity identity = new ProcessIdentity(owner.machine(), pid, owner.start().plus(after));
     recorded.put(name, new TrackedProcess(pid, identity, "", ""));
   }
 
@@ -116,7 +116,7 @@ class ProcessPlannerTest extends DeadInstancesTestBase {
   private ObservedInstance instance() {
     return new ObservedInstance(
         graveyard.directory(),
-        record.rewritten(owner.start() + wrote, false, recorded, tombstone, new JsonObject()),
+        record.rewritten(owner.start().plus(wrote), false, recorded, tombstone, new JsonObject()),
         new StateDirectory.Content(new byte[0], Instant.now(), false),
         USER,
         Verdict.dead("test"));
@@ -244,7 +244,8 @@ class ProcessPlannerTest extends DeadInstancesTestBase {
   @Test
   void aDyingProcessThatWasNotTheOwnerProvesNothing() {
     process(A, 1, owner.pid(), 1);
-    ending = new Ending(ProcessInfo.identified(owner.pid(), owner.start() + 1), List.of(), false);
+    ending =
+        new Ending(ProcessInfo.identified(owner.pid(), owner.start().plus(1)), List.of(), false);
     assertThat(plan().trees()).isEmpty();
   }
 

@@ -12,6 +12,7 @@ import dev.sexton.hostile.DeadInstancesFixture;
 import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
+import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.RecordWriter;
@@ -194,7 +195,7 @@ class SignalledTest {
   void aLargeTreeHasSeveralLines() throws IOException {
     List<NamedProcess> named = new ArrayList<>();
     for (int i = 1; i <= 250; i++) {
-      named.add(new NamedProcess(i, i, "command \"" + i + "\n"));
+      named.add(new NamedProcess(i, StartTime.ticks(i), "command \"" + i + "\n"));
     }
     ResourceResult settled =
         new ResourceResult(observed(null), process(Outcome.STOPPED, 1), List.of(), named);
@@ -233,7 +234,7 @@ class SignalledTest {
         .singleElement()
         .satisfies(line -> {
           assertThat(line.get("outcome").getAsString()).isEqualTo("KEPT");
-          assertThat(line.get("start").getAsLong()).isEqualTo(kept.start());
+          assertThat(line.get("start").getAsLong()).isEqualTo(kept.start().value());
           assertThat(line.get("command").getAsString()).isEqualTo("sleep 902");
         });
   }
@@ -253,8 +254,8 @@ class SignalledTest {
     InstanceRecord record =
         InstanceRecord.builder("0b0e4c6e-6d8e-4c53-9d0b-3f0a7a1c2d11", 1, "")
             .application("mcp")
-            .startedUnits(0)
-            .writtenUnits(0)
+            .started(StartTime.ticks(0))
+            .written(StartTime.ticks(0))
             .usesContainers(false)
             .tombstone(tombstone)
             .build();

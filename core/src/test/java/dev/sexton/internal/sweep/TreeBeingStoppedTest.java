@@ -10,6 +10,7 @@ import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessInfo.State;
 import dev.sexton.internal.process.ProcessSnapshot;
+import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.state.StateDirectory;
 import java.io.IOException;
 import java.time.Instant;
@@ -22,13 +23,13 @@ class TreeBeingStoppedTest extends DeadInstancesTestBase {
   private static final ProcessInfo ROOT = process(10, 1);
   private static final ProcessInfo CHILD = process(11, 10);
   private static final ProcessInfo SPARED = process(12, 10);
-  private static final ProcessInfo LATER = ProcessInfo.identified(10, 99);
+  private static final ProcessInfo LATER = ProcessInfo.identified(10, StartTime.ticks(99));
   private static final ProcessSnapshot NOTHING = new ProcessSnapshot(List.of());
 
   private TreeBeingStopped tree;
 
   private static ProcessInfo process(long pid, long parent) {
-    return new ProcessInfo(pid, parent, 10, pid, State.RUNNING, false);
+    return new ProcessInfo(pid, parent, 10, StartTime.ticks(pid), State.RUNNING, false);
   }
 
   private static ProcessSnapshot left(ProcessInfo... processes) {
@@ -80,11 +81,12 @@ class TreeBeingStoppedTest extends DeadInstancesTestBase {
 
   @Test
   void aTreeThatRanAwayIsKilledAndWasNotAsked() {
-    tree.name(new NamedProcess(10, 10, "sh"));
+    tree.name(new NamedProcess(10, StartTime.ticks(10), "sh"));
     tree.force();
     tree.catchAll();
     assertOutcome(NOTHING, Outcome.KILLED, "recorded");
-    assertThat(tree.result(NOTHING, 0).signalled()).containsExactly(new NamedProcess(10, 10, "sh"));
+    assertThat(tree.result(NOTHING, 0).signalled())
+        .containsExactly(new NamedProcess(10, StartTime.ticks(10), "sh"));
   }
 
   @Test
@@ -116,7 +118,7 @@ class TreeBeingStoppedTest extends DeadInstancesTestBase {
     assertThat(tree.isKnown(LATER)).isFalse();
     assertThat(tree.isToStop(LATER)).isFalse();
     assertThat(tree.alive(left(LATER))).isEmpty();
-    tree.name(new NamedProcess(10, 10, "sh"));
+    tree.name(new NamedProcess(10, StartTime.ticks(10), "sh"));
     assertThat(tree.named(LATER)).isNull();
   }
 

@@ -11,6 +11,8 @@ import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.process.StartTime;
+import dev.sexton.internal.process.StartUnit;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectory;
@@ -83,7 +85,7 @@ class WatchLoopTest {
 
   private ProcessInfo process(String id) {
     long pid = owners.getOrDefault(id, 0L);
-    return new ProcessInfo(pid, 1, pid, pid, ProcessInfo.State.RUNNING, false);
+    return new ProcessInfo(pid, 1, pid, StartTime.ticks(pid), ProcessInfo.State.RUNNING, false);
   }
 
   private DeathWatch.News news(String id) {
@@ -364,7 +366,7 @@ class WatchLoopTest {
             new Class<?>[] {ProcessTable.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("machine")) {
-                return new Machine("", "", "", Machine.StartUnit.TICKS); // So no boot is noted.
+                return new Machine("", "", "", StartUnit.TICKS); // So no boot is noted.
               }
               if (!method.getName().equals("find")) {
                 throw new UnsupportedOperationException(method.getName());
@@ -372,7 +374,8 @@ class WatchLoopTest {
               long pid = (Long) arguments[0];
               return living.contains(pid)
                   ? new ProcessLookup.Present(
-                      new ProcessInfo(pid, 1, pid, pid, ProcessInfo.State.RUNNING, false))
+                      new ProcessInfo(
+                          pid, 1, pid, StartTime.ticks(pid), ProcessInfo.State.RUNNING, false))
                   : new ProcessLookup.Absent();
             });
   }

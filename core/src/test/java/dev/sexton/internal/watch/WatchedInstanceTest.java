@@ -72,8 +72,8 @@ class WatchedInstanceTest {
         .schema(schema)
         .application("app")
         .owner(new ProcessIdentity(processes.machine(), process.pid(), process.start()), false)
-        .startedUnits(process.start())
-        .writtenUnits(process.start())
+        .started(process.start())
+        .written(process.start())
         .usesContainers(false)
         .keep(List.of("kept-*"))
         .build();
@@ -195,7 +195,7 @@ class WatchedInstanceTest {
     look(instance);
     assertThat(pids(instance)).containsExactly(child);
     ProcessInfo owner = instance.owner();
-    ProcessInfo stranger = ProcessInfo.identified(owner.pid(), owner.start() + 1);
+    ProcessInfo stranger = ProcessInfo.identified(owner.pid(), owner.start().plus(1));
     ProcessInfo strangers = below(stranger, child + 1);
     ProcessInfo own = find(child);
     ProcessSnapshot later = new ProcessSnapshot(List.of(stranger, strangers, own));
