@@ -5,25 +5,23 @@ import java.util.List;
 
 /// The result of a sweep for one instance. Immutable.
 ///
-/// @param instanceId the UUID of the instance
-/// @param application the application of the instance
-/// @param stateDirectory the directory that contains `instances/`
-/// @param pid the owner's PID according to the record; 0 if the record is lost
-/// @param startedAt the start time according to the record; empty if the record is lost
-/// @param liveness the verdict
-/// @param reason a human-readable reason for the verdict
+/// @param identity which instance it is
+/// @param owner the process that registered it, according to its record
+/// @param state the verdict about the owner process
 /// @param record what happened to the record
 /// @param resources the leftovers with their outcomes; empty unless the instance is [Liveness#DEAD]
 public record InstanceReport(
-    String instanceId,
-    String application,
-    Path stateDirectory,
-    long pid,
-    String startedAt,
-    Liveness liveness,
-    String reason,
+    InstanceInfo.Identity identity,
+    Owner owner,
+    InstanceInfo.State state,
     RecordFate record,
     List<ResourceReport> resources) {
+  /// The process that registered an instance, according to its record.
+  ///
+  /// @param pid its PID; 0 if the record is lost
+  /// @param startedAt the start time of the instance; empty if the record is lost
+  public record Owner(long pid, String startedAt) {}
+
   /// What happened to a record.
   public enum RecordFate {
     /// The record was removed: nothing is left of the instance.
@@ -40,14 +38,39 @@ public record InstanceReport(
     resources = List.copyOf(resources);
   }
 
+  /// Returns the UUID of the instance.
+  public String instanceId() {
+    return identity.instanceId();
+  }
+
+  /// Returns the application of the instance.
+  public String application() {
+    return identity.application();
+  }
+
+  /// Returns the directory that contains `instances/`.
+  public Path stateDirectory() {
+    return identity.stateDirectory();
+  }
+
+  /// Returns the verdict.
+  public Liveness liveness() {
+    return state.liveness();
+  }
+
+  /// Returns a human-readable reason for the verdict.
+  public String reason() {
+    return state.reason();
+  }
+
   /// Returns whether the instance is dead and leftovers may still exist after this sweep.
   public boolean isLeft() {
-    return liveness == Liveness.DEAD && record == RecordFate.KEPT;
+    return liveness() == Liveness.DEAD && record == RecordFate.KEPT;
   }
 
   /// Returns whether the instance is dead and another sweeper is cleaning it up.
   public boolean isBusy() {
-    return liveness == Liveness.DEAD && record == RecordFate.BUSY;
+    return liveness() == Liveness.DEAD && record == RecordFate.BUSY;
   }
 
   /// Returns how many of the resources may still exist.

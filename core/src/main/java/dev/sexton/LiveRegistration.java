@@ -17,6 +17,7 @@ import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.SelfCleanup;
+import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.internal.watch.WatcherSeat;
 import dev.sexton.spi.ResourceProvider;
 import java.io.IOException;
@@ -223,14 +224,14 @@ final class LiveRegistration implements TrackerState {
             ? Platform.providers(System.getenv())
             : List.of();
     try {
+      SweepRequest options =
+          SweepRequest.of(List.of(directory))
+              .grace(grace)
+              .neighbours(new StateDirectories(System.getenv()).everyDirectory(List.of(directory)))
+              .keep(KeepSource.of(System.getenv(), List.of()))
+              .build();
       return SelfCleanup.stop(
-          Platform.ports(processes, providers),
-          directory,
-          content,
-          user,
-          grace,
-          new StateDirectories(System.getenv()).everyDirectory(List.of(directory)),
-          KeepSource.of(System.getenv(), List.of()));
+          Platform.ports(processes, providers), directory, content, user, options);
     } finally {
       providers.forEach(ResourceProvider::close);
     }

@@ -123,12 +123,9 @@ public final class ReportJson {
   /// Returns an instance in the document of `sexton sweep`, or a line of `sexton watch` without its
   /// time.
   public static Map<String, @Nullable Object> of(InstanceReport instance) {
-    Map<String, @Nullable Object> json =
-        identity(
-            new InstanceInfo.Identity(
-                instance.instanceId(), instance.application(), instance.stateDirectory()));
-    json.put("pid", instance.pid());
-    json.put("started_at", instance.startedAt());
+    Map<String, @Nullable Object> json = identity(instance.identity());
+    json.put("pid", instance.owner().pid());
+    json.put("started_at", instance.owner().startedAt());
     json.put("liveness", instance.liveness().name());
     json.put("reason", instance.reason());
     json.put("record", instance.record() == RecordFate.REMOVED ? "removed" : "kept");

@@ -10,8 +10,8 @@ import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RecordReader;
 import dev.sexton.internal.sweep.EngineScan;
-import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.SelfCleanup;
+import dev.sexton.internal.sweep.SweepRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -210,9 +210,7 @@ final class SextonServer {
             actor.directory,
             now,
             new User(instance.uid, ""),
-            Duration.ofSeconds(1),
-            List.of(),
-            KeepSource.defaults());
+            SweepRequest.of(List.of()).grace(Duration.ofSeconds(1)).build());
     record = null;
     instance.abandoned = true;
     if (reports.stream().anyMatch(report -> report.outcome().isLeft())) {

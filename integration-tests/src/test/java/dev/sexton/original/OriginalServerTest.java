@@ -146,7 +146,7 @@ class OriginalServerTest {
             .sweep();
     List<InstanceReport> found =
         report.instances().stream()
-            .filter(instance -> instance.pid() == client.self().pid())
+            .filter(instance -> instance.owner().pid() == client.self().pid())
             .toList();
     assertThat(found).as(report.toString()).hasSize(1);
     return found.getFirst();

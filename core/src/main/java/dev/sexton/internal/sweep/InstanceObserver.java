@@ -78,6 +78,9 @@ final class InstanceObserver {
     return new Observation(instances, leftovers, problems);
   }
 
+  /// A directory and the names of its files.
+  private record Listing(StateDirectory directory, Set<String> names) {}
+
   /// The findings of one thread.
   private static final class Part {
     final EvidenceCollector witness;
@@ -97,13 +100,13 @@ final class InstanceObserver {
       List<Problem> problems)
       throws IOException {
     List<String> names = directory.list();
-    Set<String> listed = new HashSet<>(names);
+    Listing listing = new Listing(directory, new HashSet<>(names));
     List<Part> parts =
         Parallel.over(
             ports.workers(),
             names,
             () -> new Part(new EvidenceCollector(ports.processes(), ports.locks())),
-            (part, name) -> observe(directory, name, listed, request, part, problems));
+            (part, name) -> observe(listing, name, request, part, problems));
     for (Part part : parts) {
       instances.addAll(part.instances);
       leftovers.addAll(part.leftovers);
@@ -111,12 +114,8 @@ final class InstanceObserver {
   }
 
   private void observe(
-      StateDirectory directory,
-      String name,
-      Set<String> listed,
-      SweepRequest request,
-      Part part,
-      List<Problem> problems) {
+      Listing listing, String name, SweepRequest request, Part part, List<Problem> problems) {
+    StateDirectory directory = listing.directory();
     String id = StateDirectory.instanceOf(name);
     if (id == null) {
       part.leftovers.add(new Leftover(directory, name, null));
@@ -126,7 +125,7 @@ final class InstanceObserver {
       return;
     }
     try {
-      Path lockFile = listed.contains(id + ".lock") ? directory.lockFile(id) : null;
+      Path lockFile = listing.names().contains(id + ".lock") ? directory.lockFile(id) : null;
       ObservedInstance observed = observe(directory, id, lockFile, part.witness, problems);
       if (observed != null) {
         part.instances.add(observed);

@@ -11,6 +11,7 @@ import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.record.JsonText;
 import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.JournalFormat.Entry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -99,7 +100,7 @@ public final class Journal {
   private static String outcomeLine(String head, ResourceReport report, String which) {
     String kind = report.kind().word();
     String outcome = report.outcome().name();
-    return JournalFormat.line(head, kind, report.name(), which, report.reason(), outcome)
+    return JournalFormat.line(head, new Entry(kind, report.name(), which, report.reason(), outcome))
         + ",\"millis\":"
         + report.millis();
   }
@@ -108,11 +109,12 @@ public final class Journal {
   String sweptLine(ObservedInstance instance) {
     return JournalFormat.line(
             format.head(Subject.of(instance)),
-            INSTANCE,
-            instance.record().name(),
-            "\"pid\":" + instance.record().pid(),
-            instance.verdict().reason(),
-            Outcome.GONE.name())
+            new Entry(
+                INSTANCE,
+                instance.record().name(),
+                "\"pid\":" + instance.record().pid(),
+                instance.verdict().reason(),
+                Outcome.GONE.name()))
         + ",\"millis\":0}";
   }
 
@@ -131,11 +133,12 @@ public final class Journal {
             lines.computeIfAbsent(one.instance().directory(), directory -> new ArrayList<>()),
             JournalFormat.line(
                     format.head(one.instance()),
-                    SIGNAL,
-                    one.name(),
-                    JournalFormat.process(one.root(), root),
-                    one.reason(),
-                    ASKED)
+                    new Entry(
+                        SIGNAL,
+                        one.name(),
+                        JournalFormat.process(one.root(), root),
+                        one.reason(),
+                        ASKED))
                 + ",\"millis\":0",
             one.processes(),
             List.of());
@@ -152,11 +155,12 @@ public final class Journal {
         lines,
         JournalFormat.line(
                 format.head(instance),
-                ResourceKind.PROCESS.word(),
-                OWNER,
-                JournalFormat.process(owner.pid(), owner),
-                reason,
-                outcome.name())
+                new Entry(
+                    ResourceKind.PROCESS.word(),
+                    OWNER,
+                    JournalFormat.process(owner.pid(), owner),
+                    reason,
+                    outcome.name()))
             + ",\"millis\":"
             + millis,
         signalled ? List.of(owner) : List.of(),

@@ -57,23 +57,26 @@ final class JournalFormat {
         + "},\"application\":";
   }
 
+  /// What a line says about a resource.
+  ///
+  /// @param which the keys that identify the resource
+  record Entry(String kind, String name, String which, String reason, String outcome) {}
+
   /// Returns a line up to its outcome, without the end.
   ///
   /// @param head the beginning
-  /// @param which the keys that identify the resource
-  static String line(
-      String head, String kind, String name, String which, String reason, String outcome) {
+  static String line(String head, Entry entry) {
     return head
         + ",\"kind\":"
-        + JsonText.quote(kind)
+        + JsonText.quote(entry.kind())
         + ",\"name\":"
-        + JsonText.quote(cut(name))
+        + JsonText.quote(cut(entry.name()))
         + ","
-        + which
+        + entry.which()
         + ",\"reason\":"
-        + JsonText.quote(cut(reason))
+        + JsonText.quote(cut(entry.reason()))
         + ",\"outcome\":"
-        + JsonText.quote(outcome);
+        + JsonText.quote(entry.outcome());
   }
 
   /// Returns the keys that identify a process.

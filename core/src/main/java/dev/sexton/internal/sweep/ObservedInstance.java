@@ -1,5 +1,7 @@
 package dev.sexton.internal.sweep;
 
+import dev.sexton.InstanceInfo;
+import dev.sexton.InstanceReport;
 import dev.sexton.internal.ApplicationName;
 import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.process.ControlGroups;
@@ -28,6 +30,16 @@ record ObservedInstance(
 
   String instanceId() {
     return record.instanceId();
+  }
+
+  /// Returns its identity as reports have it.
+  InstanceInfo.Identity identity() {
+    return new InstanceInfo.Identity(instanceId(), application(), directory.path());
+  }
+
+  /// Returns its owner as reports have it.
+  InstanceReport.Owner owner() {
+    return new InstanceReport.Owner(record.pid(), record.startedAt());
   }
 
   String fileName() {

@@ -1,5 +1,6 @@
 package dev.sexton.internal.sweep;
 
+import dev.sexton.InstanceInfo;
 import dev.sexton.InstanceReport;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
@@ -85,13 +86,9 @@ public final class PatientSweep {
 
   private static InstanceReport sweptByAnother(InstanceReport instance) {
     return new InstanceReport(
-        instance.instanceId(),
-        instance.application(),
-        instance.stateDirectory(),
-        instance.pid(),
-        instance.startedAt(),
-        Liveness.DEAD,
-        "another sweeper has swept it",
+        instance.identity(),
+        instance.owner(),
+        new InstanceInfo.State(Liveness.DEAD, "another sweeper has swept it"),
         RecordFate.REMOVED,
         List.of());
   }

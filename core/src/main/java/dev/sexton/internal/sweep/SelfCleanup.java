@@ -12,7 +12,6 @@ import dev.sexton.internal.sweep.InstanceObserver.Observation;
 import dev.sexton.internal.sweep.SweepRequest.Ending;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,17 +28,14 @@ public final class SelfCleanup {
   /// Stops all resources of an instance of this process.
   ///
   /// @param user the user that this process runs as
-  /// @param neighbours directories in which instances may be registered that are not dead
-  /// @param keep determines which programs are kept
+  /// @param options the grace period, the neighbours and the keep list are used
   /// @return the outcome for each resource
   public static List<ResourceReport> stop(
       Ports ports,
       StateDirectory directory,
       InstanceRecord record,
       User user,
-      Duration grace,
-      List<? extends StateDirectory> neighbours,
-      KeepSource keep) {
+      SweepRequest options) {
     ObservedInstance instance =
         new ObservedInstance(
             directory,
@@ -47,17 +43,7 @@ public final class SelfCleanup {
             new StateDirectory.Content(new byte[0], ports.processes().wallClock(), false),
             user,
             Verdict.dead(CLOSED));
-    return stop(
-        ports,
-        instance,
-        new Ending(null, List.of(), true),
-        CLOSED,
-        request(grace, neighbours, keep));
-  }
-
-  private static SweepRequest request(
-      Duration grace, List<? extends StateDirectory> neighbours, KeepSource keep) {
-    return SweepRequest.of(List.of()).grace(grace).neighbours(neighbours).keep(keep).build();
+    return stop(ports, instance, new Ending(null, List.of(), true), CLOSED, options);
   }
 
   /// Stops all resources of an instance that has ended.

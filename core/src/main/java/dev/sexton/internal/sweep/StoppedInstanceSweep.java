@@ -1,5 +1,6 @@
 package dev.sexton.internal.sweep;
 
+import dev.sexton.InstanceInfo;
 import dev.sexton.InstanceReport;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
@@ -90,13 +91,9 @@ final class StoppedInstanceSweep {
     ObservedInstance dead = instance.judged(Verdict.dead("its owner was stopped"));
     List<ResourceReport> resources = SelfCleanup.stop(ports, dead, ending, cause, request);
     return new InstanceReport(
-        dead.instanceId(),
-        dead.application(),
-        dead.directory().path(),
-        dead.record().pid(),
-        dead.record().startedAt(),
-        Liveness.DEAD,
-        dead.verdict().reason(),
+        dead.identity(),
+        dead.owner(),
+        new InstanceInfo.State(Liveness.DEAD, dead.verdict().reason()),
         RecordFate.REMOVED,
         resources);
   }
@@ -115,16 +112,7 @@ final class StoppedInstanceSweep {
       }
     }
     resources.addAll(now.resources());
-    return new InstanceReport(
-        now.instanceId(),
-        now.application(),
-        now.stateDirectory(),
-        now.pid(),
-        now.startedAt(),
-        now.liveness(),
-        now.reason(),
-        now.record(),
-        resources);
+    return new InstanceReport(now.identity(), now.owner(), now.state(), now.record(), resources);
   }
 
   private boolean hasRecord() {

@@ -1,5 +1,6 @@
 package dev.sexton.internal.sweep;
 
+import dev.sexton.InstanceInfo;
 import dev.sexton.InstanceReport;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
@@ -146,7 +147,7 @@ public final class Sweep {
   }
 
   private static int byAge(InstanceReport left, InstanceReport right) {
-    int order = left.startedAt().compareTo(right.startedAt());
+    int order = left.owner().startedAt().compareTo(right.owner().startedAt());
     return order != 0 ? order : left.instanceId().compareTo(right.instanceId());
   }
 
@@ -183,15 +184,10 @@ public final class Sweep {
   private static InstanceReport report(
       ObservedInstance instance, String reason, RecordFate fate, List<ResourceResult> settled) {
     List<ResourceReport> resources = settled.stream().map(ResourceResult::report).toList();
-    StateDirectory directory = instance.directory();
     return new InstanceReport(
-        instance.instanceId(),
-        instance.application(),
-        directory.path(),
-        instance.record().pid(),
-        instance.record().startedAt(),
-        instance.verdict().liveness(),
-        reason,
+        instance.identity(),
+        instance.owner(),
+        new InstanceInfo.State(instance.verdict().liveness(), reason),
         fate,
         resources);
   }

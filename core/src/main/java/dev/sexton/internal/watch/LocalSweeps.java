@@ -55,7 +55,7 @@ final class LocalSweeps implements WatcherSweeps {
   public void rehearse() {
     for (int i = 0; i < REHEARSALS; i++) {
       List<FileStateDirectory> all = directories();
-      SweepRequest request = request(all, false, Set.of(), true, Map.of(), environment, grace);
+      SweepRequest request = request(all, environment).dryRun(true).build();
       var _ =
           through(
               Platform.providers(environment, all, Set.of()),
@@ -85,7 +85,7 @@ final class LocalSweeps implements WatcherSweeps {
   public SweepReport look(
       Collection<? extends StateDirectory> directories, Set<String> instanceIds) {
     SweepRequest request =
-        request(directories, false, instanceIds, true, Map.of(), environment, grace);
+        request(directories, environment).instanceIds(instanceIds).dryRun(true).build();
     return through(List.of(), ports -> new Sweep(ports, request).run());
   }
 
@@ -110,7 +110,7 @@ final class LocalSweeps implements WatcherSweeps {
     Map<String, String> its = environment(terms);
     List<StateDirectory> directories = List.of(directory);
     SweepRequest request =
-        request(directories, false, Set.of(instanceId), false, Map.of(), its, terms.grace());
+        request(directories, its).instanceIds(Set.of(instanceId)).grace(terms.grace()).build();
     InstanceStopper.Result result =
         through(
             Platform.providers(its, directories, Set.of(instanceId)),
@@ -151,14 +151,12 @@ final class LocalSweeps implements WatcherSweeps {
     Map<String, String> its = environment(terms);
     List<ResourceProvider> engines = Platform.providers(its, directories, instanceIds);
     SweepRequest request =
-        request(
-            directories,
-            everywhere,
-            instanceIds,
-            false,
-            endings,
-            its,
-            terms == null ? grace : terms.grace());
+        request(directories, its)
+            .everywhere(everywhere)
+            .instanceIds(instanceIds)
+            .grace(terms == null ? grace : terms.grace())
+            .endings(endings)
+            .build();
     return through(engines, ports -> new Sweep(ports, request).run());
   }
 
@@ -182,22 +180,14 @@ final class LocalSweeps implements WatcherSweeps {
     }
   }
 
-  private SweepRequest request(
-      Collection<? extends StateDirectory> directories,
-      boolean everywhere,
-      Set<String> instanceIds,
-      boolean dryRun,
-      Map<String, Ending> endings,
-      Map<String, String> its,
-      Duration graceOf) {
+  /// Returns a builder for a sweep of these directories, with this watcher's grace period.
+  ///
+  /// @param its the environment that leads to the engines
+  private SweepRequest.Builder request(
+      Collection<? extends StateDirectory> directories, Map<String, String> its) {
     return SweepRequest.of(List.copyOf(directories))
-        .everywhere(everywhere)
-        .instanceIds(instanceIds)
-        .dryRun(dryRun)
-        .grace(graceOf)
-        .endings(endings)
+        .grace(grace)
         .neighbours(neighbours(directories))
-        .keep(KeepSource.of(its, scope.keep()))
-        .build();
+        .keep(KeepSource.of(its, scope.keep()));
   }
 }

@@ -148,7 +148,7 @@ final class WatchedOwners {
           if (report.liveness() == Liveness.DEAD) {
             dead.put(report.instanceId(), directory);
           } else if (report.liveness() == Liveness.ALIVE
-              && processes.find(report.pid()) instanceof ProcessLookup.Present present) {
+              && processes.find(report.owner().pid()) instanceof ProcessLookup.Present present) {
             hold(read(directory, report.instanceId(), present.process(), nanos), held, dead);
           }
         });

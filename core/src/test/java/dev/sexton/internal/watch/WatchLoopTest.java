@@ -2,6 +2,7 @@ package dev.sexton.internal.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sexton.InstanceInfo;
 import dev.sexton.InstanceReport;
 import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
@@ -288,13 +289,9 @@ class WatchLoopTest {
         }
         reports.add(
             new InstanceReport(
-                id,
-                "deephaven-mcp",
-                home,
-                pid,
-                "",
-                dead ? Liveness.DEAD : Liveness.ALIVE,
-                "",
+                new InstanceInfo.Identity(id, "deephaven-mcp", home),
+                new InstanceReport.Owner(pid, ""),
+                new InstanceInfo.State(dead ? Liveness.DEAD : Liveness.ALIVE, ""),
                 dead && sweep ? RecordFate.REMOVED : RecordFate.KEPT,
                 List.of()));
       }
