@@ -1,11 +1,11 @@
 package dev.sexton;
 
-import dev.sexton.internal.ApplicationName;
-import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.instance.BackgroundSweep;
 import dev.sexton.internal.process.ProcessLookup;
+import dev.sexton.internal.record.ApplicationName;
 import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.record.KeepPattern;
 import dev.sexton.internal.record.RecordReader;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;

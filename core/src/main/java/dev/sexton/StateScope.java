@@ -1,8 +1,8 @@
 package dev.sexton;
 
 import dev.sexton.SweepReport.Problem;
-import dev.sexton.internal.ApplicationName;
-import dev.sexton.internal.KeepPattern;
+import dev.sexton.internal.record.ApplicationName;
+import dev.sexton.internal.record.KeepPattern;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import java.io.IOException;

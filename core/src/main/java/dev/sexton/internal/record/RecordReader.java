@@ -11,7 +11,6 @@ import static dev.sexton.internal.record.JsonValues.text;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.sexton.RecordException;
-import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.command.ServerName;
 import dev.sexton.internal.process.LinuxControlGroups;
 import dev.sexton.internal.process.Machine;

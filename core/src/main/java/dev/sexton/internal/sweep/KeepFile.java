@@ -1,7 +1,7 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.SweepReport.Problem;
-import dev.sexton.internal.KeepPattern;
+import dev.sexton.internal.record.KeepPattern;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

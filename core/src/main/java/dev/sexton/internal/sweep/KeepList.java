@@ -1,7 +1,7 @@
 package dev.sexton.internal.sweep;
 
-import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.process.ProgramInfo;
+import dev.sexton.internal.record.KeepPattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

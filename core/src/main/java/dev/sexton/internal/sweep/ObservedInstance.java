@@ -2,11 +2,11 @@ package dev.sexton.internal.sweep;
 
 import dev.sexton.InstanceInfo;
 import dev.sexton.InstanceReport;
-import dev.sexton.internal.ApplicationName;
 import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.process.ControlGroups;
 import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.ApplicationName;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.StateDirectory;
 import java.time.Instant;

@@ -3,8 +3,8 @@ package dev.sexton.internal.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sexton.internal.KeepPattern;
 import dev.sexton.internal.process.ProgramInfo;
+import dev.sexton.internal.record.KeepPattern;
 import dev.sexton.internal.sweep.KeepRow.Condition;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.sexton.internal;
+package dev.sexton.internal.record;
 
 import org.jspecify.annotations.Nullable;
 

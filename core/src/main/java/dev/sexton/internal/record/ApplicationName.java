@@ -1,4 +1,4 @@
-package dev.sexton.internal;
+package dev.sexton.internal.record;
 
 /// An application's name. It is used as a directory name and as part of a label's key.
 public final class ApplicationName {
