@@ -10,6 +10,7 @@ import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.state.FileStateDirectory;
@@ -220,9 +221,7 @@ final class LiveRegistration implements TrackerState {
             : null;
     User user = Objects.requireNonNullElse(self, new User(-1, ""));
     List<ResourceProvider> providers =
-        Boolean.TRUE.equals(content.usesContainers())
-            ? Platform.providers(System.getenv())
-            : List.of();
+        content.containers() == ContainerUse.USED ? Platform.providers(System.getenv()) : List.of();
     try {
       SweepRequest options =
           SweepRequest.of(List.of(directory))

@@ -6,18 +6,17 @@ import dev.sexton.internal.lock.InstanceLocks;
 import dev.sexton.internal.process.LinuxProcessTable;
 import dev.sexton.internal.process.PortableProcessTable;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.Ports;
 import dev.sexton.internal.sweep.SystemClock;
 import dev.sexton.internal.sweep.ThreadWorkers;
 import dev.sexton.spi.ResourceProvider;
 import dev.sexton.spi.ResourceProviders;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Creates this machine's implementations of the ports.
 public final class Platform {
@@ -47,16 +46,6 @@ public final class Platform {
     return new FileInstanceLocks();
   }
 
-  /// Returns whether the file system's locks work on this file, or null if that cannot be
-  /// determined. Only probes the file. Changes nothing and disturbs no other process.
-  public static @Nullable Boolean locksWork(Path file) {
-    return switch (locks().probeOwner(file)) {
-      case HELD, OURS, FREE -> true;
-      case UNKNOWN -> false;
-      case MISSING, DENIED -> null;
-    };
-  }
-
   /// Returns the container engines that this environment leads to, from all installed providers.
   public static List<ResourceProvider> providers(Map<String, String> environment) {
     return ResourceProviders.discover(environment);
@@ -84,7 +73,7 @@ public final class Platform {
   private static boolean mayHaveContainers(StateDirectory directory, String instanceId) {
     String name = StateDirectory.recordOf(instanceId);
     try {
-      return !Boolean.FALSE.equals(directory.read(name).record(name).usesContainers());
+      return directory.read(name).record(name).containers() != ContainerUse.UNUSED;
     } catch (RecordException.Missing elsewhere) {
       return false; // It is in another directory, or was swept concurrently.
     } catch (RecordException unreadable) {

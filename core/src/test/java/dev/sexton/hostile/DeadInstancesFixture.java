@@ -5,6 +5,7 @@ import dev.sexton.SweepReport;
 import dev.sexton.internal.lock.FileInstanceLocks;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessLookup;
+import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.record.RecordWriter;
@@ -143,7 +144,7 @@ public final class DeadInstancesFixture implements AutoCloseable {
         .owner(owner, false)
         .started(owner.start())
         .written(processes.now())
-        .usesContainers(false)
+        .containers(ContainerUse.UNUSED)
         .processes(Map.of("session", new TrackedProcess(child.pid(), child, now, "sleep 900")))
         .build();
   }

@@ -5,6 +5,7 @@ import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.process.StartUnit;
+import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.record.InstanceRecordBuilder;
@@ -50,7 +51,7 @@ final class WorldRemote {
         .owner(owner, lock)
         .started(owner.start())
         .written(StartTime.ticks(99))
-        .usesContainers(true);
+        .containers(ContainerUse.USED);
   }
 
   static void put(World world, WorldInstance instance) {

@@ -252,7 +252,7 @@ class BackgroundTest {
     assertThat(owner.machine()).isEqualTo(requireNonNull(other.owner()).machine());
     assertThat(owner.start().value()).isEqualTo(Proc.of(bySh.pid()).start());
     assertThat(one.ownerHoldsLock()).isEqualTo(other.ownerHoldsLock()).isFalse();
-    assertThat(one.usesContainers()).isEqualTo(other.usesContainers());
+    assertThat(one.containers()).isEqualTo(other.containers());
     assertThat(one.surroundings()).isEqualTo(other.surroundings());
     assertThat(one.run()).isEqualTo(other.run());
     assertThat(requireNonNull(requireNonNull(one.run()).client()).pid())

@@ -1,6 +1,7 @@
 package dev.sexton.cli.doctor;
 
 import dev.sexton.internal.doctor.DirectoryFacts;
+import dev.sexton.internal.doctor.DirectoryFacts.Locks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,8 +58,8 @@ final class DirectoryChecks {
   private static Check locks(String name, DirectoryFacts directory, List<String> files) {
     Path path = directory.path();
     String kind = directory.fileSystem();
-    Boolean work = directory.locksWork(files);
-    if (Boolean.FALSE.equals(work)) {
+    Locks locks = directory.locks(files);
+    if (locks == Locks.FAIL) {
       return Check.error(
           name,
           path + ": locks do not work on its file system (" + kind + ")",
@@ -70,8 +71,9 @@ final class DirectoryChecks {
           path + " is on a file system that other machines can access (" + kind + ")",
           "move it to a local disk: records without a machine ID cannot be judged here");
     }
-    String locks = work == null ? ", locks not tested because no lock file exists" : ", locks work";
-    return rights(name, directory, path + ": " + kind + locks);
+    String tested =
+        locks == Locks.UNTESTED ? ", locks not tested because no lock file exists" : ", locks work";
+    return rights(name, directory, path + ": " + kind + tested);
   }
 
   private static Check rights(String name, DirectoryFacts directory, String detail) {

@@ -22,6 +22,16 @@ public final class DirectoryFacts {
     this.directory = directory;
   }
 
+  /// Whether the locks of a file system work.
+  public enum Locks {
+    /// They do.
+    WORK,
+    /// They do not.
+    FAIL,
+    /// No lock file shows it.
+    UNTESTED
+  }
+
   /// Returns the facts about each state directory of a scope.
   public static List<DirectoryFacts> in(StateScope scope) {
     return StateDirectories.in(scope).stream().map(DirectoryFacts::new).toList();
@@ -51,15 +61,23 @@ public final class DirectoryFacts {
     }
   }
 
-  /// Returns whether the file system's locks work; null if none of these files shows it.
-  public @Nullable Boolean locksWork(List<String> files) {
+  /// Returns whether the file system's locks work. Only probes these files. Changes nothing and
+  /// disturbs no other process.
+  public Locks locks(List<String> files) {
     for (String file : files) {
-      Boolean work = file.endsWith(".lock") ? Platform.locksWork(directory.file(file)) : null;
-      if (work != null) {
-        return work;
+      if (file.endsWith(".lock")) {
+        switch (Platform.locks().probeOwner(directory.file(file))) {
+          case HELD, OURS, FREE -> {
+            return Locks.WORK;
+          }
+          case UNKNOWN -> {
+            return Locks.FAIL;
+          }
+          case MISSING, DENIED -> {} // Another file may show it.
+        }
       }
     }
-    return null;
+    return Locks.UNTESTED;
   }
 
   /// Returns whether other machines can access the file system.

@@ -6,6 +6,7 @@ import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.StartTime;
+import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.OwnerSurroundings;
 import dev.sexton.internal.record.RecordWriter;
@@ -30,10 +31,9 @@ public final class ForeignInstance {
   /// What a record says of a server that was started by something other than itself.
   ///
   /// @param command the command that is shown to people
-  /// @param usesContainers whether it creates labelled containers; null if it may do so, in an
-  ///   engine that may not be available
+  /// @param containers whether it creates labelled containers
   /// @param run what a watcher must know
-  public record ServerDetails(String command, @Nullable Boolean usesContainers, RunTerms run) {}
+  public record ServerDetails(String command, ContainerUse containers, RunTerms run) {}
 
   /// Writes the record.
   ///
@@ -56,7 +56,7 @@ public final class ForeignInstance {
             .owner(new ProcessIdentity(processes.machine(), owner.pid(), owner.start()), false)
             .started(now)
             .written(now)
-            .usesContainers(server.usesContainers())
+            .containers(server.containers())
             .surroundings(surroundings(processes, instanceId, owner.pid()))
             .keep(description.keep())
             .run(server.run())

@@ -5,6 +5,7 @@ import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.StartTime;
+import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.OwnerSurroundings;
 import dev.sexton.internal.state.StateDirectory;
@@ -57,7 +58,7 @@ record OwnIdentity(
         .command(command)
         .owner(identity, holdsLock)
         .started(identity == null ? StartTime.UNKNOWN : now(processes))
-        .usesContainers(false)
+        .containers(ContainerUse.UNUSED)
         .surroundings(surroundings)
         .keep(description.keep())
         .build();

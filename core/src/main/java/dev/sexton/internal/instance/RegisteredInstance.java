@@ -8,6 +8,7 @@ import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.record.RecordReader;
@@ -248,7 +249,7 @@ public final class RegisteredInstance {
         RecordWriter.write(
             initial.rewritten(
                 writtenAt == null || initial.owner() == null ? initial.started() : processes.now(),
-                now.usesContainers(),
+                ContainerUse.of(now.usesContainers()),
                 now.processes(),
                 null,
                 unknownKeys));

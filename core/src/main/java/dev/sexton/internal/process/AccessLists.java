@@ -11,7 +11,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// POSIX access control lists, which the JDK does not expose on Linux. See acl(5). If a list lets
 /// another user write, the mode shows write permission for the group. Only such a file has to be
@@ -41,18 +40,32 @@ public final class AccessLists {
   /// The timeout for `ls`. A machine on which it takes longer has stalled.
   private static final long LS_SECONDS = 10;
 
+  /// Whether a list grants others the right to write.
+  public enum Grant {
+    /// It does.
+    GRANTED,
+    /// It does not, or there is no list.
+    NONE,
+    /// That cannot be determined here.
+    UNKNOWN;
+
+    private static Grant of(boolean isGranted) {
+      return isGranted ? GRANTED : NONE;
+    }
+  }
+
   private AccessLists() {}
 
   /// Returns whether a list lets a named user or group write a file whose mode is group-writable.
-  /// Null if that cannot be determined here. Takes about 50 ms the first time.
-  public static @Nullable Boolean letOthersWrite(Path file) {
+  /// Takes about 50 ms the first time.
+  public static Grant letOthersWrite(Path file) {
     Kernel kernel = Kernel.instance();
     return kernel == null ? letOthersWriteByLs(file) : letOthersWrite(kernel, file);
   }
 
   /// Used where this JVM may not call the kernel. `ls` appends a `+` to the mode of a file with a
   /// list. That list is then assumed to grant all that the mode allows it to.
-  private static @Nullable Boolean letOthersWriteByLs(Path file) {
+  private static Grant letOthersWriteByLs(Path file) {
     ProcessBuilder ls =
         new ProcessBuilder("ls", "-ldn", "--", file.toString())
             .redirectInput(Redirect.from(Redirect.DISCARD.file()))
@@ -63,19 +76,21 @@ public final class AccessLists {
       try (InputStream output = process.getInputStream()) {
         String mode = new String(output.readNBytes(MODE_CHARACTERS), StandardCharsets.US_ASCII);
         boolean ended = process.waitFor(LS_SECONDS, TimeUnit.SECONDS);
-        return (ended && mode.length() == MODE_CHARACTERS) ? mode.endsWith("+") : null;
+        return (ended && mode.length() == MODE_CHARACTERS)
+            ? Grant.of(mode.endsWith("+"))
+            : Grant.UNKNOWN;
       } finally {
         process.destroyForcibly();
       }
     } catch (IOException none) {
-      return null;
+      return Grant.UNKNOWN;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      return null;
+      return Grant.UNKNOWN;
     }
   }
 
-  private static @Nullable Boolean letOthersWrite(Kernel kernel, Path file) {
+  private static Grant letOthersWrite(Kernel kernel, Path file) {
     try (Arena arena = Arena.ofConfined()) {
       Charset names = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
       MemorySegment value = arena.allocate(MAX_BYTES);
@@ -87,9 +102,9 @@ public final class AccessLists {
               value.address(),
               MAX_BYTES);
       if (size < 0) {
-        return (size == -ENODATA || size == -EOPNOTSUPP) ? Boolean.FALSE : null;
+        return (size == -ENODATA || size == -EOPNOTSUPP) ? Grant.NONE : Grant.UNKNOWN;
       }
-      return letsOthersWrite(value, size);
+      return Grant.of(letsOthersWrite(value, size));
     }
   }
 

@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param started when the instance started, by the clock of its owner's start time; unknown if not
 ///   recorded
 /// @param written when the owner last wrote the record, by the same clock; unknown if not recorded
-/// @param usesContainers whether the instance ever asked for container labels, or null if not
-///   recorded
+/// @param containers whether the instance ever asked for container labels
 /// @param processes the tracked processes, by name
 /// @param invalidProcesses invalid entries of `python_processes`, with the defect
 /// @param tombstone how earlier sweeps failed, or null if none did
@@ -48,7 +47,7 @@ public record InstanceRecord(
     boolean ownerHoldsLock,
     StartTime started,
     StartTime written,
-    @Nullable Boolean usesContainers,
+    ContainerUse containers,
     Map<String, TrackedProcess> processes,
     Map<String, String> invalidProcesses,
     @Nullable Tombstone tombstone,
@@ -100,13 +99,13 @@ public record InstanceRecord(
   /// Returns the same instance with the values that change each time its record is written.
   public InstanceRecord rewritten(
       StartTime lastWrite,
-      @Nullable Boolean containers,
+      ContainerUse use,
       Map<String, TrackedProcess> tracked,
       @Nullable Tombstone swept,
       JsonObject keys) {
     return copy()
         .written(lastWrite)
-        .usesContainers(containers)
+        .containers(use)
         .processes(tracked)
         .tombstone(swept)
         .source(keys)
@@ -128,7 +127,7 @@ public record InstanceRecord(
         .owner(owner, ownerHoldsLock)
         .started(started)
         .written(written)
-        .usesContainers(usesContainers)
+        .containers(containers)
         .processes(processes)
         .tombstone(tombstone)
         .surroundings(surroundings)

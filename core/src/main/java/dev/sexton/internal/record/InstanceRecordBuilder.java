@@ -23,7 +23,7 @@ public final class InstanceRecordBuilder {
   private boolean ownerHoldsLock;
   private StartTime started = StartTime.UNKNOWN;
   private StartTime written = StartTime.UNKNOWN;
-  private @Nullable Boolean usesContainers;
+  private ContainerUse containers = ContainerUse.UNKNOWN;
   private Map<String, TrackedProcess> processes = Map.of();
   private Map<String, String> invalidProcesses = Map.of();
   private @Nullable Tombstone tombstone;
@@ -81,9 +81,9 @@ public final class InstanceRecordBuilder {
     return this;
   }
 
-  /// Sets whether the instance ever asked for container labels; null, the default, if unknown.
-  public InstanceRecordBuilder usesContainers(@Nullable Boolean usesContainers) {
-    this.usesContainers = usesContainers;
+  /// Sets whether the instance ever asked for container labels; unknown by default.
+  public InstanceRecordBuilder containers(ContainerUse use) {
+    this.containers = use;
     return this;
   }
 
@@ -143,7 +143,7 @@ public final class InstanceRecordBuilder {
         ownerHoldsLock,
         started,
         written,
-        usesContainers,
+        containers,
         processes,
         invalidProcesses,
         tombstone,

@@ -42,17 +42,22 @@ final class JsonValues {
     return value.isJsonPrimitive() && value.getAsJsonPrimitive().isString();
   }
 
-  /// Returns a boolean; null if the value is absent or no boolean.
-  static @Nullable Boolean optionalBoolean(@Nullable JsonElement value) {
-    if (value == null || !value.isJsonPrimitive() || !value.getAsJsonPrimitive().isBoolean()) {
-      return null;
-    }
-    return value.getAsBoolean();
-  }
-
   /// Returns whether the object has this key with the value true.
   static boolean isTrue(@Nullable JsonObject json, String key) {
-    return json != null && Boolean.TRUE.equals(optionalBoolean(json.get(key)));
+    return isBoolean(json, key, true);
+  }
+
+  /// Returns whether the object has this key with the value false.
+  static boolean isFalse(@Nullable JsonObject json, String key) {
+    return isBoolean(json, key, false);
+  }
+
+  private static boolean isBoolean(@Nullable JsonObject json, String key, boolean expected) {
+    JsonElement value = json == null ? null : json.get(key);
+    return value != null
+        && value.isJsonPrimitive()
+        && value.getAsJsonPrimitive().isBoolean()
+        && value.getAsBoolean() == expected;
   }
 
   /// Returns a whole number, or the default if the value is not one or too large for a long.

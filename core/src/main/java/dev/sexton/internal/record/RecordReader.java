@@ -1,10 +1,10 @@
 package dev.sexton.internal.record;
 
+import static dev.sexton.internal.record.JsonValues.isFalse;
 import static dev.sexton.internal.record.JsonValues.isText;
 import static dev.sexton.internal.record.JsonValues.isTrue;
 import static dev.sexton.internal.record.JsonValues.number;
 import static dev.sexton.internal.record.JsonValues.object;
-import static dev.sexton.internal.record.JsonValues.optionalBoolean;
 import static dev.sexton.internal.record.JsonValues.optionalText;
 import static dev.sexton.internal.record.JsonValues.text;
 
@@ -93,7 +93,7 @@ public final class RecordReader {
             .owner(owner, owner != null && isTrue(object(json, "owner"), "lock"))
             .started(new StartTime(number(json.get("started_units"), -1), unit))
             .written(new StartTime(number(json.get("written_units"), -1), unit))
-            .usesContainers(optionalBoolean(json.get("containers")))
+            .containers(containers(json))
             .tombstone(tombstone(object(json, "sweep")))
             .surroundings(surroundings(object(json, "owner"), instanceId))
             .source(json)
@@ -227,6 +227,13 @@ public final class RecordReader {
       return null;
     }
     return new ProcessIdentity(new Machine(host, boot, namespace, unit), pid, start);
+  }
+
+  private static ContainerUse containers(JsonObject json) {
+    if (isTrue(json, "containers")) {
+      return ContainerUse.USED;
+    }
+    return isFalse(json, "containers") ? ContainerUse.UNUSED : ContainerUse.UNKNOWN;
   }
 
   private static @Nullable Tombstone tombstone(@Nullable JsonObject sweep) {

@@ -76,8 +76,8 @@ public final class RecordWriter {
     writeUnlessEmpty(json, "name", record.name());
     writeUnlessEmpty(json, "command", record.command());
     writeOwner(record, json);
-    if (record.usesContainers() != null) {
-      json.key("containers").value(record.usesContainers());
+    if (record.containers() != ContainerUse.UNKNOWN) {
+      json.key("containers").value(record.containers() == ContainerUse.USED);
     }
     if (!record.keep().isEmpty()) {
       writeKeep(record, json);

@@ -13,6 +13,7 @@ import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.FileStateDirectory;
@@ -116,7 +117,9 @@ public final class ServerRegistration {
             new InstanceDescription(uuid(), identity.name(), identity.keep()),
             new ForeignInstance.ServerDetails(
                 identity.command(),
-                (container != null && container.needsEngine()) ? Boolean.TRUE : null,
+                (container != null && container.needsEngine())
+                    ? ContainerUse.USED
+                    : ContainerUse.UNKNOWN,
                 terms(terms, owner)));
     record = written;
     return mark(written);

@@ -48,7 +48,7 @@ final class BootList {
     try {
       Object uid = Files.getAttribute(directory, "unix:uid");
       Path file = LOCAL.resolve("sexton-" + uid + "." + FileStateDirectory.BOOTS);
-      return Boolean.FALSE.equals(SharedFileSystems.hold(LOCAL)) && isOnly(file, uid)
+      return SharedFileSystems.of(LOCAL) == SharedFileSystems.Sharing.LOCAL && isOnly(file, uid)
           ? new BootList(file)
           : null;
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException noNumbers) {

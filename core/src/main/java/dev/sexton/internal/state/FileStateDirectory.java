@@ -2,6 +2,7 @@ package dev.sexton.internal.state;
 
 import dev.sexton.RecordException;
 import dev.sexton.internal.process.User;
+import dev.sexton.internal.state.SharedFileSystems.Sharing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -47,7 +48,7 @@ public final class FileStateDirectory implements StateDirectory {
   private final Map<String, RecordFile.Remembered> remembered;
   private final String application;
   private final boolean posix;
-  private volatile @Nullable Boolean shared;
+  private volatile Sharing sharing = Sharing.UNKNOWN;
 
   /// Creates an object for the directory that holds, or will hold, `instances/`.
   public FileStateDirectory(Path directory, String application) {
@@ -111,12 +112,12 @@ public final class FileStateDirectory implements StateDirectory {
 
   @Override
   public boolean isShared() {
-    Boolean known = shared;
-    if (known == null) {
-      known = SharedFileSystems.hold(instances);
-      shared = known; // An absent directory is checked again: a watcher may wait for it.
+    Sharing known = sharing;
+    if (known == Sharing.UNKNOWN) {
+      known = SharedFileSystems.of(instances);
+      sharing = known; // An absent directory is checked again: a watcher may wait for it.
     }
-    return known == null || known;
+    return known != Sharing.LOCAL;
   }
 
   @Override

@@ -48,27 +48,38 @@ final class SharedFileSystems {
   /// The last answers, by device.
   private static final Map<Object, Answer> ANSWERS = new ConcurrentHashMap<>();
 
-  private record Answer(boolean isShared, long nanos) {}
+  private record Answer(Sharing sharing, long nanos) {}
+
+  /// Whether other machines can access a file system.
+  enum Sharing {
+    /// They can.
+    SHARED,
+    /// They cannot.
+    LOCAL,
+    /// That cannot be determined, or has not been yet.
+    UNKNOWN
+  }
 
   private SharedFileSystems() {}
 
-  /// Returns whether one of them holds this path; null if that cannot be determined.
-  static @Nullable Boolean hold(Path path) {
+  /// Returns whether one of them holds this path.
+  static Sharing of(Path path) {
     try {
       Object device = device(path);
       long now = System.nanoTime();
       Answer known = device == null ? null : ANSWERS.get(device);
       if (known != null && now - known.nanos() < FRESH_NANOS) {
-        return known.isShared();
+        return known.sharing();
       }
       String type = Files.getFileStore(path).type().toLowerCase(Locale.ROOT);
       boolean isShared = TYPES.contains(type) || type.startsWith("fuse.");
+      Sharing sharing = isShared ? Sharing.SHARED : Sharing.LOCAL;
       if (device != null) {
-        ANSWERS.put(device, new Answer(isShared, now));
+        ANSWERS.put(device, new Answer(sharing, now));
       }
-      return isShared;
+      return sharing;
     } catch (IOException unknown) {
-      return null;
+      return Sharing.UNKNOWN;
     }
   }
 

@@ -204,11 +204,11 @@ final class StrictModes {
       return ITS_GROUP;
     }
     // With a list, the group's permissions show the most that the list may grant.
-    Boolean listed = AccessLists.letOthersWrite(path);
-    if (listed == null) {
-      return ITS_GROUP;
-    }
-    return listed ? LISTED : null;
+    return switch (AccessLists.letOthersWrite(path)) {
+      case GRANTED -> LISTED;
+      case NONE -> null;
+      case UNKNOWN -> ITS_GROUP;
+    };
   }
 
   /// Returns whether another user can write a file that the user or root owns. True if that cannot

@@ -7,6 +7,7 @@ import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
 import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.EngineScan.Found;
@@ -264,7 +265,7 @@ final class LabelledResourcePlanner {
         InstanceRecord.builder(id, owner == null ? 0 : owner.pid(), "")
             .application(directory.application())
             .owner(owner, false)
-            .usesContainers(true)
+            .containers(ContainerUse.USED)
             .build();
     return new ObservedInstance(
         directory,

@@ -4,6 +4,7 @@ import dev.sexton.Outcome;
 import dev.sexton.ResourceReport.EngineReport;
 import dev.sexton.ResourceReport.Result;
 import dev.sexton.SweepReport.Problem;
+import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.EngineScan.Found;
 import dev.sexton.internal.sweep.EngineScan.Look;
@@ -45,7 +46,7 @@ final class LabelledResourceRounds {
   boolean areNeeded(List<ObservedInstance> instances) {
     if (ports.providers().isEmpty()) {
       instances.stream()
-          .filter(instance -> Boolean.TRUE.equals(instance.record().usesContainers()))
+          .filter(instance -> instance.record().containers() == ContainerUse.USED)
           .forEach(instance ->
               results.settle(
                   engineMissing(instance, "it created containers, and no engine was found here")));
@@ -53,7 +54,7 @@ final class LabelledResourceRounds {
     }
     if (!request.instanceIds().isEmpty()) {
       return instances.stream()
-          .anyMatch(instance -> !Boolean.FALSE.equals(instance.record().usesContainers()));
+          .anyMatch(instance -> instance.record().containers() != ContainerUse.UNUSED);
     }
     return request.directories().stream().anyMatch(StateDirectory::exists);
   }
@@ -123,10 +124,11 @@ final class LabelledResourceRounds {
   /// comes back, labels and the journal tell a later sweep which instance its containers belong to.
   private void engineFailed(List<ObservedInstance> instances, String failure) {
     for (ObservedInstance instance : instances) {
-      Boolean uses = instance.record().usesContainers();
-      if (Boolean.TRUE.equals(uses) || (uses == null && instance.record().schema() == 0)) {
+      ContainerUse use = instance.record().containers();
+      boolean isOriginals = instance.record().schema() == 0;
+      if (use == ContainerUse.USED || (use == ContainerUse.UNKNOWN && isOriginals)) {
         results.settle(engineMissing(instance, failure));
-      } else if (uses == null) {
+      } else if (use == ContainerUse.UNKNOWN) {
         String text = "if a server here created containers, they cannot be found: " + failure;
         results.problem(new Problem(instance.directory().path(), text));
       }

@@ -223,8 +223,7 @@ final class Recorder {
             TimeEvidence.written(instance, ports.processes()).toString(),
             before == null ? ports.processes().wallClock().toString() : before.foundDead());
     return RecordWriter.write(
-        record.rewritten(
-            record.written(), record.usesContainers(), processes, after, record.source()));
+        record.rewritten(record.written(), record.containers(), processes, after, record.source()));
   }
 
   private TrackedProcess tracked(ProcessInfo process, String trackedAt) {

@@ -2,6 +2,7 @@ package dev.sexton.internal.sweep;
 
 import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.process.StartTime;
+import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.sweep.Claims.Claim;
 import dev.sexton.internal.sweep.InstanceObserver.Observation;
 import java.time.Duration;
@@ -63,7 +64,7 @@ final class StopRounds {
     boolean mayComeLate =
         asksEngines
             && instances.stream()
-                .anyMatch(instance -> !Boolean.FALSE.equals(instance.record().usesContainers()));
+                .anyMatch(instance -> instance.record().containers() != ContainerUse.UNUSED);
     // A caller may name an instance at the moment of its death.
     return RoundSchedule.first(
         new RoundSchedule.Facts(

@@ -64,7 +64,7 @@ class RecordReaderFuzzTest {
     assertThat(again.command()).isEqualTo(record.command());
     assertThat(again.owner()).isEqualTo(record.owner());
     assertThat(again.ownerHoldsLock()).isEqualTo(record.ownerHoldsLock());
-    assertThat(again.usesContainers()).isEqualTo(record.usesContainers());
+    assertThat(again.containers()).isEqualTo(record.containers());
     assertThat(again.started()).isEqualTo(record.started());
     assertThat(again.written()).isEqualTo(record.written());
     assertThat(again.processes()).isEqualTo(record.processes());

@@ -67,7 +67,7 @@ class RecordTest {
     assertThat(record.owner()).isNull();
     assertThat(record.ownerHoldsLock()).isFalse();
     assertThat(record.started()).isEqualTo(StartTime.UNKNOWN);
-    assertThat(record.usesContainers()).isNull();
+    assertThat(record.containers()).isEqualTo(ContainerUse.UNKNOWN);
     assertThat(record.tombstone()).isNull();
     assertThat(record.processes().keySet()).containsExactly("z", "a");
     assertThat(record.processes()).containsEntry("z", new TrackedProcess(17, null, "", ""));
@@ -160,7 +160,7 @@ class RecordTest {
         .owner(new ProcessIdentity(HERE, 4242, 99), true)
         .started(StartTime.ticks(98))
         .written(StartTime.ticks(120))
-        .usesContainers(true)
+        .containers(ContainerUse.USED)
         .processes(processes)
         .tombstone(tombstone)
         .build();
@@ -189,7 +189,7 @@ class RecordTest {
             again
                 .rewritten(
                     StartTime.ticks(1),
-                    null,
+                    ContainerUse.UNKNOWN,
                     again.processes(),
                     new Tombstone(1, "", "", ""),
                     again.source())

@@ -18,6 +18,7 @@ import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProgramInfo;
 import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
@@ -116,7 +117,8 @@ class ProcessPlannerTest extends DeadInstancesTestBase {
   private ObservedInstance instance() {
     return new ObservedInstance(
         graveyard.directory(),
-        record.rewritten(owner.start().plus(wrote), false, recorded, tombstone, new JsonObject()),
+        record.rewritten(
+            owner.start().plus(wrote), ContainerUse.UNUSED, recorded, tombstone, new JsonObject()),
         new StateDirectory.Content(new byte[0], Instant.now(), false),
         USER,
         Verdict.dead("test"));

@@ -13,6 +13,7 @@ import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.StartTime;
+import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.RecordWriter;
@@ -256,7 +257,7 @@ class SignalledTest {
             .application("mcp")
             .started(StartTime.ticks(0))
             .written(StartTime.ticks(0))
-            .usesContainers(false)
+            .containers(ContainerUse.UNUSED)
             .tombstone(tombstone)
             .build();
     Verdict verdict = Verdict.dead("r");

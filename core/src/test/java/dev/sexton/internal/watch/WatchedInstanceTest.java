@@ -8,6 +8,7 @@ import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessSnapshot;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.sweep.KeepList;
@@ -74,7 +75,7 @@ class WatchedInstanceTest {
         .owner(new ProcessIdentity(processes.machine(), process.pid(), process.start()), false)
         .started(process.start())
         .written(process.start())
-        .usesContainers(false)
+        .containers(ContainerUse.UNUSED)
         .keep(List.of("kept-*"))
         .build();
   }
