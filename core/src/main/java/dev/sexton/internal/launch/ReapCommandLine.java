@@ -33,6 +33,7 @@ final class ReapCommandLine {
   /// Returns the launcher that the environment names. Without one, returns this JVM's command line
   /// if it runs the command, or else the same `java` with the library's own jars.
   ///
+  /// @param directory the instance's state directory
   /// @throws IOException if there is none; the message gives the reason and the remedy
   static List<String> of(Map<String, String> environment, String instanceId, Path directory)
       throws IOException {
@@ -58,7 +59,7 @@ final class ReapCommandLine {
               // Otherwise the JVM's own messages go to stdout.
               "-Xlog:disable",
               "-Xlog:all=error:stderr"));
-      command.addAll(library());
+      command.addAll(library(directory));
     }
     command.addAll(List.of(instanceId, "--state-dir", directory.toString()));
     return command;
@@ -129,20 +130,20 @@ final class ReapCommandLine {
   }
 
   /// Returns the library's own jars, not the server's whole class path, and the class to run.
-  private static List<String> library() throws IOException {
+  private static List<String> library(Path directory) throws IOException {
     Set<String> places = new LinkedHashSet<>();
     URI own = codeSource(Reap.class);
     if (own != null && "jrt".equals(own.getScheme())) {
       return List.of(
           "--enable-native-access=dev.sexton", "-m", "dev.sexton/" + Reap.class.getName());
     }
-    places.add(place(own, Reap.class));
-    places.add(place(codeSource(JsonObject.class), JsonObject.class));
+    places.add(place(own, Reap.class, directory));
+    places.add(place(codeSource(JsonObject.class), JsonObject.class, directory));
     for (ServiceLoader.Provider<ResourceProviderFactory> provider :
         ServiceLoader.load(ResourceProviderFactory.class).stream().toList()) {
       // A third party's provider may need jars that are unknown here.
       if (provider.type().getName().startsWith("dev.sexton.")) {
-        places.add(place(codeSource(provider.type()), provider.type()));
+        places.add(place(codeSource(provider.type()), provider.type(), directory));
       }
     }
     return List.of(
@@ -162,19 +163,33 @@ final class ReapCommandLine {
     }
   }
 
-  private static String place(@Nullable URI source, Class<?> type) throws IOException {
+  /// Returns the jar or directory that a class comes from. A jar within a jar is copied below the
+  /// state directory, because another JVM cannot load it from where it is.
+  private static String place(@Nullable URI source, Class<?> type, Path directory)
+      throws IOException {
+    Path place = null;
+    String reason = "";
     if (source != null && "file".equals(source.getScheme())) {
-      String place = Path.of(source).toAbsolutePath().toString();
-      if (place.indexOf(File.pathSeparatorChar) < 0 && Files.exists(Path.of(place))) {
-        return place;
+      place = Path.of(source).toAbsolutePath();
+    } else if (source != null && NestedJars.isNested(source)) {
+      try {
+        place = NestedJars.extract(source, directory);
+      } catch (IOException | UnsupportedOperationException noCopy) {
+        reason = ", of which no copy can be made: " + noCopy.getMessage();
       }
+    }
+    if (place != null
+        && place.toString().indexOf(File.pathSeparatorChar) < 0
+        && Files.exists(place)) {
+      return place.toString();
     }
     throw new IOException(
         "java cannot load "
             + type.getName()
-            + " from its location, such as a jar within a jar ("
+            + " from its location ("
             + source
             + ")"
+            + reason
             + REMEDY);
   }
 }
