@@ -133,9 +133,11 @@ class StormTest {
         awaitNoProcess(seed, variable, state, instanceId);
         millis.add((System.nanoTime() - killed) / 1_000_000);
         if (!"launched".equals(lines.readLine())) {
+          // Its files are closed before it is a zombie; a sweep in between finds it alive.
+          await("seed " + seed + ": the owner has ended", () -> !owner.isAlive());
           sweepWhatHadNoSentinelYet(seed, state, instanceId);
         }
-        awaitNoFiles(seed, state);
+        awaitNoFiles(seed, state, instanceId);
         awaitNoSentinel(seed, instanceId);
         assertThat(ProcScan.withVariable(variable)).as("seed %d: processes", seed).isEmpty();
         assertThat(canary.isRunning()).as("seed %d: the canary lives", seed).isTrue();
@@ -164,23 +166,30 @@ class StormTest {
       await(
           "seed " + seed + ": no process is left", () -> ProcScan.withVariable(variable).isEmpty());
     } catch (ConditionTimeoutException left) {
-      StringBuilder what = new StringBuilder(left.getMessage()).append('\n');
+      StringBuilder what = new StringBuilder();
       for (long pid : ProcScan.withVariable(variable)) {
         what.append("left: ").append(ProcScan.describe(pid)).append('\n');
       }
-      for (long pid : ProcScan.sentinelsOf(instanceId)) {
-        what.append("sentinel: ").append(ProcScan.describe(pid)).append('\n');
-      }
-      what.append(Files.readString(home.resolve("stderr-" + seed))).append(contents(state));
-      throw new AssertionError(what.toString(), left);
+      throw new AssertionError(what + describe(left, seed, state, instanceId), left);
     }
   }
 
-  private static void awaitNoFiles(long seed, Path state) throws IOException {
+  private String describe(ConditionTimeoutException left, long seed, Path state, String instanceId)
+      throws IOException {
+    StringBuilder what = new StringBuilder(left.getMessage()).append('\n');
+    for (long pid : ProcScan.sentinelsOf(instanceId)) {
+      what.append("sentinel: ").append(ProcScan.describe(pid)).append('\n');
+    }
+    return what.append(Files.readString(home.resolve("stderr-" + seed)))
+        .append(contents(state))
+        .toString();
+  }
+
+  private void awaitNoFiles(long seed, Path state, String instanceId) throws IOException {
     try {
       await("seed " + seed + ": no record and no lock is left", () -> files(state).isEmpty());
     } catch (ConditionTimeoutException left) {
-      throw new AssertionError(left.getMessage() + "\n" + contents(state), left);
+      throw new AssertionError(describe(left, seed, state, instanceId), left);
     }
   }
 

@@ -38,6 +38,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class ContainerStarterTest {
   private static final String ID = "aaaaaaaaaaaaaaaaaaaa";
+
+  /// Limits for an engine that hangs. The calls before that one must not exceed them.
+  private static final Limits HANGING = FaultTest.limits(Duration.ofSeconds(1));
+
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final String STREAM = "HTTP/1.1 200 OK\r\n\r\n";
 
@@ -94,8 +98,10 @@ class ContainerStarterTest {
     }
   }
 
+  private Limits limits = FaultTest.AMPLE;
+
   private ContainerStarter connect() throws IOException {
-    return ContainerStarter.connect("Fake", new Address.Unix(engine.socket()), FaultTest.SHORT);
+    return ContainerStarter.connect("Fake", new Address.Unix(engine.socket()), limits);
   }
 
   private ContainerSession session() throws IOException {
@@ -156,6 +162,9 @@ class ContainerStarterTest {
   @MethodSource("faults")
   void faultIsOneLineAndNothingStays(String name, String call, SimulatedEngine.Fault what) {
     faulty = call;
+    if (name.contains("hangs")) {
+      limits = HANGING;
+    }
     // Only the first time, because the removal afterwards also inspects the container.
     AtomicBoolean once = new AtomicBoolean(call.endsWith("/json"));
     fault =
@@ -370,6 +379,7 @@ class ContainerStarterTest {
 
   @Test
   void followFailsInTimeIfNothingBegins() throws Exception {
+    limits = HANGING;
     faulty = "GET /containers/" + ID + "/logs";
     ContainerSession session = session();
     OutputStream nowhere = OutputStream.nullOutputStream();

@@ -41,7 +41,7 @@ class FaultTest {
   /// refuse a removal for long.
   static final Limits AMPLE = limits(Duration.ofSeconds(20));
 
-  private static Limits limits(Duration limit) {
+  static Limits limits(Duration limit) {
     return new Limits(limit, new Limits.Stop(limit, limit), limit, Duration.ofMillis(150), limit);
   }
 
