@@ -13,7 +13,9 @@
 #     share/…                    the manual page, and completions for bash, zsh and fish
 #   sexton-VERSION-linux-x64.tar.gz, .tar.zst (where there is a zstd)
 #   sexton-VERSION-….whl                 for pip, pipx and uv (where there is a Python 3)
-#   sexton-VERSION-linux-x64.npm.tgz     for npm
+#   sexton-VERSION-linux-x64.mcpb        for MCP clients (where there is a Python 3)
+#   sexton-VERSION.npm.tgz               for npm: the launcher; it depends on the next one
+#   sexton-VERSION-linux-x64.npm.tgz     for npm: the rest
 #   sexton-VERSION-linux-x64.deb         for Debian and its relatives (where there is a dpkg-deb)
 #   sexton-VERSION-linux-x64.sha256
 #
@@ -58,7 +60,7 @@ runtime=$files/runtime
 documents=$bundle/share/doc/sexton
 log=$target/bundle.log
 : >"$log"
-rm -rf "$bundle" "$bundle".*
+rm -rf "$bundle" "$bundle".* "$target"/*.npm.tgz
 mkdir -p "$bundle/bin" "$files" "$documents/licenses"
 
 # ---- the runtime ----------------------------------------------------------------------------------
@@ -171,12 +173,14 @@ pack() {
   rm -f "$target"/*.whl
   if command -v python3 >/dev/null; then
     python3 "$home/dist/wheel.py" "$bundle" "$version" "$time" "$target" >>"$log"
+    python3 "$home/dist/mcpb.py" "$bundle" "$version" "$time" "$target" >>"$log"
   fi
   sh "$home/dist/npm.sh" "$bundle" "$version" "$time" "$target"
   if command -v dpkg-deb >/dev/null; then
     sh "$home/dist/deb.sh" "$bundle" "$version" "$time" "$target" 2>>"$log"
   fi
-  (cd "$target" && find . -maxdepth 1 \( -name "$name.*.*gz" -o -name "$name.*.zst" -o -name '*.whl' -o -name '*.deb' \) |
+  (cd "$target" && find . -maxdepth 1 \( -name "$name.*.*gz" -o -name "$name.*.zst" -o -name '*.npm.tgz' -o \
+    -name '*.whl' -o -name '*.mcpb' -o -name '*.deb' \) |
     sed 's,^\./,,' | LC_ALL=C sort | xargs sha256sum >"$name.sha256")
 }
 
