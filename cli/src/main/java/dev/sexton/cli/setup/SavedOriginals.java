@@ -50,11 +50,11 @@ final class SavedOriginals {
     String digest = digest(present);
     for (int i = changes.size() - 1; i >= 0; i--) {
       JsonObject change = changes.get(i).getAsJsonObject();
-      if (!change.get("after_sha256").getAsString().equals(digest)) {
-        break;
+      // A change that was saved but could not be written led nowhere.
+      if (change.get("after_sha256").getAsString().equals(digest)) {
+        before = Base64.getDecoder().decode(change.get("before").getAsString());
+        digest = change.get("before_sha256").getAsString();
       }
-      before = Base64.getDecoder().decode(change.get("before").getAsString());
-      digest = change.get("before_sha256").getAsString();
     }
     return before;
   }

@@ -182,6 +182,18 @@ class SetupCommandTest {
   }
 
   @Test
+  void aChangeThatCouldNotBeWrittenDoesNotPreventUndo() throws IOException {
+    SavedOriginals originals = new SavedOriginals(home);
+    byte[] first = {1};
+    byte[] second = {2};
+    originals.save(cursor, first, second);
+    originals.save(cursor, second, new byte[] {3});
+
+    assertThat(originals.before(cursor, second)).isEqualTo(first);
+    assertThat(originals.before(cursor, new byte[] {4})).isNull();
+  }
+
+  @Test
   void undoOfAFileThatWasEditedSinceKeepsTheEdits() throws IOException {
     Files.writeString(cursor, cursorServers("\"a\": {\"command\": \"x\", \"args\": [\"-y\"]}"));
     setup("--yes");
