@@ -25,6 +25,24 @@ cp "$share/doc/sexton/LICENSE" "$share/doc/sexton/copyright"
 gzip -9n "$share/man/man1/sexton.1"
 rm "$share/doc/sexton/SHA256SUMS" # dpkg has its own
 
+# The unit of `sexton service install`, which a user who has that one overrides. It is not enabled,
+# because `sexton run` starts a watcher by itself.
+mkdir -p "$work/usr/lib/systemd/user"
+cat >"$work/usr/lib/systemd/user/sexton-watch.service" <<END
+[Unit]
+Description=Sexton: cleans up after servers that die
+Documentation=man:sexton(1)
+
+[Service]
+ExecStart=/usr/bin/sexton watch
+Restart=on-failure
+# Ended by SIGTERM, as asked.
+SuccessExitStatus=143
+
+[Install]
+WantedBy=default.target
+END
+
 cat >"$work/DEBIAN/control" <<END
 Package: sexton
 Version: $(echo "$version" | sed 's/-SNAPSHOT/~snapshot/')
