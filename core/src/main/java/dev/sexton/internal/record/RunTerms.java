@@ -26,7 +26,9 @@ public record RunTerms(
     Map<String, String> engine) {
   /// The environment variables that lead to a container engine.
   public static final List<String> ENGINE_VARIABLES =
-      Stream.concat(ContainerCommand.ENGINE_VARIABLES.stream(), Stream.of("XDG_RUNTIME_DIR"))
+      Stream.concat(
+              ContainerCommand.ENGINE_VARIABLES.stream(),
+              Stream.of("DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "XDG_RUNTIME_DIR"))
           .toList();
 
   /// The default grace period, the same as for `docker stop`.

@@ -36,7 +36,10 @@ final class DockerConfig {
   }
 
   /// Returns the engine of a context. Never fails.
-  Engine engineOf(String context, boolean tls) {
+  ///
+  /// @param certificates the directory with the certificates for TLS if the context has none of its
+  ///   own; null for no TLS
+  Engine engineOf(String context, @Nullable Path certificates) {
     String source = "context " + context;
     String hash = sha256(context);
     Path meta = directory.resolve("contexts").resolve("meta").resolve(hash).resolve("meta.json");
@@ -49,11 +52,11 @@ final class DockerConfig {
         return unusable(source, meta + " names no Docker endpoint");
       }
       String host = string(endpoint, "Host");
-      boolean keys =
-          Files.exists(
-              directory.resolve("contexts").resolve("tls").resolve(hash).resolve("docker"));
+      Path own = directory.resolve("contexts").resolve("tls").resolve(hash).resolve("docker");
       return EngineHost.parse(
-          host == null ? "unix://" + EngineHost.DEFAULT_SOCKET : host, tls || keys, source);
+          host == null ? "unix://" + EngineHost.DEFAULT_SOCKET : host,
+          Files.exists(own) ? own : certificates,
+          source);
     } catch (IOException e) {
       return unusable(source, meta + " cannot be read: " + e.getMessage());
     }

@@ -43,20 +43,36 @@ public final class EngineDiscovery {
   }
 
   private @Nullable Engine configured() {
-    boolean tls = set("DOCKER_TLS_VERIFY") != null || set("DOCKER_TLS") != null;
+    String configDirectory = set("DOCKER_CONFIG");
+    Path directory = configDirectory == null ? home().resolve(".docker") : Path.of(configDirectory);
+    Path certificates = certificates(directory);
     String host = set("DOCKER_HOST");
     if (host != null) {
-      return EngineHost.parse(host, tls, "DOCKER_HOST");
+      return certificates == null && set("DOCKER_TLS") != null && !host.strip().startsWith("unix:")
+          ? EngineHost.unusable(
+              host.strip(),
+              "DOCKER_HOST",
+              "TLS without verification is not supported; set DOCKER_TLS_VERIFY=1")
+          : EngineHost.parse(host, certificates, "DOCKER_HOST");
     }
-    String configDirectory = set("DOCKER_CONFIG");
-    DockerConfig config =
-        new DockerConfig(
-            configDirectory == null ? home().resolve(".docker") : Path.of(configDirectory));
+    DockerConfig config = new DockerConfig(directory);
     String context = set("DOCKER_CONTEXT");
     if (context == null) {
       context = config.currentContext();
     }
-    return context == null || context.equals("default") ? null : config.engineOf(context, tls);
+    return context == null || context.equals("default")
+        ? null
+        : config.engineOf(context, certificates);
+  }
+
+  /// Returns the directory with the certificates, as the docker command chooses it; null for no
+  /// TLS.
+  private @Nullable Path certificates(Path configDirectory) {
+    if (set("DOCKER_TLS_VERIFY") == null) {
+      return null;
+    }
+    String named = set("DOCKER_CERT_PATH");
+    return named == null ? configDirectory : Path.of(named);
   }
 
   private List<Engine> present() {

@@ -3,6 +3,7 @@ package dev.sexton.docker.internal.discovery;
 import dev.sexton.docker.internal.http.Address;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// Parses an engine's address like the docker command (`opts/hosts.go` of docker/cli): a missing
 /// scheme means tcp, and a missing address means the default one.
@@ -12,17 +13,19 @@ final class EngineHost {
   /// The port that IANA assigns to docker without TLS.
   private static final int DEFAULT_PORT = 2375;
 
-  private static final String ADVICE =
-      "; set DOCKER_HOST to a unix:// socket or a tcp:// address without TLS";
+  /// The port that IANA assigns to docker with TLS.
+  private static final int TLS_PORT = 2376;
+
+  private static final String ADVICE = "; set DOCKER_HOST to a unix:// socket or a tcp:// address";
 
   private EngineHost() {}
 
   /// Parses an address. Never fails.
   ///
   /// @param host an address such as `unix:///var/run/docker.sock`; not blank
-  /// @param tls whether TLS is requested
+  /// @param certificates the directory with the certificates for TLS; null for no TLS
   /// @param source where it was configured, such as `DOCKER_HOST`
-  static Engine parse(String host, boolean tls, String source) {
+  static Engine parse(String host, @Nullable Path certificates, String source) {
     String text = host.strip();
     int separator = text.indexOf("://");
     String scheme = separator < 0 ? "tcp" : text.substring(0, separator);
@@ -31,9 +34,11 @@ final class EngineHost {
       return switch (scheme) {
         case "unix" -> unix(Path.of(rest.isEmpty() ? DEFAULT_SOCKET : rest));
         case "tcp" ->
-            tls
-                ? unusable(text, source, "TLS is not supported" + ADVICE)
-                : new Engine.Usable("Docker at tcp://" + rest, tcp(rest));
+            new Engine.Usable(
+                "Docker at tcp://" + rest,
+                certificates == null
+                    ? tcp(rest, DEFAULT_PORT)
+                    : new Address.Tls(tcp(rest, TLS_PORT), certificates));
         default -> unusable(text, source, scheme + ":// is not supported" + ADVICE);
       };
     } catch (InvalidPathException | NumberFormatException e) {
@@ -46,11 +51,11 @@ final class EngineHost {
     return new Engine.Usable(brand + " at unix://" + socket, new Address.Unix(socket));
   }
 
-  private static Engine unusable(String text, String source, String problem) {
+  static Engine unusable(String text, String source, String problem) {
     return new Engine.Unusable("Docker at " + text + " (" + source + ")", problem);
   }
 
-  private static Address.Tcp tcp(String rest) {
+  private static Address.Tcp tcp(String rest, int usualPort) {
     String authority = rest.indexOf('/') < 0 ? rest : rest.substring(0, rest.indexOf('/'));
     // The colon of the port comes after the bracket of an IPv6 address.
     int bracket = authority.lastIndexOf(']');
@@ -60,7 +65,7 @@ final class EngineHost {
     if (host.startsWith("[") && bracket == host.length() - 1) {
       host = host.substring(1, bracket);
     }
-    int number = port.isEmpty() ? DEFAULT_PORT : Integer.parseInt(port);
+    int number = port.isEmpty() ? usualPort : Integer.parseInt(port);
     if (number < 1 || number > 65_535) {
       throw new NumberFormatException("port " + number);
     }

@@ -41,4 +41,21 @@ public sealed interface Address {
       return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
   }
+
+  /// TCP with TLS.
+  ///
+  /// @param tcp the host, whose name the engine's certificate must have, and the port
+  /// @param certificates the directory with `ca.pem`, and with `cert.pem` and `key.pem` if the
+  ///   engine wants to know its clients
+  record Tls(Tcp tcp, Path certificates) implements Address {
+    @Override
+    public String text() {
+      return tcp.text();
+    }
+
+    @Override
+    public String hostHeader() {
+      return tcp.hostHeader();
+    }
+  }
 }

@@ -46,10 +46,10 @@ public final class HttpClient {
         Watchdog watchdog = new Watchdog(channel, limit)) {
       boolean connected = false;
       try {
-        connect(channel, watchdog);
+        Connection connection = connect(channel, watchdog);
         connected = true;
-        send(channel, method, target, json);
-        return new ResponseReader(new ChannelInput(channel)).read();
+        send(connection, method, target, json);
+        return new ResponseReader(new ChannelInput(connection.input())).read();
       } catch (IOException e) {
         throw problem(method + " " + target, limit, connected, watchdog, e);
       }
@@ -71,13 +71,13 @@ public final class HttpClient {
     boolean connected = false;
     try (Watchdog watchdog = new Watchdog(channel, limit)) {
       try {
-        connect(channel, watchdog);
+        Connection connection = connect(channel, watchdog);
         connected = true;
-        send(channel, method, target, "");
+        send(connection, method, target, "");
         if (late) {
           watchdog.callOff();
         }
-        return new HttpStream(this, request, channel, streams);
+        return new HttpStream(this, request, channel, connection, streams);
       } catch (IOException e) {
         throw problem(request, limit, connected, watchdog, e);
       }
@@ -97,11 +97,17 @@ public final class HttpClient {
 
   /// Returns the exception for a failure other than a timeout.
   IOException problem(String request, boolean connected, IOException cause) {
-    if (cause instanceof ClosedByInterruptException) {
+    // TLS wraps the exception.
+    if (cause instanceof ClosedByInterruptException
+        || (address instanceof Address.Tls && Thread.currentThread().isInterrupted())) {
       InterruptedIOException interrupted =
           new InterruptedIOException("interrupted while " + name + " answered " + request);
       interrupted.initCause(cause);
       return interrupted;
+    }
+    String refusal = address instanceof Address.Tls tls ? TlsProblem.find(tls, cause) : null;
+    if (refusal != null) {
+      return new IOException(name + " cannot be reached: " + refusal, cause);
     }
     return connected
         ? new IOException(
@@ -121,15 +127,19 @@ public final class HttpClient {
         : SocketChannel.open();
   }
 
-  private void connect(SocketChannel channel, Watchdog watchdog) throws IOException {
-    if (address instanceof Address.Unix unix) {
-      channel.connect(UnixDomainSocketAddress.of(unix.path()));
-    } else {
-      channel.connect(Resolver.resolve((Address.Tcp) address, watchdog.left()));
+  private Connection connect(SocketChannel channel, Watchdog watchdog) throws IOException {
+    switch (address) {
+      case Address.Unix unix -> channel.connect(UnixDomainSocketAddress.of(unix.path()));
+      case Address.Tcp tcp -> channel.connect(Resolver.resolve(tcp, watchdog.left()));
+      case Address.Tls tls -> {
+        channel.connect(Resolver.resolve(tls.tcp(), watchdog.left()));
+        return TlsConnection.start(channel, tls);
+      }
     }
+    return new Connection.Plain(channel);
   }
 
-  private void send(SocketChannel channel, String method, String target, String json)
+  private void send(Connection connection, String method, String target, String json)
       throws IOException {
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
     String head =
@@ -145,7 +155,7 @@ public final class HttpClient {
     ByteBuffer bytes = ByteBuffer.allocate(headBytes.length + body.length);
     bytes.put(headBytes).put(body).flip();
     while (bytes.hasRemaining()) {
-      channel.write(bytes);
+      connection.write(bytes);
     }
   }
 }

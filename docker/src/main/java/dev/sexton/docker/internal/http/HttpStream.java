@@ -20,13 +20,18 @@ public final class HttpStream implements AutoCloseable {
   private final BodyReader body;
 
   /// Reads the head.
-  HttpStream(HttpClient client, String request, SocketChannel channel, OpenStreams streams)
+  HttpStream(
+      HttpClient client,
+      String request,
+      SocketChannel channel,
+      Connection connection,
+      OpenStreams streams)
       throws IOException {
     this.client = client;
     this.request = request;
     this.channel = channel;
     this.streams = streams;
-    this.in = new ChannelInput(channel);
+    this.in = new ChannelInput(connection.input());
     this.head = new ResponseReader(in).readHead();
     this.body = new BodyReader(in, head.headers(), Long.MAX_VALUE);
   }

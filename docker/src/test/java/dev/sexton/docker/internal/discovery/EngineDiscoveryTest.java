@@ -128,19 +128,42 @@ class EngineDiscoveryTest {
         .isInstanceOf(IOException.class)
         .hasMessage(
             "Docker at ssh://me@box (DOCKER_HOST) cannot be used: ssh:// is not supported; set"
-                + " DOCKER_HOST to a unix:// socket or a tcp:// address without TLS");
+                + " DOCKER_HOST to a unix:// socket or a tcp:// address");
   }
 
   @Test
-  void tlsIsRefusedForTcpOnly() {
+  void tlsIsForTcpOnlyAndItsCertificatesAreWhereTheDockerCommandHasThem() {
     environment.put("DOCKER_TLS_VERIFY", "1");
+    environment.put("DOCKER_HOST", "tcp://box");
+    environment.put("HOME", "/home/me");
+    assertThat(discover())
+        .containsExactly(
+            new Engine.Usable(
+                "Docker at tcp://box",
+                new Address.Tls(new Address.Tcp("box", 2376), Path.of("/home/me/.docker"))));
+    environment.put("DOCKER_CERT_PATH", "/certificates");
+    assertThat(discover())
+        .containsExactly(
+            new Engine.Usable(
+                "Docker at tcp://box",
+                new Address.Tls(new Address.Tcp("box", 2376), Path.of("/certificates"))));
+    environment.put("DOCKER_HOST", "unix:///x.sock");
+    assertThat(discover())
+        .containsExactly(
+            new Engine.Usable("Docker at unix:///x.sock", new Address.Unix(Path.of("/x.sock"))));
+  }
+
+  @Test
+  void tlsWithoutVerificationIsRefused() {
+    environment.put("DOCKER_TLS", "1");
     environment.put("DOCKER_HOST", "tcp://box:2376");
     assertThat(discover().getFirst())
         .isInstanceOfSatisfying(
             Engine.Unusable.class,
-            engine -> assertThat(engine.problem()).startsWith("TLS is not supported"));
-    environment.put("DOCKER_HOST", "unix:///x.sock");
-    assertThat(discover().getFirst()).isInstanceOf(Engine.Usable.class);
+            engine ->
+                assertThat(engine.problem())
+                    .isEqualTo(
+                        "TLS without verification is not supported; set DOCKER_TLS_VERIFY=1"));
   }
 
   @Test
@@ -184,9 +207,13 @@ class EngineDiscoveryTest {
     environment.put("DOCKER_CONFIG", moved.toString());
     assertThat(discover())
         .containsExactly(new Engine.Usable("Docker at tcp://box:1", new Address.Tcp("box", 1)));
-    // The context has keys, so its engine requires TLS.
-    file(moved.resolve("contexts/tls/" + MY_CONTEXT_SHA256 + "/docker/ca.pem"), "");
-    assertThat(discover().getFirst()).isInstanceOf(Engine.Unusable.class);
+    // The context has certificates, so its engine uses TLS.
+    Path certificates = moved.resolve("contexts/tls/" + MY_CONTEXT_SHA256 + "/docker");
+    file(certificates.resolve("ca.pem"), "");
+    assertThat(discover())
+        .containsExactly(
+            new Engine.Usable(
+                "Docker at tcp://box:1", new Address.Tls(new Address.Tcp("box", 1), certificates)));
   }
 
   @ParameterizedTest
