@@ -2,6 +2,7 @@ package dev.sexton.internal.launch;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.sexton.internal.state.AtomicReplacement;
 import dev.sexton.internal.state.FileStateDirectory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,13 +12,13 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.UUID;
 
 /// Copies jars within a jar to files. Only the class loader of the outer jar reads them where they
 /// are, and the JVM that runs after a server's death does not have this loader.
@@ -53,14 +54,11 @@ final class NestedJars {
     Path directory = privateDirectory(stateDirectory.toAbsolutePath().resolve(DIRECTORY));
     Path copy = directory.resolve(sha256(content) + ".jar");
     if (!isIntact(copy, content)) {
-      Path temporary = Files.createTempFile(directory, "new", ".tmp"); // For this user alone.
-      try {
-        Files.write(temporary, content);
-        Files.move(
-            temporary, copy, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
+      AtomicReplacement.replace(
+          copy,
+          directory.resolve("new-" + UUID.randomUUID() + ".tmp"),
+          content,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PRIVATE_FILE)));
     }
     return copy;
   }

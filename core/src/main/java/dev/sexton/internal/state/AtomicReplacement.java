@@ -12,7 +12,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 
 /// Replaces a file atomically: readers see the whole old content or the whole new one.
-final class AtomicReplacement {
+public final class AtomicReplacement {
   private static final Set<OpenOption> WRITE_NEW =
       Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
 
@@ -23,7 +23,7 @@ final class AtomicReplacement {
   /// @param temporary the name under which the content is written first; nothing has it
   /// @param mode the attributes of the new file
   /// @throws IOException if the file is not replaced; then it is as before
-  static void replace(Path file, Path temporary, byte[] content, FileAttribute<?>... mode)
+  public static void replace(Path file, Path temporary, byte[] content, FileAttribute<?>... mode)
       throws IOException {
     try {
       write(temporary, content, mode);
