@@ -10,13 +10,18 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
-/// Sends requests to one engine, each on a connection of its own. It holds nothing between
+/// Sends requests to one engine, each on a connection of its own. It holds no connection between
 /// exchanges, so it need not be closed. Safe for use by multiple threads. The exception is a
 /// stream, which the caller must close.
 public final class HttpClient {
   private final String name;
   private final Address address;
+
+  /// Null until the first exchange with TLS.
+  private volatile @Nullable SSLSocketFactory encryption;
 
   /// Creates a client for one engine.
   ///
@@ -133,10 +138,20 @@ public final class HttpClient {
       case Address.Tcp tcp -> channel.connect(Resolver.resolve(tcp, watchdog.left()));
       case Address.Tls tls -> {
         channel.connect(Resolver.resolve(tls.tcp(), watchdog.left()));
-        return TlsConnection.start(channel, tls);
+        return TlsConnection.start(channel, tls.tcp(), encryption(tls));
       }
     }
     return new Connection.Plain(channel);
+  }
+
+  /// Returns what TLS needs. The certificates are read for the first exchange only.
+  private SSLSocketFactory encryption(Address.Tls tls) throws IOException {
+    SSLSocketFactory known = encryption;
+    if (known == null) {
+      known = TlsCertificates.context(tls.certificates()).getSocketFactory();
+      encryption = known;
+    }
+    return known;
   }
 
   private void send(Connection connection, String method, String target, String json)

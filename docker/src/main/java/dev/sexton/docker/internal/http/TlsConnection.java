@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 
 /// An encrypted connection to an engine whose certificate was verified.
 final class TlsConnection implements Connection {
@@ -24,15 +25,13 @@ final class TlsConnection implements Connection {
   /// Agrees on keys with the engine.
   ///
   /// @param channel connected; closing it ends the handshake, too
-  /// @throws IOException if the engine or this client is refused, or if the certificates cannot be
-  ///   read
-  static TlsConnection start(SocketChannel channel, Address.Tls address) throws IOException {
-    Address.Tcp tcp = address.tcp();
+  /// @param tcp where the engine listens, with the name that its certificate must have
+  /// @param encryption has the certificates
+  /// @throws IOException if the engine or this client is refused
+  static TlsConnection start(SocketChannel channel, Address.Tcp tcp, SSLSocketFactory encryption)
+      throws IOException {
     SSLSocket socket =
-        (SSLSocket)
-            TlsCertificates.context(address.certificates())
-                .getSocketFactory()
-                .createSocket(channel.socket(), tcp.host(), tcp.port(), false);
+        (SSLSocket) encryption.createSocket(channel.socket(), tcp.host(), tcp.port(), false);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS"); // Compares the host's name.
     socket.setSSLParameters(parameters);
