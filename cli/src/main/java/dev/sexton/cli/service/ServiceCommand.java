@@ -2,6 +2,7 @@ package dev.sexton.cli.service;
 
 import dev.sexton.cli.command.Command;
 import dev.sexton.cli.option.Arguments;
+import dev.sexton.cli.option.UserHome;
 import dev.sexton.cli.output.CommandException;
 import dev.sexton.cli.output.ExitCode;
 import dev.sexton.cli.output.Io;
@@ -11,7 +12,6 @@ import dev.sexton.cli.output.Version;
 import dev.sexton.cli.run.JavaBuild;
 import dev.sexton.cli.service.SystemdUser.Ended;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /// The command `sexton service`: a watcher that systemd starts.
@@ -54,12 +54,7 @@ public final class ServiceCommand implements Command {
 
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
-    String home = io.environment().getOrDefault("HOME", "");
-    if (!home.startsWith("/")) {
-      throw CommandException.cannot(
-          "the home directory is not known", "set HOME to an absolute path", null);
-    }
-    ServiceUnit unit = ServiceUnit.of(io.environment(), Path.of(home));
+    ServiceUnit unit = ServiceUnit.of(UserHome.of(io.environment()));
     String action = String.join(" ", arguments.operands());
     try {
       SystemdUser systemd = SystemdUser.of(io.environment());
@@ -105,13 +100,14 @@ public final class ServiceCommand implements Command {
       throws CommandException, IOException {
     if (unit.exists()) {
       requireOwn(unit);
-      if (systemd.isThere()) {
+      boolean isThere = systemd.version().isSuccess();
+      if (isThere) {
         require(
             systemd.systemctl("disable", "--now", ServiceUnit.NAME),
             "systemctl --user disable --now sexton-watch");
       }
       unit.remove();
-      if (systemd.isThere()) {
+      if (isThere) {
         require(systemd.systemctl("daemon-reload"), "systemctl --user daemon-reload");
       }
     }
@@ -148,7 +144,7 @@ public final class ServiceCommand implements Command {
   }
 
   private static void requireSystemd(SystemdUser systemd, String launcher) throws CommandException {
-    Ended answer = systemd.systemctl("show", "--property=Version");
+    Ended answer = systemd.version();
     if (!answer.isSuccess()) {
       throw CommandException.cannot(
           "your systemd does not answer (" + TerminalText.cut(answer.firstLine(), 200) + ")",

@@ -2,11 +2,11 @@ package dev.sexton.cli.service;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sexton.cli.option.UserHome;
+import dev.sexton.cli.output.FileReplacement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Map;
 import java.util.Objects;
 
 /// The unit file of the watcher.
@@ -19,10 +19,8 @@ record ServiceUnit(Path file) {
   private static final String MARK = "# Written by sexton service install.";
 
   /// Returns the unit of a user.
-  static ServiceUnit of(Map<String, String> environment, Path home) {
-    String named = environment.getOrDefault("XDG_CONFIG_HOME", "");
-    Path configuration = named.startsWith("/") ? Path.of(named) : home.resolve(".config");
-    return new ServiceUnit(configuration.resolve("systemd/user").resolve(NAME));
+  static ServiceUnit of(UserHome home) {
+    return new ServiceUnit(home.configuration().resolve("systemd/user").resolve(NAME));
   }
 
   /// Returns the content for a launcher.
@@ -69,9 +67,8 @@ record ServiceUnit(Path file) {
   void write(String launcher) throws IOException {
     Path directory = Objects.requireNonNull(file.getParent(), "a unit is in a directory");
     Files.createDirectories(directory);
-    Path temporary = Files.createTempFile(directory, ".sexton", ".tmp");
-    Files.write(temporary, content(launcher).getBytes(UTF_8));
-    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    FileReplacement.replace(
+        file, content(launcher).getBytes(UTF_8), FileReplacement.PRIVATE, () -> {});
   }
 
   void remove() throws IOException {

@@ -44,9 +44,9 @@ record SystemdUser(Map<String, String> environment) {
     return new SystemdUser(variables);
   }
 
-  /// Returns whether systemd answers.
-  boolean isThere() {
-    return systemctl("show", "--property=Version").isSuccess();
+  /// Asks for the version, which fails if systemd does not answer.
+  Ended version() {
+    return systemctl("show", "--property=Version");
   }
 
   /// Runs `systemctl --user`.

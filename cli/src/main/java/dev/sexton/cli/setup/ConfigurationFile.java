@@ -2,19 +2,13 @@ package dev.sexton.cli.setup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sexton.cli.output.FileReplacement;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.Objects;
-import java.util.Set;
 
 /// A configuration file as it was when it was read. A link stands for the file to which it leads.
 final class ConfigurationFile {
@@ -72,29 +66,13 @@ final class ConfigurationFile {
   ///
   /// @throws IOException if it cannot be written, or was changed since it was read
   void write(byte[] replacement) throws IOException {
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
-    Path directory = Objects.requireNonNull(path.getParent(), "a file has a directory");
-    Path temporary =
-        Files.createTempFile(
-            directory,
-            ".sexton",
-            ".tmp",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    try {
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        ByteBuffer buffer = ByteBuffer.wrap(replacement);
-        while (buffer.hasRemaining()) {
-          channel.write(buffer);
-        }
-        channel.force(true);
-      }
-      Files.setPosixFilePermissions(temporary, permissions);
-      if (!Arrays.equals(Files.readAllBytes(path), bytes)) {
-        throw new IOException("it was changed meanwhile: run the command again");
-      }
-      Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
+    FileReplacement.replace(
+        path, replacement, Files.getPosixFilePermissions(path), this::requireUnchanged);
+  }
+
+  private void requireUnchanged() throws IOException {
+    if (!Arrays.equals(Files.readAllBytes(path), bytes)) {
+      throw new IOException("it was changed meanwhile: run the command again");
     }
   }
 }

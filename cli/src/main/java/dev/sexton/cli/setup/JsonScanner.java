@@ -1,12 +1,7 @@
 package dev.sexton.cli.setup;
 
-import dev.sexton.cli.setup.Value.Items;
-import dev.sexton.cli.setup.Value.Member;
-import dev.sexton.cli.setup.Value.Members;
 import dev.sexton.cli.setup.Value.Other;
 import dev.sexton.cli.setup.Value.Text;
-import java.util.ArrayList;
-import java.util.List;
 
 /// Reads JSON with comments and trailing commas, as clients do, and keeps the place of every value.
 final class JsonScanner extends Scanner {
@@ -26,7 +21,8 @@ final class JsonScanner extends Scanner {
     return value;
   }
 
-  private void skipSpace() throws MalformedException {
+  @Override
+  void skipSpace() throws MalformedException {
     while (!isAtEnd()) {
       if (" \t\r\n".indexOf(peek()) >= 0) {
         at++;
@@ -44,7 +40,8 @@ final class JsonScanner extends Scanner {
     }
   }
 
-  private Value value() throws MalformedException {
+  @Override
+  Value value() throws MalformedException {
     return switch (peek()) {
       case '{' -> members();
       case '[' -> items();
@@ -53,54 +50,19 @@ final class JsonScanner extends Scanner {
     };
   }
 
-  private Members members() throws MalformedException {
-    int start = at;
-    List<Member> members = new ArrayList<>();
-    enter();
-    expect('{');
-    skipSpace();
-    while (peek() != '}') {
-      int keyStart = at;
-      if (peek() != '"') {
-        throw malformed("expected a key in quotes but found " + found());
-      }
-      String key = string().content();
-      requireNew(members, key);
-      skipSpace();
-      expect(':');
-      skipSpace();
-      members.add(new Member(keyStart, key, value()));
-      separator('}');
+  @Override
+  String memberKey() throws MalformedException {
+    if (peek() != '"') {
+      throw malformed("expected a key in quotes but found " + found());
     }
-    at++;
-    leave();
-    return new Members(start, at, members);
+    return string().content();
   }
 
-  private Items items() throws MalformedException {
-    int start = at;
-    List<Value> values = new ArrayList<>();
-    enter();
-    expect('[');
+  @Override
+  void skipToValue() throws MalformedException {
     skipSpace();
-    while (peek() != ']') {
-      values.add(value());
-      separator(']');
-    }
-    at++;
-    leave();
-    return new Items(start, at, values);
-  }
-
-  /// Skips a comma, which may precede the end.
-  private void separator(char end) throws MalformedException {
+    expect(':');
     skipSpace();
-    if (peek() == ',') {
-      at++;
-      skipSpace();
-    } else if (peek() != end) {
-      throw malformed("expected a comma or " + end + " but found " + found());
-    }
   }
 
   private Text string() throws MalformedException {

@@ -1,9 +1,9 @@
 package dev.sexton.cli.setup;
 
+import dev.sexton.cli.option.UserHome;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /// An MCP client, and the file in which it has the servers of its user.
 ///
@@ -19,10 +19,11 @@ record McpClient(String name, Path file, ConfigurationFormat format) {
 
   /// Returns all clients that Sexton knows. The files are those of the clients' manuals; see
   /// docs/clients.md.
-  static List<McpClient> all(Map<String, String> environment, Path home) {
-    Path configuration = named(environment, "XDG_CONFIG_HOME", home.resolve(".config"));
-    Path claude = named(environment, "CLAUDE_CONFIG_DIR", home);
-    Path codex = named(environment, "CODEX_HOME", home.resolve(".codex"));
+  static List<McpClient> all(UserHome user) {
+    Path home = user.path();
+    Path configuration = user.configuration();
+    Path claude = user.named("CLAUDE_CONFIG_DIR", home);
+    Path codex = user.named("CODEX_HOME", home.resolve(".codex"));
     List<McpClient> clients = new ArrayList<>();
     clients.add(new McpClient("claude-code", claude.resolve(".claude.json"), WITH_PROJECTS));
     clients.add(
@@ -34,10 +35,5 @@ record McpClient(String name, Path file, ConfigurationFormat format) {
     clients.add(new McpClient("gemini", home.resolve(".gemini/settings.json"), SERVERS));
     clients.add(new McpClient("vscode", configuration.resolve("Code/User/mcp.json"), VS_CODE));
     return clients;
-  }
-
-  private static Path named(Map<String, String> environment, String variable, Path otherwise) {
-    String value = environment.getOrDefault(variable, "");
-    return value.startsWith("/") ? Path.of(value) : otherwise;
   }
 }

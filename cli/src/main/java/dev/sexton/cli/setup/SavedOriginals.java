@@ -7,10 +7,10 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.sexton.cli.output.FileReplacement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -97,14 +97,8 @@ final class SavedOriginals {
     JsonObject saved = new JsonObject();
     saved.addProperty("file", file.toString());
     saved.add("changes", changes);
-    Path temporary =
-        Files.createTempFile(
-            directory,
-            "new",
-            ".tmp",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(temporary, saved.toString());
-    Files.move(temporary, place(file), StandardCopyOption.ATOMIC_MOVE);
+    FileReplacement.replace(
+        place(file), saved.toString().getBytes(UTF_8), FileReplacement.PRIVATE, () -> {});
   }
 
   private static String digest(byte[] bytes) {

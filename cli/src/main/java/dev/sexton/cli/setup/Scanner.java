@@ -1,8 +1,13 @@
 package dev.sexton.cli.setup;
 
+import dev.sexton.cli.setup.Value.Items;
+import dev.sexton.cli.setup.Value.Member;
+import dev.sexton.cli.setup.Value.Members;
+import java.util.ArrayList;
 import java.util.List;
 
-/// Reads characters of a text in turn. [JsonScanner] and [TomlScanner] read values with it.
+/// Reads a text. Arrays and objects are alike in all formats; [JsonScanner] and [TomlScanner] know
+/// what differs.
 abstract class Scanner {
   /// More than any configuration has, and fewer than the stack of the JVM can hold.
   private static final int MAX_DEPTH = 200;
@@ -14,6 +19,78 @@ abstract class Scanner {
   Scanner(String text) {
     this.text = text;
     this.at = text.startsWith("\uFEFF") ? 1 : 0;
+  }
+
+  /// Skips what may be between a value and a comma or bracket.
+  abstract void skipSpace() throws MalformedException;
+
+  /// Reads a value of any kind.
+  abstract Value value() throws MalformedException;
+
+  /// Reads the key of a member.
+  abstract String memberKey() throws MalformedException;
+
+  /// Skips what is between the key of a member and its value.
+  abstract void skipToValue() throws MalformedException;
+
+  /// Reads an object.
+  final Members members() throws MalformedException {
+    int start = at;
+    List<Member> members = new ArrayList<>();
+    enter();
+    expect('{');
+    skipSpace();
+    while (peek() != '}') {
+      int keyStart = at;
+      String key = memberKey();
+      requireNew(members, key);
+      skipToValue();
+      members.add(new Member(keyStart, key, value()));
+      skipSeparator('}');
+    }
+    at++;
+    leave();
+    return new Members(start, at, members);
+  }
+
+  /// Reads an array.
+  final Items items() throws MalformedException {
+    int start = at;
+    List<Value> values = new ArrayList<>();
+    enter();
+    expect('[');
+    skipSpace();
+    while (peek() != ']') {
+      values.add(value());
+      skipSeparator(']');
+    }
+    at++;
+    leave();
+    return new Items(start, at, values);
+  }
+
+  /// Skips a comma, which may precede the end.
+  private void skipSeparator(char end) throws MalformedException {
+    skipSpace();
+    if (peek() == ',') {
+      at++;
+      skipSpace();
+    } else if (peek() != end) {
+      throw malformed("expected a comma or " + end + " but found " + found());
+    }
+  }
+
+  /// Rejects a key that is there already. Which one counts depends on the client.
+  private void requireNew(List<Member> members, String key) throws MalformedException {
+    for (Member member : members) {
+      if (member.key().equals(key)) {
+        throw twice(key);
+      }
+    }
+  }
+
+  final MalformedException twice(String key) {
+    return malformed("the key " + key + " is there twice: the second is");
   }
 
   final MalformedException malformed(String problem) {
@@ -44,13 +121,13 @@ abstract class Scanner {
     return isAtEnd() ? "the end of the file" : String.valueOf(peek());
   }
 
-  final void enter() throws MalformedException {
+  private void enter() throws MalformedException {
     if (++depth > MAX_DEPTH) {
       throw malformed("more than " + MAX_DEPTH + " levels");
     }
   }
 
-  final void leave() {
+  private void leave() {
     depth--;
   }
 
@@ -76,14 +153,5 @@ abstract class Scanner {
     }
     at += digits;
     return code;
-  }
-
-  /// Rejects a key that is there already. Which one counts depends on the client.
-  final void requireNew(List<Value.Member> members, String key) throws MalformedException {
-    for (Value.Member member : members) {
-      if (member.key().equals(key)) {
-        throw malformed("the key " + key + " is there twice: the second is");
-      }
-    }
   }
 }

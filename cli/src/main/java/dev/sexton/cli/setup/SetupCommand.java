@@ -4,6 +4,7 @@ import dev.sexton.cli.command.Command;
 import dev.sexton.cli.option.Arguments;
 import dev.sexton.cli.option.OptionGroup;
 import dev.sexton.cli.option.OptionSpec;
+import dev.sexton.cli.option.UserHome;
 import dev.sexton.cli.output.CommandException;
 import dev.sexton.cli.output.ExitCode;
 import dev.sexton.cli.output.Io;
@@ -70,12 +71,12 @@ public final class SetupCommand implements Command {
       throw CommandException.usage("--check changes nothing", "leave out --yes and --undo");
     }
     boolean undo = arguments.has("undo");
-    Path home = home(io.environment());
-    List<McpClient> clients = clients(McpClient.all(io.environment(), home), arguments);
+    UserHome home = UserHome.of(io.environment());
+    List<McpClient> clients = clients(McpClient.all(home), arguments);
     SetupOutput output = new SetupOutput(io, arguments);
     SetupRun run =
         new SetupRun(
-            new SavedOriginals(root(io.environment(), home)),
+            new SavedOriginals(root(home)),
             undo ? "" : launcher(io.environment()),
             consent(arguments, output));
     List<SetupResult> results = new ArrayList<>();
@@ -112,18 +113,9 @@ public final class SetupCommand implements Command {
     return all.stream().filter(one -> names.isEmpty() || names.contains(one.name())).toList();
   }
 
-  private static Path home(Map<String, String> environment) throws CommandException {
-    String home = environment.getOrDefault("HOME", "");
-    if (!home.startsWith("/")) {
-      throw CommandException.cannot(
-          "the home directory is not known", "set HOME to an absolute path", null);
-    }
-    return Path.of(home);
-  }
-
-  private static Path root(Map<String, String> environment, Path home) {
-    String named = environment.getOrDefault("SEXTON_HOME", "");
-    return named.isEmpty() ? home.resolve(".sexton") : Path.of(named);
+  private static Path root(UserHome home) {
+    String named = home.environment().getOrDefault("SEXTON_HOME", "");
+    return named.isEmpty() ? home.path().resolve(".sexton") : Path.of(named);
   }
 
   /// Returns the path that goes into the configurations.

@@ -1,12 +1,11 @@
 package dev.sexton.cli.setup;
 
-import dev.sexton.cli.setup.Value.Items;
-import dev.sexton.cli.setup.Value.Member;
-import dev.sexton.cli.setup.Value.Members;
 import dev.sexton.cli.setup.Value.Other;
 import dev.sexton.cli.setup.Value.Text;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Reads TOML and keeps the place of every value.
 final class TomlScanner extends Scanner {
@@ -21,7 +20,11 @@ final class TomlScanner extends Scanner {
 
   private final List<Assignment> assignments = new ArrayList<>();
   private List<String> table = List.of();
+  private final Set<List<String>> paths = new HashSet<>();
   private int tables;
+
+  /// The index of the key that was read last.
+  private int lastKey;
 
   private TomlScanner(String text) {
     super(text);
@@ -36,7 +39,7 @@ final class TomlScanner extends Scanner {
   }
 
   private void file() throws MalformedException {
-    skipLines();
+    skipSpace();
     while (!isAtEnd()) {
       if (isNext("[[")) {
         at += 2;
@@ -52,37 +55,24 @@ final class TomlScanner extends Scanner {
       } else {
         assignment();
       }
-      skipSpace();
+      skipRestOfLine();
       if (!isAtEnd() && peek() != '\n') {
         throw malformed("expected the end of the line but found " + found());
       }
-      skipLines();
+      skipSpace();
     }
   }
 
   private void assignment() throws MalformedException {
     int start = at;
     List<String> path = new ArrayList<>(table);
-    List<String> keys = new ArrayList<>();
-    int last = start;
-    do {
-      if (!keys.isEmpty()) {
-        at++;
-        skipBlanks();
-      }
-      last = at;
-      keys.add(key());
-      skipBlanks();
-    } while (peek() == '.');
-    path.addAll(keys);
-    expect('=');
-    skipBlanks();
-    for (Assignment earlier : assignments) {
-      if (earlier.path().equals(path)) {
-        throw malformed("the key " + String.join(".", path) + " is there twice: the second is");
-      }
+    path.addAll(path());
+    String prefix = text.substring(start, lastKey);
+    skipToValue();
+    if (!paths.add(path)) {
+      throw twice(String.join(".", path));
     }
-    assignments.add(new Assignment(start, path, text.substring(start, last), value()));
+    assignments.add(new Assignment(start, path, prefix, value()));
   }
 
   private List<String> path() throws MalformedException {
@@ -100,6 +90,7 @@ final class TomlScanner extends Scanner {
   }
 
   private String key() throws MalformedException {
+    lastKey = at;
     if (peek() == '"' || peek() == '\'') {
       return line(peek()).content();
     }
@@ -119,8 +110,8 @@ final class TomlScanner extends Scanner {
     }
   }
 
-  /// Skips blanks and a comment.
-  private void skipSpace() {
+  /// Skips blanks and a comment, up to the end of the line.
+  private void skipRestOfLine() {
     skipBlanks();
     if (peek() == '#') {
       skipLine();
@@ -130,15 +121,18 @@ final class TomlScanner extends Scanner {
     }
   }
 
-  private void skipLines() {
-    skipSpace();
+  /// Skips blanks, comments and the ends of lines.
+  @Override
+  void skipSpace() {
+    skipRestOfLine();
     while (peek() == '\n') {
       at++;
-      skipSpace();
+      skipRestOfLine();
     }
   }
 
-  private Value value() throws MalformedException {
+  @Override
+  Value value() throws MalformedException {
     if (isNext("\"\"\"") || isNext("'''")) {
       return lines(text.substring(at, at + 3));
     }
@@ -150,49 +144,15 @@ final class TomlScanner extends Scanner {
     };
   }
 
-  private Items items() throws MalformedException {
-    int start = at;
-    List<Value> values = new ArrayList<>();
-    enter();
-    expect('[');
-    skipLines();
-    while (peek() != ']') {
-      values.add(value());
-      separator(']');
-    }
-    at++;
-    leave();
-    return new Items(start, at, values);
+  @Override
+  String memberKey() throws MalformedException {
+    return String.join(".", path());
   }
 
-  private Members members() throws MalformedException {
-    int start = at;
-    List<Member> members = new ArrayList<>();
-    enter();
-    expect('{');
-    skipLines();
-    while (peek() != '}') {
-      int keyStart = at;
-      String key = String.join(".", path());
-      requireNew(members, key);
-      expect('=');
-      skipBlanks();
-      members.add(new Member(keyStart, key, value()));
-      separator('}');
-    }
-    at++;
-    leave();
-    return new Members(start, at, members);
-  }
-
-  private void separator(char end) throws MalformedException {
-    skipLines();
-    if (peek() == ',') {
-      at++;
-      skipLines();
-    } else if (peek() != end) {
-      throw malformed("expected a comma or " + end + " but found " + found());
-    }
+  @Override
+  void skipToValue() throws MalformedException {
+    expect('=');
+    skipBlanks();
   }
 
   /// Reads a string on one line.
