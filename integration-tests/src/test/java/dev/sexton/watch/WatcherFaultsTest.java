@@ -163,7 +163,7 @@ class WatcherFaultsTest {
     await()
         .atMost(LIMIT)
         .untilAsserted(() -> {
-          assertThat(left).as(trial).noneMatch(Proc::isRunning);
+          assertThat(left).as(() -> trial + "; " + state()).noneMatch(Proc::isRunning);
           assertThat(records()).as(() -> trial + "; " + state()).isEmpty();
         });
     assertThat(holders()).as(trial).hasSizeLessThanOrEqualTo(1);

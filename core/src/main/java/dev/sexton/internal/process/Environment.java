@@ -2,7 +2,6 @@ package dev.sexton.internal.process;
 
 import dev.sexton.internal.process.InstanceMarker.Source;
 import java.io.File;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +11,9 @@ final class Environment {
   /// At most this much of an environment is read. The kernel's limit is 6 MB by default.
   private static final int LIMIT = 8 << 20;
 
-  /// An exec takes well under a millisecond. A process that never shows an environment must not
-  /// delay the sweep.
-  private static final int LOOKS = 20;
+  /// An exec takes well under a millisecond of processor time, but a busy machine may interrupt it.
+  /// A process that never finishes one must not delay the sweep for much longer than half a second.
+  private static final int LOOKS = 500;
 
   private static final long BETWEEN_LOOKS_NANOS = 1_000_000;
 
@@ -41,23 +40,26 @@ final class Environment {
 
   /// Reads the given variables of a process.
   ///
-  /// During an exec, a process briefly shows neither an environment nor a command line. This method
-  /// waits for it, because it would miss the marker otherwise. A process whose first thread has
-  /// ended shows none either, but its other threads do.
+  /// During an exec, a process briefly shows no environment. This method waits for it, because it
+  /// would miss the marker otherwise. A process whose first thread has ended shows none either, but
+  /// its other threads do.
   static Environment of(long pid, String... names) {
     String path = "/proc/" + pid + "/environ";
     byte[] bytes = ProcFiles.bytes(path, LIMIT);
-    for (int look = 0; look < LOOKS && bytes.length == 0 && isInExec(pid); look++) {
-      LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+    for (int look = 0; look < LOOKS && bytes.length == 0; look++) {
+      boolean isEmpty = ProcFiles.hasEmptyEnvironment(pid); // Before the read that confirms it.
       bytes = ProcFiles.bytes(path, LIMIT);
+      if (bytes.length == 0 && isEmpty) {
+        return NONE;
+      }
+      if (bytes.length == 0 && !ProcFiles.hasMemory(pid)) {
+        return ofOtherThread(pid, names);
+      }
+      if (bytes.length == 0) {
+        LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+      }
     }
-    if (bytes.length == 0) {
-      bytes = ofOtherThread(pid);
-    }
-    if (bytes.length == 0) {
-      return mayBeRead(path) ? NONE : UNREADABLE;
-    }
-    return parse(bytes, names);
+    return bytes.length == 0 ? UNREADABLE : parse(bytes, names);
   }
 
   /// Extracts the variables from an environment as the kernel shows it: `NAME=VALUE` entries, each
@@ -104,33 +106,18 @@ final class Environment {
     return from + length + 1;
   }
 
-  private static byte[] ofOtherThread(long pid) {
+  /// Reads the variables from another thread than the first, which has ended.
+  private static Environment ofOtherThread(long pid, String... names) {
     String[] threads = new File("/proc/" + pid + "/task").list();
     if (threads != null && threads.length > 1) {
       for (String thread : threads) {
         byte[] bytes = ProcFiles.bytes("/proc/" + pid + "/task/" + thread + "/environ", LIMIT);
         if (bytes.length > 0) {
-          return bytes;
+          return parse(bytes, names);
         }
       }
     }
-    return new byte[0];
-  }
-
-  private static boolean isInExec(long pid) {
-    try {
-      ProcessInfo process = ProcFiles.stat(pid);
-      return process != null
-          && process.isAlive()
-          && ProcFiles.head("/proc/" + pid + "/cmdline").length == 0;
-    } catch (IOException hidden) {
-      return false;
-    }
-  }
-
-  /// Returns whether an empty result is reliable: the file can be opened and read, or is gone with
-  /// its process.
-  private static boolean mayBeRead(String path) {
-    return ProcFiles.isReadable(path) || !new File(path).exists();
+    String path = "/proc/" + pid + "/environ";
+    return ProcFiles.isReadable(path) || !new File(path).exists() ? NONE : UNREADABLE;
   }
 }

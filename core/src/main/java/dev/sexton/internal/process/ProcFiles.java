@@ -94,6 +94,25 @@ public final class ProcFiles {
             environment);
   }
 
+  /// Returns whether a process was started with an empty environment: it ends where it begins. The
+  /// kernel sets both places during an exec, and after them the end of the program's code. Only for
+  /// a process whose environment may be read.
+  static boolean hasEmptyEnvironment(long pid) {
+    String stat = text("/proc/" + pid + "/stat");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+    int first = 3; // The first of these is field 3 in proc(5).
+    return fields.length > 51 - first
+        && !fields[27 - first].equals("0")
+        && !fields[50 - first].equals("0")
+        && fields[50 - first].equals(fields[51 - first]);
+  }
+
+  /// Returns whether the first thread of a process has its memory: it has not ended. Only for a
+  /// process whose environment may be read.
+  static boolean hasMemory(long pid) {
+    return link("/proc/" + pid + "/exe") != null;
+  }
+
   /// Interprets the state letter, which is that of the first thread. If that thread has ended and
   /// others have not, the process continues but looks like a zombie.
   private static ProcessInfo.State state(char letter, long threads) {

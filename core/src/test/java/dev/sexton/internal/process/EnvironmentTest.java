@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sexton.internal.process.InstanceMarker.Source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +14,13 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Tests what an intact or overwritten environment reveals, for texts and for real processes.
 class EnvironmentTest {
   private static final String NAME = "SEXTON_INSTANCE";
+
+  private static final int READS_DURING_EXEC = 100_000;
 
   private static Environment parse(String text) {
     return Environment.parse(text.getBytes(StandardCharsets.UTF_8), NAME, "SEXTON_KEEP");
@@ -122,6 +127,23 @@ class EnvironmentTest {
     Process process = new ProcessBuilder("true").start();
     process.waitFor();
     assertThat(Environment.of(process.pid(), NAME).source()).isEqualTo(Source.NONE);
+  }
+
+  /// A script that executes itself for ever is in an exec most of the time.
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aRealProcessDuringAnExec(@TempDir Path directory) throws IOException {
+    Path script = directory.resolve("again");
+    Files.writeString(script, "exec sh \"$0\"\n");
+    with(
+        List.of("sh", script.toString()),
+        process -> {
+          for (int i = 0; i < READS_DURING_EXEC; i++) {
+            Environment environment = Environment.of(process.pid(), NAME);
+            assertThat(environment.source()).as("read %d", i).isEqualTo(Source.READ);
+            assertThat(environment.value(0)).isEqualTo("a:1");
+          }
+        });
   }
 
   private interface Check {
