@@ -2,6 +2,7 @@ package dev.sexton;
 
 import com.google.gson.JsonObject;
 import dev.sexton.SweepReport.Problem;
+import dev.sexton.internal.state.FileNames;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.JournalTail;
 import dev.sexton.internal.state.StateDirectories;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// about a month on a busy machine.
 public final class History {
   /// The name of the current journal in a state directory.
-  public static final String JOURNAL = FileStateDirectory.JOURNAL;
+  public static final String JOURNAL = FileNames.JOURNAL;
 
   private final List<HistoryEntry> entries;
   private final List<Problem> problems;
@@ -174,7 +175,7 @@ public final class History {
     if (distrust != null) {
       return distrust;
     }
-    for (String name : List.of(FileStateDirectory.JOURNAL, FileStateDirectory.OLD_JOURNAL)) {
+    for (String name : List.of(FileNames.JOURNAL, FileNames.OLD_JOURNAL)) {
       Path journal = directory.path().resolve(name);
       try {
         if (!Files.readAttributes(journal, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)

@@ -43,11 +43,11 @@ final class BootList {
   /// Returns the list that belongs to a state directory, or null if there is no place for one.
   static @Nullable BootList of(Path directory, boolean shared) {
     if (!shared) {
-      return new BootList(directory.resolve(FileStateDirectory.BOOTS));
+      return new BootList(directory.resolve(FileNames.BOOTS));
     }
     try {
       Object uid = Files.getAttribute(directory, "unix:uid");
-      Path file = LOCAL.resolve("sexton-" + uid + "." + FileStateDirectory.BOOTS);
+      Path file = LOCAL.resolve("sexton-" + uid + "." + FileNames.BOOTS);
       return SharedFileSystems.of(LOCAL) == SharedFileSystems.Sharing.LOCAL && isOnly(file, uid)
           ? new BootList(file)
           : null;
@@ -79,7 +79,7 @@ final class BootList {
     }
     byte[] bytes;
     try {
-      StateDirectory.Content content = FileStateDirectory.readFile(file);
+      StateDirectory.Content content = RecordFile.read(file, null);
       if (content.writableByOthers()) {
         return boots; // Any user may have written it.
       }

@@ -4,15 +4,30 @@ import dev.sexton.internal.record.InstanceRecord;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// The names of the files in `instances/`. A file with any other name does not belong to Sexton and
-/// is neither read nor renamed nor removed.
+/// The names of the files in a state directory. A file in `instances/` with any other name does not
+/// belong to Sexton and is neither read nor renamed nor removed.
 public final class FileNames {
+  /// The current journal, with the newest entry last.
+  public static final String JOURNAL = "journal.jsonl";
+
+  /// The previous journal, from before the current one was started.
+  public static final String OLD_JOURNAL = "journal.1.jsonl";
+
+  /// Locked while the journal is rotated.
+  static final String JOURNAL_LOCK = "journal.lock";
+
+  /// The list of boots in which instances were registered here.
+  public static final String BOOTS = "boots";
+
+  /// The suffix of a file in `instances/` that was set aside.
+  static final String SET_ASIDE = ".unreadable";
+
   private static final String RECORD = ".json";
   private static final String LOCK = ".lock";
   private static final String TEMPORARY = ".tmp";
   private static final int UUID_LENGTH = 36;
 
-  /// The kind of a file, by its name.
+  /// The kind of a file in `instances/`, by its name.
   public enum Kind {
     /// `{uuid}.json`.
     RECORD,
@@ -28,7 +43,7 @@ public final class FileNames {
 
   private FileNames() {}
 
-  /// Returns the kind of a file with this name.
+  /// Returns the kind of a file in `instances/` with this name.
   public static Kind kind(String name) {
     if (instanceOf(name) == null) {
       return Kind.FOREIGN;
@@ -40,8 +55,7 @@ public final class FileNames {
     if (ending.equals(LOCK)) {
       return Kind.LOCK;
     }
-    if (ending.endsWith(FileStateDirectory.SET_ASIDE)
-        && (ending.startsWith(RECORD) || ending.startsWith(TEMPORARY))) {
+    if (ending.endsWith(SET_ASIDE) && (ending.startsWith(RECORD) || ending.startsWith(TEMPORARY))) {
       return Kind.SET_ASIDE;
     }
     boolean ours =

@@ -19,21 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A state directory on any [java.nio.file.FileSystem].
 public final class FileStateDirectory implements StateDirectory {
-  /// The suffix of a file name that was set aside.
-  public static final String SET_ASIDE = ".unreadable";
-
-  /// The current journal, with the newest entry last.
-  public static final String JOURNAL = "journal.jsonl";
-
-  /// The previous journal, from before the current one was started.
-  public static final String OLD_JOURNAL = "journal.1.jsonl";
-
-  /// Locked while the journal is rotated.
-  public static final String JOURNAL_LOCK = "journal.lock";
-
-  /// The list of boots in which instances were registered here.
-  public static final String BOOTS = "boots";
-
   private static final FileAttribute<?> PRIVATE_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final FileAttribute<?> PRIVATE_DIRECTORY =
@@ -227,9 +212,9 @@ public final class FileStateDirectory implements StateDirectory {
   @Override
   public void setAside(String name) throws IOException {
     try (var _ = DirectoryRights.in(instances)) {
-      Path target = instances.resolve(name + SET_ASIDE);
+      Path target = instances.resolve(name + FileNames.SET_ASIDE);
       if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-        target = instances.resolve(name + "." + FileNames.unique() + SET_ASIDE);
+        target = instances.resolve(name + "." + FileNames.unique() + FileNames.SET_ASIDE);
       }
       FileChanges.move(instances.resolve(name), target, StandardCopyOption.ATOMIC_MOVE);
     }

@@ -53,9 +53,9 @@ final class JournalFile {
   private final Path lock;
 
   JournalFile(Path directory) {
-    this.journal = directory.resolve(FileStateDirectory.JOURNAL);
-    this.old = directory.resolve(FileStateDirectory.OLD_JOURNAL);
-    this.lock = directory.resolve(FileStateDirectory.JOURNAL_LOCK);
+    this.journal = directory.resolve(FileNames.JOURNAL);
+    this.old = directory.resolve(FileNames.OLD_JOURNAL);
+    this.lock = directory.resolve(FileNames.JOURNAL_LOCK);
   }
 
   /// Appends lines, each as a whole, and rotates the journal if it has grown too large.

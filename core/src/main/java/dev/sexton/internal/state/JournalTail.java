@@ -27,8 +27,8 @@ public final class JournalTail {
 
   /// Creates a reader that has read nothing yet.
   public JournalTail(Path directory) {
-    this.journal = directory.resolve(FileStateDirectory.JOURNAL);
-    this.old = directory.resolve(FileStateDirectory.OLD_JOURNAL);
+    this.journal = directory.resolve(FileNames.JOURNAL);
+    this.old = directory.resolve(FileNames.OLD_JOURNAL);
   }
 
   /// Returns all complete lines since the last call. The first call returns all lines.

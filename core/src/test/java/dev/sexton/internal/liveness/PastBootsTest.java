@@ -6,6 +6,7 @@ import dev.sexton.internal.process.LinuxProcessTable;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.StartUnit;
+import dev.sexton.internal.state.FileNames;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectory.Boot;
 import java.io.IOException;
@@ -99,8 +100,7 @@ class PastBootsTest {
   @Test
   void linesThatSayNothingAreLeftOut() throws IOException {
     Files.writeString(
-        path.resolve(FileStateDirectory.BOOTS),
-        "nonsense\n" + here.host() + "\tpast\tnever\n\t\t\n");
+        path.resolve(FileNames.BOOTS), "nonsense\n" + here.host() + "\tpast\tnever\n\t\t\n");
 
     assertThat(directory.boots()).isEmpty();
     assertThat(isOver()).isFalse();
