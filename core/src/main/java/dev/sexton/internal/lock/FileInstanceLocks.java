@@ -7,15 +7,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// Kernel locks: record locks of fcntl(2) on POSIX, as [FileChannel#tryLock] takes them. A zombie
 /// holds none, a stopped process keeps its locks, and children do not inherit them.
 public final class FileInstanceLocks implements InstanceLocks {
-  static final long OWNER = 0;
-  private static final long SWEEPER = 1;
-  private static final FileAttribute<?>[] PRIVATE = {
-    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-  };
-  private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
   private static final Set<OpenOption> READ =
       Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
   private static final Set<OpenOption> READ_AND_WRITE =
@@ -49,7 +39,7 @@ public final class FileInstanceLocks implements InstanceLocks {
 
   @Override
   public OwnerByte probeOwner(Path lockFile) {
-    try (var _ = DirectoryRights.in(parent(lockFile))) {
+    try (var _ = DirectoryRights.in(LockFile.parent(lockFile))) {
       return ownerByTheseRights(lockFile);
     } catch (IOException noRights) {
       return OwnerByte.UNKNOWN;
@@ -93,9 +83,10 @@ public final class FileInstanceLocks implements InstanceLocks {
   private static OwnerByte ask(Path lockFile) {
     // With write access as well, opening a FIFO that another user has put here since does not
     // block.
-    Set<OpenOption> options = DirectoryRights.isAnothers(parent(lockFile)) ? READ_AND_WRITE : READ;
+    Set<OpenOption> options =
+        DirectoryRights.isAnothers(LockFile.parent(lockFile)) ? READ_AND_WRITE : READ;
     try (FileChannel channel = FileChannel.open(lockFile, options)) {
-      FileLock lock = channel.tryLock(OWNER, 1, true);
+      FileLock lock = channel.tryLock(LockFile.OWNER, 1, true);
       return lock == null ? OwnerByte.HELD : OwnerByte.FREE;
     } catch (NoSuchFileException missing) {
       return OwnerByte.MISSING;
@@ -110,40 +101,37 @@ public final class FileInstanceLocks implements InstanceLocks {
 
   @Override
   public @Nullable Held lockAsOwner(Path lockFile) throws IOException {
-    try (var _ = DirectoryRights.in(parent(lockFile))) {
-      return lock(lockFile, OWNER, Use.OWNING);
+    try (var _ = DirectoryRights.in(LockFile.parent(lockFile))) {
+      return lock(lockFile, Use.OWNING);
     }
   }
 
   @Override
   public @Nullable Held lockAsSweeper(Path lockFile) throws IOException {
-    try (var _ = DirectoryRights.in(parent(lockFile))) {
-      return lock(lockFile, SWEEPER, Use.SWEEPING);
+    try (var _ = DirectoryRights.in(LockFile.parent(lockFile))) {
+      return lock(lockFile, Use.SWEEPING);
     }
   }
 
   @Override
   public long sweeperPid(Path lockFile) {
-    return LockTable.holder(lockFile, SWEEPER);
+    return LockTable.holder(lockFile, LockFile.SWEEPER);
   }
 
   /// Locks one byte of a file that is still at this path after locking. A sweeper may have removed
   /// the file that was opened.
-  private static @Nullable Held lock(Path lockFile, long position, Use use) throws IOException {
+  private static @Nullable Held lock(Path lockFile, Use use) throws IOException {
     Use other = null;
     boolean isMissing = false;
     long deadline = System.nanoTime() + LOOKERS_NANOS;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       // An owner's UUID is new. What a sweeper claims usually has a lock file.
       if (use == Use.OWNING || isMissing) {
-        create(lockFile);
+        LockFile.create(lockFile);
       }
-      String key;
-      try {
-        key = LockFileKey.of(lockFile);
-        isMissing = false;
-      } catch (NoSuchFileException missing) {
-        isMissing = true;
+      String key = LockFileKey.orNull(lockFile);
+      isMissing = key == null;
+      if (key == null) {
         continue;
       }
       other = OpenLockFiles.reserve(key, use);
@@ -156,26 +144,9 @@ public final class FileInstanceLocks implements InstanceLocks {
       if (other != null) {
         return null;
       }
-      HeldLockFile held = null;
-      boolean replaced;
-      try {
-        held = lock(lockFile, position, key, deadline);
-        if (held != null && use == Use.SWEEPING) {
-          held.noteSweep();
-        }
-        replaced = held != null && !key.equals(LockFileKey.orNull(lockFile));
-        if (!replaced) {
-          return held;
-        }
-      } catch (NoSuchFileException removedMeanwhile) {
-        replaced = true;
-      } finally {
-        if (held == null) {
-          OpenLockFiles.release(key);
-        }
-      }
-      if (held != null) {
-        held.close();
+      Attempt done = lockReserved(lockFile, key, use, deadline);
+      if (!done.replaced()) {
+        return done.held();
       }
     }
     if (other != null) {
@@ -187,13 +158,55 @@ public final class FileInstanceLocks implements InstanceLocks {
             + " directory?");
   }
 
-  private static @Nullable HeldLockFile lock(
-      Path lockFile, long position, String key, long deadline) throws IOException {
+  /// The result of locking a reserved file.
+  ///
+  /// @param held the locked file; null if another process holds the byte, or the file was replaced
+  /// @param replaced whether the file was removed or replaced meanwhile, so that a lock on it would
+  ///   exclude nobody
+  private record Attempt(@Nullable HeldLockFile held, boolean replaced) {
+    static final Attempt EXCLUDED = new Attempt(null, false);
+    static final Attempt REPLACED = new Attempt(null, true);
+  }
+
+  /// Locks a file that this thread has reserved. The reservation ends unless the file is held.
+  private static Attempt lockReserved(Path lockFile, String key, Use use, long deadline)
+      throws IOException {
+    HeldLockFile locked = null;
+    try {
+      locked = open(lockFile, key, use, deadline);
+    } catch (NoSuchFileException removedMeanwhile) {
+      return Attempt.REPLACED;
+    } finally {
+      if (locked == null) {
+        OpenLockFiles.release(key);
+      }
+    }
+    if (locked == null) {
+      return Attempt.EXCLUDED;
+    }
+    if (use == Use.SWEEPING) {
+      locked.noteSweep();
+    }
+    boolean isStillThere = false;
+    try {
+      isStillThere = key.equals(LockFileKey.orNull(lockFile));
+    } finally {
+      if (!isStillThere) {
+        locked.close();
+      }
+    }
+    return isStillThere ? new Attempt(locked, false) : Attempt.REPLACED;
+  }
+
+  /// Opens a file and locks its byte. Returns null if another process holds the byte.
+  private static @Nullable HeldLockFile open(Path lockFile, String key, Use use, long deadline)
+      throws IOException {
+    long position = use == Use.OWNING ? LockFile.OWNER : LockFile.SWEEPER;
     FileChannel channel = FileChannel.open(lockFile, READ_AND_WRITE);
     FileLock lock = null;
     try {
       lock = channel.tryLock(position, 1, false);
-      while (lock == null && position == OWNER && onlyLookersHold(channel, deadline)) {
+      while (lock == null && use == Use.OWNING && onlyLookersHold(channel, deadline)) {
         LockSupport.parkNanos(LOOKING_NANOS);
         lock = channel.tryLock(position, 1, false);
       }
@@ -215,29 +228,8 @@ public final class FileInstanceLocks implements InstanceLocks {
     if (System.nanoTime() - deadline > 0) {
       return false;
     }
-    try (FileLock shared = channel.tryLock(OWNER, 1, true)) {
+    try (FileLock shared = channel.tryLock(LockFile.OWNER, 1, true)) {
       return shared != null;
     }
-  }
-
-  private static void create(Path lockFile) throws IOException {
-    boolean posix = lockFile.getFileSystem().supportedFileAttributeViews().contains("posix");
-    try {
-      Files.createFile(lockFile, posix ? PRIVATE : NO_ATTRIBUTES);
-      if (!posix && LockFileKey.attributes(lockFile).fileKey() == null) {
-        LockFileId.write(lockFile);
-      }
-    } catch (FileAlreadyExistsException present) {
-      // Opening the file shows whether access is permitted.
-    } catch (NoSuchFileException removedMeanwhile) {
-      if (!Files.isDirectory(parent(lockFile))) {
-        throw removedMeanwhile;
-      } // Else by another sweeper. It is created again if needed.
-    }
-  }
-
-  static Path parent(Path lockFile) {
-    Path parent = lockFile.getParent();
-    return parent == null ? lockFile : parent;
   }
 }

@@ -39,7 +39,7 @@ final class HeldLockFile implements InstanceLocks.Held {
 
   /// Probes the owner's byte through the channel that is open.
   synchronized InstanceLocks.OwnerByte ask() {
-    try (FileLock lock = channel.tryLock(FileInstanceLocks.OWNER, 1, true)) {
+    try (FileLock lock = channel.tryLock(LockFile.OWNER, 1, true)) {
       return lock == null ? InstanceLocks.OwnerByte.HELD : InstanceLocks.OwnerByte.FREE;
     } catch (IOException | OverlappingFileLockException closedMeanwhile) {
       return InstanceLocks.OwnerByte.UNKNOWN;
@@ -48,7 +48,7 @@ final class HeldLockFile implements InstanceLocks.Held {
 
   @Override
   public synchronized void deleteFile() throws IOException {
-    try (var _ = DirectoryRights.in(FileInstanceLocks.parent(file))) {
+    try (var _ = DirectoryRights.in(LockFile.parent(file))) {
       if (reserved && key.equals(LockFileKey.orNull(file))) {
         FileChanges.delete(file);
         // Before the channel is closed, because the kernel may then give the inode number to a
