@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads single values of a record's JSON. An optional value of the wrong type counts as absent.
 final class JsonValues {
+  /// An upper bound of process IDs: 2³² on Windows, 2²² on Linux.
+  private static final long MAX_PID = 0xFFFF_FFFFL;
+
   private JsonValues() {}
 
   /// Returns a text that must be present.
@@ -74,5 +77,10 @@ final class JsonValues {
     } catch (NumberFormatException fractionOrExponent) {
       return otherwise;
     }
+  }
+
+  /// Returns whether a number can be a process ID.
+  static boolean isPid(long number) {
+    return number >= 1 && number <= MAX_PID;
   }
 }

@@ -1,6 +1,7 @@
 package dev.sexton.internal.record;
 
 import static dev.sexton.internal.record.JsonValues.isFalse;
+import static dev.sexton.internal.record.JsonValues.isPid;
 import static dev.sexton.internal.record.JsonValues.isText;
 import static dev.sexton.internal.record.JsonValues.isTrue;
 import static dev.sexton.internal.record.JsonValues.number;
@@ -49,9 +50,6 @@ public final class RecordReader {
   private static final int LARGE_BYTES = 1 << 20;
 
   private static final Object LARGE = new Object();
-
-  /// An upper bound of process IDs: 2³² on Windows, 2²² on Linux.
-  static final long MAX_PID = 0xFFFF_FFFFL;
 
   private RecordReader() {}
 
@@ -111,7 +109,7 @@ public final class RecordReader {
     Map<String, String> invalid = new LinkedHashMap<>();
     for (Map.Entry<String, JsonElement> entry : pythonProcesses(json, file).entrySet()) {
       long child = number(entry.getValue(), Long.MIN_VALUE);
-      if (child < 1 || child > MAX_PID) {
+      if (!isPid(child)) {
         invalid.put(entry.getKey(), JsonExcerpt.of(entry.getValue()) + " is not a PID");
       } else {
         JsonObject details = known == null ? null : object(known, entry.getKey());
@@ -258,7 +256,7 @@ public final class RecordReader {
       throw new RecordException.InvalidKey(file, "pid", "is missing");
     }
     long pid = number(value, Long.MIN_VALUE);
-    if (pid < 1 || pid > MAX_PID) {
+    if (!isPid(pid)) {
       throw new RecordException.InvalidKey(
           file, "pid", "is " + JsonExcerpt.of(value) + ", which is not a PID");
     }

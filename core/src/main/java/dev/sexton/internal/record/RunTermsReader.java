@@ -1,5 +1,6 @@
 package dev.sexton.internal.record;
 
+import static dev.sexton.internal.record.JsonValues.isPid;
 import static dev.sexton.internal.record.JsonValues.isTrue;
 import static dev.sexton.internal.record.JsonValues.number;
 import static dev.sexton.internal.record.JsonValues.object;
@@ -40,7 +41,7 @@ final class RunTermsReader {
     }
     Duration grace = millis(json.get("grace_millis"));
     return new RunTerms(
-        pid > 1 && pid <= RecordReader.MAX_PID && start >= 0
+        pid > 1 && isPid(pid) && start >= 0
             ? new RunTerms.Client(pid, new StartTime(start, unit))
             : null,
         millis(json.get("after_stdin_close_millis")),
