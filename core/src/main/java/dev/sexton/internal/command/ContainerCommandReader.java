@@ -134,7 +134,7 @@ final class ContainerCommandReader {
     }
     int first = at - 1;
     if (!skipOptions(FLAGS, VALUES)) {
-      return ContainerCommand.unread(words, first);
+      return UnreadCommand.of(words, first);
     }
     String command = next();
     boolean container = command.equals("container");

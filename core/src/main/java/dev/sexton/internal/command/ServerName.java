@@ -79,7 +79,7 @@ public final class ServerName {
     if (SHELLS.contains(program)) {
       return ofShell(rest, depth);
     }
-    ContainerCommand container = ContainerCommand.of(command);
+    ContainerCommand container = ContainerCommandFinder.find(command);
     if (container != null && container.insertion() != ContainerCommand.Insertion.NONE) {
       return ContainerImages.nameOf(command.subList(container.at(), command.size()));
     }

@@ -3,6 +3,7 @@ package dev.sexton.internal.run;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.command.ContainerCommand;
 import dev.sexton.internal.command.ContainerCommand.Insertion;
+import dev.sexton.internal.command.ContainerCommandFinder;
 import dev.sexton.internal.command.ServerName;
 import dev.sexton.internal.instance.ForeignInstance;
 import dev.sexton.internal.instance.InstanceDescription;
@@ -76,7 +77,7 @@ public final class ServerRegistration {
   /// Creates a registration that has not looked at anything yet but the command line.
   public ServerRegistration(Server server) {
     this.server = server;
-    this.container = ContainerCommand.of(server.command());
+    this.container = ContainerCommandFinder.find(server.command());
   }
 
   /// Returns a server's name according to its command line.

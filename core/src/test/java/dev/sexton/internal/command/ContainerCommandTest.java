@@ -178,7 +178,7 @@ class ContainerCommandTest {
   }
 
   private static @Nullable ContainerCommand of(String line) {
-    return ContainerCommand.of(List.of(line.split(" ", -1)));
+    return ContainerCommandFinder.find(List.of(line.split(" ", -1)));
   }
 
   /// Parses the same command line with one argument in quotes.
@@ -189,6 +189,6 @@ class ContainerCommandTest {
     }
     List<String> words = new java.util.ArrayList<>(List.of(parts[0].strip().split(" ", -1)));
     words.add(parts[1]);
-    return ContainerCommand.of(words);
+    return ContainerCommandFinder.find(words);
   }
 }
