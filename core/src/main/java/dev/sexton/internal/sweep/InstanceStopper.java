@@ -86,7 +86,7 @@ public final class InstanceStopper {
     List<ProcessInfo> descendants = descendants(owner, instance);
     Outcome outcome =
         new OwnerStopper(
-                ports.processes(), ports.clock(), Journal.Subject.of(instance), cause.reason())
+                ports.processes(), ports.clock(), JournalSubject.of(instance), cause.reason())
             .stop(owner, request.grace());
     return switch (outcome) {
       case STOPPED, KILLED, GONE ->

@@ -40,17 +40,6 @@ public final class Journal {
   private final ProcessReader processes;
   private final JournalFormat format;
 
-  /// An instance that a line is about.
-  ///
-  /// @param directory the directory with its journal
-  /// @param application its application
-  /// @param instanceId its UUID
-  public record Subject(StateDirectory directory, String application, String instanceId) {
-    static Subject of(ObservedInstance instance) {
-      return new Subject(instance.directory(), instance.application(), instance.instanceId());
-    }
-  }
-
   /// Processes that are about to be signalled.
   ///
   /// @param instance the instance they belong to
@@ -59,7 +48,11 @@ public final class Journal {
   /// @param reason why they are stopped
   /// @param processes all of them
   record Signalling(
-      Subject instance, String name, long root, String reason, List<NamedProcess> processes) {}
+      JournalSubject instance,
+      String name,
+      long root,
+      String reason,
+      List<NamedProcess> processes) {}
 
   /// Creates a journal that is written by this process.
   public Journal(ProcessReader processes) {
@@ -73,7 +66,7 @@ public final class Journal {
     if (settled.isEmpty()) {
       return lines;
     }
-    String head = format.head(Subject.of(instance));
+    String head = format.head(JournalSubject.of(instance));
     for (ResourceResult one : settled) {
       switch (one.report()) {
         case ProcessReport report -> addProcess(lines, head, report, one);
@@ -108,7 +101,7 @@ public final class Journal {
   /// Returns the line that says that an instance was swept as dead and nothing of it is left.
   String sweptLine(ObservedInstance instance) {
     return JournalFormat.line(
-            format.head(Subject.of(instance)),
+            format.head(JournalSubject.of(instance)),
             new Entry(
                 INSTANCE,
                 instance.record().name(),
@@ -148,7 +141,8 @@ public final class Journal {
   }
 
   /// Writes the outcome for an owner that was to be stopped.
-  void ended(Subject instance, NamedProcess owner, Outcome outcome, String reason, long millis) {
+  void ended(
+      JournalSubject instance, NamedProcess owner, Outcome outcome, String reason, long millis) {
     boolean signalled = outcome.isStopped() || outcome == Outcome.FAILED;
     List<String> lines = new ArrayList<>();
     JournalFormat.addLines(

@@ -29,7 +29,7 @@ final class JournalFormat {
   }
 
   /// Returns the beginning of a line, up to the instance.
-  String head(Journal.Subject instance) {
+  String head(JournalSubject instance) {
     long now = processes.wallClock().toEpochMilli();
     Beginning begin = beginning;
     if (begin.millis() != now) {

@@ -24,7 +24,7 @@ public final class OwnerStopper {
   private final ProcessTable processes;
   private final SweepClock clock;
   private final Journal journal;
-  private final Journal.Subject instance;
+  private final JournalSubject instance;
   private final String reason;
 
   /// Creates a stopper for the owner of one instance.
@@ -32,7 +32,7 @@ public final class OwnerStopper {
   /// @param instance the instance whose owner is stopped
   /// @param reason who or what requested it, for the journal
   public OwnerStopper(
-      ProcessTable processes, SweepClock clock, Journal.Subject instance, String reason) {
+      ProcessTable processes, SweepClock clock, JournalSubject instance, String reason) {
     this.processes = processes;
     this.clock = clock;
     this.journal = new Journal(processes);

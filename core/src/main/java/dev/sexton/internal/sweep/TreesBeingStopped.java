@@ -51,7 +51,7 @@ final class TreesBeingStopped {
     }
     ProcessTree tree = stopping.tree();
     return new Journal.Signalling(
-        Journal.Subject.of(tree.instance()),
+        JournalSubject.of(tree.instance()),
         tree.name(),
         tree.root().pid(),
         tree.reason(),

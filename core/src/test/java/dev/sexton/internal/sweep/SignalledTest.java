@@ -141,7 +141,7 @@ class SignalledTest {
   void anOwnersEndIsNamedBeforeAndAfterIt() throws IOException {
     Process owner = graveyard.sleeper();
     ProcessInfo process = present(owner);
-    Journal.Subject instance = new Journal.Subject(graveyard.directory(), "mcp", "id");
+    JournalSubject instance = new JournalSubject(graveyard.directory(), "mcp", "id");
 
     Outcome outcome =
         new OwnerStopper(graveyard.processes(), new SystemClock(), instance, "the reason")
@@ -162,7 +162,7 @@ class SignalledTest {
   @Test
   void anOwnerThatMustNotBeSignalledIsNamedAsSuch() throws IOException {
     Process other = graveyard.unguarded("sleep", "904");
-    Journal.Subject instance = new Journal.Subject(graveyard.directory(), "mcp", "id");
+    JournalSubject instance = new JournalSubject(graveyard.directory(), "mcp", "id");
 
     Outcome outcome =
         new OwnerStopper(graveyard.processes(), new SystemClock(), instance, "the reason")
@@ -183,7 +183,7 @@ class SignalledTest {
   void aJournalThatCannotBeWrittenKeepsNobodyAlive() throws IOException {
     Files.createDirectory(graveyard.directory().path().resolve("journal.jsonl"));
     Process owner = graveyard.sleeper();
-    Journal.Subject instance = new Journal.Subject(graveyard.directory(), "mcp", "id");
+    JournalSubject instance = new JournalSubject(graveyard.directory(), "mcp", "id");
 
     assertThat(
             new OwnerStopper(graveyard.processes(), new SystemClock(), instance, "the reason")
