@@ -2,7 +2,6 @@ package dev.sexton;
 
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.instance.BackgroundSweep;
-import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.record.ApplicationName;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.KeepPattern;
@@ -87,12 +86,7 @@ public final class InstanceTracker implements AutoCloseable {
   ///
   /// @param pid the PID; the result is false if it is zero or negative
   public static boolean isProcessRunning(long pid) {
-    return pid > 0
-        && switch (Platform.residentProcesses().find(pid)) {
-          case ProcessLookup.Present present -> present.process().isAlive();
-          case ProcessLookup.Hidden hidden -> true;
-          case ProcessLookup.Absent absent -> false;
-        };
+    return pid > 0 && Platform.residentProcesses().find(pid).mayBeAlive();
   }
 
   /// Cleans up after dead instances of `deephaven-mcp`, in both of its state directories.

@@ -136,7 +136,7 @@ final class LiveRegistration implements TrackerState {
     List<String> running = new ArrayList<>();
     tracked()
         .forEach((name, process) -> {
-          if (InstanceTracker.isProcessRunning(process.pid())) {
+          if (Platform.residentProcesses().find(process.pid()).mayBeAlive()) {
             running.add(name);
           }
         });

@@ -12,4 +12,13 @@ public sealed interface ProcessLookup {
   ///
   /// @param reason the reason
   record Hidden(String reason) implements ProcessLookup {}
+
+  /// Returns whether the process is alive, or may be: missing permission is no proof of death.
+  default boolean mayBeAlive() {
+    return switch (this) {
+      case Present present -> present.process().isAlive();
+      case Hidden hidden -> true;
+      case Absent absent -> false;
+    };
+  }
 }
