@@ -1,12 +1,9 @@
 package dev.sexton.docker.internal.http;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// exchanges, so it need not be closed. Safe for use by multiple threads. The exception is a
 /// stream, which the caller must close.
 public final class HttpClient {
-  private final String name;
   private final Address address;
+  private final ExchangeProblems problems;
 
   /// Null until the first exchange with TLS.
   private volatile @Nullable SSLSocketFactory encryption;
@@ -28,8 +25,8 @@ public final class HttpClient {
   /// @param name the name in error messages, including the address
   /// @param address where the engine listens
   public HttpClient(String name, Address address) {
-    this.name = name;
     this.address = address;
+    this.problems = new ExchangeProblems(name, address);
   }
 
   /// Does the same without a body.
@@ -56,7 +53,7 @@ public final class HttpClient {
         send(connection, method, target, json);
         return new ResponseReader(new ChannelInput(connection.input())).read();
       } catch (IOException e) {
-        throw problem(method + " " + target, limit, connected, watchdog, e);
+        throw problems.explain(method + " " + target, limit, connected, watchdog, e);
       }
     }
   }
@@ -82,48 +79,14 @@ public final class HttpClient {
         if (late) {
           watchdog.callOff();
         }
-        return new HttpStream(this, request, channel, connection, streams);
+        return new HttpStream(problems, request, channel, connection, streams);
       } catch (IOException e) {
-        throw problem(request, limit, connected, watchdog, e);
+        throw problems.explain(request, limit, connected, watchdog, e);
       }
     } catch (IOException e) {
       streams.close(channel);
       throw e;
     }
-  }
-
-  /// Returns the exception for a failure, including a timeout.
-  IOException problem(
-      String request, Duration limit, boolean connected, Watchdog watchdog, IOException cause) {
-    return watchdog.hasFired()
-        ? new TimeLimitException(name, request, limit, connected)
-        : problem(request, connected, cause);
-  }
-
-  /// Returns the exception for a failure other than a timeout.
-  IOException problem(String request, boolean connected, IOException cause) {
-    // TLS wraps the exception.
-    if (cause instanceof ClosedByInterruptException
-        || (address instanceof Address.Tls && Thread.currentThread().isInterrupted())) {
-      InterruptedIOException interrupted =
-          new InterruptedIOException("interrupted while " + name + " answered " + request);
-      interrupted.initCause(cause);
-      return interrupted;
-    }
-    String refusal = address instanceof Address.Tls tls ? TlsProblem.find(tls, cause) : null;
-    if (refusal != null) {
-      return new IOException(name + " cannot be reached: " + refusal, cause);
-    }
-    return connected
-        ? new IOException(
-            name + " gave no valid answer to " + request + ": " + reason(cause), cause)
-        : ConnectProblem.explain(name, address, cause);
-  }
-
-  private static String reason(IOException cause) {
-    return cause instanceof ClosedChannelException
-        ? "the connection was closed locally"
-        : String.valueOf(cause.getMessage());
   }
 
   private SocketChannel open() throws IOException {

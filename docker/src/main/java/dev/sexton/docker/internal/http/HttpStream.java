@@ -11,7 +11,7 @@ public final class HttpStream implements AutoCloseable {
   /// A streaming call that fails gives the reason in a few hundred bytes.
   private static final int MAX_WHOLE_BYTES = 1024 * 1024;
 
-  private final HttpClient client;
+  private final ExchangeProblems problems;
   private final String request;
   private final SocketChannel channel;
   private final OpenStreams streams;
@@ -21,13 +21,13 @@ public final class HttpStream implements AutoCloseable {
 
   /// Reads the head.
   HttpStream(
-      HttpClient client,
+      ExchangeProblems problems,
       String request,
       SocketChannel channel,
       Connection connection,
       OpenStreams streams)
       throws IOException {
-    this.client = client;
+    this.problems = problems;
     this.request = request;
     this.channel = channel;
     this.streams = streams;
@@ -47,7 +47,7 @@ public final class HttpStream implements AutoCloseable {
     try {
       return body.next();
     } catch (IOException e) {
-      throw client.problem(request, true, e);
+      throw problems.explain(request, true, e);
     }
   }
 
@@ -56,7 +56,7 @@ public final class HttpStream implements AutoCloseable {
     try {
       return read();
     } catch (IOException e) {
-      throw client.problem(request, true, e);
+      throw problems.explain(request, true, e);
     }
   }
 
@@ -66,7 +66,7 @@ public final class HttpStream implements AutoCloseable {
       try {
         return read();
       } catch (IOException e) {
-        throw client.problem(request, limit, true, watchdog, e);
+        throw problems.explain(request, limit, true, watchdog, e);
       }
     }
   }

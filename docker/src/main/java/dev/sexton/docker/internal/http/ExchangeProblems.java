@@ -1,0 +1,51 @@
+package dev.sexton.docker.internal.http;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+
+/// Explains why an exchange with an engine failed.
+///
+/// @param name the engine's name in messages, including the address
+/// @param address where the engine listens
+record ExchangeProblems(String name, Address address) {
+  /// Returns the exception for a failure, including a timeout.
+  ///
+  /// @param request method and target
+  /// @param limit the limit that the watchdog enforces
+  /// @param connected whether the connection was established
+  IOException explain(
+      String request, Duration limit, boolean connected, Watchdog watchdog, IOException cause) {
+    return watchdog.hasFired()
+        ? new TimeLimitException(name, request, limit, connected)
+        : explain(request, connected, cause);
+  }
+
+  /// Returns the exception for a failure other than a timeout.
+  IOException explain(String request, boolean connected, IOException cause) {
+    // TLS wraps the exception.
+    if (cause instanceof ClosedByInterruptException
+        || (address instanceof Address.Tls && Thread.currentThread().isInterrupted())) {
+      InterruptedIOException interrupted =
+          new InterruptedIOException("interrupted while " + name + " answered " + request);
+      interrupted.initCause(cause);
+      return interrupted;
+    }
+    String refusal = address instanceof Address.Tls tls ? TlsProblem.find(tls, cause) : null;
+    if (refusal != null) {
+      return new IOException(name + " cannot be reached: " + refusal, cause);
+    }
+    return connected
+        ? new IOException(
+            name + " gave no valid answer to " + request + ": " + reason(cause), cause)
+        : ConnectProblem.explain(name, address, cause);
+  }
+
+  private static String reason(IOException cause) {
+    return cause instanceof ClosedChannelException
+        ? "the connection was closed locally"
+        : String.valueOf(cause.getMessage());
+  }
+}
