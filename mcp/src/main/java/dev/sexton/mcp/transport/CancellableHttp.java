@@ -8,7 +8,6 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.modelcontextprotocol.spec.McpStreamableServerSession;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
-import io.modelcontextprotocol.spec.ProtocolVersions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +19,6 @@ import reactor.core.publisher.Mono;
 /// The clients of a server over streamable HTTP. Their calls can be cancelled, and a listener is
 /// told when they end. Thread-safe.
 public final class CancellableHttp implements McpStreamableServerTransportProvider {
-  static final List<String> VERSIONS =
-      List.of(
-          ProtocolVersions.MCP_2025_03_26,
-          ProtocolVersions.MCP_2025_06_18,
-          ProtocolVersions.MCP_2025_11_25);
-
   private static final TypeRef<InitializeRequest> INITIALIZE = new TypeRef<>() {};
 
   private final McpJsonMapper json;
@@ -186,6 +179,6 @@ public final class CancellableHttp implements McpStreamableServerTransportProvid
 
   @Override
   public List<String> protocolVersions() {
-    return VERSIONS;
+    return EventStream.VERSIONS;
   }
 }

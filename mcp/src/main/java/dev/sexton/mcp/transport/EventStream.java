@@ -6,6 +6,7 @@ import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpStreamableServerTransport;
+import io.modelcontextprotocol.spec.ProtocolVersions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -22,6 +23,13 @@ import reactor.core.publisher.Mono;
 /// An answer that is a stream of events, each a message. Events have no IDs, since nothing is kept
 /// that could be sent again. Thread-safe.
 final class EventStream implements McpStreamableServerTransport {
+  /// The versions of the protocol that have such streams and that this server supports over HTTP.
+  static final List<String> VERSIONS =
+      List.of(
+          ProtocolVersions.MCP_2025_03_26,
+          ProtocolVersions.MCP_2025_06_18,
+          ProtocolVersions.MCP_2025_11_25);
+
   private final McpJsonMapper json;
   private final Response response;
   private final Callback callback;
@@ -144,6 +152,6 @@ final class EventStream implements McpStreamableServerTransport {
 
   @Override
   public List<String> protocolVersions() {
-    return CancellableHttp.VERSIONS;
+    return VERSIONS;
   }
 }

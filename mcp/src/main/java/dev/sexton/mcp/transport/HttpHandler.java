@@ -135,7 +135,7 @@ final class HttpHandler extends Handler.Abstract {
 
   private HttpClientSession client(Request request) throws HttpFailure {
     String version = request.getHeaders().get(HttpHeaders.PROTOCOL_VERSION);
-    if (version != null && !CancellableHttp.VERSIONS.contains(version)) {
+    if (version != null && !EventStream.VERSIONS.contains(version)) {
       throw HttpFailure.of(
           HttpStatus.BAD_REQUEST_400,
           "this server does not support that version of the protocol",
