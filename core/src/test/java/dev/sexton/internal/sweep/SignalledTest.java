@@ -2,6 +2,7 @@ package dev.sexton.internal.sweep;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -18,6 +19,7 @@ import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.Tombstone;
 import dev.sexton.internal.record.RecordWriter;
 import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.testsupport.ProcScan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Tests that every process is listed in the journal before it gets a signal.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SignalledTest {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final SparingRules.Sparing KEPT = new SparingRules.Sparing(Outcome.KEPT, "r");
   private static final SparingRules.Sparing DENIED = new SparingRules.Sparing(Outcome.DENIED, "r");
 
@@ -77,8 +80,10 @@ class SignalledTest {
   /// Starts a shell that ignores SIGTERM, with a child that does not.
   private Process stubborn() throws IOException {
     Process shell = graveyard.spawn("sh", "-c", "sleep 901 & trap '' TERM; echo $!; read line");
-    String child = shell.inputReader(UTF_8).readLine();
-    graveyard.processes().allow(Long.parseLong(child));
+    long child = Long.parseLong(shell.inputReader(UTF_8).readLine());
+    graveyard.processes().allow(child);
+    // Until it executes its program, the child is another process of the shell.
+    await().atMost(LIMIT).until(() -> ProcScan.commandLine(child).startsWith("sleep"));
     return shell;
   }
 
