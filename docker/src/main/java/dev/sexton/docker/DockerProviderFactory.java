@@ -20,7 +20,7 @@ public final class DockerProviderFactory implements ResourceProviderFactory {
   /// Returns the engine that the docker command would use, as set by `DOCKER_HOST`,
   /// `DOCKER_CONTEXT` or the current context of `config.json`. If none of these is set, returns one
   /// provider for every usual socket of Docker and Podman that exists. For an engine with an
-  /// unsupported configuration (ssh, TLS), returns a provider whose every call reports that.
+  /// unsupported or invalid configuration, returns a provider whose every call reports that.
   /// Connects to nothing.
   @Override
   public List<ResourceProvider> discover(Map<String, String> environment) {

@@ -77,9 +77,9 @@ class DockerSessionTest extends ContainerSessionContract {
 
   @Test
   void withoutAnEngineTheMessageSaysWhatToDo() {
-    assertThatThrownBy(() -> ContainerEngine.find(Map.of("DOCKER_HOST", "ssh://nowhere")))
+    assertThatThrownBy(() -> ContainerEngine.find(Map.of("DOCKER_HOST", "npipe://nowhere")))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("ssh:// is not supported")
+        .hasMessageContaining("npipe:// is not supported")
         .hasMessageContaining("set DOCKER_HOST");
   }
 }

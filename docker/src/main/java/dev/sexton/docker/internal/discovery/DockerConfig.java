@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// `cli/context/store` of docker/cli.
 final class DockerConfig {
   private final Path directory;
+  private final EngineHost hosts;
 
-  DockerConfig(Path directory) {
+  DockerConfig(Path directory, EngineHost hosts) {
     this.directory = directory;
+    this.hosts = hosts;
   }
 
   /// Returns `currentContext` of `config.json`, or null if there is none. An unreadable file counts
@@ -53,7 +55,7 @@ final class DockerConfig {
       }
       String host = string(endpoint, "Host");
       Path own = directory.resolve("contexts").resolve("tls").resolve(hash).resolve("docker");
-      return EngineHost.parse(
+      return hosts.parse(
           host == null ? "unix://" + EngineHost.DEFAULT_SOCKET : host,
           Files.exists(own) ? own : certificates,
           source);

@@ -46,16 +46,19 @@ public final class EngineDiscovery {
     String configDirectory = set("DOCKER_CONFIG");
     Path directory = configDirectory == null ? home().resolve(".docker") : Path.of(configDirectory);
     Path certificates = certificates(directory);
+    EngineHost hosts = new EngineHost(environment);
     String host = set("DOCKER_HOST");
     if (host != null) {
-      return certificates == null && set("DOCKER_TLS") != null && !host.strip().startsWith("unix:")
+      return certificates == null
+              && set("DOCKER_TLS") != null
+              && !host.strip().matches("(unix|ssh):.*")
           ? EngineHost.unusable(
               host.strip(),
               "DOCKER_HOST",
               "TLS without verification is not supported; set DOCKER_TLS_VERIFY=1")
-          : EngineHost.parse(host, certificates, "DOCKER_HOST");
+          : hosts.parse(host, certificates, "DOCKER_HOST");
     }
-    DockerConfig config = new DockerConfig(directory);
+    DockerConfig config = new DockerConfig(directory, hosts);
     String context = set("DOCKER_CONTEXT");
     if (context == null) {
       context = config.currentContext();

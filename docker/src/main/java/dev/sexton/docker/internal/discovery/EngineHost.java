@@ -1,8 +1,9 @@
 package dev.sexton.docker.internal.discovery;
 
 import dev.sexton.docker.internal.http.Address;
-import java.nio.file.InvalidPathException;
+import dev.sexton.docker.internal.http.SshDestination;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Parses an engine's address like the docker command (`opts/hosts.go` of docker/cli): a missing
@@ -16,16 +17,22 @@ final class EngineHost {
   /// The port that IANA assigns to docker with TLS.
   private static final int TLS_PORT = 2376;
 
-  private static final String ADVICE = "; set DOCKER_HOST to a unix:// socket or a tcp:// address";
+  private static final String ADVICE =
+      "; set DOCKER_HOST to a unix:// socket, or to a tcp:// or ssh:// address";
 
-  private EngineHost() {}
+  private final Map<String, String> environment;
+
+  /// Uses these environment variables for programs that connect.
+  EngineHost(Map<String, String> environment) {
+    this.environment = environment;
+  }
 
   /// Parses an address. Never fails.
   ///
   /// @param host an address such as `unix:///var/run/docker.sock`; not blank
   /// @param certificates the directory with the certificates for TLS; null for no TLS
   /// @param source where it was configured, such as `DOCKER_HOST`
-  static Engine parse(String host, @Nullable Path certificates, String source) {
+  Engine parse(String host, @Nullable Path certificates, String source) {
     String text = host.strip();
     int separator = text.indexOf("://");
     String scheme = separator < 0 ? "tcp" : text.substring(0, separator);
@@ -39,16 +46,27 @@ final class EngineHost {
                 certificates == null
                     ? tcp(rest, DEFAULT_PORT)
                     : new Address.Tls(tcp(rest, TLS_PORT), certificates));
+        case "ssh" -> ssh(SshDestination.parse(rest));
         default -> unusable(text, source, scheme + ":// is not supported" + ADVICE);
       };
-    } catch (InvalidPathException | NumberFormatException e) {
-      return unusable(text, source, "not an engine address: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      return unusable(withoutPassword(text), source, "not an engine address: " + e.getMessage());
     }
   }
 
   static Engine.Usable unix(Path socket) {
     String brand = socket.endsWith("podman.sock") ? "Podman" : "Docker";
     return new Engine.Usable(brand + " at unix://" + socket, new Address.Unix(socket));
+  }
+
+  private Engine.Usable ssh(SshDestination destination) {
+    String brand = destination.socket().endsWith("/podman.sock") ? "Podman" : "Docker";
+    return new Engine.Usable(
+        brand + " at " + destination.text(), new Address.Ssh(destination, environment));
+  }
+
+  private static String withoutPassword(String text) {
+    return text.replaceFirst("(://[^/@]*?):.*@", "$1:***@");
   }
 
   static Engine unusable(String text, String source, String problem) {

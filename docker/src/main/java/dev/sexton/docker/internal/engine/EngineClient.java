@@ -140,6 +140,11 @@ final class EngineClient {
     }
   }
 
+  /// Ends the connections that are kept for further calls.
+  void close() {
+    http.close();
+  }
+
   /// Returns the exception for an invalid response.
   IOException nonsense(String request, IOException cause) {
     return new IOException(

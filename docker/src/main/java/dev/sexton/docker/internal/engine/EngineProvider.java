@@ -18,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The containers, networks and volumes of one engine. Holds no connection, and no thread except
-/// briefly after [#prepare].
+/// briefly after [#prepare]; for an engine behind ssh it holds some until it is closed.
 public final class EngineProvider implements ResourceProvider {
   private final String name;
   private final EngineClient client;
@@ -103,5 +103,10 @@ public final class EngineProvider implements ResourceProvider {
   @Override
   public void remove(LabelledResource resource) throws IOException {
     remover.remove(resource);
+  }
+
+  @Override
+  public void close() {
+    client.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.sexton.docker.internal.http;
 
 import java.nio.file.Path;
+import java.util.Map;
 
 /// The address at which an engine listens.
 public sealed interface Address {
@@ -56,6 +57,28 @@ public sealed interface Address {
     @Override
     public String hostHeader() {
       return tcp.hostHeader();
+    }
+  }
+
+  /// An engine of another machine, reached through the command `ssh`.
+  ///
+  /// @param destination the other machine
+  /// @param environment the whole environment of the ssh processes; `PATH` leads to the command,
+  ///   `SSH_AUTH_SOCK` to the agent with the keys
+  record Ssh(SshDestination destination, Map<String, String> environment) implements Address {
+    /// Copies the variables.
+    public Ssh {
+      environment = Map.copyOf(environment);
+    }
+
+    @Override
+    public String text() {
+      return destination.text();
+    }
+
+    @Override
+    public String hostHeader() {
+      return "api.moby.localhost";
     }
   }
 }

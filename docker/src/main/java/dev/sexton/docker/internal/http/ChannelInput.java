@@ -62,6 +62,11 @@ final class ChannelInput {
     }
   }
 
+  /// Returns whether nothing was read from the channel that was not taken from here.
+  boolean isDrained() {
+    return !buffer.hasRemaining();
+  }
+
   private boolean fill() throws IOException {
     if (buffer.hasRemaining()) {
       return true;

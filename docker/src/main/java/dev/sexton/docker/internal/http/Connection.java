@@ -1,28 +1,22 @@
 package dev.sexton.docker.internal.http;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.SocketChannel;
+import java.time.Duration;
 
-/// An open connection to an engine. Closing its socket ends whatever a thread does with it.
-interface Connection {
+/// A connection to an engine. Closing it, or interrupting the thread that uses it, ends whatever
+/// that thread does with it.
+interface Connection extends Closeable {
+  /// Connects. The caller enforces the time limit by closing this connection.
+  ///
+  /// @param limit the time limit, for what does not end when this connection is closed
+  void connect(Duration limit) throws IOException;
+
   /// Returns what the engine sends.
   ReadableByteChannel input();
 
   /// Sends some of the bytes, or all.
   void write(ByteBuffer bytes) throws IOException;
-
-  /// A connection whose bytes are those of its socket.
-  record Plain(SocketChannel channel) implements Connection {
-    @Override
-    public ReadableByteChannel input() {
-      return channel;
-    }
-
-    @Override
-    public void write(ByteBuffer bytes) throws IOException {
-      channel.write(bytes);
-    }
-  }
 }

@@ -1,32 +1,34 @@
 package dev.sexton.docker.internal.http;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/// Sends requests to one engine, each on a connection of its own. It holds no connection between
-/// exchanges, so it need not be closed. Safe for use by multiple threads. The exception is a
-/// stream, which the caller must close.
-public final class HttpClient {
+/// Sends requests to one engine. Each has a connection of its own, which ends with it. Only
+/// connections over ssh are kept for some seconds, because each costs a process and an
+/// authentication: closing the client ends them. A stream must be closed by its caller. Safe for
+/// use by multiple threads.
+public final class HttpClient implements AutoCloseable {
   private final Address address;
-  private final ExchangeProblems problems;
+  private final ExchangeProblem problem;
+
+  /// Null unless the engine is reached by ssh.
+  private final @Nullable SshClient ssh;
 
   /// Null until the first exchange with TLS.
   private volatile @Nullable SSLSocketFactory encryption;
 
-  /// Creates a client for one engine.
+  /// Creates a client for one engine. Does not connect.
   ///
   /// @param name the name in error messages, including the address
   /// @param address where the engine listens
   public HttpClient(String name, Address address) {
     this.address = address;
-    this.problems = new ExchangeProblems(name, address);
+    this.problem = new ExchangeProblem(name, address);
+    this.ssh = address instanceof Address.Ssh remote ? new SshClient(remote, problem) : null;
   }
 
   /// Does the same without a body.
@@ -39,21 +41,26 @@ public final class HttpClient {
   /// @param method `GET`, `POST` or `DELETE`
   /// @param target path and query, encoded
   /// @param json the body; empty for none
-  /// @param limit the limit for the whole exchange, including connecting
+  /// @param limit the limit for the whole exchange, including connecting; connecting by ssh has a
+  ///   limit of its own
   /// @throws TimeLimitException if the limit is exceeded
   /// @throws IOException if there is no engine, no permission, or no valid response
   public HttpResponse exchange(String method, String target, String json, Duration limit)
       throws IOException {
-    try (SocketChannel channel = open();
-        Watchdog watchdog = new Watchdog(channel, limit)) {
+    HttpRequest request = new HttpRequest(method, target, json);
+    if (ssh != null) {
+      return ssh.exchange(request, limit);
+    }
+    try (Connection connection = open();
+        Watchdog watchdog = new Watchdog(connection, limit)) {
       boolean connected = false;
       try {
-        Connection connection = connect(channel, watchdog);
+        connection.connect(watchdog.left());
         connected = true;
-        send(connection, method, target, json);
+        request.send(connection, address.hostHeader(), true);
         return new ResponseReader(new ChannelInput(connection.input())).read();
       } catch (IOException e) {
-        throw problems.explain(method + " " + target, limit, connected, watchdog, e);
+        throw problem.explain(request.text(), limit, connected, watchdog, e);
       }
     }
   }
@@ -68,43 +75,47 @@ public final class HttpClient {
   public HttpStream stream(
       String method, String target, Duration limit, boolean late, OpenStreams streams)
       throws IOException {
-    String request = method + " " + target;
-    SocketChannel channel = streams.add(open());
-    boolean connected = false;
-    try (Watchdog watchdog = new Watchdog(channel, limit)) {
-      try {
-        Connection connection = connect(channel, watchdog);
-        connected = true;
-        send(connection, method, target, "");
-        if (late) {
-          watchdog.callOff();
-        }
-        return new HttpStream(problems, request, channel, connection, streams);
-      } catch (IOException e) {
-        throw problems.explain(request, limit, connected, watchdog, e);
+    HttpRequest request = new HttpRequest(method, target, "");
+    Connection connection = streams.add(open());
+    try {
+      if (ssh != null) {
+        ssh.connect(connection, request.text());
       }
+      return stream(request, limit, late, connection, streams);
     } catch (IOException e) {
-      streams.close(channel);
+      streams.close(connection);
       throw e;
     }
   }
 
-  private SocketChannel open() throws IOException {
-    return address instanceof Address.Unix
-        ? SocketChannel.open(StandardProtocolFamily.UNIX)
-        : SocketChannel.open();
-  }
-
-  private Connection connect(SocketChannel channel, Watchdog watchdog) throws IOException {
-    switch (address) {
-      case Address.Unix unix -> channel.connect(UnixDomainSocketAddress.of(unix.path()));
-      case Address.Tcp tcp -> channel.connect(Resolver.resolve(tcp, watchdog.left()));
-      case Address.Tls tls -> {
-        channel.connect(Resolver.resolve(tls.tcp(), watchdog.left()));
-        return TlsConnection.start(channel, tls.tcp(), encryption(tls));
+  private HttpStream stream(
+      HttpRequest request, Duration limit, boolean late, Connection connection, OpenStreams streams)
+      throws IOException {
+    boolean connected = ssh != null;
+    try (Watchdog watchdog = new Watchdog(connection, limit)) {
+      try {
+        if (!connected) {
+          connection.connect(watchdog.left());
+          connected = true;
+        }
+        request.send(connection, address.hostHeader(), true);
+        if (late) {
+          watchdog.callOff();
+        }
+        return new HttpStream(problem, request.text(), connection, streams);
+      } catch (IOException e) {
+        throw problem.explain(request.text(), limit, connected, watchdog, e);
       }
     }
-    return new Connection.Plain(channel);
+  }
+
+  private Connection open() throws IOException {
+    return switch (address) {
+      case Address.Unix unix -> SocketConnection.open(unix);
+      case Address.Tcp tcp -> SocketConnection.open(tcp);
+      case Address.Tls tls -> TlsConnection.open(tls.tcp(), () -> encryption(tls));
+      case Address.Ssh _ -> requireNonNull(ssh).open();
+    };
   }
 
   /// Returns what TLS needs. The certificates are read for the first exchange only.
@@ -117,23 +128,11 @@ public final class HttpClient {
     return known;
   }
 
-  private void send(Connection connection, String method, String target, String json)
-      throws IOException {
-    byte[] body = json.getBytes(StandardCharsets.UTF_8);
-    String head =
-        method
-            + " "
-            + target
-            + " HTTP/1.1\r\nHost: "
-            + address.hostHeader()
-            + "\r\nUser-Agent: sexton\r\nConnection: close\r\n"
-            + (json.isEmpty() ? "" : "Content-Type: application/json\r\n")
-            + (method.equals("POST") ? "Content-Length: " + body.length + "\r\n\r\n" : "\r\n");
-    byte[] headBytes = head.getBytes(StandardCharsets.US_ASCII);
-    ByteBuffer bytes = ByteBuffer.allocate(headBytes.length + body.length);
-    bytes.put(headBytes).put(body).flip();
-    while (bytes.hasRemaining()) {
-      connection.write(bytes);
+  /// Ends the connections over ssh that are not streams. No exchange is possible afterwards.
+  @Override
+  public void close() {
+    if (ssh != null) {
+      ssh.close();
     }
   }
 }

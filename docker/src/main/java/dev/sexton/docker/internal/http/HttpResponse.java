@@ -27,6 +27,17 @@ public final class HttpResponse {
     return status >= 200 && status <= 299;
   }
 
+  /// Returns whether the connection can carry another exchange. It cannot if its end is the end of
+  /// the body.
+  boolean keepsConnection() {
+    String connection = headers.getOrDefault("connection", "");
+    return !connection.equalsIgnoreCase("close")
+        && (status == 204
+            || status == 304
+            || headers.containsKey("content-length")
+            || headers.containsKey("transfer-encoding"));
+  }
+
   /// Returns the last header of this name, ignoring case, or null if there is none.
   public @Nullable String header(String name) {
     return headers.get(name.toLowerCase(Locale.ROOT));

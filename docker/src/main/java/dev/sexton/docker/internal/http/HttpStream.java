@@ -2,7 +2,6 @@ package dev.sexton.docker.internal.http;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /// A response whose body arrives in pieces. Reading has no time limit. Interrupting the reader or
@@ -11,25 +10,20 @@ public final class HttpStream implements AutoCloseable {
   /// A streaming call that fails gives the reason in a few hundred bytes.
   private static final int MAX_WHOLE_BYTES = 1024 * 1024;
 
-  private final ExchangeProblems problems;
+  private final ExchangeProblem problem;
   private final String request;
-  private final SocketChannel channel;
+  private final Connection connection;
   private final OpenStreams streams;
   private final ChannelInput in;
   private final ResponseReader.Head head;
   private final BodyReader body;
 
   /// Reads the head.
-  HttpStream(
-      ExchangeProblems problems,
-      String request,
-      SocketChannel channel,
-      Connection connection,
-      OpenStreams streams)
+  HttpStream(ExchangeProblem problem, String request, Connection connection, OpenStreams streams)
       throws IOException {
-    this.problems = problems;
+    this.problem = problem;
     this.request = request;
-    this.channel = channel;
+    this.connection = connection;
     this.streams = streams;
     this.in = new ChannelInput(connection.input());
     this.head = new ResponseReader(in).readHead();
@@ -47,7 +41,7 @@ public final class HttpStream implements AutoCloseable {
     try {
       return body.next();
     } catch (IOException e) {
-      throw problems.explain(request, true, e);
+      throw problem.explain(request, true, e);
     }
   }
 
@@ -56,17 +50,17 @@ public final class HttpStream implements AutoCloseable {
     try {
       return read();
     } catch (IOException e) {
-      throw problems.explain(request, true, e);
+      throw problem.explain(request, true, e);
     }
   }
 
   /// Does the same within a time limit, for a response that does not wait for an event.
   public HttpResponse whole(Duration limit) throws IOException {
-    try (Watchdog watchdog = new Watchdog(channel, limit)) {
+    try (Watchdog watchdog = new Watchdog(connection, limit)) {
       try {
         return read();
       } catch (IOException e) {
-        throw problems.explain(request, limit, true, watchdog, e);
+        throw problem.explain(request, limit, true, watchdog, e);
       }
     }
   }
@@ -78,6 +72,6 @@ public final class HttpStream implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    streams.close(channel);
+    streams.close(connection);
   }
 }

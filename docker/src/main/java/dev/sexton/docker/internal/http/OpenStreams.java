@@ -1,35 +1,34 @@
 package dev.sexton.docker.internal.http;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import java.util.HashSet;
 import java.util.Set;
 
 /// A set of open streams. Closing it closes them all, and so ends whatever other threads are doing
 /// with them. Safe for use by multiple threads.
 public final class OpenStreams implements AutoCloseable {
-  private final Set<SocketChannel> channels = new HashSet<>();
+  private final Set<Connection> connections = new HashSet<>();
   private boolean closed;
 
   /// Creates an empty set.
   public OpenStreams() {}
 
-  /// Adds a channel. If this set is closed, the channel is closed too.
-  synchronized SocketChannel add(SocketChannel channel) throws IOException {
+  /// Adds a connection. If this set is closed, the connection is closed too.
+  synchronized Connection add(Connection connection) throws IOException {
     if (closed) {
-      channel.close();
+      connection.close();
       throw new IOException("no further call is possible: it was closed");
     }
-    channels.add(channel);
-    return channel;
+    connections.add(connection);
+    return connection;
   }
 
-  /// Closes one of the channels.
-  void close(SocketChannel channel) throws IOException {
+  /// Closes one of the connections.
+  void close(Connection connection) throws IOException {
     synchronized (this) {
-      channels.remove(channel);
+      connections.remove(connection);
     }
-    channel.close();
+    connection.close();
   }
 
   /// Returns whether [#close()] was called.
@@ -39,15 +38,15 @@ public final class OpenStreams implements AutoCloseable {
 
   @Override
   public void close() {
-    Set<SocketChannel> open;
+    Set<Connection> open;
     synchronized (this) {
       closed = true;
-      open = Set.copyOf(channels);
-      channels.clear();
+      open = Set.copyOf(connections);
+      connections.clear();
     }
-    for (SocketChannel channel : open) {
+    for (Connection connection : open) {
       try {
-        channel.close();
+        connection.close();
       } catch (IOException e) {
         // It is closed anyway.
       }

@@ -1,51 +1,75 @@
 package dev.sexton.docker.internal.http;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /// An encrypted connection to an engine whose certificate was verified.
 final class TlsConnection implements Connection {
-  private final SSLSocket socket;
-  private final ReadableByteChannel decrypted;
-  private boolean answered;
-
-  private TlsConnection(SSLSocket socket) throws IOException {
-    this.socket = socket;
-    this.decrypted = Channels.newChannel(socket.getInputStream());
+  /// Makes the sockets, with the certificates.
+  interface Encryption {
+    SSLSocketFactory get() throws IOException;
   }
 
-  /// Agrees on keys with the engine.
+  private final SocketChannel channel;
+  private final Address.Tcp tcp;
+  private final Encryption encryption;
+
+  /// Null until the connection is encrypted.
+  private @Nullable SSLSocket socket;
+
+  private @Nullable ReadableByteChannel decrypted;
+  private boolean answered;
+
+  private TlsConnection(SocketChannel channel, Address.Tcp tcp, Encryption encryption) {
+    this.channel = channel;
+    this.tcp = tcp;
+    this.encryption = encryption;
+  }
+
+  /// Opens the socket. Does not connect.
   ///
-  /// @param channel connected; closing it ends the handshake, too
   /// @param tcp where the engine listens, with the name that its certificate must have
   /// @param encryption has the certificates
+  static TlsConnection open(Address.Tcp tcp, Encryption encryption) throws IOException {
+    return new TlsConnection(SocketChannel.open(), tcp, encryption);
+  }
+
+  /// Connects, and agrees on keys with the engine. Closing this connection ends the handshake, too.
+  ///
   /// @throws IOException if the engine or this client is refused
-  static TlsConnection start(SocketChannel channel, Address.Tcp tcp, SSLSocketFactory encryption)
-      throws IOException {
-    SSLSocket socket =
-        (SSLSocket) encryption.createSocket(channel.socket(), tcp.host(), tcp.port(), false);
-    SSLParameters parameters = socket.getSSLParameters();
+  @Override
+  public void connect(Duration limit) throws IOException {
+    channel.connect(Resolver.resolve(tcp, limit));
+    SSLSocket encrypted =
+        (SSLSocket) encryption.get().createSocket(channel.socket(), tcp.host(), tcp.port(), false);
+    SSLParameters parameters = encrypted.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS"); // Compares the host's name.
-    socket.setSSLParameters(parameters);
-    socket.startHandshake();
-    return new TlsConnection(socket);
+    encrypted.setSSLParameters(parameters);
+    encrypted.startHandshake();
+    decrypted = Channels.newChannel(encrypted.getInputStream());
+    socket = encrypted;
   }
 
   @Override
   public ReadableByteChannel input() {
+    ReadableByteChannel from = requireNonNull(decrypted, "not connected");
     return new ReadableByteChannel() {
       @Override
       public int read(ByteBuffer target) throws IOException {
         try {
-          int count = decrypted.read(target);
+          int count = from.read(target);
           answered |= count > 0;
           return count;
         } catch (IOException failure) {
@@ -55,12 +79,12 @@ final class TlsConnection implements Connection {
 
       @Override
       public boolean isOpen() {
-        return decrypted.isOpen();
+        return from.isOpen();
       }
 
       @Override
       public void close() throws IOException {
-        decrypted.close();
+        from.close();
       }
     };
   }
@@ -68,13 +92,18 @@ final class TlsConnection implements Connection {
   @Override
   public void write(ByteBuffer bytes) throws IOException {
     try {
-      socket
+      requireNonNull(socket, "not connected")
           .getOutputStream()
           .write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
     } catch (IOException failure) {
       throw explained(failure);
     }
     bytes.position(bytes.limit());
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
   }
 
   /// With TLS 1.3 the handshake is over before the engine has looked at this client's certificate.

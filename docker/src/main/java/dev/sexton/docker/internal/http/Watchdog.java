@@ -3,22 +3,28 @@ package dev.sexton.docker.internal.http;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
-/// Closes a channel when its time limit expires. This ends any operation on it: connecting to a
+/// Closes a connection when its time limit expires. This ends any operation on it: connecting to a
 /// full queue, writing, reading. With blocking calls, this is the only way to limit a whole
 /// exchange. A limit per read is extended by every byte of a daemon that sends slowly.
 ///
 /// Each exchange uses one short-lived thread. For the few calls of a sweep this is cheaper than a
 /// pool, and no thread remains.
 final class Watchdog implements AutoCloseable {
+  private enum State {
+    WATCHING,
+    CALLED_OFF,
+    FIRED
+  }
+
   private final Closeable watched;
   private final long deadlineNanos;
-  private volatile boolean done;
-  private volatile boolean fired;
+  private final AtomicReference<State> state = new AtomicReference<>(State.WATCHING);
   private final Thread thread;
 
-  /// Starts watching. Closing the watchdog cancels it but does not close the channel.
+  /// Starts watching. Closing the watchdog cancels it but does not close the connection.
   Watchdog(Closeable watched, Duration limit) throws IOException {
     this.watched = watched;
     this.deadlineNanos = System.nanoTime() + limit.toNanos();
@@ -27,7 +33,7 @@ final class Watchdog implements AutoCloseable {
 
   /// Returns whether the limit expired before [#close].
   boolean hasFired() {
-    return fired;
+    return state.get() == State.FIRED;
   }
 
   /// Returns the time left, never negative.
@@ -36,14 +42,16 @@ final class Watchdog implements AutoCloseable {
   }
 
   private void watch() {
-    while (!done) {
+    while (state.get() == State.WATCHING) {
       long left = deadlineNanos - System.nanoTime();
       if (left <= 0) {
-        fired = true;
+        if (!state.compareAndSet(State.WATCHING, State.FIRED)) {
+          return;
+        }
         try {
           watched.close();
         } catch (IOException e) {
-          // The channel is closed anyway, and its user reports the timeout.
+          // The connection is closed anyway, and its user reports the timeout.
         }
         return;
       }
@@ -51,10 +59,13 @@ final class Watchdog implements AutoCloseable {
     }
   }
 
-  /// Stops watching the channel.
-  void callOff() {
-    done = true;
+  /// Stops watching the connection.
+  ///
+  /// @return whether the connection stays open; false if the limit has expired
+  boolean callOff() {
+    boolean stays = state.compareAndSet(State.WATCHING, State.CALLED_OFF);
     LockSupport.unpark(thread);
+    return stays || state.get() == State.CALLED_OFF;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sexton.docker.DockerProviderFactory;
 import dev.sexton.docker.internal.http.Address;
+import dev.sexton.docker.internal.http.SshDestination;
 import dev.sexton.spi.ResourceProvider;
 import dev.sexton.spi.ResourceProviderFactory;
 import java.io.IOException;
@@ -109,8 +110,23 @@ class EngineDiscoveryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ssh://me@box", "npipe:////./pipe/docker_engine", "fd://", "http://box:2375", "tcp://box:x",
-        "tcp://box:0", "tcp://box:65536", "tcp://a\r\nb", "unix://\0", "tcp://box:2375 x"
+        "ssh://",
+        "ssh://-oProxyCommand=x",
+        "ssh://-l@box",
+        "ssh://box:0",
+        "ssh://box/a;b",
+        "ssh://a`b`@box",
+        "ssh://me:secret@box",
+        "ssh://box?a=b",
+        "npipe:////./pipe/docker_engine",
+        "fd://",
+        "http://box:2375",
+        "tcp://box:x",
+        "tcp://box:0",
+        "tcp://box:65536",
+        "tcp://a\r\nb",
+        "unix://\0",
+        "tcp://box:2375 x"
       })
   void engineThatCannotBeUsedIsNotPassedOver(String host) throws IOException {
     file(root.resolve("var/run/docker.sock"), "");
@@ -121,14 +137,58 @@ class EngineDiscoveryTest {
 
   @Test
   void everyCallOfAnUnusableOneSaysWhy() {
-    environment.put("DOCKER_HOST", "ssh://me@box");
+    environment.put("DOCKER_HOST", "npipe://box");
     ResourceProvider provider = new DockerProviderFactory().discover(environment).getFirst();
-    assertThat(provider.name()).isEqualTo("Docker at ssh://me@box (DOCKER_HOST)");
+    assertThat(provider.name()).isEqualTo("Docker at npipe://box (DOCKER_HOST)");
     assertThatThrownBy(() -> provider.find(Set.of("k")))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "Docker at ssh://me@box (DOCKER_HOST) cannot be used: ssh:// is not supported; set"
-                + " DOCKER_HOST to a unix:// socket or a tcp:// address");
+            "Docker at npipe://box (DOCKER_HOST) cannot be used: npipe:// is not supported; set"
+                + " DOCKER_HOST to a unix:// socket, or to a tcp:// or ssh:// address");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ssh://me@box, me, box, 0, ''",
+    "ssh://box:2222/, '', box, 2222, ''",
+    "ssh://dom%40in@10.0.0.1, dom@in, 10.0.0.1, 0, ''",
+    "ssh://me@[fe80::1%eth0]:22, me, fe80::1%eth0, 22, ''",
+    "ssh://me@box/run/user/1000/podman/podman.sock, me, box, 0, /run/user/1000/podman/podman.sock"
+  })
+  void anotherMachineIsReachedBySsh(
+      String host, String user, String name, int port, String socket) {
+    environment.put("DOCKER_HOST", host);
+    environment.put("DOCKER_TLS", "1");
+    assertThat(discover())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Engine.Usable.class,
+            engine ->
+                assertThat(engine.address())
+                    .isEqualTo(
+                        new Address.Ssh(
+                            new SshDestination(user, name, port, socket), environment)));
+  }
+
+  @Test
+  void aContextCanLeadToAnotherMachine() throws IOException {
+    context(home.resolve(".docker"), "{\"Endpoints\":{\"docker\":{\"Host\":\"ssh://me@box\"}}}");
+    environment.put("DOCKER_CONTEXT", "my-context");
+    assertThat(discover())
+        .containsExactly(
+            new Engine.Usable(
+                "Docker at ssh://me@box",
+                new Address.Ssh(new SshDestination("me", "box", 0, ""), environment)));
+  }
+
+  @Test
+  void aPasswordIsNotRepeated() {
+    environment.put("DOCKER_HOST", "ssh://me:secret@box");
+    assertThat(discover())
+        .containsExactly(
+            new Engine.Unusable(
+                "Docker at ssh://me:***@box (DOCKER_HOST)",
+                "not an engine address: the address contains a password; remove it, and use a key"));
   }
 
   @Test

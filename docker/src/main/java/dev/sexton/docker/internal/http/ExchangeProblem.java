@@ -6,16 +6,12 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 
-/// Explains why an exchange with an engine failed.
+/// Makes the exceptions for failed exchanges with one engine.
 ///
-/// @param name the engine's name in messages, including the address
+/// @param name the name of the engine in messages, including the address
 /// @param address where the engine listens
-record ExchangeProblems(String name, Address address) {
+record ExchangeProblem(String name, Address address) {
   /// Returns the exception for a failure, including a timeout.
-  ///
-  /// @param request method and target
-  /// @param limit the limit that the watchdog enforces
-  /// @param connected whether the connection was established
   IOException explain(
       String request, Duration limit, boolean connected, Watchdog watchdog, IOException cause) {
     return watchdog.hasFired()
@@ -34,8 +30,9 @@ record ExchangeProblems(String name, Address address) {
       return interrupted;
     }
     String refusal = address instanceof Address.Tls tls ? TlsProblem.find(tls, cause) : null;
-    if (refusal != null) {
-      return new IOException(name + " cannot be reached: " + refusal, cause);
+    if (refusal != null || cause instanceof SshException) {
+      return new IOException(
+          name + " cannot be reached: " + (refusal == null ? cause.getMessage() : refusal), cause);
     }
     return connected
         ? new IOException(
