@@ -8,6 +8,7 @@ import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.InstanceStopper;
 import dev.sexton.internal.sweep.InventoryCollector;
 import dev.sexton.internal.sweep.KeepSource;
+import dev.sexton.internal.sweep.NamedEngines;
 import dev.sexton.internal.sweep.SweepRequest;
 import dev.sexton.spi.ResourceProvider;
 import java.io.IOException;
@@ -104,7 +105,7 @@ public final class Instances {
             .filter(directory -> directory.path().equals(instance.identity().stateDirectory()))
             .toList();
     List<ResourceProvider> engines = Platform.providers(scope.environment());
-    try {
+    try (NamedEngines named = Platform.namedEngines(scope.environment())) {
       InstanceStopper.Result result =
           new InstanceStopper(
                   Platform.ports(Platform.processes(false), engines),
@@ -113,6 +114,7 @@ public final class Instances {
                       .grace(grace)
                       .neighbours(everyDirectory(all))
                       .keep(KeepSource.of(scope))
+                      .engines(named)
                       .build(),
                   InstanceStopper.Cause.COMMAND)
               .stop();

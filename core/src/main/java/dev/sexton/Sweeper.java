@@ -5,6 +5,7 @@ import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.KeepSource;
+import dev.sexton.internal.sweep.NamedEngines;
 import dev.sexton.internal.sweep.PatientSweep;
 import dev.sexton.internal.sweep.Ports;
 import dev.sexton.internal.sweep.SweepRequest;
@@ -60,6 +61,8 @@ public final class Sweeper {
     List<ResourceProvider> providers =
         own != null ? own : Platform.providers(scope.environment(), directories, options.instances);
     Ports ports = Platform.ports(processes, providers);
+    NamedEngines named =
+        own != null ? NamedEngines.none() : Platform.namedEngines(scope.environment());
     SweepRequest request =
         SweepRequest.of(directories)
             .everywhere(StateDirectories.isEverywhere(scope))
@@ -70,8 +73,9 @@ public final class Sweeper {
             .progress(options.progress::waiting)
             .neighbours(new StateDirectories(scope.environment()).everyDirectory(directories))
             .keep(KeepSource.of(scope))
+            .engines(named)
             .build();
-    try {
+    try (named) {
       return PatientSweep.run(ports, request, options.patience);
     } finally {
       if (own == null) {

@@ -8,6 +8,7 @@ import dev.sexton.internal.process.PortableProcessTable;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.NamedEngines;
 import dev.sexton.internal.sweep.Ports;
 import dev.sexton.internal.sweep.SystemClock;
 import dev.sexton.internal.sweep.ThreadWorkers;
@@ -68,6 +69,13 @@ public final class Platform {
       }
     }
     return List.of();
+  }
+
+  /// Returns the source of the engines that records name.
+  ///
+  /// @param environment the environment of this process
+  public static NamedEngines namedEngines(Map<String, String> environment) {
+    return NamedEngines.by(terms -> providers(terms.environment(environment)));
   }
 
   private static boolean mayHaveContainers(StateDirectory directory, String instanceId) {

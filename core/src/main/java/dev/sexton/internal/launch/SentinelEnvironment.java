@@ -21,6 +21,7 @@ final class SentinelEnvironment {
           "JAVA_HOME",
           "XDG_RUNTIME_DIR",
           "CONTAINER_HOST",
+          "SSH_AUTH_SOCK",
           "DH_AI_DATA_DIR");
 
   private static final Set<String> KEPT_PREFIXES = Set.of("LC_", "DOCKER_", "SEXTON_");

@@ -2,7 +2,11 @@ package dev.sexton.internal.record;
 
 import dev.sexton.internal.command.ContainerCommand;
 import dev.sexton.internal.process.StartTime;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -28,8 +32,12 @@ public record RunTerms(
   public static final List<String> ENGINE_VARIABLES =
       Stream.concat(
               ContainerCommand.ENGINE_VARIABLES.stream(),
-              Stream.of("DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "XDG_RUNTIME_DIR"))
+              Stream.of(
+                  "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "SSH_AUTH_SOCK", "XDG_RUNTIME_DIR"))
           .toList();
+
+  /// The variable that leads ssh to the agent with the user's keys.
+  private static final String AGENT = "SSH_AUTH_SOCK";
 
   /// The default grace period, the same as for `docker stop`.
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
@@ -46,5 +54,28 @@ public record RunTerms(
   /// Copies the variables.
   public RunTerms {
     engine = Map.copyOf(engine);
+  }
+
+  /// Returns an environment that leads to the server's engine.
+  ///
+  /// @param own the environment of this process, whose own engine is left out. Its agent is used if
+  ///   the server's has ended, or it had none
+  public Map<String, String> environment(Map<String, String> own) {
+    Map<String, String> its = new HashMap<>(own);
+    its.keySet().removeAll(ENGINE_VARIABLES);
+    its.putAll(engine);
+    String agent = own.get(AGENT);
+    if (agent != null && !exists(engine.get(AGENT))) {
+      its.put(AGENT, agent);
+    }
+    return its;
+  }
+
+  private static boolean exists(@Nullable String path) {
+    try {
+      return path != null && Files.exists(Path.of(path));
+    } catch (InvalidPathException invalid) {
+      return false;
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.sexton.internal.sweep;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.StartUnit;
+import dev.sexton.internal.sweep.Ports.Workers;
 import dev.sexton.spi.LabelledResource;
 import dev.sexton.spi.ResourceProvider;
 import java.io.IOException;
@@ -39,8 +40,14 @@ public final class EngineScan {
   ///
   /// @param found the resources that they hold, those of each engine in the order in which they
   ///   must be stopped
-  /// @param failures why engines could not be asked, one line each
-  record Look(List<Found> found, List<String> failures) {}
+  /// @param failures why engines could not be asked
+  record Look(List<Found> found, List<Failure> failures) {}
+
+  /// An engine that could not be asked.
+  ///
+  /// @param provider the engine
+  /// @param reason the reason, in one line
+  record Failure(ResourceProvider provider, String reason) {}
 
   private EngineScan() {}
 
@@ -107,19 +114,19 @@ public final class EngineScan {
   }
 
   /// Asks each engine once for all resources that carry one of these label keys.
-  static Look look(Ports ports, Set<String> labelKeys) {
+  static Look look(List<ResourceProvider> engines, Workers workers, Set<String> labelKeys) {
     List<Found> found = new ArrayList<>();
-    List<String> failures = new ArrayList<>();
+    List<Failure> failures = new ArrayList<>();
     List<Runnable> tasks = new ArrayList<>();
-    for (ResourceProvider provider : ports.providers()) {
+    for (ResourceProvider provider : engines) {
       tasks.add(() -> look(provider, labelKeys, found, failures));
     }
-    ports.workers().runAll(tasks);
+    workers.runAll(tasks);
     return new Look(found, failures);
   }
 
   private static void look(
-      ResourceProvider provider, Set<String> labelKeys, List<Found> found, List<String> failures) {
+      ResourceProvider provider, Set<String> labelKeys, List<Found> found, List<Failure> failures) {
     List<LabelledResource> resources = List.of();
     String failure = null;
     try {
@@ -129,7 +136,7 @@ public final class EngineScan {
     }
     synchronized (found) {
       if (failure != null) {
-        failures.add(failure);
+        failures.add(new Failure(provider, failure));
       }
       Set<String> known = new HashSet<>();
       found.forEach(one -> known.add(one.key()));

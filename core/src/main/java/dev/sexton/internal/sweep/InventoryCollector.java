@@ -67,7 +67,7 @@ public final class InventoryCollector {
     Look look =
         ports.providers().isEmpty()
             ? new Look(List.of(), List.of())
-            : EngineScan.look(ports, labelKeys(seen.instances()));
+            : EngineScan.look(ports.providers(), ports.workers(), labelKeys(seen.instances()));
     LabelledResourcePlanner.Sorted sorted = assign(look.found(), byId, seen);
     List<InstanceInfo> items = new ArrayList<>(seen.instances().size());
     for (ObservedInstance instance : seen.instances()) {
@@ -81,7 +81,12 @@ public final class InventoryCollector {
     items.sort(InventoryCollector::byAge);
     List<Problem> problems = new ArrayList<>(seen.problems());
     problems.addAll(request.keep().problems());
-    return new Inventory(items, sorted.unclaimed(), problems, strays(seen, byId), look.failures());
+    return new Inventory(
+        items,
+        sorted.unclaimed(),
+        problems,
+        strays(seen, byId),
+        look.failures().stream().map(EngineScan.Failure::reason).toList());
   }
 
   private static int byAge(InstanceInfo left, InstanceInfo right) {

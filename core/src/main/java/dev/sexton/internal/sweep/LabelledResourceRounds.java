@@ -6,6 +6,7 @@ import dev.sexton.ResourceReport.Result;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.state.StateDirectory;
+import dev.sexton.internal.sweep.EngineScan.Failure;
 import dev.sexton.internal.sweep.EngineScan.Found;
 import dev.sexton.internal.sweep.EngineScan.Look;
 import dev.sexton.internal.sweep.InstanceObserver.Observation;
@@ -44,13 +45,16 @@ final class LabelledResourceRounds {
 
   /// Returns whether anything here can have left labelled containers.
   boolean areNeeded(List<ObservedInstance> instances) {
+    AskedEngines engines = AskedEngines.about(instances, ports, request);
     if (ports.providers().isEmpty()) {
       instances.stream()
           .filter(instance -> instance.record().containers() == ContainerUse.USED)
+          .filter(instance ->
+              engines.all().stream().noneMatch(engine -> engines.concerns(engine, instance)))
           .forEach(instance ->
               results.settle(
                   engineMissing(instance, "it created containers, and no engine was found here")));
-      return false;
+      return !engines.all().isEmpty();
     }
     if (!request.instanceIds().isEmpty()) {
       return instances.stream()
@@ -64,9 +68,16 @@ final class LabelledResourceRounds {
   /// @param deadline when containers are forced, in nanoseconds of the sweep's clock
   /// @return whether there were any to stop
   boolean stop(List<ObservedInstance> instances, long deadline, boolean first) {
-    Look look = EngineScan.look(ports, labelKeys(instances));
+    AskedEngines engines = AskedEngines.about(instances, ports, request);
+    Look look = EngineScan.look(engines.all(), ports.workers(), labelKeys(instances));
     if (first) {
-      look.failures().forEach(failure -> engineFailed(instances, failure));
+      for (Failure failure : look.failures()) {
+        List<ObservedInstance> concerned =
+            instances.stream()
+                .filter(instance -> engines.concerns(failure.provider(), instance))
+                .toList();
+        engineFailed(concerned, failure.reason());
+      }
     }
     Sorted sorted = planner.sort(look.found(), instances, seen, request);
     if (first) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param neighbours further directories in which instances may be registered that are not dead and
 ///   whose processes are therefore left alone
 /// @param keep determines which programs are kept
+/// @param engines finds the engines that records name
 public record SweepRequest(
     List<? extends StateDirectory> directories,
     boolean everywhere,
@@ -34,7 +35,8 @@ public record SweepRequest(
     Progress progress,
     Map<String, Ending> endings,
     List<? extends StateDirectory> neighbours,
-    KeepSource keep) {
+    KeepSource keep,
+    NamedEngines engines) {
   /// The default grace period. It equals that of `docker stop`, so that both wait equally long.
   public static final Duration DEFAULT_GRACE = RunTerms.DEFAULT_GRACE;
 
@@ -81,6 +83,7 @@ public record SweepRequest(
     private Map<String, Ending> endings = Map.of();
     private List<? extends StateDirectory> neighbours = List.of();
     private KeepSource keep = KeepSource.defaults();
+    private NamedEngines engines = NamedEngines.none();
 
     private Builder(List<? extends StateDirectory> directories) {
       this.directories = directories;
@@ -148,6 +151,12 @@ public record SweepRequest(
       return this;
     }
 
+    /// Sets what finds the engines that records name, beyond those of the sweeper.
+    public Builder engines(NamedEngines source) {
+      engines = source;
+      return this;
+    }
+
     /// Returns the request.
     public SweepRequest build() {
       return new SweepRequest(
@@ -160,7 +169,8 @@ public record SweepRequest(
           progress,
           endings,
           neighbours,
-          keep);
+          keep,
+          engines);
     }
   }
 
@@ -180,7 +190,8 @@ public record SweepRequest(
         .progress(progress)
         .endings(endings)
         .neighbours(neighbours)
-        .keep(keep);
+        .keep(keep)
+        .engines(engines);
   }
 
   /// Returns a copy for these instances only.

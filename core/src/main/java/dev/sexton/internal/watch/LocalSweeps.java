@@ -14,6 +14,7 @@ import dev.sexton.internal.sweep.InstanceStopper;
 import dev.sexton.internal.sweep.InventoryCollector;
 import dev.sexton.internal.sweep.KeepList;
 import dev.sexton.internal.sweep.KeepSource;
+import dev.sexton.internal.sweep.NamedEngines;
 import dev.sexton.internal.sweep.Ports;
 import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
@@ -25,7 +26,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -150,25 +150,23 @@ final class LocalSweeps implements WatcherSweeps {
       @Nullable RunTerms terms) {
     Map<String, String> its = environment(terms);
     List<ResourceProvider> engines = Platform.providers(its, directories, instanceIds);
-    SweepRequest request =
-        request(directories, its)
-            .everywhere(everywhere)
-            .instanceIds(instanceIds)
-            .grace(terms == null ? grace : terms.grace())
-            .endings(endings)
-            .build();
-    return through(engines, ports -> new Sweep(ports, request).run());
+    try (NamedEngines named =
+        terms == null ? Platform.namedEngines(environment) : NamedEngines.none()) {
+      SweepRequest request =
+          request(directories, its)
+              .engines(named)
+              .everywhere(everywhere)
+              .instanceIds(instanceIds)
+              .grace(terms == null ? grace : terms.grace())
+              .endings(endings)
+              .build();
+      return through(engines, ports -> new Sweep(ports, request).run());
+    }
   }
 
   /// Returns the environment, with a server's engine variables instead of those of this process.
   private Map<String, String> environment(@Nullable RunTerms terms) {
-    if (terms == null) {
-      return environment;
-    }
-    Map<String, String> its = new HashMap<>(environment);
-    its.keySet().removeAll(RunTerms.ENGINE_VARIABLES);
-    its.putAll(terms.engine());
-    return its;
+    return terms == null ? environment : terms.environment(environment);
   }
 
   /// Works through the ports of this machine, and closes the engines.

@@ -15,11 +15,12 @@ class SentinelEnvironmentTest {
                     "HOME", "/home/me",
                     "LC_ALL", "C",
                     "DOCKER_HOST", "unix:///x",
+                    "SSH_AUTH_SOCK", "/agent",
                     "SEXTON_HOME", "/s",
                     "SEXTON_INSTANCE", "mcp:1",
                     "SEXTON_KEEP", "1",
                     "JAVA_TOOL_OPTIONS", "-agentlib:x",
                     "API_TOKEN", "secret")))
-        .containsOnlyKeys("PATH", "HOME", "LC_ALL", "DOCKER_HOST", "SEXTON_HOME");
+        .containsOnlyKeys("PATH", "HOME", "LC_ALL", "DOCKER_HOST", "SSH_AUTH_SOCK", "SEXTON_HOME");
   }
 }
