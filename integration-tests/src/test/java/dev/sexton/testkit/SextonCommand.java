@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// The sexton command in its own JVM, in the home of a test.
 public final class SextonCommand {
@@ -24,8 +26,22 @@ public final class SextonCommand {
   /// Starts the command.
   public static SextonCommand start(Processes processes, Path home, String... arguments)
       throws IOException {
-    List<String> command =
-        Jvm.command("dev.sexton.cli.Main", "-Xmx128m", "--enable-native-access=ALL-UNNAMED");
+    return start(processes, home, List.of(), Map.of(), arguments);
+  }
+
+  /// Starts the command by another program, with more environment variables.
+  ///
+  /// @param by the other program and its arguments, such as nsenter
+  public static SextonCommand start(
+      Processes processes,
+      Path home,
+      List<String> by,
+      Map<String, String> environment,
+      String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(by);
+    command.addAll(
+        Jvm.command("dev.sexton.cli.Main", "-Xmx128m", "--enable-native-access=ALL-UNNAMED"));
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(home, "sexton", ".out");
     Path err = Files.createTempFile(home, "sexton", ".err");
@@ -36,6 +52,7 @@ public final class SextonCommand {
             .redirectError(err.toFile());
     builder.environment().clear();
     builder.environment().putAll(Server.environment(home));
+    builder.environment().putAll(environment);
     return new SextonCommand(processes.start(builder), out, err);
   }
 

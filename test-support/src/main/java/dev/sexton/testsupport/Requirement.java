@@ -15,6 +15,8 @@ public enum Requirement {
   ENGINE,
   /// Podman.
   PODMAN,
+  /// An ssh server.
+  SSH,
   /// The user root, with the rights of the machine's root.
   ROOT,
   /// Node.
