@@ -83,11 +83,11 @@ final class SimulatedProcessTable implements ProcessTable {
     WorldProcess parent = process.parent;
     return new ProcessInfo(
         process.pidIn(view),
-        parent == null ? 0 : parent.pidIn(view),
-        process.session.pidIn(view),
         StartTime.ticks(process.startTicks),
+        new ProcessInfo.Ancestry(
+            parent == null ? 0 : parent.pidIn(view), process.session.pidIn(view)),
         process.state,
-        false);
+        ProcessInfo.Image.UNKNOWN);
   }
 
   private @Nullable WorldProcess at(long pid) {

@@ -90,7 +90,7 @@ final class LinuxClock {
             .daemon()
             .unstarted(() -> {
               byte[] line = ProcFiles.head("/proc/thread-self/stat");
-              ProcessInfo self = line.length == 0 ? null : ProcFiles.parseStat(line, line.length);
+              ProcessInfo self = line.length == 0 ? null : StatLine.parse(line, line.length);
               start[0] = self == null ? -1 : self.start().value();
             });
     thread.start();

@@ -171,7 +171,7 @@ public final class LinuxProcessTable implements ProcessTable {
 
   @Override
   public InstanceMarker mark(ProcessInfo process) {
-    if (process.kernel()) {
+    if (process.image().kernel()) {
       return InstanceMarker.NONE;
     }
     Environment environment =
@@ -181,7 +181,7 @@ public final class LinuxProcessTable implements ProcessTable {
             environment.value(0),
             InstanceMarker.optsOut(environment.value(1)),
             environment.source());
-    if (mark.isNone() && !mark.mayBeHidden() && process.image() != 0) {
+    if (mark.isNone() && !mark.mayBeHidden() && process.image().isKnown()) {
       unmarked.put(process.pid(), process);
     }
     return mark;
@@ -190,7 +190,7 @@ public final class LinuxProcessTable implements ProcessTable {
   @Override
   public boolean isKnownUnmarked(ProcessInfo process) {
     ProcessInfo known = unmarked.get(process.pid());
-    return known != null && known.sameAs(process) && known.image() == process.image();
+    return known != null && known.sameAs(process) && known.image().equals(process.image());
   }
 
   @Override
@@ -264,7 +264,7 @@ public final class LinuxProcessTable implements ProcessTable {
     for (ProcessInfo process : snapshot.all()) {
       if (!process.start().isAfter(by)
           && process.isAlive()
-          && !process.kernel()
+          && !process.image().kernel()
           && PidNamespaces.mayBeIn(process, pidNamespace)) {
         return false;
       }

@@ -69,7 +69,12 @@ public final class PortableProcessTable implements ProcessTable {
             .startInstant()
             .map(started -> StartTime.millis(started.toEpochMilli()))
             .orElse(UNKNOWN_START);
-    return new ProcessInfo(handle.pid(), parent, 0, start, ProcessInfo.State.RUNNING, false);
+    return new ProcessInfo(
+        handle.pid(),
+        start,
+        new ProcessInfo.Ancestry(parent, 0),
+        ProcessInfo.State.RUNNING,
+        ProcessInfo.Image.UNKNOWN);
   }
 
   @Override

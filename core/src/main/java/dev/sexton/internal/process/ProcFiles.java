@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the files of `/proc`. See proc(5). Each read is one system call if the content fits.
 public final class ProcFiles {
-  /// The bit for kernel threads in field 9 of `stat`: PF_KTHREAD in the kernel's sched.h.
-  private static final long KERNEL_THREAD = 0x0020_0000;
-
   private ProcFiles() {}
 
   /// Returns the table entry of one process, or null if there is no such process.
@@ -40,58 +37,7 @@ public final class ProcFiles {
     } catch (IOException endedMeanwhile) {
       return null; // ESRCH: it ended between open and read.
     }
-    return length <= 0 ? null : parseStat(buffer, length);
-  }
-
-  /// Parses a `stat` line. The name in parentheses may contain anything, including parentheses.
-  static @Nullable ProcessInfo parseStat(byte[] line, int length) {
-    int close = length - 1;
-    while (close > 0 && line[close] != ')') {
-      close--;
-    }
-    int open = 0;
-    while (open < close && line[open] != '(') {
-      open++;
-    }
-    if (open == close || close + 2 >= length) {
-      return null;
-    }
-    long pid = number(line, 0, length);
-    char state = (char) line[close + 2];
-    long parent = 0;
-    long session = 0;
-    long flags = 0;
-    long threads = 1;
-    long start = -1;
-    long environment = 0;
-    int field = 3;
-    for (int i = close + 2; i < length; i++) {
-      if (line[i] != ' ') {
-        continue;
-      }
-      field++;
-      switch (field) {
-        case 4 -> parent = number(line, i + 1, length);
-        case 6 -> session = number(line, i + 1, length);
-        case 9 -> flags = number(line, i + 1, length);
-        case 20 -> threads = number(line, i + 1, length);
-        case 22 -> start = number(line, i + 1, length);
-        // The start of the environment, which the kernel chooses anew for each program. 0 if this
-        // process must not know it.
-        case 50 -> environment = number(line, i + 1, length);
-        default -> {}
-      }
-    }
-    return start < 0
-        ? null
-        : new ProcessInfo(
-            pid,
-            parent,
-            session,
-            StartTime.ticks(start),
-            state(state, threads),
-            (flags & KERNEL_THREAD) != 0,
-            environment);
+    return length <= 0 ? null : StatLine.parse(buffer, length);
   }
 
   /// Returns whether a process was started with an empty environment: it ends where it begins. The
@@ -111,25 +57,6 @@ public final class ProcFiles {
   /// process whose environment may be read.
   static boolean hasMemory(long pid) {
     return link("/proc/" + pid + "/exe") != null;
-  }
-
-  /// Interprets the state letter, which is that of the first thread. If that thread has ended and
-  /// others have not, the process continues but looks like a zombie.
-  private static ProcessInfo.State state(char letter, long threads) {
-    return switch (letter) {
-      case 'Z' -> threads > 1 ? ProcessInfo.State.RUNNING : ProcessInfo.State.ZOMBIE;
-      case 'X', 'x' -> ProcessInfo.State.ZOMBIE;
-      case 'T', 't' -> ProcessInfo.State.STOPPED;
-      default -> ProcessInfo.State.RUNNING;
-    };
-  }
-
-  private static long number(byte[] line, int from, int length) {
-    long value = 0;
-    for (int i = from; i < length && line[i] >= '0' && line[i] <= '9'; i++) {
-      value = value * 10 + (line[i] - '0');
-    }
-    return value;
   }
 
   /// Returns the real user ID from `status`, or −1 if it cannot be read.

@@ -48,7 +48,9 @@ public final class OwnerStopper {
   ///   RECYCLED if its PID belongs to another process now, DENIED if it must not be signalled,
   ///   FAILED if it is still there after SIGKILL
   public Outcome stop(ProcessInfo owner, Duration grace) {
-    if (owner.pid() <= 1 || owner.kernel() || processes.protectedPids().contains(owner.pid())) {
+    if (owner.pid() <= 1
+        || owner.image().kernel()
+        || processes.protectedPids().contains(owner.pid())) {
       return Outcome.DENIED;
     }
     long begun = clock.nanoTime();

@@ -101,7 +101,7 @@ final class ProcessView {
   /// Returns whether this process must never be signalled, regardless of any record.
   boolean isProtected(ProcessInfo process) {
     return process.pid() <= 1
-        || process.kernel()
+        || process.image().kernel()
         || context.protectedPids().contains(process.pid());
   }
 

@@ -95,7 +95,7 @@ final class TimeEvidence {
       return "the record says that the instance started after it was written: a clock was set, or"
           + " it was written in another time zone";
     }
-    return isOlderByWallClock(process) && !process.kernel()
+    return isOlderByWallClock(process) && !process.image().kernel()
         ? "the process is older than the instance, so its PID was not reused: a clock was set, or"
             + " the record was written in another time zone or in a container"
         : null;

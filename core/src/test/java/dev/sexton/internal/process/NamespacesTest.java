@@ -121,11 +121,11 @@ class NamespacesTest {
               .start();
       byte[] shown = reader.getInputStream().readAllBytes();
       assertThat(reader.waitFor(30, TimeUnit.SECONDS)).isTrue();
-      ProcessInfo shifted = ProcFiles.parseStat(shown, new String(shown, US_ASCII).indexOf('\n'));
+      ProcessInfo shifted = StatLine.parse(shown, new String(shown, US_ASCII).indexOf('\n'));
       long offset =
           TimeNamespace.offset(
               "t", "t", new String(shown, US_ASCII), LinuxMachine.ticksPerSecond());
-      ProcessInfo ours = ProcFiles.parseStat(own.getBytes(US_ASCII), own.length());
+      ProcessInfo ours = StatLine.parse(own.getBytes(US_ASCII), own.length());
 
       assertThat(shifted).isNotNull();
       assertThat(ours).isNotNull();

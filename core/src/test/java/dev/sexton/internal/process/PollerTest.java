@@ -84,7 +84,7 @@ class PollerTest {
       ProcessInfo now = find(start());
       ProcessInfo before =
           new ProcessInfo(
-              now.pid(), now.parent(), now.session(), now.start().plus(-1), now.state(), false);
+              now.pid(), now.start().plus(-1), now.ancestry(), now.state(), now.image());
       assertThat(poller.process(table, before)).isNull();
     }
   }

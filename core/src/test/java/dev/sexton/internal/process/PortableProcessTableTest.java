@@ -42,7 +42,12 @@ class PortableProcessTableTest {
   private ProcessInfo present(long pid) {
     return table.find(pid) instanceof ProcessLookup.Present present
         ? present.process()
-        : new ProcessInfo(0, 0, 0, StartTime.millis(0), ProcessInfo.State.ZOMBIE, false);
+        : new ProcessInfo(
+            0,
+            StartTime.millis(0),
+            ProcessInfo.Ancestry.UNKNOWN,
+            ProcessInfo.State.ZOMBIE,
+            ProcessInfo.Image.UNKNOWN);
   }
 
   @Test
@@ -50,7 +55,7 @@ class PortableProcessTableTest {
     ProcessInfo process = sleeper();
     assertThat(process.parent()).isEqualTo(table.self());
     assertThat(process.session()).isZero();
-    assertThat(process.kernel()).isFalse();
+    assertThat(process.image().kernel()).isFalse();
     assertThat(table.mark(process)).isEqualTo(InstanceMarker.NONE);
     assertThat(table.residentBytes(process.pid())).isZero();
     assertThat(table.namespaceIsEmpty("", StartTime.millis(0))).isFalse();
@@ -79,8 +84,7 @@ class PortableProcessTableTest {
   @Test
   void itSignalsNeitherInitNorGroupsNorItself() {
     for (long pid : new long[] {1, 0, -1, -table.self()}) {
-      ProcessInfo target =
-          new ProcessInfo(pid, 0, 0, StartTime.millis(5), ProcessInfo.State.RUNNING, false);
+      ProcessInfo target = ProcessInfo.identified(pid, StartTime.millis(5));
       assertThat(table.signal(target, Signal.TERM)).isEqualTo(SignalResult.DENIED);
     }
     assertThat(table.signal(present(table.self()), Signal.TERM)).isEqualTo(SignalResult.DENIED);
@@ -88,7 +92,7 @@ class PortableProcessTableTest {
 
   private static ProcessInfo start(ProcessInfo process, StartTime start) {
     return new ProcessInfo(
-        process.pid(), process.parent(), 0, start, ProcessInfo.State.RUNNING, false);
+        process.pid(), start, process.ancestry(), ProcessInfo.State.RUNNING, process.image());
   }
 
   @Test

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,107 +18,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcFilesTest {
-  private static final String REST =
-      " 7 8 42 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 123456 99 98 97 96\n";
-
   private final List<Process> spawned = new ArrayList<>();
 
   @AfterEach
   void end() {
     spawned.forEach(process -> process.destroyForcibly().onExit().join());
-  }
-
-  private static @Nullable ProcessInfo parse(String line) {
-    byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
-    return ProcFiles.parseStat(bytes, bytes.length);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "sleep",
-        "",
-        ")",
-        "(",
-        "))))",
-        "a) R 1 (b",
-        ") Z 1 1 1 1 1 1",
-        "two\nlines",
-        "a b  c",
-        "\u00ff\u00fe",
-        "1 (x) S 2",
-        "((sd-pam))",
-        "tab\tin"
-      })
-  void aNameMayHoldAnything(String name) {
-    assertThat(parse("5 (" + name + ") S" + REST))
-        .isEqualTo(
-            new ProcessInfo(5, 7, 42, StartTime.ticks(123_456), ProcessInfo.State.RUNNING, false));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"Z", "X", "x"})
-  void theDeadAreZombies(String state) {
-    assertThat(parse("5 (x) " + state + REST))
-        .isEqualTo(
-            new ProcessInfo(5, 7, 42, StartTime.ticks(123_456), ProcessInfo.State.ZOMBIE, false));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"T", "t"})
-  void theStoppedAreStopped(String state) {
-    assertThat(parse("5 (x) " + state + REST))
-        .isEqualTo(
-            new ProcessInfo(5, 7, 42, StartTime.ticks(123_456), ProcessInfo.State.STOPPED, false));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"R", "S", "D", "I", "W", "P", "K", "?"})
-  void allOthersRun(String state) {
-    assertThat(parse("5 (x) " + state + REST))
-        .isEqualTo(
-            new ProcessInfo(5, 7, 42, StartTime.ticks(123_456), ProcessInfo.State.RUNNING, false));
-  }
-
-  @Test
-  void imageIsWhereTheEnvironmentBegins() {
-    String upTo49 = REST.stripTrailing() + " 1".repeat(23);
-    assertThat(parse("5 (x) S" + upTo49 + " 140720000000000 2 0\n"))
-        .isEqualTo(
-            new ProcessInfo(
-                5,
-                7,
-                42,
-                StartTime.ticks(123_456),
-                ProcessInfo.State.RUNNING,
-                false,
-                140_720_000_000_000L));
-  }
-
-  @Test
-  void threadsOfTheKernelAreToldByTheirFlag() {
-    String line = "2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 12 0 0\n";
-    assertThat(parse(line))
-        .isEqualTo(new ProcessInfo(2, 0, 0, StartTime.ticks(12), ProcessInfo.State.RUNNING, true));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "5",
-        "5 (x",
-        "5 x) S 1 2 3",
-        "5 (x)",
-        "5 (x) ",
-        "5 (x) S",
-        "5 (x) S 1 2 3",
-        "\0\0\0\0",
-        "5 (x) S 7 8 42 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0",
-        ")("
-      })
-  void whatIsCutOffIsNoProcess(String line) {
-    assertThat(parse(line)).isNull();
   }
 
   @ParameterizedTest

@@ -33,7 +33,13 @@ class GroupMembersTest {
                 new Class<?>[] {ControlGroups.class},
                 (proxy, method, arguments) ->
                     method.getReturnType() == boolean.class ? true : Set.of(PID));
-    ProcessInfo member = new ProcessInfo(PID, 1, PID, StartTime.ticks(1), state, false, 0);
+    ProcessInfo member =
+        new ProcessInfo(
+            PID,
+            StartTime.ticks(1),
+            new ProcessInfo.Ancestry(1, PID),
+            state,
+            ProcessInfo.Image.UNKNOWN);
     return (ProcessTable)
         Proxy.newProxyInstance(
             ProcessTable.class.getClassLoader(),

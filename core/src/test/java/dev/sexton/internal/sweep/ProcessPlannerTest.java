@@ -73,7 +73,12 @@ class ProcessPlannerTest extends DeadInstancesTestBase {
   /// Adds a process that started this many ticks after the owner.
   private ProcessInfo process(long pid, long parent, long session, long after) {
     ProcessInfo process =
-        new ProcessInfo(pid, parent, session, owner.start().plus(after), State.RUNNING, false);
+        new ProcessInfo(
+            pid,
+            owner.start().plus(after),
+            new ProcessInfo.Ancestry(parent, session),
+            State.RUNNING,
+            ProcessInfo.Image.UNKNOWN);
     processes.add(process);
     return process;
   }

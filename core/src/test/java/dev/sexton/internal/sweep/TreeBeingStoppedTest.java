@@ -29,7 +29,12 @@ class TreeBeingStoppedTest extends DeadInstancesTestBase {
   private TreeBeingStopped tree;
 
   private static ProcessInfo process(long pid, long parent) {
-    return new ProcessInfo(pid, parent, 10, StartTime.ticks(pid), State.RUNNING, false);
+    return new ProcessInfo(
+        pid,
+        StartTime.ticks(pid),
+        new ProcessInfo.Ancestry(parent, 10),
+        State.RUNNING,
+        ProcessInfo.Image.UNKNOWN);
   }
 
   private static ProcessSnapshot left(ProcessInfo... processes) {

@@ -86,7 +86,12 @@ class WatchLoopTest {
 
   private ProcessInfo process(String id) {
     long pid = owners.getOrDefault(id, 0L);
-    return new ProcessInfo(pid, 1, pid, StartTime.ticks(pid), ProcessInfo.State.RUNNING, false);
+    return new ProcessInfo(
+        pid,
+        StartTime.ticks(pid),
+        new ProcessInfo.Ancestry(1, pid),
+        ProcessInfo.State.RUNNING,
+        ProcessInfo.Image.UNKNOWN);
   }
 
   private DeathWatch.News news(String id) {
@@ -372,7 +377,11 @@ class WatchLoopTest {
               return living.contains(pid)
                   ? new ProcessLookup.Present(
                       new ProcessInfo(
-                          pid, 1, pid, StartTime.ticks(pid), ProcessInfo.State.RUNNING, false))
+                          pid,
+                          StartTime.ticks(pid),
+                          new ProcessInfo.Ancestry(1, pid),
+                          ProcessInfo.State.RUNNING,
+                          ProcessInfo.Image.UNKNOWN))
                   : new ProcessLookup.Absent();
             });
   }

@@ -208,7 +208,11 @@ class WatchedInstanceTest {
 
   private static ProcessInfo below(ProcessInfo parent, long pid) {
     return new ProcessInfo(
-        pid, parent.pid(), pid, parent.start(), ProcessInfo.State.RUNNING, false, 0);
+        pid,
+        parent.start(),
+        new ProcessInfo.Ancestry(parent.pid(), pid),
+        ProcessInfo.State.RUNNING,
+        ProcessInfo.Image.UNKNOWN);
   }
 
   @Test
