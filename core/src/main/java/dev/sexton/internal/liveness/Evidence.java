@@ -43,7 +43,15 @@ public sealed interface Evidence {
 
   /// A record that says where its owner runs.
   ///
-  /// @param self whether the owner is this process
+  /// @param location where the owner runs, compared with here
+  /// @param claimsLock whether the record says that the owner holds the lock
+  /// @param lock the state of the lock
+  /// @param holder the process that has the owner's PID
+  record Identified(Location location, boolean claimsLock, OwnerByte lock, Holder holder)
+      implements Evidence {}
+
+  /// Where an owner runs, compared with where this process runs.
+  ///
   /// @param hostName the recorded host; empty if there is none
   /// @param host whether that is this host; never OVER
   /// @param shared whether the record is on a file system that other machines see
@@ -51,52 +59,53 @@ public sealed interface Evidence {
   ///   one
   /// @param namespace whether its PIDs are those of our PID namespace; OVER if the other namespace
   ///   has no processes left
-  /// @param claimsLock whether the record says that the owner holds the lock
-  /// @param lock the state of the lock
-  /// @param process the process with the owner's PID, in our namespace or, as seen from it, in the
-  ///   owner's
-  /// @param pid the owner's PID
-  record Identified(
-      boolean self,
-      String hostName,
-      Part host,
-      boolean shared,
-      Part boot,
-      Part namespace,
-      boolean claimsLock,
-      OwnerByte lock,
-      OwnerProcess process,
-      long pid)
-      implements Evidence {
+  record Location(String hostName, Part host, boolean shared, Part boot, Part namespace) {
     /// Returns whether any part of the identity cannot be compared.
     boolean isUnreadable() {
       return host == Part.UNREADABLE || boot == Part.UNREADABLE || namespace == Part.UNREADABLE;
     }
   }
 
+  /// The process that has the owner's PID, in our namespace or, as seen from it, in the owner's.
+  ///
+  /// @param pid the owner's PID
+  /// @param process which process that is
+  /// @param self whether the owner is this process
+  record Holder(long pid, OwnerProcess process, boolean self) {}
+
   /// A record with only a PID, as written by the original.
   ///
   /// @param original whether the original wrote it; a record of ours without an owner was written
   ///   where processes cannot be told apart
-  /// @param shared whether the record is on a file system that other machines see
+  /// @param scope where its PID means anything
   /// @param lock the state of the lock, which may be held nevertheless
-  /// @param wholeMachine whether we see the machine's own PID namespace
-  /// @param process the process with the owner's PID
-  /// @param interpreter whether that process runs Python
-  /// @param predates whether that process started clearly before the instance
-  /// @param hasRecordedChild whether one of the recorded processes is its child
-  /// @param startedLater whether that process started clearly after the last write of the record
-  /// @param pid the owner's PID
+  /// @param candidate the process that has the owner's PID
+  /// @param hasRecordedChild whether one of the recorded processes is a child of that process
   record PidOnly(
       boolean original,
-      boolean shared,
+      PidScope scope,
       OwnerByte lock,
-      boolean wholeMachine,
+      Candidate candidate,
+      boolean hasRecordedChild)
+      implements Evidence {}
+
+  /// What limits the meaning of a PID without an identity.
+  ///
+  /// @param shared whether the record is on a file system that other machines see
+  /// @param wholeMachine whether we see the machine's own PID namespace
+  record PidScope(boolean shared, boolean wholeMachine) {}
+
+  /// The process that has the owner's PID and may or may not be the owner.
+  ///
+  /// @param pid the owner's PID
+  /// @param process which process that is, as far as it can be seen
+  /// @param interpreter whether it runs Python
+  /// @param predates whether it started clearly before the instance
+  /// @param startedLater whether it started clearly after the last write of the record
+  record Candidate(
+      long pid,
       OwnerProcess process,
       Interpreter interpreter,
       boolean predates,
-      boolean hasRecordedChild,
-      boolean startedLater,
-      long pid)
-      implements Evidence {}
+      boolean startedLater) {}
 }

@@ -128,7 +128,10 @@ public final class EvidenceCollector {
             && owner.pid() == processes.self()
             && process == OwnerProcess.SAME;
     return new Evidence.Identified(
-        self, there.host(), host, shared, boot, namespace, claimsLock, lock, process, owner.pid());
+        new Evidence.Location(there.host(), host, shared, boot, namespace),
+        claimsLock,
+        lock,
+        new Evidence.Holder(owner.pid(), process, self));
   }
 
   /// Compares one part. On platforms without such parts both are empty, and that is all there is to
@@ -169,17 +172,19 @@ public final class EvidenceCollector {
         sighting instanceof ProcessLookup.Present present && present.process().isAlive()
             ? present.process()
             : null;
+    Evidence.Candidate candidate =
+        new Evidence.Candidate(
+            record.pid(),
+            process != null ? OwnerProcess.SOME : unseen(sighting),
+            process == null ? Interpreter.HIDDEN : interpreter(record.pid()),
+            process != null && predates(process, record),
+            process != null && isLater(startedAt(process), record.ownerWrote(modified)));
     return new Evidence.PidOnly(
         record.schema() == 0,
-        shared,
+        new Evidence.PidScope(shared, seesWholeMachine()),
         lock,
-        seesWholeMachine(),
-        process != null ? OwnerProcess.SOME : unseen(sighting),
-        process == null ? Interpreter.HIDDEN : interpreter(record.pid()),
-        process != null && predates(process, record),
-        process != null && hasRecordedChild(record),
-        process != null && isLater(startedAt(process), record.ownerWrote(modified)),
-        record.pid());
+        candidate,
+        process != null && hasRecordedChild(record));
   }
 
   private static OwnerProcess unseen(ProcessLookup sighting) {

@@ -106,20 +106,24 @@ public final class LivenessRules {
 
   private static @Nullable Verdict thisProcess(Evidence evidence) {
     boolean ours =
-        evidence.lock() == OwnerByte.OURS || (evidence instanceof Identified owner && owner.self());
+        evidence.lock() == OwnerByte.OURS
+            || (evidence instanceof Identified owner && owner.holder().self());
     return ours ? Verdict.alive("its owner is this process") : null;
   }
 
   private static @Nullable Verdict anotherHost(Evidence evidence) {
-    return evidence instanceof Identified owner && owner.host() == Part.OTHER
-        ? Verdict.unknown("it runs on another host (" + owner.hostName() + "): sweep there")
+    return evidence instanceof Identified owner && owner.location().host() == Part.OTHER
+        ? Verdict.unknown(
+            "it runs on another host (" + owner.location().hostName() + "): sweep there")
         : null;
   }
 
   private static @Nullable Verdict sharedFileSystem(Evidence evidence) {
     boolean nameless =
-        (evidence instanceof Identified owner && owner.shared() && owner.hostName().isEmpty())
-            || (evidence instanceof PidOnly bare && bare.shared());
+        (evidence instanceof Identified owner
+                && owner.location().shared()
+                && owner.location().hostName().isEmpty())
+            || (evidence instanceof PidOnly bare && bare.scope().shared());
     return nameless
         ? Verdict.unknown(
             "its record names no host and is on a file system that other machines can access: if it"
@@ -133,7 +137,7 @@ public final class LivenessRules {
 
   /// Two parts that could not be read are neither equal nor different.
   private static @Nullable Verdict unreadableIdentity(Evidence evidence) {
-    return evidence instanceof Identified owner && owner.isUnreadable()
+    return evidence instanceof Identified owner && owner.location().isUnreadable()
         ? Verdict.unknown(
             unreadable(owner)
                 + " of its owner cannot be compared with that of this process: run sexton doctor")
@@ -141,32 +145,32 @@ public final class LivenessRules {
   }
 
   private static String unreadable(Identified owner) {
-    if (owner.host() == Part.UNREADABLE) {
+    if (owner.location().host() == Part.UNREADABLE) {
       return "the host ID";
     }
-    return owner.boot() == Part.UNREADABLE ? "the boot ID" : "the PID namespace";
+    return owner.location().boot() == Part.UNREADABLE ? "the boot ID" : "the PID namespace";
   }
 
   private static @Nullable Verdict seenAliveInAnotherBoot(Evidence evidence) {
     return evidence instanceof Identified owner
-            && owner.boot() != Part.SAME
-            && owner.process() == OwnerProcess.SAME
+            && owner.location().boot() != Part.SAME
+            && owner.holder().process() == OwnerProcess.SAME
         ? Verdict.unknown(
             "its record names another boot, but a process with PID "
-                + owner.pid()
+                + owner.holder().pid()
                 + " and the same start time runs here: if that is not its owner, use --assume-dead")
         : null;
   }
 
   private static @Nullable Verdict anotherBoot(Evidence evidence) {
-    return evidence instanceof Identified owner && owner.boot() == Part.OVER
+    return evidence instanceof Identified owner && owner.location().boot() == Part.OVER
         ? Verdict.dead("the machine has been restarted since")
         : null;
   }
 
   /// Machines that were cloned from one image have the same machine ID but no boot in common.
   private static @Nullable Verdict unprovenBoot(Evidence evidence) {
-    return evidence instanceof Identified owner && owner.boot() == Part.OTHER
+    return evidence instanceof Identified owner && owner.location().boot() == Part.OTHER
         ? Verdict.unknown(
             "its record names another boot, and nothing proves that this machine ran it: a clone"
                 + " with the same machine ID may be running it now. If there is no such clone, use"
@@ -183,8 +187,8 @@ public final class LivenessRules {
   }
 
   private static @Nullable Verdict ownerSeenAlive(Evidence evidence) {
-    return evidence instanceof Identified owner && owner.process() == OwnerProcess.SAME
-        ? Verdict.alive("its owner, process " + owner.pid() + ", is running")
+    return evidence instanceof Identified owner && owner.holder().process() == OwnerProcess.SAME
+        ? Verdict.alive("its owner, process " + owner.holder().pid() + ", is running")
         : null;
   }
 
@@ -203,13 +207,13 @@ public final class LivenessRules {
   }
 
   private static @Nullable Verdict namespaceGone(Evidence evidence) {
-    return evidence instanceof Identified owner && owner.namespace() == Part.OVER
+    return evidence instanceof Identified owner && owner.location().namespace() == Part.OVER
         ? Verdict.dead("no process is left in its owner's PID namespace")
         : null;
   }
 
   private static @Nullable Verdict anotherNamespace(Evidence evidence) {
-    return evidence instanceof Identified owner && owner.namespace() != Part.SAME
+    return evidence instanceof Identified owner && owner.location().namespace() != Part.SAME
         ? Verdict.unknown(
             "its lock proves nothing, and its owner's PID belongs to another PID namespace: sweep"
                 + " in that container")
@@ -218,21 +222,21 @@ public final class LivenessRules {
 
   private static @Nullable Verdict ownerHidden(Evidence evidence) {
     boolean hidden =
-        (evidence instanceof Identified owner && owner.process() == OwnerProcess.HIDDEN)
+        (evidence instanceof Identified owner && owner.holder().process() == OwnerProcess.HIDDEN)
             || (evidence instanceof PidOnly bare
-                && bare.wholeMachine()
-                && (bare.process() == OwnerProcess.HIDDEN
-                    || (bare.process() == OwnerProcess.SOME
-                        && bare.interpreter() == Interpreter.HIDDEN)));
+                && bare.scope().wholeMachine()
+                && (bare.candidate().process() == OwnerProcess.HIDDEN
+                    || (bare.candidate().process() == OwnerProcess.SOME
+                        && bare.candidate().interpreter() == Interpreter.HIDDEN)));
     return hidden ? Verdict.alive("not permitted to see its owner's process") : null;
   }
 
   private static @Nullable Verdict ownerGone(Evidence evidence) {
     if (evidence instanceof Identified owner) {
-      return gone(owner.process(), owner.pid());
+      return gone(owner.holder().process(), owner.holder().pid());
     }
-    return evidence instanceof PidOnly owner && owner.wholeMachine()
-        ? gone(owner.process(), owner.pid())
+    return evidence instanceof PidOnly owner && owner.scope().wholeMachine()
+        ? gone(owner.candidate().process(), owner.candidate().pid())
         : null;
   }
 
@@ -246,38 +250,43 @@ public final class LivenessRules {
   }
 
   private static @Nullable Verdict fromAnotherNamespace(Evidence evidence) {
-    return evidence instanceof PidOnly owner && !owner.wholeMachine()
+    return evidence instanceof PidOnly owner && !owner.scope().wholeMachine()
         ? Verdict.unknown(
-            "its record has only PID " + owner.pid() + ", which proves nothing inside a container")
+            "its record has only PID "
+                + owner.candidate().pid()
+                + ", which proves nothing inside a container")
         : null;
   }
 
   private static @Nullable Verdict noLongerPython(Evidence evidence) {
-    if (!(evidence instanceof PidOnly owner) || owner.interpreter() != Interpreter.OTHER) {
+    if (!(evidence instanceof PidOnly owner)
+        || owner.candidate().interpreter() != Interpreter.OTHER) {
       return null;
     }
     // A reused PID belongs to a younger process. An older process already existed when the record
     // was written, so the recorded PID was never one of this machine: it comes from a container.
-    return owner.predates()
+    return owner.candidate().predates()
         ? Verdict.unknown(
             "process "
-                + owner.pid()
+                + owner.candidate().pid()
                 + " is older than the instance and does not run Python: the record was written"
                 + " inside a container, or a clock was set")
-        : Verdict.dead("process " + owner.pid() + " does not run Python: the PID was reused");
+        : Verdict.dead(
+            "process " + owner.candidate().pid() + " does not run Python: the PID was reused");
   }
 
   private static @Nullable Verdict hasRecordedChild(Evidence evidence) {
     return evidence instanceof PidOnly owner && owner.hasRecordedChild()
-        ? Verdict.alive("process " + owner.pid() + " is the parent of a process it recorded")
+        ? Verdict.alive(
+            "process " + owner.candidate().pid() + " is the parent of a process it recorded")
         : null;
   }
 
   private static @Nullable Verdict startedLater(Evidence evidence) {
-    return evidence instanceof PidOnly owner && owner.startedLater()
+    return evidence instanceof PidOnly owner && owner.candidate().startedLater()
         ? Verdict.unknown(
             "process "
-                + owner.pid()
+                + owner.candidate().pid()
                 + " started after the record was written: the PID was reused, or a clock was set."
                 + " If it is not the server, use --assume-dead")
         : null;
@@ -286,7 +295,7 @@ public final class LivenessRules {
   private static Verdict nothingProvesItDead(Evidence evidence) {
     return Verdict.alive(
         evidence instanceof PidOnly owner
-            ? "process " + owner.pid() + " runs Python"
+            ? "process " + owner.candidate().pid() + " runs Python"
             : "nothing proves that its owner is gone");
   }
 }

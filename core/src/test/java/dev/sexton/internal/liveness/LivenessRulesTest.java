@@ -2,11 +2,15 @@ package dev.sexton.internal.liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sexton.internal.liveness.Evidence.Candidate;
+import dev.sexton.internal.liveness.Evidence.Holder;
 import dev.sexton.internal.liveness.Evidence.Identified;
+import dev.sexton.internal.liveness.Evidence.Location;
 import dev.sexton.internal.liveness.Evidence.Newer;
 import dev.sexton.internal.liveness.Evidence.OwnerProcess;
 import dev.sexton.internal.liveness.Evidence.Part;
 import dev.sexton.internal.liveness.Evidence.PidOnly;
+import dev.sexton.internal.liveness.Evidence.PidScope;
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
 import dev.sexton.internal.process.ProcessReader.Interpreter;
 import java.util.ArrayList;
@@ -93,7 +97,11 @@ class LivenessRulesTest {
 
   private static Identified owner(
       Part host, Part boot, Part namespace, boolean claims, OwnerByte lock, OwnerProcess process) {
-    return new Identified(false, "here", host, false, boot, namespace, claims, lock, process, 42);
+    return new Identified(
+        new Location("here", host, false, boot, namespace),
+        claims,
+        lock,
+        new Holder(42, process, false));
   }
 
   private static Identified elsewhere(OwnerByte lock, OwnerProcess process) {
@@ -102,16 +110,10 @@ class LivenessRulesTest {
 
   private static Identified anotherHost(OwnerByte lock, Part boot) {
     return new Identified(
-        false,
-        "there",
-        Part.OTHER,
-        true,
-        boot,
-        Part.UNREADABLE,
+        new Location("there", Part.OTHER, true, boot, Part.UNREADABLE),
         true,
         lock,
-        OwnerProcess.ABSENT,
-        42);
+        new Holder(42, OwnerProcess.ABSENT, false));
   }
 
   private static Identified boot(Part boot, boolean claims, OwnerByte lock, OwnerProcess process) {
@@ -129,12 +131,20 @@ class LivenessRulesTest {
       boolean child,
       boolean later) {
     return new PidOnly(
-        true, false, OwnerByte.MISSING, true, process, interpreter, predates, child, later, 42);
+        true,
+        new PidScope(false, true),
+        OwnerByte.MISSING,
+        new Candidate(42, process, interpreter, predates, later),
+        child);
   }
 
   private static PidOnly pid(boolean shared, OwnerByte lock, boolean whole, OwnerProcess process) {
     return new PidOnly(
-        true, shared, lock, whole, process, Interpreter.OTHER, false, false, false, 42);
+        true,
+        new PidScope(shared, whole),
+        lock,
+        new Candidate(42, process, Interpreter.OTHER, false, false),
+        false);
   }
 
   static Stream<Row> rows() {
@@ -158,16 +168,10 @@ class LivenessRulesTest {
         new Row(
             "this very process",
             new Identified(
-                true,
-                "here",
-                Part.SAME,
-                false,
-                Part.SAME,
-                Part.SAME,
+                new Location("here", Part.SAME, false, Part.SAME, Part.SAME),
                 true,
                 OwnerByte.FREE,
-                OwnerProcess.ABSENT,
-                42),
+                new Holder(42, OwnerProcess.ABSENT, true)),
             THIS));
     rows.add(new Row("this very process", owner(true, OwnerByte.OURS, OwnerProcess.ABSENT), THIS));
     rows.add(
@@ -188,16 +192,10 @@ class LivenessRulesTest {
         new Row(
             "shared file system",
             new Identified(
-                false,
-                "",
-                Part.SAME,
-                true,
-                Part.SAME,
-                Part.SAME,
+                new Location("", Part.SAME, true, Part.SAME, Part.SAME),
                 true,
                 OwnerByte.FREE,
-                OwnerProcess.ABSENT,
-                42),
+                new Holder(42, OwnerProcess.ABSENT, false)),
             SHARED));
     rows.add(
         new Row(
@@ -268,15 +266,10 @@ class LivenessRulesTest {
                 "no identity",
                 new PidOnly(
                     false,
-                    false,
+                    new PidScope(false, true),
                     OwnerByte.FREE,
-                    true,
-                    process,
-                    interpreter,
-                    false,
-                    false,
-                    false,
-                    42),
+                    new Candidate(42, process, interpreter, false, false),
+                    false),
                 NO_IDENTITY));
       }
     }
