@@ -134,7 +134,13 @@ final class SimulatedEngine {
         for (Thing thing : engine.things.values()) {
           if (thing.kind == kind && !Collections.disjoint(thing.labels.keySet(), labelKeys)) {
             Duration age = Duration.between(thing.made, world.wall());
-            found.add(new LabelledResource(kind, thing.id, thing.id, thing.labels, "", "i", age));
+            found.add(
+                new LabelledResource(
+                    kind,
+                    thing.id,
+                    thing.id,
+                    thing.labels,
+                    new LabelledResource.Details("", "i", age)));
           }
         }
       }

@@ -77,7 +77,7 @@ class DockerEngineTest {
     LabelledResource found = only();
     assertThat(found.id()).isEqualTo(id);
     assertThat(found.kind()).isEqualTo(ResourceKind.CONTAINER);
-    assertThat(found.state()).isEqualTo("running");
+    assertThat(found.details().state()).isEqualTo("running");
     Map<String, String> both = new HashMap<>(engine.label());
     both.putAll(labels);
     assertThat(found.labels()).isEqualTo(both);
@@ -133,7 +133,7 @@ class DockerEngineTest {
     engine.docker("pause", id);
     LabelledResource found = only();
 
-    assertThat(found.state()).isEqualTo("paused");
+    assertThat(found.details().state()).isEqualTo("paused");
     assertThat(provider.stop(found, LONG)).isEqualTo(Outcome.STOPPED);
     assertRemoves(found);
   }
@@ -159,7 +159,7 @@ class DockerEngineTest {
   void createdAndExitedOnesHaveNothingToStop() throws Exception {
     engine.create(labels, List.of("cat"));
     LabelledResource created = only();
-    assertThat(created.state()).isEqualTo("created");
+    assertThat(created.details().state()).isEqualTo("created");
     assertThat(provider.stop(created, LONG)).isEqualTo(Outcome.GONE);
     assertRemoves(created);
 

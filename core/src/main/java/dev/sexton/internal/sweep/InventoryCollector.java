@@ -161,7 +161,7 @@ public final class InventoryCollector {
                 resource.kind(),
                 resource.name(),
                 resource.id(),
-                new Status(State.RUNNING, resource.state())));
+                new Status(State.RUNNING, resource.details().state())));
   }
 
   private InstanceInfo item(ObservedInstance instance) {

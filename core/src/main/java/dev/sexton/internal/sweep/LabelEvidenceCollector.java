@@ -52,7 +52,7 @@ final class LabelEvidenceCollector {
   /// Returns when a resource was made, by this machine's clock; null if unknown. A resource with a
   /// negative age, which appears if the engine's clock was set back, was made now.
   private @Nullable Instant made(LabelledResource resource) {
-    Duration age = resource.age();
+    Duration age = resource.details().age();
     if (age == null || age.compareTo(OLDEST) > 0) {
       return null;
     }

@@ -83,7 +83,8 @@ class LabelledResourcePlannerTest extends DeadInstancesTestBase {
       if (imageFailure != null) {
         throw imageFailure;
       }
-      return resource.image().isEmpty() ? Map.of() : images.get(resource.image());
+      String image = resource.details().image();
+      return image.isEmpty() ? Map.of() : images.get(image);
     }
 
     @Override
@@ -110,7 +111,11 @@ class LabelledResourcePlannerTest extends DeadInstancesTestBase {
     engine.resources.put(
         id,
         new LabelledResource(
-            ResourceKind.CONTAINER, id, "name-" + id, map, "running", "", Duration.ofDays(1000)));
+            ResourceKind.CONTAINER,
+            id,
+            "name-" + id,
+            map,
+            new LabelledResource.Details("running", "", Duration.ofDays(1000))));
   }
 
   /// Like [#container], but made from an image this long ago.
@@ -120,7 +125,11 @@ class LabelledResourcePlannerTest extends DeadInstancesTestBase {
         id,
         (key, one) ->
             new LabelledResource(
-                one.kind(), id, one.name(), one.labels(), one.state(), image, age));
+                one.kind(),
+                id,
+                one.name(),
+                one.labels(),
+                new LabelledResource.Details(one.details().state(), image, age)));
   }
 
   private SweepReport sweep(Engine... engines) {

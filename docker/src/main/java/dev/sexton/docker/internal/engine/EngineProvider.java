@@ -91,7 +91,9 @@ public final class EngineProvider implements ResourceProvider {
   @Override
   public @Nullable Map<String, String> imageLabels(LabelledResource resource) throws IOException {
     // Networks and volumes have no image.
-    return resource.kind() == ResourceKind.CONTAINER ? images.of(resource.image()) : Map.of();
+    return resource.kind() == ResourceKind.CONTAINER
+        ? images.of(resource.details().image())
+        : Map.of();
   }
 
   @Override

@@ -104,9 +104,10 @@ final class ResourceFinder {
         id,
         Text.forPerson(name),
         labels,
-        Text.forPerson(Json.string(entry, "State")),
-        Json.string(entry, "ImageID"),
-        age(entry, list));
+        new LabelledResource.Details(
+            Text.forPerson(Json.string(entry, "State")),
+            Json.string(entry, "ImageID"),
+            age(entry, list)));
   }
 
   /// Returns the age of a container by the engine's own clock, which may differ from ours, or null

@@ -239,7 +239,7 @@ class EngineProviderTest {
       List<LabelledResource> found =
           new EngineProvider("Fake", new Address.Unix(dated.socket()), Limits.DEFAULT)
               .find(Set.of("k"));
-      assertThat(found).singleElement().extracting(LabelledResource::age).isEqualTo(expected);
+      assertThat(found).singleElement().extracting(one -> one.details().age()).isEqualTo(expected);
     }
   }
 
@@ -253,7 +253,11 @@ class EngineProviderTest {
 
   private static LabelledResource from(String image) {
     return new LabelledResource(
-        ResourceKind.CONTAINER, "abc", "name", Map.of("k", "v"), "running", image, null);
+        ResourceKind.CONTAINER,
+        "abc",
+        "name",
+        Map.of("k", "v"),
+        new LabelledResource.Details("running", image, null));
   }
 
   private void imageIs(int status, String body) {
