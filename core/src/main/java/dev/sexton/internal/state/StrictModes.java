@@ -2,6 +2,7 @@ package dev.sexton.internal.state;
 
 import dev.sexton.internal.process.AccessLists;
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -83,51 +84,13 @@ final class StrictModes {
     }
   }
 
-  private Finding walk(Path directory, Path below) throws IOException {
+  private Finding walk(Path directory, Path below) {
     String defect = null;
     boolean complete = false;
     try {
-      Path at = directory.getRoot();
-      Deque<Path> rest = new ArrayDeque<>();
-      directory.forEach(rest::add);
-      int links = 0;
-      while (defect == null && !rest.isEmpty()) {
-        String name = rest.pop().toString();
-        if (name.equals("..")) {
-          Path parent = at.getParent();
-          at = parent == null ? at : parent;
-          continue;
-        }
-        Path next = name.isEmpty() || name.equals(".") ? at : at.resolve(name);
-        Entry entry = Entry.of(next);
-        defect = ownerDefect(next, entry);
-        if (defect == null && entry.is(LINK)) {
-          if (++links > MOST_LINKS) {
-            return new Finding(null, controller, false); // Reported when it is listed.
-          }
-          Path target = Files.readSymbolicLink(next);
-          for (int i = target.getNameCount() - 1; i >= 0; i--) {
-            rest.push(target.getName(i));
-          }
-          at = target.isAbsolute() ? target.getRoot() : at;
-          continue;
-        }
-        if (defect == null && entry.is(DIRECTORY)) {
-          defect = modeDefect(next, entry, !rest.isEmpty());
-        }
-        at = next;
-      }
+      defect = defectOnTheWayTo(directory);
       if (defect == null) {
-        Entry entry = Entry.of(below);
-        defect = ownerDefect(below, entry);
-        if (defect == null && entry.is(LINK)) {
-          defect =
-              below
-                  + " is a symbolic link, so everything in it is ignored: put a directory in its"
-                  + " place";
-        } else if (defect == null && entry.is(DIRECTORY)) {
-          defect = modeDefect(below, entry, false);
-        }
+        defect = defectOf(below);
       }
       complete = true;
     } catch (IOException absentOrUnreadable) {
@@ -135,6 +98,64 @@ final class StrictModes {
       // existing part can replace the rest, so root then works with that user's rights.
     }
     return new Finding(defect, controller, complete);
+  }
+
+  /// Returns the first defect of a directory and of all that lead to it, through links, or null.
+  private @Nullable String defectOnTheWayTo(Path directory) throws IOException {
+    Path at = directory.getRoot();
+    Deque<Path> rest = new ArrayDeque<>();
+    directory.forEach(rest::add);
+    int links = 0;
+    while (!rest.isEmpty()) {
+      String name = rest.pop().toString();
+      if (name.equals("..")) {
+        Path parent = at.getParent();
+        at = parent == null ? at : parent;
+        continue;
+      }
+      Path next = name.isEmpty() || name.equals(".") ? at : at.resolve(name);
+      Entry entry = Entry.of(next);
+      String defect = ownerDefect(next, entry);
+      if (defect == null && entry.is(DIRECTORY)) {
+        defect = modeDefect(next, entry, !rest.isEmpty());
+      }
+      if (defect != null) {
+        return defect;
+      }
+      if (!entry.is(LINK)) {
+        at = next;
+      } else if (++links > MOST_LINKS) {
+        throw new FileSystemLoopException(next.toString()); // Reported when it is listed.
+      } else {
+        at = follow(next, at, rest);
+      }
+    }
+    return null;
+  }
+
+  /// Puts the names in a link before those that remain. Returns the directory in which they begin.
+  ///
+  /// @param at the directory that contains the link
+  private static Path follow(Path link, Path at, Deque<Path> rest) throws IOException {
+    Path target = Files.readSymbolicLink(link);
+    for (int i = target.getNameCount() - 1; i >= 0; i--) {
+      rest.push(target.getName(i));
+    }
+    return target.isAbsolute() ? target.getRoot() : at;
+  }
+
+  private @Nullable String defectOf(Path below) throws IOException {
+    Entry entry = Entry.of(below);
+    String defect = ownerDefect(below, entry);
+    if (defect != null) {
+      return defect;
+    }
+    if (entry.is(LINK)) {
+      return below
+          + " is a symbolic link, so everything in it is ignored: put a directory in its"
+          + " place";
+    }
+    return entry.is(DIRECTORY) ? modeDefect(below, entry, false) : null;
   }
 
   private @Nullable String ownerDefect(Path path, Entry entry) {
