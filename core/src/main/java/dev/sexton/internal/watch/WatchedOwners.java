@@ -137,6 +137,21 @@ final class WatchedOwners {
   /// @param nanos the current time, by the clock that the caller always uses
   Admission admit(Map<String, StateDirectory> newcomers, long nanos) {
     Map<String, StateDirectory> dead = new HashMap<>();
+    Map<String, WatchedInstance> held = holdLiving(newcomers, dead, nanos);
+    List<WatchedInstance> abandoned = confirm(held, dead);
+    for (WatchedInstance instance : held.values()) {
+      if (!instances.containsKey(instance.instanceId())) {
+        forgetUnlessHeld(instance);
+      }
+    }
+    return new Admission(dead, abandoned);
+  }
+
+  /// Holds the owners of the instances that are alive.
+  ///
+  /// @param dead receives the instances that have ended
+  private Map<String, WatchedInstance> holdLiving(
+      Map<String, StateDirectory> newcomers, Map<String, StateDirectory> dead, long nanos) {
     Map<String, WatchedInstance> held = new HashMap<>();
     look(
         newcomers,
@@ -152,7 +167,16 @@ final class WatchedOwners {
             hold(read(directory, report.instanceId(), present.process(), nanos), held, dead);
           }
         });
-    // An instance that is judged alive now was alive while its process was already held.
+    return held;
+  }
+
+  /// Judges instances again. An instance that is judged alive now was alive while its process was
+  /// already held, and is watched from now on.
+  ///
+  /// @param dead receives the instances that have ended
+  /// @return the instances whose clients have ended
+  private List<WatchedInstance> confirm(
+      Map<String, WatchedInstance> held, Map<String, StateDirectory> dead) {
     Map<String, StateDirectory> again = new HashMap<>();
     held.forEach((id, instance) -> again.put(id, instance.directory()));
     List<WatchedInstance> abandoned = new ArrayList<>();
@@ -171,14 +195,9 @@ final class WatchedOwners {
             dead.put(report.instanceId(), instance.directory());
           }
         });
-    for (WatchedInstance instance : held.values()) {
-      if (!instances.containsKey(instance.instanceId())) {
-        forgetUnlessHeld(instance);
-      }
-    }
     // The launcher leaves this to us. After the next boot it is proof of this one.
     noted.forEach(directory -> PastBoots.note(directory, processes));
-    return new Admission(dead, abandoned);
+    return abandoned;
   }
 
   private WatchedInstance read(StateDirectory directory, String id, ProcessInfo owner, long nanos) {
