@@ -164,7 +164,13 @@ record Wrapper(Set<String> flags, Set<String> values, int operands, boolean assi
     if (name.equals("nice") && word.substring(1).matches("-?[0-9]+")) {
       return next; // nice -10
     }
-    // Combined letters: flags, and then perhaps an option with its value.
+    return letters(name, word, words, next, options);
+  }
+
+  /// Reads combined letters: flags, and then perhaps an option with its value. Returns the index
+  /// after them, or -1 if a letter is unknown.
+  private int letters(
+      String name, String word, List<String> words, int next, Map<String, String> options) {
     for (int i = 1; i < word.length(); i++) {
       String letter = "-" + word.charAt(i);
       if (values.contains(letter)) {
