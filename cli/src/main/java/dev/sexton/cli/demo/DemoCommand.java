@@ -86,40 +86,18 @@ public final class DemoCommand implements Command {
   private static int play(Io io, Io told, Arguments arguments, DemoStage stage) throws IOException {
     long begun = System.nanoTime();
     StyledPrinter screen = told.screen();
-    String withoutContainer = stage.startServer();
-    InstanceInfo living = stage.look();
-    screen.line(
-        "A server is running: PID "
-            + living.owner().pid()
-            + ", instance "
-            + HumanFormat.shortUuid(living.instanceId())
-            + ".");
-    if (!withoutContainer.isEmpty()) {
-      screen.line(Style.FAINT, "It has no container: " + TerminalText.cut(withoutContainer, 200));
-    }
-    long killMillis = stage.killServer();
-    screen.line(
-        "It is killed with SIGKILL and gone after "
-            + HumanFormat.millis(killMillis)
-            + ". What it left:");
-    InstanceInfo dead = awaitDeath(stage);
-    leftBehind(screen, dead);
+    String withoutContainer = startServer(screen, stage);
+    killServer(screen, stage);
     told.out().flush();
     SweepReport report;
     try (ProgressLine progress = ProgressLine.of(io, arguments.quiet())) {
       report = stage.sweep(GRACE, progress);
     }
-    screen.end();
-    screen.line(Style.HEADING, "$ sexton sweep --grace 2s");
-    for (InstanceReport instance : report.instances()) {
-      SweepText.print(screen, instance);
-    }
-    SweepText.summary(screen, report);
+    printSweep(screen, report);
     List<Long> processes = stage.livingProcesses();
     List<String> containers =
         withoutContainer.isEmpty() ? stage.livingContainers(false) : List.of();
     boolean gone = report.isClean() && processes.isEmpty() && containers.isEmpty();
-    screen.end();
     if (gone) {
       screen.line(
           Style.GOOD,
@@ -133,16 +111,55 @@ public final class DemoCommand implements Command {
       screen.line(Style.BAD, "Still there: processes " + processes + ", containers " + containers);
     }
     if (arguments.json()) {
-      JsonOut.document(
-          io.out(),
-          json -> {
-            json.name("gone").value(gone);
-            json.name("container").value(withoutContainer.isEmpty());
-            json.name("version").value(Version.TEXT);
-            JsonOut.members(json, ReportJson.of(report, gone));
-          });
+      printJson(io, report, gone, withoutContainer.isEmpty());
     }
     return gone ? ExitCode.DONE : ExitCode.LEFT;
+  }
+
+  /// Starts the server. Returns why it has no container; empty if it has one.
+  private static String startServer(StyledPrinter screen, DemoStage stage) throws IOException {
+    String withoutContainer = stage.startServer();
+    InstanceInfo living = stage.look();
+    screen.line(
+        "A server is running: PID "
+            + living.owner().pid()
+            + ", instance "
+            + HumanFormat.shortUuid(living.instanceId())
+            + ".");
+    if (!withoutContainer.isEmpty()) {
+      screen.line(Style.FAINT, "It has no container: " + TerminalText.cut(withoutContainer, 200));
+    }
+    return withoutContainer;
+  }
+
+  private static void killServer(StyledPrinter screen, DemoStage stage) throws IOException {
+    long killMillis = stage.killServer();
+    screen.line(
+        "It is killed with SIGKILL and gone after "
+            + HumanFormat.millis(killMillis)
+            + ". What it left:");
+    leftBehind(screen, awaitDeath(stage));
+  }
+
+  private static void printSweep(StyledPrinter screen, SweepReport report) {
+    screen.end();
+    screen.line(Style.HEADING, "$ sexton sweep --grace 2s");
+    for (InstanceReport instance : report.instances()) {
+      SweepText.print(screen, instance);
+    }
+    SweepText.summary(screen, report);
+    screen.end();
+  }
+
+  private static void printJson(Io io, SweepReport report, boolean gone, boolean container) {
+    JsonOut.document(
+        io.out(),
+        json -> {
+          json.name("gone").value(gone);
+          json.name("container").value(container);
+          json.name("version").value(Version.TEXT);
+          JsonOut.members(json, ReportJson.of(report, gone));
+        });
   }
 
   private static InstanceInfo awaitDeath(DemoStage stage) throws IOException {

@@ -51,7 +51,24 @@ public final class DoctorCommand implements Command {
 
   @Override
   public int run(Io io, Arguments arguments) throws CommandException {
-    StateScope scope = ScopeArguments.of(io, arguments);
+    List<Check> checks = checks(ScopeArguments.of(io, arguments));
+    if (arguments.json()) {
+      printJson(io, checks);
+    } else {
+      print(io, checks);
+    }
+    Status worst = Status.OK;
+    for (Check check : checks) {
+      worst = check.status().compareTo(worst) > 0 ? check.status() : worst;
+    }
+    return switch (worst) {
+      case OK -> ExitCode.DONE;
+      case WARNING -> ExitCode.LEFT;
+      case ERROR -> ExitCode.CANNOT;
+    };
+  }
+
+  private static List<Check> checks(StateScope scope) throws CommandException {
     MachineFacts machine = new MachineFacts();
     List<Check> checks = new ArrayList<>();
     MachineChecks.add(checks, machine, scope);
@@ -61,34 +78,25 @@ public final class DoctorCommand implements Command {
     InstanceChecks.add(checks, inventory);
     checks.add(WatcherCheck.of(WatcherState.of(scope, inventory)));
     JournalChecks.add(checks, History.read(scope), machine, inventory.unclaimed());
-    Status worst = Status.OK;
-    for (Check check : checks) {
-      worst = check.status().compareTo(worst) > 0 ? check.status() : worst;
-    }
-    if (arguments.json()) {
-      JsonOut.document(
-          io.out(),
-          json -> {
-            json.name("version").value(Version.TEXT);
-            json.name("checks").beginArray();
-            for (Check check : checks) {
-              json.beginObject();
-              json.name("name").value(check.name());
-              json.name("status").value(check.status().name().toLowerCase(Locale.ROOT));
-              json.name("detail").value(check.detail());
-              json.name("remedy").value(check.remedy());
-              json.endObject();
-            }
-            json.endArray();
-          });
-    } else {
-      print(io, checks);
-    }
-    return switch (worst) {
-      case OK -> ExitCode.DONE;
-      case WARNING -> ExitCode.LEFT;
-      case ERROR -> ExitCode.CANNOT;
-    };
+    return checks;
+  }
+
+  private static void printJson(Io io, List<Check> checks) {
+    JsonOut.document(
+        io.out(),
+        json -> {
+          json.name("version").value(Version.TEXT);
+          json.name("checks").beginArray();
+          for (Check check : checks) {
+            json.beginObject();
+            json.name("name").value(check.name());
+            json.name("status").value(check.status().name().toLowerCase(Locale.ROOT));
+            json.name("detail").value(check.detail());
+            json.name("remedy").value(check.remedy());
+            json.endObject();
+          }
+          json.endArray();
+        });
   }
 
   private static void print(Io io, List<Check> checks) {

@@ -33,29 +33,30 @@ final class MachineChecks {
               defect));
       return;
     }
-    int count = machine.processCount();
-    if (machine.seesWholeMachine()) {
-      checks.add(Check.ok("processes", "/proc shows " + HumanFormat.count(count, "process")));
-    } else {
-      checks.add(
-          Check.warning(
-              "processes",
-              "/proc shows "
-                  + HumanFormat.count(count, "process")
-                  + " of this container only: servers outside it cannot be judged",
-              "sweep on the machine itself, or give the container the machine's PID namespace"));
-    }
-    checks.add(
-        MachineFacts.hasDescriptors()
-            ? Check.ok(
-                "pidfd", "signals are sent through pidfds, so they never reach a recycled PID")
-            : Check.warning(
-                "pidfd",
-                "not available, so a process's start time is compared right before each signal",
-                "use Linux 5.3 or newer, outside sandboxes that forbid it"));
+    checks.add(visibleProcesses(machine));
+    checks.add(descriptors());
     addControlGroups(checks, machine.controlGroup());
     addIdentity(checks, machine);
     addClones(checks, machine, scope);
+  }
+
+  private static Check visibleProcesses(MachineFacts machine) {
+    String count = HumanFormat.count(machine.processCount(), "process");
+    return machine.seesWholeMachine()
+        ? Check.ok("processes", "/proc shows " + count)
+        : Check.warning(
+            "processes",
+            "/proc shows " + count + " of this container only: servers outside it cannot be judged",
+            "sweep on the machine itself, or give the container the machine's PID namespace");
+  }
+
+  private static Check descriptors() {
+    return MachineFacts.hasDescriptors()
+        ? Check.ok("pidfd", "signals are sent through pidfds, so they never reach a recycled PID")
+        : Check.warning(
+            "pidfd",
+            "not available, so a process's start time is compared right before each signal",
+            "use Linux 5.3 or newer, outside sandboxes that forbid it");
   }
 
   /// Reports whether the kernel allows this user a control group for each server. Without one, most
