@@ -18,25 +18,26 @@ import org.jspecify.annotations.Nullable;
 
 /// The options of `sexton run`.
 ///
-/// @param directory the state directory in which the server registers
-/// @param application the application of the server
-/// @param named the explicitly named state directory; null if there is none
+/// @param place where the server registers
 /// @param name the name in lists
-/// @param grace the grace period between the request to end and the forced end
-/// @param afterStdinClose how long the server may stay without stdin; null for no limit
-/// @param endsWithClient whether the server is stopped when the client dies
+/// @param end how the server ends
 /// @param strict whether the server must not run untracked
 /// @param keep patterns of programs that are kept when the server ends
-record RunOptions(
-    Path directory,
-    String application,
-    @Nullable Path named,
-    String name,
-    Duration grace,
-    @Nullable Duration afterStdinClose,
-    boolean endsWithClient,
-    boolean strict,
-    List<String> keep) {
+record RunOptions(Place place, String name, End end, boolean strict, List<String> keep) {
+  /// Where a server registers.
+  ///
+  /// @param directory the state directory
+  /// @param application the application of the server
+  /// @param named the explicitly named state directory; null if there is none
+  record Place(Path directory, String application, @Nullable Path named) {}
+
+  /// How a server ends.
+  ///
+  /// @param grace the grace period between the request to end and the forced end
+  /// @param afterStdinClose how long the server may stay without stdin; null for no limit
+  /// @param withClient whether the server is stopped when the client dies
+  record End(Duration grace, @Nullable Duration afterStdinClose, boolean withClient) {}
+
   /// The application of servers that do not use Sexton themselves.
   private static final String APPLICATION = "mcp";
 
@@ -50,19 +51,23 @@ record RunOptions(
     }
     String application = applications.isEmpty() ? APPLICATION : applications.getFirst();
     Path named = arguments.stateDirectory();
+    Path directory = named == null ? directory(io.environment(), application) : named;
     String name = arguments.one("name");
     return new RunOptions(
-        named == null ? directory(io.environment(), application) : named,
-        application,
-        named,
+        new Place(directory, application, named),
         name != null ? name : ServerRegistration.nameOf(command),
+        end(arguments),
+        arguments.has("strict"),
+        keep(arguments));
+  }
+
+  private static End end(Arguments arguments) throws CommandException {
+    return new End(
         arguments.duration("grace", Instances.DEFAULT_GRACE),
         "never".equals(arguments.one("after-stdin-close"))
             ? null
             : arguments.duration("after-stdin-close", AFTER_STDIN_CLOSE),
-        endsWithClient(arguments.one("on-client-exit")),
-        arguments.has("strict"),
-        keep(arguments));
+        endsWithClient(arguments.one("on-client-exit")));
   }
 
   /// Looks at nothing else, since the server waits.

@@ -108,7 +108,9 @@ public final class RunRegistrar {
           RunReply reply = new RunReply();
           notTracked(
               reply,
-              "registering in " + options.directory() + " takes too long: run sexton doctor",
+              "registering in "
+                  + options.place().directory()
+                  + " takes too long: run sexton doctor",
               options.strict());
           reply.environment(launcher, command.getFirst());
           if (replied.compareAndSet(false, true)) {
@@ -131,25 +133,7 @@ public final class RunRegistrar {
       return; // Killed while this process started.
     }
     Thread limit = limitTime(options);
-    try {
-      reply.mark(registration.register(identity(options), terms(options)));
-      List<String> words = registration.insertion();
-      if (!words.isEmpty()) {
-        reply.insert(words, registration.insertionIndex(), command.size());
-      }
-      if (!registration.warning().isEmpty()) {
-        reply.say("sexton: " + line(registration.warning()));
-      }
-    } catch (IOException | RuntimeException failed) {
-      notTracked(
-          reply,
-          "it cannot be registered in "
-              + options.directory()
-              + " ("
-              + failed
-              + "): run sexton doctor",
-          options.strict());
-    }
+    registerServer(options, reply);
     reply.environment(launcher, command.getFirst());
     // Only the launcher reads the reply. If it is read, the process that was found is the launcher.
     if (!replied.compareAndSet(false, true)) {
@@ -164,6 +148,29 @@ public final class RunRegistrar {
     }
   }
 
+  /// Registers the server and tells the launcher how to start it, or why it is not tracked.
+  private void registerServer(RunOptions options, RunReply reply) {
+    try {
+      reply.mark(registration.register(identity(options), terms(options)));
+      List<String> words = registration.insertion();
+      if (!words.isEmpty()) {
+        reply.insert(words, registration.insertionIndex(), command.size());
+      }
+      if (!registration.warning().isEmpty()) {
+        reply.say("sexton: " + line(registration.warning()));
+      }
+    } catch (IOException | RuntimeException failed) {
+      notTracked(
+          reply,
+          "it cannot be registered in "
+              + options.place().directory()
+              + " ("
+              + failed
+              + "): run sexton doctor",
+          options.strict());
+    }
+  }
+
   /// Waits for a thread that ends this process.
   private static void awaitEnd(Thread thread) {
     try {
@@ -175,26 +182,28 @@ public final class RunRegistrar {
 
   private ServerRegistration.Identity identity(RunOptions options) {
     return new ServerRegistration.Identity(
-        options.directory(),
-        options.application(),
+        options.place().directory(),
+        options.place().application(),
         options.name(),
         TerminalText.cut(String.join(" ", command), ServerRegistration.MAX_COMMAND),
         options.keep());
   }
 
   private ServerRegistration.Terms terms(RunOptions options) {
+    RunOptions.End end = options.end();
     return new ServerRegistration.Terms(
-        options.grace(), watchesStdin ? options.afterStdinClose() : null, options.endsWithClient());
+        end.grace(), watchesStdin ? end.afterStdinClose() : null, end.withClient());
   }
 
   /// Starts a watcher with the launcher unless one runs. It inherits no descriptors.
   private void startWatcher(RunOptions options) {
-    StateScope scope = StateScope.of(io.environment()).withStateDirectory(options.named());
+    StateScope scope = StateScope.of(io.environment()).withStateDirectory(options.place().named());
     if (BackgroundWatcher.find(scope) != null) {
       return;
     }
     try {
-      started.add(JavaBuild.start(options.named() == null ? null : BackgroundWatcher.root(scope)));
+      started.add(
+          JavaBuild.start(options.place().named() == null ? null : BackgroundWatcher.root(scope)));
     } catch (IOException later) {
       return; // The next server starts one, and the next sweep finds what this server leaves.
     }
