@@ -28,25 +28,26 @@ public final class DockerServer {
 
   private static final double BYTES = 1L << 30;
 
+  /// How much of the machine the container may use.
+  ///
+  /// @param memoryGigabytes the memory limit; null for none
+  /// @param cpus the CPU limit; null for none
+  public record Limits(@Nullable Double memoryGigabytes, @Nullable Double cpus) {
+    private @Nullable Long memoryBytes() {
+      return memoryGigabytes == null ? null : (long) (memoryGigabytes * BYTES);
+    }
+  }
+
   private DockerServer() {}
 
   /// Returns the specification of the container.
   ///
   /// @param volumes each `source:target`, with `:ro` appended for read-only
-  /// @param memoryGigabytes the memory limit; null for none
-  /// @param cpus the CPU limit; null for none
   public static ContainerSpec.Builder spec(
-      AllowList allowed,
-      String image,
-      JvmOptions options,
-      Authentication authentication,
-      Map<String, String> environment,
-      List<String> volumes,
-      @Nullable Double memoryGigabytes,
-      @Nullable Double cpus)
+      AllowList allowed, String image, ServerRequest request, List<String> volumes, Limits limits)
       throws RefusalException {
     allowed.requireImage(image);
-    ProcessLauncher.requireEnvironment(environment);
+    ProcessLauncher.requireEnvironment(request.environment());
     List<Mount> mounts = new ArrayList<>();
     for (String volume : volumes) {
       mounts.add(mount(allowed, volume));
@@ -54,11 +55,11 @@ public final class DockerServer {
     try {
       ContainerSpec.Builder spec =
           ContainerSpec.builder(image)
-              .environment(environment(options, authentication, environment))
+              .environment(environment(request))
               .ports(List.of(new PortMapping(PORT, 0)))
               .mounts(mounts)
-              .memoryBytes(memoryGigabytes == null ? null : (long) (memoryGigabytes * BYTES))
-              .cpus(cpus)
+              .memoryBytes(limits.memoryBytes())
+              .cpus(limits.cpus())
               .pull(true);
       spec.build(); // Reports what is invalid before anything is started.
       return spec;
@@ -83,15 +84,15 @@ public final class DockerServer {
     }
   }
 
-  private static Map<String, String> environment(
-      JvmOptions options, Authentication authentication, Map<String, String> given)
-      throws RefusalException {
+  private static Map<String, String> environment(ServerRequest request) throws RefusalException {
+    Map<String, String> given = request.environment();
+    Authentication authentication = request.authentication();
     if (given.containsKey(VISIBLE_OPTIONS)) {
       throw new RefusalException(
           "the variable " + VISIBLE_OPTIONS + " is reserved", "use jvm_arguments instead");
     }
     Map<String, String> environment = new LinkedHashMap<>(given);
-    environment.put(VISIBLE_OPTIONS, options.line(authentication, List.of()));
+    environment.put(VISIBLE_OPTIONS, request.options().line(authentication, List.of()));
     String key = authentication.key();
     if (key != null) {
       String property = "-D" + Authentication.KEY_PROPERTY + "=" + key;

@@ -51,16 +51,11 @@ public record PythonServer(
   /// Returns the server that a client asks for.
   ///
   /// @param venv the directory of a virtual environment; null for the active one, or the `PATH`
-  /// @param environment the variables that the client gives
   /// @param here this server's own environment
   public static PythonServer of(
-      AllowList allowed,
-      @Nullable String venv,
-      JvmOptions options,
-      Authentication authentication,
-      Map<String, String> environment,
-      Map<String, String> here)
+      AllowList allowed, @Nullable String venv, ServerRequest request, Map<String, String> here)
       throws RefusalException {
+    Map<String, String> environment = request.environment();
     String program = allowed.requireCommand(program(venv, here), here.get("PATH"));
     ProcessLauncher.requireEnvironment(environment);
     allowed.requireVariables(environment.keySet());
@@ -70,7 +65,8 @@ public record PythonServer(
     if (all.getOrDefault("JAVA_HOME", "").isEmpty()) {
       set.put("JAVA_HOME", System.getProperty("java.home"));
     }
-    return new PythonServer(program, options, authentication, set, settings(all));
+    return new PythonServer(
+        program, request.options(), request.authentication(), set, settings(all));
   }
 
   private static String program(@Nullable String venv, Map<String, String> here)

@@ -7,6 +7,7 @@ import dev.sexton.mcp.deephaven.DockerServer;
 import dev.sexton.mcp.deephaven.JvmOptions;
 import dev.sexton.mcp.deephaven.PythonServer;
 import dev.sexton.mcp.deephaven.ServerReady;
+import dev.sexton.mcp.deephaven.ServerRequest;
 import dev.sexton.mcp.session.Session;
 import dev.sexton.mcp.session.Sessions;
 import dev.sexton.mcp.transport.Call;
@@ -57,21 +58,31 @@ public final class DeephavenCreateTool implements Tool {
   }
 
   private static Schema input() {
-    return SessionView.newName()
-        .optional(
-            "method",
-            "string",
-            "python: a process (default); docker: a container.",
-            "enum",
-            List.of("python", "docker"))
+    Schema schema =
+        SessionView.newName()
+            .optional(
+                "method",
+                "string",
+                "python: a process (default); docker: a container.",
+                "enum",
+                List.of("python", "docker"));
+    addServer(schema);
+    addContainer(schema);
+    addAuthentication(schema);
+    return schema.optional(
+        "ready_timeout_seconds",
+        "integer",
+        "Timeout for its first answer; then it is stopped. Default: 60.",
+        Schema.range(1, 3600));
+  }
+
+  private static void addServer(Schema schema) {
+    schema
         .optional(
             "heap_gb",
             "number",
             "Maximum heap of the JVM in gigabytes, such as 2.5. Default: 4.",
-            "minimum",
-            0.25,
-            "maximum",
-            4096)
+            Schema.range(0.25, 4096))
         .array(
             "jvm_arguments",
             "More JVM options, one per item. All users of the machine can see them.",
@@ -87,7 +98,11 @@ public final class DeephavenCreateTool implements Tool {
             "string",
             "python only: the absolute path of a virtual environment that contains"
                 + " deephaven-server."
-                + " Default: the active one, or the deephaven command on the PATH.")
+                + " Default: the active one, or the deephaven command on the PATH.");
+  }
+
+  private static void addContainer(Schema schema) {
+    schema
         .optional(
             "image",
             "string",
@@ -104,7 +119,11 @@ public final class DeephavenCreateTool implements Tool {
             "volumes",
             "docker only: SOURCE:TARGET, or SOURCE:TARGET:ro for read-only; both absolute paths."
                 + " The operator must allow the source.",
-            STRING)
+            STRING);
+  }
+
+  private static void addAuthentication(Schema schema) {
+    schema
         .optional(
             "authentication",
             "string",
@@ -115,15 +134,7 @@ public final class DeephavenCreateTool implements Tool {
         .optional(
             "psk",
             "string",
-            "The key: 8 to 128 letters, digits and . _ ~ -. Default: a random key.")
-        .optional(
-            "ready_timeout_seconds",
-            "integer",
-            "Timeout for its first answer; then it is stopped. Default: 60.",
-            "minimum",
-            1,
-            "maximum",
-            3600);
+            "The key: 8 to 128 letters, digits and . _ ~ -. Default: a random key.");
   }
 
   private static Schema output() {
@@ -153,9 +164,10 @@ public final class DeephavenCreateTool implements Tool {
             given.texts("jvm_arguments"));
     Authentication authentication =
         Authentication.of(given.text("authentication", "psk"), given.text("psk"));
+    ServerRequest request = new ServerRequest(options, authentication, given.map("environment"));
     return switch (method) {
-      case "python" -> python(given, options, authentication, call);
-      case "docker" -> docker(given, options, authentication, call);
+      case "python" -> python(given, request, call);
+      case "docker" -> docker(given, request, call);
       default -> throw new RefusalException("method is unknown", "give python or docker");
     };
   }
@@ -174,35 +186,25 @@ public final class DeephavenCreateTool implements Tool {
     return value == null ? Double.NaN : value;
   }
 
-  private Result python(
-      ToolArguments given, JvmOptions options, Authentication authentication, Call call)
+  private Result python(ToolArguments given, ServerRequest request, Call call)
       throws RefusalException {
     PythonServer server =
-        PythonServer.of(
-            sessions.allowed(),
-            given.text("python_venv"),
-            options,
-            authentication,
-            given.map("environment"),
-            environment);
+        PythonServer.of(sessions.allowed(), given.text("python_venv"), request, environment);
     PythonServer.Started started =
         server.start(sessions, given.required("name"), readyLimit(given), call);
-    return result(started.session(), "python", started.port(), authentication);
+    return result(started.session(), "python", started.port(), request.authentication());
   }
 
-  private Result docker(
-      ToolArguments given, JvmOptions options, Authentication authentication, Call call)
+  private Result docker(ToolArguments given, ServerRequest request, Call call)
       throws RefusalException {
+    Authentication authentication = request.authentication();
     ContainerSpec.Builder spec =
         DockerServer.spec(
             sessions.allowed(),
             given.required("image"),
-            options,
-            authentication,
-            given.map("environment"),
+            request,
             given.texts("volumes"),
-            given.decimal("memory_gb"),
-            given.decimal("cpus"));
+            new DockerServer.Limits(given.decimal("memory_gb"), given.decimal("cpus")));
     Session session =
         sessions.start(
             given.required("name"),

@@ -26,6 +26,11 @@ final class Schema {
     return new Schema();
   }
 
+  /// Returns the pairs that constrain a number to a range, both ends included.
+  static Object[] range(Number minimum, Number maximum) {
+    return new Object[] {"minimum", minimum, "maximum", maximum};
+  }
+
   /// Adds an optional key. Further pairs constrain it, such as `minimum`.
   Schema optional(String name, String type, String description, Object... more) {
     return put(name, type, description, more);

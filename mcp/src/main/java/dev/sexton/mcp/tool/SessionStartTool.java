@@ -23,6 +23,7 @@ public final class SessionStartTool implements Tool {
   private static final Map<String, Object> STRING = Map.of("type", "string");
 
   private static final long READY_SECONDS = 30;
+  private static final int MAX_PORT = 65_535;
 
   private final Sessions sessions;
 
@@ -51,7 +52,24 @@ public final class SessionStartTool implements Tool {
   }
 
   private static Schema input() {
-    return SessionView.newName()
+    Schema schema = SessionView.newName();
+    addProgram(schema);
+    addContainer(schema);
+    return schema
+        .object(
+            "ready",
+            "When the session counts as ready; if several conditions are given, all must hold."
+                + " Without it, the call returns as soon as the process runs.",
+            ready())
+        .optional(
+            "ready_timeout_seconds",
+            "integer",
+            "Timeout until it is ready; then it is stopped. Default: 30.",
+            Schema.range(1, 3600));
+  }
+
+  private static void addProgram(Schema schema) {
+    schema
         .optional("command", "string", "The program: a name on the PATH, or an absolute path.")
         .array("arguments", "Its arguments, one per item; no shell expands them.", STRING)
         .optional(
@@ -63,73 +81,55 @@ public final class SessionStartTool implements Tool {
             "object",
             "Variables to set in addition to those of this server.",
             "additionalProperties",
-            STRING)
+            STRING);
+  }
+
+  private static void addContainer(Schema schema) {
+    schema
         .optional(
             "image", "string", "Starts a container of this image; `command` is then optional.")
-        .array(
-            "ports",
-            "Ports of the container to publish on this machine, at localhost.",
-            Schema.object()
-                .required(
-                    "container",
-                    "integer",
-                    "The port in the container.",
-                    "minimum",
-                    1,
-                    "maximum",
-                    65535)
-                .optional(
-                    "host",
-                    "integer",
-                    "The port on this machine. Default: a free port.",
-                    "minimum",
-                    0,
-                    "maximum",
-                    65535)
-                .build())
+        .array("ports", "Ports of the container to publish on this machine, at localhost.", port())
         .array(
             "mounts",
             "Files and directories of this machine to mount in the container, as far as the"
-                + " operator"
-                + " allows.",
-            Schema.object()
-                .required("source", "string", "An absolute path on this machine.")
-                .required("target", "string", "An absolute path in the container.")
-                .optional("read_only", "boolean", "Default: true.")
-                .build())
+                + " operator allows.",
+            mount())
         .optional("memory_mb", "integer", "The container's memory limit.", "minimum", 6)
         .optional("cpus", "number", "Maximum number of CPUs.", "minimum", 0.01)
         .optional("pids", "integer", "Maximum number of processes.", "minimum", 1)
-        .optional("pull", "boolean", "Whether to pull the image if it is missing. Default: true.")
-        .object(
-            "ready",
-            "When the session counts as ready; if several conditions are given, all must hold."
-                + " Without it,"
-                + " the call returns as soon as the process runs.",
-            Schema.object()
-                .optional(
-                    "port",
-                    "integer",
-                    "A TCP port that accepts connections.",
-                    "minimum",
-                    1,
-                    "maximum",
-                    65535)
-                .optional(
-                    "http_path",
-                    "string",
-                    "A path for which `port` returns an HTTP status below 400.",
-                    "pattern",
-                    "^/")
-                .optional("line", "string", "Text in a line of its output.", "minLength", 1))
+        .optional("pull", "boolean", "Whether to pull the image if it is missing. Default: true.");
+  }
+
+  private static Map<String, Object> port() {
+    return Schema.object()
+        .required("container", "integer", "The port in the container.", Schema.range(1, MAX_PORT))
         .optional(
-            "ready_timeout_seconds",
+            "host",
             "integer",
-            "Timeout until it is ready; then it is stopped. Default: 30.",
-            "minimum",
-            1,
-            "maximum",
-            3600);
+            "The port on this machine. Default: a free port.",
+            Schema.range(0, MAX_PORT))
+        .build();
+  }
+
+  private static Map<String, Object> mount() {
+    return Schema.object()
+        .required("source", "string", "An absolute path on this machine.")
+        .required("target", "string", "An absolute path in the container.")
+        .optional("read_only", "boolean", "Default: true.")
+        .build();
+  }
+
+  private static Schema ready() {
+    return Schema.object()
+        .optional(
+            "port", "integer", "A TCP port that accepts connections.", Schema.range(1, MAX_PORT))
+        .optional(
+            "http_path",
+            "string",
+            "A path for which `port` returns an HTTP status below 400.",
+            "pattern",
+            "^/")
+        .optional("line", "string", "Text in a line of its output.", "minLength", 1);
   }
 
   @Override

@@ -126,22 +126,14 @@ class ServersTest {
         "limit environment",
         () ->
             PythonServer.of(
-                allowed(List.of("deephaven")),
-                null,
-                OPTIONS,
-                Authentication.of("psk", KEY),
-                Map.of("JAVA_HOME", "/tmp"),
-                here));
+                allowed(List.of("deephaven")), null, request(Map.of("JAVA_HOME", "/tmp")), here));
   }
 
   @Test
   void refusesReservedVariables() {
     Map<String, String> hiding = Map.of("SEXTON_INSTANCE", "mcp:of-somebody-else");
     assertRefused(
-        "reserved",
-        () ->
-            PythonServer.of(
-                allowed(null), null, OPTIONS, Authentication.of("psk", KEY), hiding, Map.of()));
+        "reserved", () -> PythonServer.of(allowed(null), null, request(hiding), Map.of()));
     assertRefused("reserved", () -> docker(allowed(null), "a", hiding, List.of()));
     assertRefused(
         "jvm_arguments", () -> docker(allowed(null), "a", Map.of("START_OPTS", "-x"), List.of()));
@@ -185,16 +177,20 @@ class ServersTest {
     assertThat(mounts.stream().map(ContainerSpec.Mount::readOnly)).containsExactly(true, false);
   }
 
+  private static ServerRequest request(Map<String, String> environment) throws RefusalException {
+    return new ServerRequest(OPTIONS, Authentication.of("psk", KEY), environment);
+  }
+
   private static PythonServer python(
       AllowList allowed, @Nullable String venv, Map<String, String> here) throws RefusalException {
-    return PythonServer.of(allowed, venv, OPTIONS, Authentication.of("psk", KEY), Map.of(), here);
+    return PythonServer.of(allowed, venv, request(Map.of()), here);
   }
 
   private static ContainerSpec docker(
       AllowList allowed, String image, Map<String, String> environment, List<String> volumes)
       throws RefusalException {
     return DockerServer.spec(
-            allowed, image, OPTIONS, Authentication.of("psk", KEY), environment, volumes, 1.5, 0.5)
+            allowed, image, request(environment), volumes, new DockerServer.Limits(1.5, 0.5))
         .build();
   }
 
