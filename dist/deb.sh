@@ -49,7 +49,7 @@ Version: $(echo "$version" | sed 's/-SNAPSHOT/~snapshot/')
 Architecture: $architecture
 Maintainer: The Sexton authors
 Installed-Size: $(du -sk "$work/usr" | cut -f 1)
-Depends: libc6 (>= 2.17)
+Depends: libc6 (>= 2.17), coreutils (>= 8.30)
 Section: utils
 Priority: optional
 Description: cleans up what dead servers leave

@@ -40,7 +40,7 @@ pack() {
 mkdir -p "$work/main/bin"
 cp -p "$bundle/bin/sexton" "$work/main/bin/sexton"
 cp -p "$bundle/share/doc/sexton/LICENSE" "$work/main/LICENSE"
-describe sexton '"mcpName": "dev.sexton/sexton"' '"os": ["linux"]' '"bin": {"sexton": "bin/sexton"}' \
+describe sexton '"mcpName": "dev.sexton/sexton"' '"os": ["linux"]' '"libc": ["glibc"]' '"bin": {"sexton": "bin/sexton"}' \
   "\"optionalDependencies\": {\"sexton-linux-x64\": \"$version\", \"sexton-linux-arm64\": \"$version\"}" \
   >"$work/main/package.json"
 pack "$work/main" "$directory/sexton-$version.npm.tgz"

@@ -18,6 +18,9 @@ import zipfile
 # What manylinux expects on every system: https://peps.python.org/pep-0600/
 SYSTEM_LIBRARIES = re.compile(r"(libc|libm|libdl|librt|libpthread|ld-linux-[a-z0-9-]+)\.so\.[0-9]+$")
 
+# The first line of the launcher needs the env of coreutils 8.30. No system with an older glibc has it.
+LAUNCHER_GLIBC = (2, 28)
+
 
 def main(bundle, version, time, directory):
     bundle = pathlib.Path(bundle)
@@ -77,8 +80,8 @@ class Wheel:
 
 
 def platform(bundle):
-    """Returns the platform tag: the newest glibc that a binary of the bundle needs."""
-    needed, own, versions, machine = set(), set(), set(), ""
+    """Returns the platform tag: the newest glibc that the launcher or a binary of the bundle needs."""
+    needed, own, versions, machine = set(), set(), {LAUNCHER_GLIBC}, ""
     for file in bundle.rglob("*"):
         if not file.is_file() or file.open("rb").read(4) != b"\x7fELF":
             continue
