@@ -14,6 +14,9 @@ module dev.sexton {
       dev.sexton.cli;
   exports dev.sexton.internal.run to
       dev.sexton.cli;
+  exports dev.sexton.internal.http to
+      dev.sexton.docker,
+      dev.sexton.kubernetes;
 
   uses dev.sexton.spi.ResourceProviderFactory;
 }

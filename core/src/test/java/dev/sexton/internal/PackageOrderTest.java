@@ -24,6 +24,7 @@ class PackageOrderTest {
   /// The internal packages. Each may use those before it, and none after it.
   private static final List<String> ORDER =
       List.of(
+          "http",
           "process",
           "command",
           "record",

@@ -1,7 +1,7 @@
 package dev.sexton.docker;
 
 import dev.sexton.docker.internal.engine.ImageReference;
-import dev.sexton.docker.internal.http.Text;
+import dev.sexton.internal.http.Text;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.sexton.docker.internal.discovery;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.sexton.docker.internal.engine.Json;
+import dev.sexton.internal.http.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.sexton.docker.internal.discovery;
 
-import dev.sexton.docker.internal.http.Address;
+import dev.sexton.internal.http.Address;
 
 /// An engine that is configured or present on this machine.
 public sealed interface Engine {

@@ -1,7 +1,7 @@
 package dev.sexton.docker.internal.discovery;
 
-import dev.sexton.docker.internal.http.Address;
-import dev.sexton.docker.internal.http.SshDestination;
+import dev.sexton.internal.http.Address;
+import dev.sexton.internal.http.SshDestination;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ final class EngineHost {
                 "Docker at tcp://" + rest,
                 certificates == null
                     ? tcp(rest, DEFAULT_PORT)
-                    : new Address.Tls(tcp(rest, TLS_PORT), certificates));
+                    : new Address.Tls(tcp(rest, TLS_PORT), new DockerCertificates(certificates)));
         case "ssh" -> ssh(SshDestination.parse(rest));
         default -> unusable(text, source, scheme + ":// is not supported" + ADVICE);
       };

@@ -6,10 +6,12 @@ import com.google.gson.JsonObject;
 import dev.sexton.ResourceKind;
 import dev.sexton.docker.ContainerSession;
 import dev.sexton.docker.ContainerSpec;
-import dev.sexton.docker.internal.http.Address;
-import dev.sexton.docker.internal.http.HttpClient;
-import dev.sexton.docker.internal.http.HttpResponse;
-import dev.sexton.docker.internal.http.OpenStreams;
+import dev.sexton.internal.http.Address;
+import dev.sexton.internal.http.HttpClient;
+import dev.sexton.internal.http.HttpResponse;
+import dev.sexton.internal.http.Json;
+import dev.sexton.internal.http.OpenStreams;
+import dev.sexton.internal.http.PercentEncoding;
 import dev.sexton.spi.LabelledResource;
 import java.io.IOException;
 import java.util.Map;
@@ -83,7 +85,7 @@ public final class ContainerStarter implements AutoCloseable {
     }
     String path =
         "/containers/create"
-            + (spec.name().isEmpty() ? "" : "?name=" + ResourcePath.encode(spec.name()));
+            + (spec.name().isEmpty() ? "" : "?name=" + PercentEncoding.encode(spec.name()));
     HttpResponse response = client.call("POST", path, body, client.limits().start());
     if (EngineClient.isNotFound(response) && spec.pull()) {
       new ImagePuller(client, pulls).pull(ImageReference.parse(spec.image()), progress);

@@ -2,6 +2,7 @@ package dev.sexton.docker.internal.engine;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.sexton.internal.http.Json;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

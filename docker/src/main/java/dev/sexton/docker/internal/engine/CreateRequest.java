@@ -3,6 +3,7 @@ package dev.sexton.docker.internal.engine;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.sexton.docker.ContainerSpec;
+import dev.sexton.internal.http.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,13 @@
 package dev.sexton.docker.internal.engine;
 
-import dev.sexton.docker.internal.http.DaemonThread;
-import dev.sexton.docker.internal.http.HttpClient;
-import dev.sexton.docker.internal.http.HttpResponse;
-import dev.sexton.docker.internal.http.HttpStream;
-import dev.sexton.docker.internal.http.OpenStreams;
-import dev.sexton.docker.internal.http.Text;
+import dev.sexton.internal.http.Backoff;
+import dev.sexton.internal.http.DaemonThread;
+import dev.sexton.internal.http.HttpClient;
+import dev.sexton.internal.http.HttpResponse;
+import dev.sexton.internal.http.HttpStream;
+import dev.sexton.internal.http.Json;
+import dev.sexton.internal.http.OpenStreams;
+import dev.sexton.internal.http.Text;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

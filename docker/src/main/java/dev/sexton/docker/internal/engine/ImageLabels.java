@@ -1,7 +1,8 @@
 package dev.sexton.docker.internal.engine;
 
 import com.google.gson.JsonObject;
-import dev.sexton.docker.internal.http.HttpResponse;
+import dev.sexton.internal.http.HttpResponse;
+import dev.sexton.internal.http.Json;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

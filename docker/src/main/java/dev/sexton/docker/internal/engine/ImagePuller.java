@@ -1,9 +1,11 @@
 package dev.sexton.docker.internal.engine;
 
 import com.google.gson.JsonObject;
-import dev.sexton.docker.internal.http.HttpStream;
-import dev.sexton.docker.internal.http.OpenStreams;
-import dev.sexton.docker.internal.http.Text;
+import dev.sexton.internal.http.HttpStream;
+import dev.sexton.internal.http.Json;
+import dev.sexton.internal.http.OpenStreams;
+import dev.sexton.internal.http.PercentEncoding;
+import dev.sexton.internal.http.Text;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,9 +36,9 @@ final class ImagePuller {
     String name = image.name() + (image.version().contains(":") ? "@" : ":") + image.version();
     String path =
         "/images/create?fromImage="
-            + ResourcePath.encode(image.name())
+            + PercentEncoding.encode(image.name())
             + "&tag="
-            + ResourcePath.encode(image.version());
+            + PercentEncoding.encode(image.version());
     try (HttpStream stream = client.stream("POST", path, true, streams)) {
       for (ByteBuffer some = stream.next(); some.hasRemaining(); some = stream.next()) {
         while (some.hasRemaining()) {

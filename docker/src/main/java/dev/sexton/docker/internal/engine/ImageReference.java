@@ -1,6 +1,6 @@
 package dev.sexton.docker.internal.engine;
 
-import dev.sexton.docker.internal.http.Text;
+import dev.sexton.internal.http.Text;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

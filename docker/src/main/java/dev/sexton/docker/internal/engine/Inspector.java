@@ -2,7 +2,8 @@ package dev.sexton.docker.internal.engine;
 
 import com.google.gson.JsonObject;
 import dev.sexton.ResourceKind;
-import dev.sexton.docker.internal.http.HttpResponse;
+import dev.sexton.internal.http.HttpResponse;
+import dev.sexton.internal.http.Json;
 import dev.sexton.spi.LabelledResource;
 import java.io.IOException;
 import java.util.Map;

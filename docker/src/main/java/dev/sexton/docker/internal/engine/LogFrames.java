@@ -1,6 +1,6 @@
 package dev.sexton.docker.internal.engine;
 
-import dev.sexton.docker.internal.http.HttpStream;
+import dev.sexton.internal.http.HttpStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ProtocolException;

@@ -4,8 +4,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.sexton.ResourceKind;
-import dev.sexton.docker.internal.http.HttpResponse;
-import dev.sexton.docker.internal.http.Text;
+import dev.sexton.internal.http.HttpDate;
+import dev.sexton.internal.http.HttpResponse;
+import dev.sexton.internal.http.Json;
+import dev.sexton.internal.http.PercentEncoding;
+import dev.sexton.internal.http.Text;
 import dev.sexton.spi.LabelledResource;
 import java.io.IOException;
 import java.time.Duration;
@@ -54,7 +57,7 @@ final class ResourceFinder {
     keys.add(key);
     JsonObject filters = new JsonObject();
     filters.add("label", keys);
-    return "filters=" + ResourcePath.encode(filters.toString());
+    return "filters=" + PercentEncoding.encode(filters.toString());
   }
 
   private void add(

@@ -1,15 +1,12 @@
 package dev.sexton.docker.internal.engine;
 
 import dev.sexton.ResourceKind;
+import dev.sexton.internal.http.PercentEncoding;
 import dev.sexton.spi.LabelledResource;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 
 /// Builds paths of the API. An ID that an engine reported earlier cannot lead to another path.
 final class ResourcePath {
-  private static final HexFormat HEX = HexFormat.of().withUpperCase();
-
   private ResourcePath() {}
 
   /// Returns a path such as `/volumes/data`.
@@ -34,25 +31,6 @@ final class ResourcePath {
     if (bad || id.startsWith("/") || id.endsWith("/")) {
       throw new IOException("not the ID of a " + resource.kind().word() + ": \"" + id + "\"");
     }
-    return encode(id);
-  }
-
-  /// Encodes everything except RFC 3986's unreserved characters as `%XX` of its UTF-8 bytes.
-  static String encode(String text) {
-    StringBuilder encoded = new StringBuilder();
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      if ((b >= 'a' && b <= 'z')
-          || (b >= 'A' && b <= 'Z')
-          || (b >= '0' && b <= '9')
-          || b == '-'
-          || b == '.'
-          || b == '_'
-          || b == '~') {
-        encoded.append((char) b);
-      } else {
-        encoded.append('%').append(HEX.toHexDigits(b));
-      }
-    }
-    return encoded.toString();
+    return PercentEncoding.encode(id);
   }
 }

@@ -2,8 +2,10 @@ package dev.sexton.docker.internal.engine;
 
 import com.google.gson.JsonObject;
 import dev.sexton.ResourceKind;
-import dev.sexton.docker.internal.http.HttpResponse;
-import dev.sexton.docker.internal.http.Text;
+import dev.sexton.internal.http.Backoff;
+import dev.sexton.internal.http.HttpResponse;
+import dev.sexton.internal.http.Json;
+import dev.sexton.internal.http.Text;
 import dev.sexton.spi.LabelledResource;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

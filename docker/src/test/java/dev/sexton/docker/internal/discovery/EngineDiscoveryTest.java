@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sexton.docker.DockerProviderFactory;
-import dev.sexton.docker.internal.http.Address;
-import dev.sexton.docker.internal.http.SshDestination;
+import dev.sexton.internal.http.Address;
+import dev.sexton.internal.http.SshDestination;
 import dev.sexton.spi.ResourceProvider;
 import dev.sexton.spi.ResourceProviderFactory;
 import java.io.IOException;
@@ -200,13 +200,17 @@ class EngineDiscoveryTest {
         .containsExactly(
             new Engine.Usable(
                 "Docker at tcp://box",
-                new Address.Tls(new Address.Tcp("box", 2376), Path.of("/home/me/.docker"))));
+                new Address.Tls(
+                    new Address.Tcp("box", 2376),
+                    new DockerCertificates(Path.of("/home/me/.docker")))));
     environment.put("DOCKER_CERT_PATH", "/certificates");
     assertThat(discover())
         .containsExactly(
             new Engine.Usable(
                 "Docker at tcp://box",
-                new Address.Tls(new Address.Tcp("box", 2376), Path.of("/certificates"))));
+                new Address.Tls(
+                    new Address.Tcp("box", 2376),
+                    new DockerCertificates(Path.of("/certificates")))));
     environment.put("DOCKER_HOST", "unix:///x.sock");
     assertThat(discover())
         .containsExactly(
@@ -273,7 +277,8 @@ class EngineDiscoveryTest {
     assertThat(discover())
         .containsExactly(
             new Engine.Usable(
-                "Docker at tcp://box:1", new Address.Tls(new Address.Tcp("box", 1), certificates)));
+                "Docker at tcp://box:1",
+                new Address.Tls(new Address.Tcp("box", 1), new DockerCertificates(certificates))));
   }
 
   @ParameterizedTest

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sexton.docker.ContainerSession;
 import dev.sexton.docker.ContainerSpec;
-import dev.sexton.docker.internal.http.Address;
+import dev.sexton.internal.http.Address;
 import dev.sexton.testsupport.FakeEngine;
 import dev.sexton.testsupport.FakeEngine.Connection;
 import dev.sexton.testsupport.FakeEngine.Handler;

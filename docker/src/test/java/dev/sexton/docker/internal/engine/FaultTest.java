@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.docker.internal.engine.SimulatedEngine.Fault;
-import dev.sexton.docker.internal.http.Address;
+import dev.sexton.internal.http.Address;
 import dev.sexton.spi.LabelledResource;
 import dev.sexton.spi.ResourceProvider;
 import dev.sexton.testsupport.FakeEngine;
