@@ -3,6 +3,7 @@
 module dev.sexton.cli {
   requires dev.sexton;
   requires dev.sexton.docker;
+  requires dev.sexton.kubernetes;
   requires com.google.gson;
   requires io.github.javadiffutils;
   requires org.apache.commons.cli;

@@ -12,10 +12,25 @@ public enum ResourceKind {
   /// A network of a container engine.
   NETWORK,
   /// A named volume of a container engine.
-  VOLUME;
+  VOLUME,
+  /// A job of Kubernetes.
+  JOB,
+  /// A pod of Kubernetes.
+  POD,
+  /// A service of Kubernetes.
+  SERVICE,
+  /// A network policy of Kubernetes.
+  NETWORK_POLICY,
+  /// A persistent volume claim of Kubernetes.
+  CLAIM,
+  /// A secret of Kubernetes.
+  SECRET,
+  /// A config map of Kubernetes.
+  CONFIG_MAP;
 
-  /// Returns the lower-case word used in JSON, in the journal and on screen, such as `process`.
+  /// Returns the lower-case word used in JSON, in the journal and on screen, such as `process` or
+  /// `config-map`.
   public String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -17,6 +17,7 @@ import dev.sexton.cli.output.TerminalText;
 import dev.sexton.cli.output.Version;
 import dev.sexton.cli.output.Warnings;
 import dev.sexton.docker.DockerProviderFactory;
+import dev.sexton.kubernetes.KubernetesProviderFactory;
 import dev.sexton.spi.ResourceProviders;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
@@ -32,7 +33,8 @@ public final class Main {
 
   /// Runs one command and ends the JVM with its exit code.
   public static void main(String[] args) {
-    ResourceProviders.install(List.of(new DockerProviderFactory()));
+    ResourceProviders.install(
+        List.of(new DockerProviderFactory(), new KubernetesProviderFactory()));
     int exitCode = run(args);
     if (exitCode != 0 || !isLastThread()) {
       System.exit(exitCode); // Slow: loads a logger from the jars, a twentieth of a sweep.

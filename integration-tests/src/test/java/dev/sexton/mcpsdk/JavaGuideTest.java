@@ -17,7 +17,8 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Checks that the examples in docs/java.md compile and do what the text says.
+/// Checks that the examples in docs/java.md compile and do what the text says, and that the one in
+/// docs/kubernetes.md compiles.
 class JavaGuideTest {
   private static final Pattern EXAMPLE =
       Pattern.compile("```java\n(.*?public final class (\\w+) .*?)```", Pattern.DOTALL);
@@ -28,7 +29,7 @@ class JavaGuideTest {
 
   @Test
   void clientAndServerGreetEachOther() throws IOException, InterruptedException {
-    assertThat(compileExamples()).containsExactly("Greeter", "Greet", "CleanUp");
+    assertThat(compileExamples("java.md")).containsExactly("Greeter", "Greet", "CleanUp");
     List<String> command = new ArrayList<>(java("Greet"));
     command.addAll(java("Greeter"));
     File output = directory.resolve("output").toFile();
@@ -52,7 +53,7 @@ class JavaGuideTest {
 
   @Test
   void theCleanUpListsAndSweepsADeadServer() throws IOException, InterruptedException {
-    compileExamples();
+    compileExamples("java.md");
     Path instances = Files.createDirectories(directory.resolve("state/instances"));
     Files.writeString(
         instances.resolve("c01d2f9a-0000-4000-8000-000000000001.json"),
@@ -80,9 +81,14 @@ class JavaGuideTest {
     assertThat(instances).isEmptyDirectory();
   }
 
-  private List<String> compileExamples() throws IOException {
+  @Test
+  void theExampleForKubernetesCompiles() throws IOException {
+    assertThat(compileExamples("kubernetes.md")).containsExactly("PodSession");
+  }
+
+  private List<String> compileExamples(String page) throws IOException {
     List<String> names = new ArrayList<>();
-    Path guide = Path.of("..", "docs", "java.md");
+    Path guide = Path.of("..", "docs", page);
     Matcher example = EXAMPLE.matcher(Files.readString(guide));
     while (example.find()) {
       String name = example.group(2);

@@ -3,6 +3,8 @@ package dev.sexton.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sexton.InstanceTracker;
+import dev.sexton.kubernetes.ClusterNamespace;
+import dev.sexton.kubernetes.CreatedObject;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -55,6 +57,11 @@ public final class ServerMain {
         List<String> labels = new ArrayList<>();
         instance.containerLabels().forEach((key, value) -> labels.add(key + "=" + value));
         yield labels;
+      }
+      case "create" -> {
+        CreatedObject created =
+            ClusterNamespace.open(words.get(1), System.getenv()).create(instance, words.get(2));
+        yield List.of(created.name(), created.uid());
       }
       case "session" -> {
         ProcessBuilder builder = builder(words.subList(2, words.size()));

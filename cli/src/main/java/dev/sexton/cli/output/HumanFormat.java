@@ -75,7 +75,11 @@ public final class HumanFormat {
     if (count == 1) {
       return "1 " + thing;
     }
-    return count + " " + thing + (thing.endsWith("s") ? "es" : "s");
+    return count
+        + " "
+        + (thing.endsWith("y")
+            ? thing.substring(0, thing.length() - 1) + "ies"
+            : thing + (thing.endsWith("s") ? "es" : "s"));
   }
 
   /// Returns, for example, `2026-11-23 14:02:11` in the reader's time zone.

@@ -22,6 +22,9 @@ final class SentinelEnvironment {
           "XDG_RUNTIME_DIR",
           "CONTAINER_HOST",
           "SSH_AUTH_SOCK",
+          "KUBECONFIG",
+          "KUBERNETES_SERVICE_HOST",
+          "KUBERNETES_SERVICE_PORT",
           "DH_AI_DATA_DIR");
 
   private static final Set<String> KEPT_PREFIXES = Set.of("LC_", "DOCKER_", "SEXTON_");

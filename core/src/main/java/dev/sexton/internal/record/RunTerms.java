@@ -33,7 +33,12 @@ public record RunTerms(
       Stream.concat(
               ContainerCommand.ENGINE_VARIABLES.stream(),
               Stream.of(
-                  "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "SSH_AUTH_SOCK", "XDG_RUNTIME_DIR"))
+                  "DOCKER_TLS_VERIFY",
+                  "DOCKER_CERT_PATH",
+                  "SSH_AUTH_SOCK",
+                  "XDG_RUNTIME_DIR",
+                  "SEXTON_KUBERNETES",
+                  "KUBECONFIG"))
           .toList();
 
   /// The variable that leads ssh to the agent with the user's keys.

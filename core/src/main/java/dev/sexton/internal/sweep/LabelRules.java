@@ -98,21 +98,27 @@ final class LabelRules {
   }
 
   private static @Nullable String madeAtAnUnknownTime(Evidence evidence) {
-    return evidence.kind() == ResourceKind.CONTAINER
-            && evidence.deadSince() != null
-            && evidence.made() == null
+    return isDated(evidence.kind()) && evidence.deadSince() != null && evidence.made() == null
         ? "its engine does not report when it was created, and its instance had ended by "
             + evidence.deadSince()
             + BY_HAND
         : null;
   }
 
-  // Applies to containers only. Nothing copies the labels of networks and volumes, and Docker takes
-  // the time of a volume from its directory, where later changes move it.
+  /// Returns whether the time of creation says something. Nothing copies the labels of an engine's
+  /// networks and volumes, and Docker takes the time of a volume from its directory, where later
+  /// changes move it.
+  private static boolean isDated(ResourceKind kind) {
+    return switch (kind) {
+      case CONTAINER, POD, JOB, SERVICE, NETWORK_POLICY, CLAIM, SECRET, CONFIG_MAP -> true;
+      case PROCESS, NETWORK, VOLUME -> false;
+    };
+  }
+
   private static @Nullable String madeAfterTheEnd(Evidence evidence) {
     Instant made = evidence.made();
     Instant deadSince = evidence.deadSince();
-    return evidence.kind() == ResourceKind.CONTAINER
+    return isDated(evidence.kind())
             && made != null
             && deadSince != null
             && made.isAfter(deadSince.plus(LATE))

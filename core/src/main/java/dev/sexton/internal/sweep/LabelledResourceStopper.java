@@ -13,15 +13,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Stops and removes labelled resources: all containers in parallel, then the networks, then the
-/// volumes that they used.
+/// Stops and removes labelled resources: all containers, pods and jobs in parallel, then the
+/// networks, then the volumes that they used, then what owns everything else in a cluster.
 final class LabelledResourceStopper {
   /// The steps, in the order in which they are done. A resource cannot be removed while one of an
   /// earlier step uses it.
   private enum Step {
     CONTAINERS,
     NETWORKS,
-    VOLUMES
+    VOLUMES,
+    OWNERS
   }
 
   private final Ports ports;
@@ -51,9 +52,10 @@ final class LabelledResourceStopper {
   private static @Nullable Step step(ResourceKind kind) {
     return switch (kind) {
       case PROCESS -> null;
-      case CONTAINER -> Step.CONTAINERS;
-      case NETWORK -> Step.NETWORKS;
-      case VOLUME -> Step.VOLUMES;
+      case CONTAINER, POD, JOB -> Step.CONTAINERS;
+      case NETWORK, SERVICE, NETWORK_POLICY -> Step.NETWORKS;
+      case VOLUME, CLAIM, SECRET -> Step.VOLUMES;
+      case CONFIG_MAP -> Step.OWNERS;
     };
   }
 

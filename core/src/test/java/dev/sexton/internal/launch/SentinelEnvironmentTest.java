@@ -22,5 +22,7 @@ class SentinelEnvironmentTest {
                     "JAVA_TOOL_OPTIONS", "-agentlib:x",
                     "API_TOKEN", "secret")))
         .containsOnlyKeys("PATH", "HOME", "LC_ALL", "DOCKER_HOST", "SSH_AUTH_SOCK", "SEXTON_HOME");
+    assertThat(SentinelEnvironment.of(Map.of("KUBECONFIG", "/k", "KUBERNETES", "x")))
+        .containsOnlyKeys("KUBECONFIG");
   }
 }

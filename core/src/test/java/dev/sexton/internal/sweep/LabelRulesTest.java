@@ -51,7 +51,12 @@ class LabelRulesTest {
         new Row("none", other(ResourceKind.NETWORK, TOO_LATE), null),
         new Row("none", other(ResourceKind.NETWORK, null), null),
         new Row("none", other(ResourceKind.VOLUME, TOO_LATE), null),
-        new Row("none", other(ResourceKind.VOLUME, null), null));
+        new Row("none", other(ResourceKind.VOLUME, null), null),
+        new Row("none", other(ResourceKind.POD, LATEST), null),
+        new Row("made after the end", other(ResourceKind.POD, TOO_LATE), COPY),
+        new Row("made at an unknown time", other(ResourceKind.POD, null), UNKNOWN),
+        new Row("made after the end", other(ResourceKind.SECRET, TOO_LATE), COPY),
+        new Row("made after the end", other(ResourceKind.CONFIG_MAP, TOO_LATE), COPY));
   }
 
   private static Evidence container(

@@ -86,6 +86,11 @@ class LabelledResourceStopperTest extends DeadInstancesTestBase {
     assertThat(results).hasSameSizeAs(toStop.entrySet());
     assertThat(engine.stopped)
         .hasSameSizeAs(toStop.entrySet())
-        .containsSubsequence(ResourceKind.CONTAINER, ResourceKind.NETWORK, ResourceKind.VOLUME);
+        .containsSubsequence(ResourceKind.CONTAINER, ResourceKind.NETWORK, ResourceKind.VOLUME)
+        .containsSubsequence(
+            ResourceKind.POD,
+            ResourceKind.NETWORK_POLICY,
+            ResourceKind.CLAIM,
+            ResourceKind.CONFIG_MAP);
   }
 }

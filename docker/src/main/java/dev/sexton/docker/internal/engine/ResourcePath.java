@@ -15,7 +15,8 @@ final class ResourcePath {
       case CONTAINER -> "/containers/" + id(resource);
       case NETWORK -> "/networks/" + id(resource);
       case VOLUME -> "/volumes/" + id(resource);
-      case PROCESS -> throw new IllegalArgumentException("no engine has processes: " + resource);
+      case PROCESS, JOB, POD, SERVICE, NETWORK_POLICY, CLAIM, SECRET, CONFIG_MAP ->
+          throw new IllegalArgumentException("not a resource of an engine: " + resource);
     };
   }
 
