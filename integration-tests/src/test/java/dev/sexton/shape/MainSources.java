@@ -28,7 +28,8 @@ import javax.tools.ToolProvider;
 /// @param parameters each method's, constructor's and record's number of parameters
 record MainSources(List<Size> files, List<Size> methods, List<Size> parameters) {
   /// The modules whose code is published.
-  static final List<String> MODULES = List.of("core", "docker", "kubernetes", "mcp-sdk", "cli", "mcp");
+  static final List<String> MODULES =
+      List.of("core", "docker", "kubernetes", "mcp-sdk", "cli", "mcp");
 
   /// The root of the repository, as seen from this module.
   static final Path ROOT = Path.of("..");
