@@ -131,15 +131,20 @@ final class SshClient implements AutoCloseable {
   }
 
   /// Returns an unused connection; null if there is none.
-  private synchronized @Nullable SshConnection take() {
-    while (!idle.isEmpty()) {
-      Idle last = idle.pop();
+  private @Nullable SshConnection take() {
+    while (true) {
+      Idle last;
+      synchronized (this) {
+        last = idle.poll();
+      }
+      if (last == null) {
+        return null;
+      }
       if (last.watchdog.callOff() && last.connection.isUsable()) {
         return last.connection;
       }
       end(last.connection);
     }
-    return null;
   }
 
   /// Keeps the connection for other exchanges; returns false if it cannot be kept.

@@ -65,16 +65,17 @@ final class SshCommand {
 
   /// Returns the command line.
   ///
+  /// @param podman whether to use Podman's command on the other machine, instead of docker's
   /// @throws SshException if ssh is not installed
-  List<String> words() throws IOException {
+  List<String> words(boolean podman) throws IOException {
     List<String> words = new ArrayList<>();
     words.add(findSsh().toString());
     words.addAll(OPTIONS);
     words.addAll(destination().arguments());
     String socket = destination().socket();
-    words.add(withoutDocker ? "podman" : "docker");
+    words.add(podman ? "podman" : "docker");
     if (!socket.isEmpty()) {
-      words.add((withoutDocker ? "--url=unix://" : "--host=unix://") + socket);
+      words.add((podman ? "--url=unix://" : "--host=unix://") + socket);
     }
     words.addAll(List.of("system", "dial-stdio"));
     return words;

@@ -37,18 +37,22 @@ final class SshConnection extends AbstractInterruptibleChannel
   /// @throws SshException if ssh or the engine's command fails
   @Override
   public void connect(Duration limit) throws IOException {
+    connect(command.usesPodman());
+  }
+
+  private void connect(boolean podman) throws IOException {
+    start(podman);
     try {
-      start();
       ping();
     } catch (ProtocolException unanswered) {
       SshProcess failed = process();
       String errors = failed.errors();
-      if (command.usesPodman() || !isMissing(failed.exitCode(), errors)) {
-        throw SshProblem.explain(command, failed.exitCode(), errors, unanswered);
+      if (podman || !isMissing(failed.exitCode(), errors)) {
+        throw SshProblem.explain(command.destination(), failed.exitCode(), errors, unanswered);
       }
       command.usePodman();
       failed.end();
-      connect(limit);
+      connect(true);
     }
   }
 
@@ -56,12 +60,12 @@ final class SshConnection extends AbstractInterruptibleChannel
     return exitCode == NO_COMMAND || errors.toLowerCase(Locale.ROOT).contains("command not found");
   }
 
-  private void start() throws IOException {
+  private void start(boolean podman) throws IOException {
     synchronized (lock) {
       if (!isOpen()) {
         throw new AsynchronousCloseException();
       }
-      process = SshProcess.start(command);
+      process = SshProcess.start(command, podman);
     }
   }
 

@@ -19,8 +19,7 @@ final class SshProblem {
   /// @param errors what it has written to stderr
   /// @param cause what was wrong with the answer
   static SshException explain(
-      SshCommand command, int exitCode, String errors, ProtocolException cause) {
-    SshDestination destination = command.destination();
+      SshDestination destination, int exitCode, String errors, ProtocolException cause) {
     String reason = ofSsh(destination, errors);
     if (reason.isEmpty()) {
       reason = ofCommand(destination, exitCode, errors);
@@ -35,13 +34,16 @@ final class SshProblem {
 
   /// Returns the exception for a machine that does not answer in time.
   static SshException silent(SshDestination destination) {
-    return new SshException(
-        destination.host()
-            + " did not answer by ssh within "
-            + SshCommand.CONNECT_SECONDS
-            + " s; check the network, its ssh server and its engine (\""
-            + destination.commandLine()
-            + " docker version\")");
+    return new SshException(silence(destination));
+  }
+
+  private static String silence(SshDestination destination) {
+    return destination.host()
+        + " did not answer by ssh within "
+        + SshCommand.CONNECT_SECONDS
+        + " s; check the network, its ssh server and its engine (\""
+        + destination.commandLine()
+        + " docker version\")";
   }
 
   /// Returns the reason of ssh itself; empty if there is none that is known.
@@ -78,7 +80,7 @@ final class SshProblem {
           + lastLine(errors)
           + "); start it, or correct the port";
     }
-    return errors.contains("timed out") ? silent(destination).getMessage() + "" : "";
+    return errors.contains("timed out") ? silence(destination) : "";
   }
 
   /// Returns the reason of the command on the other machine; empty if there is none that is known.

@@ -25,8 +25,8 @@ final class SshProcess {
     this.process = process;
   }
 
-  static SshProcess start(SshCommand command) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command.words());
+  static SshProcess start(SshCommand command, boolean podman) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command.words(podman));
     builder.environment().clear();
     builder.environment().putAll(command.environment());
     return new SshProcess(builder.start());
