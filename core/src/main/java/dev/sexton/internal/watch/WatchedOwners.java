@@ -3,7 +3,6 @@ package dev.sexton.internal.watch;
 import dev.sexton.InstanceReport;
 import dev.sexton.Liveness;
 import dev.sexton.RecordException;
-import dev.sexton.internal.command.ServerName;
 import dev.sexton.internal.liveness.PastBoots;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
@@ -24,14 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// The live instances. A descriptor holds the owner process of each, and the client process if the
 /// instance ends with it. For use by one thread.
 final class WatchedOwners {
-  /// The maximum number of package runners and shells between a server and its client.
-  private static final int MOST_RUNNERS = 8;
-
   private static final Logger LOG = System.getLogger("dev.sexton");
 
   /// The result of admitting new instances.
@@ -251,7 +246,7 @@ final class WatchedOwners {
         return true;
       }
       boolean lives = deaths.watch(client);
-      ProcessInfo behind = lives ? runnersClient(client) : null;
+      ProcessInfo behind = lives ? PackageRunner.clientBehind(client, processes) : null;
       if (behind != null && deaths.watch(behind)) {
         instance.setRunnersClient(behind);
       }
@@ -259,28 +254,6 @@ final class WatchedOwners {
     } catch (IOException tooMany) {
       return true;
     }
-  }
-
-  /// Returns the process that started a client that is a package runner: `npx sexton run …`
-  /// outlives the client that started it. Null if the client is none, or the process is unknown.
-  private @Nullable ProcessInfo runnersClient(ProcessInfo client) {
-    ProcessInfo at = client;
-    for (int above = 0;
-        above < MOST_RUNNERS && ServerName.isRunner(processes.program(at.pid()).arguments());
-        above++) {
-      // Looked up after its command line, because the PID may belong to another process by then.
-      ProcessInfo runner = present(at.pid());
-      ProcessInfo parent = runner == null || !runner.sameAs(at) ? null : present(runner.parent());
-      if (parent == null || parent.pid() <= 1 || parent.start().isAfter(at.start())) {
-        return null;
-      }
-      at = parent;
-    }
-    return at.sameAs(client) ? null : at;
-  }
-
-  private @Nullable ProcessInfo present(long pid) {
-    return processes.find(pid) instanceof ProcessLookup.Present present ? present.process() : null;
   }
 
   /// Returns whether a process is the one behind the package runner of any instance.
