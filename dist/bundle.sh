@@ -66,14 +66,27 @@ mkdir -p "$bundle/bin" "$files" "$documents/licenses"
 # ---- the runtime ----------------------------------------------------------------------------------
 
 make_runtime() {
+  list_xml_parsers >"$target/xml-parsers"
   "$jdk/bin/jlink" --add-modules "$modules" --strip-java-debug-attributes --no-header-files \
-    --no-man-pages --compress zip-6 --output "$runtime" >>"$log" 2>&1
+    --no-man-pages --compress zip-6 --exclude-resources="@$target/xml-parsers" --output "$runtime" >>"$log" 2>&1
   # The launcher needs only java, and the JVM only what it loads itself.
   rm -f "$runtime/bin/keytool" "$runtime/lib/classlist" "$runtime/lib/jexec" "$runtime/lib/jrt-fs.jar" \
     "$runtime/lib/libjsig.so" "$runtime/lib/server/libjsig.so"
   chmod -R u+w "$runtime"
   find "$runtime/bin" "$runtime/lib" -type f \( -name '*.so' -o -path '*/bin/*' -o -name jspawnhelper \) \
     -exec strip --strip-unneeded {} +
+}
+
+# Lists the implementation of java.xml. The interfaces of this module are needed to link classes of
+# jackson-databind, but nobody parses XML. jlink insists on one file in each package.
+list_xml_parsers() {
+  "$jdk/bin/jimage" list --include 'regex:/java.xml/(com/sun|jdk/xml)/.*' "$jdk/lib/modules" | sed -n 's/^    //p' |
+    awk '{
+      package = $1
+      sub(/\/[^\/]*$/, "", package)
+      if (package in seen) print "/java.xml/" $1
+      seen[package] = 1
+    }'
 }
 
 # ---- the command ----------------------------------------------------------------------------------
