@@ -26,9 +26,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 ///
 /// The callback is called once, at the first of the two events, on a thread of its own. The JVM
 /// exits when it returns or when the [grace period][Builder#grace] is over. If the shutdown hooks
-/// then take longer than another grace period, the JVM is halted. So the server ends after at most
-/// twice the grace period, whatever hangs. The exit status is 0 if the callback and the shutdown
-/// hooks finish in time, otherwise 1.
+/// then take longer than another grace period, the JVM is halted. The server therefore ends within
+/// twice the grace period, no matter what hangs. The exit status is 0 if the callback and the
+/// shutdown hooks finish in time, otherwise 1.
 ///
 /// The end of stdin is noticed only when the server, or a library, reads it from [#input]. This
 /// class reads nothing by itself. The death of the parent is noticed within 250 ms, also while the

@@ -71,7 +71,7 @@ public sealed interface HeldResource {
   /// @param residentBytes its memory, in bytes; 0 if it does not belong to the instance
   record Member(long pid, long residentBytes) {}
 
-  /// A container, network or volume.
+  /// A container, network or volume, or an object of Kubernetes.
   ///
   /// @param kind the kind of the resource
   /// @param name the engine's name

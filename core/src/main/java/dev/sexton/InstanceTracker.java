@@ -187,8 +187,9 @@ public final class InstanceTracker implements AutoCloseable {
     }
   }
 
-  /// Returns the labels that containers, networks and volumes of this instance must carry. The call
-  /// is noted in the record, so that a sweep knows to look for containers.
+  /// Returns the labels that containers, networks, volumes and objects of Kubernetes of this
+  /// instance must carry. The call is noted in the record, so that a sweep knows to look for
+  /// containers.
   ///
   /// @throws IllegalStateException if this tracker was loaded from a file
   public Map<String, String> containerLabels() {
@@ -215,7 +216,7 @@ public final class InstanceTracker implements AutoCloseable {
   }
 
   /// Removes the record and the lock. Processes that are still tracked are not stopped, neither now
-  /// nor by a later sweep. A warning reports those that are running.
+  /// nor by a later sweep. A warning lists those that are still running.
   ///
   /// @throws IllegalStateException if this tracker was loaded from a file
   public void unregister() {

@@ -66,7 +66,7 @@ public sealed interface ResourceReport {
     }
   }
 
-  /// The result for a container, network or volume.
+  /// The result for a container, network or volume, or an object of Kubernetes.
   ///
   /// @param kind the kind of the resource
   /// @param name the engine's name

@@ -51,7 +51,7 @@ public record StateScope(
 
   /// Returns the absolute path that a text names.
   ///
-  /// @throws InvalidPathException if the text is no path, or has bytes that are not valid UTF-8
+  /// @throws InvalidPathException if the text is not a path, or has bytes that are not valid UTF-8
   public static Path path(String text) {
     return StateDirectories.absolute(text).normalize();
   }

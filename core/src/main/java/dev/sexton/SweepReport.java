@@ -55,7 +55,7 @@ public record SweepReport(
   /// @param path the path
   /// @param problem what is wrong, and what to do
   public record Problem(Path path, String problem) {
-    /// Returns path and problem in one text. Some problems begin with their path already.
+    /// Returns the path and the problem as one string. Some problems begin with their path already.
     public String text() {
       String name = path.toString();
       return problem.startsWith(name) ? problem : name + ": " + problem;

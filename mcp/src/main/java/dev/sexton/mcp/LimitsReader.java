@@ -1,5 +1,6 @@
 package dev.sexton.mcp;
 
+import dev.sexton.Instances;
 import dev.sexton.cli.option.Arguments;
 import dev.sexton.cli.option.Durations;
 import dev.sexton.cli.option.OptionSpec;
@@ -27,8 +28,6 @@ final class LimitsReader {
 
   /// The default for each output of a session.
   private static final long OUTPUT_BYTES = 1 << 20;
-
-  private static final Duration GRACE = Duration.ofSeconds(10);
 
   /// The options. Except for the first, each is named like a key of the file.
   static final List<OptionSpec> SPECS =
@@ -89,7 +88,7 @@ final class LimitsReader {
             reader.duration("max_idle", Duration.ZERO),
             reader.duration("max_age", Duration.ZERO),
             reader.number("output_bytes", OUTPUT_BYTES, 4096, 1L << 30),
-            reader.duration("grace", GRACE)),
+            reader.duration("grace", Instances.DEFAULT_GRACE)),
         new AllowList(
             reader.commands(),
             reader.patterns("environment"),

@@ -64,7 +64,7 @@ public final class SweepCommand implements Command {
 
   @Override
   public String exitCodes() {
-    return "Exit code 1 if something is left, which the next sweep tries again. This "
+    return "Exit code 1 if something is left; the next sweep will try again. This "
         + "includes a dead instance that another sweeper is still working on, and one of "
         + "several state directories that cannot be used.";
   }

@@ -159,7 +159,7 @@ public final class SweepText {
           .append(" stopped, ")
           .append(
               left > 0
-                  ? left + " left, which the next sweep tries again."
+                  ? left + " left; the next sweep will try again."
                   : kept > 0
                       ? HumanFormat.count(kept, "record") + " kept for the next sweep."
                       : "nothing left.");

@@ -36,7 +36,7 @@ final class DirectoryChecks {
     if (!Files.isWritable(instances) || !Files.isWritable(path)) {
       return Check.error(
           name,
-          path + " cannot be written, so nothing in it can be claimed",
+          path + " is not writable, so nothing in it can be claimed",
           "run as its owner, or chmod u+rwx " + path + " " + instances);
     }
     return locks(name, directory, files);
@@ -52,7 +52,7 @@ final class DirectoryChecks {
         : Check.error(
             name,
             path + " cannot be created: " + parent + " is not a writable directory",
-            "choose another directory, or correct that");
+            "choose another directory, or fix this");
   }
 
   private static Check locks(String name, DirectoryFacts directory, List<String> files) {

@@ -39,7 +39,7 @@ final class EngineChecks {
       return Check.warning(
           name,
           String.valueOf(unreachable.getMessage()),
-          "correct that, or set DOCKER_HOST to the engine in use");
+          "fix this, or correct the variable that names it (DOCKER_HOST, SEXTON_KUBERNETES)");
     }
   }
 }

@@ -45,7 +45,7 @@ final class InstanceChecks {
               "unclaimed " + one.kind().word(),
               one.name() + " (" + Warnings.which(one) + "): " + one.reason(),
               one instanceof UnclaimedProcess process
-                  ? "if it is not yours: kill " + process.pid()
+                  ? "if you do not need it: kill " + process.pid()
                   : "if it is not needed, remove it with the engine's own command"));
     }
   }
@@ -73,7 +73,7 @@ final class InstanceChecks {
                   + HumanFormat.count(failing.failedSweeps().attempts(), "sweep")
                   + ": "
                   + failing.failedSweeps().lastError(),
-              "correct that, then run sexton sweep"));
+              "fix this, then run sexton sweep"));
     } else if (dead > 0) {
       checks.add(Check.warning("instances", detail, "sexton sweep"));
     } else {

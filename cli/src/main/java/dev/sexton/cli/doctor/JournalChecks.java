@@ -75,6 +75,7 @@ final class JournalChecks {
             + HumanFormat.local(entry.at());
     return entry.outcome().equals(Outcome.KEPT.name())
         ? Check.ok("kept process", detail)
-        : Check.warning("unclaimed process", detail, "if it is not yours: kill " + process.pid());
+        : Check.warning(
+            "unclaimed process", detail, "if you do not need it: kill " + process.pid());
   }
 }

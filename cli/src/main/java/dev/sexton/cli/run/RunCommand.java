@@ -57,7 +57,7 @@ public final class RunCommand implements Command {
                 OptionSpec.value(
                     "after-stdin-close",
                     "TIME|never",
-                    "time that the server may keep running after the client has closed its stdin,"
+                    "how long the server may keep running after the client has closed its stdin,"
                         + " or never (default 10s)"),
                 OptionSpec.value(
                     "on-client-exit",
@@ -100,7 +100,7 @@ public final class RunCommand implements Command {
     String value = arguments.one(option);
     if (value != null && !value.matches(pattern)) {
       throw CommandException.usage(
-          "--" + option + " " + TerminalText.cut(value, 60) + " is no limit",
+          "--" + option + " " + TerminalText.cut(value, 60) + " is not a valid limit",
           "write, for example, " + example);
     }
   }

@@ -23,7 +23,7 @@ public final class ServiceCommand implements Command {
 
   @Override
   public String summary() {
-    return "watch permanently: a service of your systemd";
+    return "watch permanently, as a systemd user service";
   }
 
   @Override
@@ -148,7 +148,7 @@ public final class ServiceCommand implements Command {
     if (!answer.isSuccess()) {
       throw CommandException.cannot(
           "your systemd does not answer (" + TerminalText.cut(answer.firstLine(), 200) + ")",
-          "log in anew, or let cron start it, with this line in crontab -e: @reboot '"
+          "log in again, or let cron start it, with this line in crontab -e: @reboot '"
               + launcher.replace("'", "'\\''")
               + "' watch",
           null);
@@ -159,7 +159,7 @@ public final class ServiceCommand implements Command {
   private static void requireOwn(ServiceUnit unit) throws CommandException, IOException {
     if (unit.exists() && !unit.isOwn()) {
       throw CommandException.cannot(
-          unit.file() + " was not written by sexton service", "move it away first", null);
+          unit.file() + " was not written by sexton service", "move it elsewhere first", null);
     }
   }
 
@@ -167,7 +167,7 @@ public final class ServiceCommand implements Command {
     if (!ended.isSuccess()) {
       throw CommandException.cannot(
           command + " failed (" + TerminalText.cut(ended.firstLine(), 200) + ")",
-          "see what it prints",
+          "run it yourself to see its output",
           null);
     }
   }

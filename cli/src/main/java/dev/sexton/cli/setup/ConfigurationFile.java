@@ -72,7 +72,7 @@ final class ConfigurationFile {
 
   private void requireUnchanged() throws IOException {
     if (!Arrays.equals(Files.readAllBytes(path), bytes)) {
-      throw new IOException("it was changed meanwhile: run the command again");
+      throw new IOException("it was changed in the meantime: run the command again");
     }
   }
 }

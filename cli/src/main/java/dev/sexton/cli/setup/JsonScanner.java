@@ -31,7 +31,7 @@ final class JsonScanner extends Scanner {
       } else if (isNext("/*")) {
         int end = text.indexOf("*/", at + 2);
         if (end < 0) {
-          throw malformed("a comment without an end");
+          throw malformed("an unterminated comment");
         }
         at = end + 2;
       } else {
@@ -71,7 +71,7 @@ final class JsonScanner extends Scanner {
     expect('"');
     while (peek() != '"') {
       if (isAtEnd() || peek() < ' ') {
-        throw malformed("a string without an end");
+        throw malformed("an unterminated string");
       }
       char character = text.charAt(at++);
       content.append(character == '\\' ? escaped() : character);

@@ -27,7 +27,7 @@ public final class SetupCommand implements Command {
 
   @Override
   public String summary() {
-    return "let the servers of your MCP clients go through sexton run";
+    return "run the servers of your MCP clients through sexton run";
   }
 
   @Override
@@ -61,7 +61,7 @@ public final class SetupCommand implements Command {
 
   @Override
   public String exitCodes() {
-    return "Exit codes: 0 all servers go through sexton run, 1 something would change or a file "
+    return "Exit codes: 0 all servers run through sexton run, 1 something would change or a file "
         + "cannot be changed.";
   }
 

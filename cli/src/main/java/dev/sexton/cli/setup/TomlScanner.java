@@ -162,7 +162,7 @@ final class TomlScanner extends Scanner {
     at++;
     while (peek() != quote) {
       if (isAtEnd() || peek() == '\n') {
-        throw malformed("a string without an end");
+        throw malformed("an unterminated string");
       }
       take(content, quote);
     }
@@ -182,7 +182,7 @@ final class TomlScanner extends Scanner {
     }
     while (!isNext(quotes) || isNext(quotes + quotes.charAt(0))) {
       if (isAtEnd()) {
-        throw malformed("a string without an end");
+        throw malformed("an unterminated string");
       }
       take(content, quotes.charAt(0));
     }

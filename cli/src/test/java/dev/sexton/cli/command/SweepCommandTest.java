@@ -121,7 +121,7 @@ class SweepCommandTest extends CommandTestBase {
     assertThat(resource(instance, "us").get("outcome").getAsString()).isEqualTo("DENIED");
     assertThat(run.json().getAsJsonObject("summary").get("left").getAsLong()).isEqualTo(1);
     assertThat(fixture.run("sweep", "--dry-run").exitCode()).isEqualTo(1);
-    assertThat(fixture.run("sweep").out()).contains("1 left, which the next sweep tries again.");
+    assertThat(fixture.run("sweep").out()).contains("1 left; the next sweep will try again.");
     JsonObject listed =
         fixture.run("list", "--json").json().getAsJsonArray("instances").get(0).getAsJsonObject();
     assertThat(listed.getAsJsonObject("tombstone").get("attempts").getAsLong()).isEqualTo(2);

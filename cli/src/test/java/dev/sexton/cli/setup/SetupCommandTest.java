@@ -252,9 +252,9 @@ class SetupCommandTest {
         "{\"mcpServers\": {                                   | found the end of the file in line 1, column 17",
         "{\"mcpServers\": {}} x                               | after the end of the JSON value in line 1",
         "{\"mcpServers\": {\"a\": {}, \"a\": {}}}             | the key a is there twice",
-        "{\"mcpServers\": {\"a\": {\"command\": \"x}}}        | a string without an end",
+        "{\"mcpServers\": {\"a\": {\"command\": \"x}}}        | an unterminated string",
         "{'mcpServers': {}}                                   | expected a key in quotes but found '",
-        "/* {}                                                | a comment without an end",
+        "/* {}                                                | an unterminated comment",
       })
   void aFileThatIsNotInItsFormatIsReportedAndLeftAlone(String content, String problem)
       throws IOException {
@@ -276,7 +276,7 @@ class SetupCommandTest {
       quoteCharacter = '`',
       value = {
         "[mcp_servers.s                | expected ] but found the end of the file",
-        "command = 'x                  | a string without an end",
+        "command = 'x                  | an unterminated string",
         "`a = 1\na = 2`                | the key a is there twice",
         "a = [1, 2                     | expected a comma or ]",
         "a = \"\\q\"                   | an invalid escape",

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// unchanged.
 public final class RecordWriter {
   /// The keys that Sexton may write. Other programs added any other key.
-  private static final Set<String> OURS =
+  static final Set<String> OURS =
       Set.of(
           "instance_id",
           "pid",

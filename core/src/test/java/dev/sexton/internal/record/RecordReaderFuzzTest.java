@@ -8,33 +8,12 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.sexton.RecordException;
 import java.util.Map;
-import java.util.Set;
 
 /// Reads arbitrary bytes.
 ///
 /// Every build runs the inputs in the directory beside this class's resources. `JAZZER_FUZZ=1`
 /// searches for more.
 class RecordReaderFuzzTest {
-  /// The keys that a rewrite replaces.
-  ///
-  /// All other keys belong to other programs.
-  private static final Set<String> OURS =
-      Set.of(
-          "instance_id",
-          "pid",
-          "started_at",
-          "python_processes",
-          "schema",
-          "application",
-          "name",
-          "command",
-          "owner",
-          "started_units",
-          "written_units",
-          "containers",
-          "processes",
-          "sweep");
-
   @FuzzTest(maxDuration = "4m")
   void anything(byte[] bytes) throws RecordException {
     InstanceRecord record;
@@ -72,7 +51,7 @@ class RecordReaderFuzzTest {
     assertThat(again.invalidProcesses()).isEmpty();
     assertThat(again.tombstone()).isEqualTo(record.tombstone());
     for (Map.Entry<String, JsonElement> entry : record.source().entrySet()) {
-      if (!OURS.contains(entry.getKey())) {
+      if (!RecordWriter.OURS.contains(entry.getKey())) {
         JsonElement kept = again.source().get(entry.getKey());
         assertThat(kept).isNotNull();
         assertThat(same(entry.getValue(), kept)).as("%s", entry.getKey()).isTrue();

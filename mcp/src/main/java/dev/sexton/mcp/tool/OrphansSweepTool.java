@@ -19,7 +19,7 @@ public final class OrphansSweepTool implements Tool {
     return McpSchema.Tool.builder("orphans_sweep", input().build())
         .title("Stop what dead servers left")
         .description(
-            "Stops the processes, containers, networks and volumes that dead servers left."
+            "Stops and removes what dead servers left: processes, containers, networks, volumes."
                 + " By default, only shows what would be stopped. With `dry_run` false, asks the"
                 + " user of"
                 + " the client first, if the client supports that. Never stops anything of a live"

@@ -69,7 +69,8 @@ final class ObjectDeleter {
         return asked;
       }
       boolean begun = metadata.deletion().begun();
-      if (!begun && !hasLabels(metadata, resource)) {
+      // Deleting an object again could shorten the grace period that its own user has given it.
+      if (!(asked && begun) && !hasLabels(metadata, resource)) {
         return asked;
       }
       if (tried && System.nanoTime() - deadline >= 0) {
