@@ -115,7 +115,8 @@ public final class RealCluster {
         directory,
         programs.resolve("kube-controller-manager").toString(),
         "--kubeconfig=admin",
-        "--controllers=garbage-collector-controller,job-controller",
+        "--controllers=garbage-collector-controller,job-controller,"
+            + "persistentvolumeclaim-protection-controller",
         "--leader-elect=false",
         "--secure-port=0");
     return cluster;
