@@ -75,7 +75,8 @@ public final class Platform {
   ///
   /// @param environment the environment of this process
   public static NamedEngines namedEngines(Map<String, String> environment) {
-    return NamedEngines.by(terms -> providers(terms.environment(environment)));
+    return NamedEngines.by(
+        environment, terms -> ResourceProviders.find(terms.environment(environment)));
   }
 
   private static boolean mayHaveContainers(StateDirectory directory, String instanceId) {

@@ -23,6 +23,13 @@ public final class ResourceProviders {
   ///
   /// @param environment the environment variables that locate engines
   public static List<ResourceProvider> discover(Map<String, String> environment) {
+    List<ResourceProvider> providers = find(environment);
+    providers.forEach(ResourceProvider::prepare); // Callers look for engines only to query them.
+    return providers;
+  }
+
+  /// Does the same for a caller that will not query all of them. Connects to nothing.
+  public static List<ResourceProvider> find(Map<String, String> environment) {
     Iterable<ResourceProviderFactory> factories = installed;
     if (factories == null) {
       factories = ServiceLoader.load(ResourceProviderFactory.class);
@@ -31,7 +38,6 @@ public final class ResourceProviders {
     for (ResourceProviderFactory factory : factories) {
       providers.addAll(factory.discover(environment));
     }
-    providers.forEach(ResourceProvider::prepare); // Callers look for engines only to query them.
     return providers;
   }
 }

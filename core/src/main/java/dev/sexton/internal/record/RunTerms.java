@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,24 @@ public record RunTerms(
   /// Copies the variables.
   public RunTerms {
     engine = Map.copyOf(engine);
+  }
+
+  /// Returns whether the server's engine was configured, and is not just the one that is usual on
+  /// its machine.
+  public boolean namesEngine() {
+    return engine.keySet().stream().anyMatch(RunTerms::isSetting);
+  }
+
+  /// Returns whether an environment configures the same engine.
+  public boolean namesEngineOf(Map<String, String> own) {
+    return ENGINE_VARIABLES.stream()
+        .filter(RunTerms::isSetting)
+        .allMatch(name ->
+            engine.getOrDefault(name, "").equals(Objects.requireNonNullElse(own.get(name), "")));
+  }
+
+  private static boolean isSetting(String variable) {
+    return !variable.equals(AGENT) && !variable.equals("XDG_RUNTIME_DIR");
   }
 
   /// Returns an environment that leads to the server's engine.

@@ -1,8 +1,5 @@
 package dev.sexton.internal.sweep;
 
-import dev.sexton.internal.process.ProcessLookup;
-import dev.sexton.internal.process.ProcessReader;
-import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.ContainerUse;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.spi.ResourceProvider;
@@ -12,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// The engines that a sweep asks about dead instances: those of the sweeper, and those that the
 /// records of the instances name. A record is trusted in this only if it belongs to the sweeper's
@@ -20,45 +16,50 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param all the engines; those with the same name count as one
 /// @param named the engines that only records name, with the UUIDs of their instances
-record AskedEngines(List<ResourceProvider> all, Map<ResourceProvider, Set<String>> named) {
+/// @param refused the instances whose engine is not asked, with the reason
+record AskedEngines(
+    List<ResourceProvider> all,
+    Map<ResourceProvider, Set<String>> named,
+    Map<ObservedInstance, String> refused) {
+  private static final String REFUSAL =
+      "the engine that its record names is asked only for its own user's instances; sweep as the"
+          + " user who owns the record";
+
   static AskedEngines about(List<ObservedInstance> instances, Ports ports, SweepRequest request) {
-    Map<String, ResourceProvider> byName = new LinkedHashMap<>();
-    List<ResourceProvider> all = new ArrayList<>(ports.providers());
-    Map<ResourceProvider, Set<String>> named = new LinkedHashMap<>();
-    User self = self(ports.processes());
+    AskedEngines asked =
+        new AskedEngines(
+            new ArrayList<>(ports.providers()), new LinkedHashMap<>(), new LinkedHashMap<>());
     for (ObservedInstance instance : instances) {
       RunTerms terms = instance.record().run();
-      User user = instance.user();
-      if (terms == null
-          || terms.engine().isEmpty()
-          || instance.record().containers() == ContainerUse.UNUSED
-          || user == null
-          || self == null
-          || !user.sameAs(self)) {
+      if (terms == null || !mayDiffer(instance.record().containers(), terms)) {
         continue;
       }
-      if (byName.isEmpty()) {
-        all.forEach(engine -> byName.putIfAbsent(engine.name(), engine));
-      }
-      for (ResourceProvider engine : request.engines().of(terms)) {
-        ResourceProvider known = byName.putIfAbsent(engine.name(), engine);
-        if (known == null) {
-          all.add(engine);
-          named.put(engine, new HashSet<>());
-        }
-        Set<String> its = named.get(known == null ? engine : known);
-        if (its != null) {
-          its.add(instance.instanceId());
-        }
+      if (OwnRecords.isOwn(ports.processes(), instance.user())) {
+        asked.add(instance.instanceId(), request.engines().of(terms));
+      } else if (request.engines().leadsElsewhere(terms)) {
+        asked.refused.put(instance, REFUSAL);
       }
     }
-    return new AskedEngines(all, named);
+    return asked;
   }
 
-  private static @Nullable User self(ProcessReader processes) {
-    return processes.find(processes.self()) instanceof ProcessLookup.Present present
-        ? processes.user(present.process())
-        : null;
+  private static boolean mayDiffer(ContainerUse use, RunTerms terms) {
+    return use == ContainerUse.USED || (use == ContainerUse.UNKNOWN && terms.namesEngine());
+  }
+
+  private void add(String instanceId, List<ResourceProvider> engines) {
+    for (ResourceProvider engine : engines) {
+      ResourceProvider known =
+          all.stream().filter(one -> one.name().equals(engine.name())).findFirst().orElse(null);
+      if (known == null) {
+        all.add(engine);
+        named.put(engine, new HashSet<>());
+      }
+      Set<String> its = named.get(known == null ? engine : known);
+      if (its != null) {
+        its.add(instanceId);
+      }
+    }
   }
 
   /// Returns whether an engine may have containers of an instance.

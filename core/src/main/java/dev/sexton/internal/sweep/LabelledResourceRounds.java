@@ -71,6 +71,7 @@ final class LabelledResourceRounds {
     AskedEngines engines = AskedEngines.about(instances, ports, request);
     Look look = EngineScan.look(engines.all(), ports.workers(), labelKeys(instances));
     if (first) {
+      engines.refused().forEach((instance, reason) -> engineFailed(List.of(instance), reason));
       for (Failure failure : look.failures()) {
         List<ObservedInstance> concerned =
             instances.stream()

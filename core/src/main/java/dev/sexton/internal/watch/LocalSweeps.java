@@ -15,6 +15,7 @@ import dev.sexton.internal.sweep.InventoryCollector;
 import dev.sexton.internal.sweep.KeepList;
 import dev.sexton.internal.sweep.KeepSource;
 import dev.sexton.internal.sweep.NamedEngines;
+import dev.sexton.internal.sweep.OwnRecords;
 import dev.sexton.internal.sweep.Ports;
 import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
@@ -107,14 +108,21 @@ final class LocalSweeps implements WatcherSweeps {
   @Override
   public SweepReport stop(
       StateDirectory directory, String instanceId, RunTerms terms, InstanceStopper.Cause cause) {
-    Map<String, String> its = environment(terms);
     List<StateDirectory> directories = List.of(directory);
-    SweepRequest request =
-        request(directories, its).instanceIds(Set.of(instanceId)).grace(terms.grace()).build();
-    InstanceStopper.Result result =
-        through(
-            Platform.providers(its, directories, Set.of(instanceId)),
-            ports -> new InstanceStopper(ports, request, cause).stop());
+    Map<String, String> its = environment(terms, directories, Set.of(instanceId));
+    InstanceStopper.Result result;
+    try (NamedEngines named = Platform.namedEngines(its)) {
+      SweepRequest request =
+          request(directories, its)
+              .engines(named)
+              .instanceIds(Set.of(instanceId))
+              .grace(terms.grace())
+              .build();
+      result =
+          through(
+              Platform.providers(its, directories, Set.of(instanceId)),
+              ports -> new InstanceStopper(ports, request, cause).stop());
+    }
     InstanceReport swept = result.leftovers().swept();
     return new SweepReport(
         false,
@@ -148,10 +156,9 @@ final class LocalSweeps implements WatcherSweeps {
       Set<String> instanceIds,
       Map<String, Ending> endings,
       @Nullable RunTerms terms) {
-    Map<String, String> its = environment(terms);
+    Map<String, String> its = environment(terms, directories, instanceIds);
     List<ResourceProvider> engines = Platform.providers(its, directories, instanceIds);
-    try (NamedEngines named =
-        terms == null ? Platform.namedEngines(environment) : NamedEngines.none()) {
+    try (NamedEngines named = Platform.namedEngines(its)) {
       SweepRequest request =
           request(directories, its)
               .engines(named)
@@ -164,9 +171,16 @@ final class LocalSweeps implements WatcherSweeps {
     }
   }
 
-  /// Returns the environment, with a server's engine variables instead of those of this process.
-  private Map<String, String> environment(@Nullable RunTerms terms) {
-    return terms == null ? environment : terms.environment(environment);
+  /// Returns the environment, with a server's engine variables instead of those of this process
+  /// unless another user's record names an engine.
+  private Map<String, String> environment(
+      @Nullable RunTerms terms,
+      Collection<? extends StateDirectory> directories,
+      Set<String> instanceIds) {
+    return terms == null
+            || (terms.namesEngine() && !OwnRecords.areAll(processes, directories, instanceIds))
+        ? environment
+        : terms.environment(environment);
   }
 
   /// Works through the ports of this machine, and closes the engines.

@@ -141,8 +141,10 @@ class NamedEnginesTest extends DeadInstancesTestBase {
   }
 
   private NamedEngines named() {
-    return NamedEngines.by(terms ->
-        terms.engine().containsValue("other") ? List.of(other) : List.of(new Engine("own")));
+    return NamedEngines.by(
+        Map.of("DOCKER_HOST", "own"),
+        terms ->
+            terms.engine().containsValue("other") ? List.of(other) : List.of(new Engine("own")));
   }
 
   @Test
@@ -207,12 +209,20 @@ class NamedEnginesTest extends DeadInstancesTestBase {
             .user(
                 ((ProcessLookup.Present) graveyard.processes().find(graveyard.processes().self()))
                     .process());
-    assertThat(engines(record, self)).containsExactly(own, other);
-    assertThat(engines(record, new User(4_000_000_000L, ""))).containsExactly(own);
-    assertThat(engines(record, null)).containsExactly(own);
+    assertThat(engines(record, self).all()).containsExactly(own, other);
+    assertThat(engines(record, self).refused()).isEmpty();
+    for (User stranger : new User[] {new User(4_000_000_000L, ""), null}) {
+      assertThat(engines(record, stranger).all()).containsExactly(own);
+      assertThat(engines(record, stranger).refused().values())
+          .containsExactly(
+              "the engine that its record names is asked only for its own user's instances; sweep"
+                  + " as the user who owns the record");
+    }
+    InstanceRecord usual = recordOf(instance).run(terms("own")).build();
+    assertThat(engines(usual, null).refused()).isEmpty();
   }
 
-  private List<ResourceProvider> engines(InstanceRecord record, @Nullable User user) {
+  private AskedEngines engines(InstanceRecord record, @Nullable User user) {
     ObservedInstance instance =
         new ObservedInstance(
             graveyard.directory(),
@@ -221,7 +231,7 @@ class NamedEnginesTest extends DeadInstancesTestBase {
             user,
             Verdict.dead("test"));
     SweepRequest request = SweepRequest.of(List.of()).engines(named()).build();
-    return AskedEngines.about(List.of(instance), graveyard.ports(List.of(own)), request).all();
+    return AskedEngines.about(List.of(instance), graveyard.ports(List.of(own)), request);
   }
 
   @Test
