@@ -92,6 +92,11 @@ class SweeperBuilderTest {
     assertThat(sweeper.sweep().dryRun()).isTrue();
   }
 
+  /// Returns a builder of a sweep of one directory, which looks at no engine.
+  private static Sweeper.Builder builder(Path directory) {
+    return Sweeper.builder().stateDirectory(directory).providers(List.of());
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {Long.MAX_VALUE, Long.MAX_VALUE / 1_000_000_000, 1_000_000_000_000L})
   void aGraceWithoutEndEndsWithTheProcesses(long seconds, @TempDir Path directory)
@@ -99,10 +104,8 @@ class SweeperBuilderTest {
     try (DeadInstancesFixture graveyard = new DeadInstancesFixture(directory)) {
       DeadInstancesFixture.Instance dead = graveyard.deadInstance();
       SweepReport report =
-          Sweeper.builder()
-              .stateDirectory(directory)
+          builder(directory)
               .application(DeadInstancesFixture.APPLICATION)
-              .providers(List.of())
               .grace(Duration.ofSeconds(seconds))
               .build()
               .sweep();
@@ -119,9 +122,7 @@ class SweeperBuilderTest {
       DeadInstancesFixture.Instance one = graveyard.deadInstance();
       DeadInstancesFixture.Instance other = graveyard.deadInstance();
       SweepReport report =
-          Sweeper.builder()
-              .stateDirectory(directory)
-              .providers(List.of())
+          builder(directory)
               .instance(one.id())
               .instance("../instances/" + other.id())
               .build()
@@ -138,14 +139,7 @@ class SweeperBuilderTest {
   void whatLivesIsNotAssumedDead(@TempDir Path directory) throws Exception {
     try (DeadInstancesFixture graveyard = new DeadInstancesFixture(directory)) {
       DeadInstancesFixture.Instance live = graveyard.liveInstance();
-      SweepReport report =
-          Sweeper.builder()
-              .stateDirectory(directory)
-              .providers(List.of())
-              .instance(live.id())
-              .assumeDead(true)
-              .build()
-              .sweep();
+      SweepReport report = builder(directory).instance(live.id()).assumeDead(true).build().sweep();
       assertThat(DeadInstancesFixture.of(report, live.id()).liveness()).isEqualTo(Liveness.ALIVE);
       assertThat(live.child().isAlive()).isTrue();
     }

@@ -2,11 +2,13 @@ package dev.sexton.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sexton.testsupport.Jvm;
 import dev.sexton.testsupport.Proc;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /// Another program that holds the sweeper's byte of an instance until it is closed.
 public final class OtherSweeper implements AutoCloseable {
@@ -18,17 +20,10 @@ public final class OtherSweeper implements AutoCloseable {
 
   /// Starts a sweeper that holds the lock.
   public static OtherSweeper at(Path lock) throws IOException {
+    List<String> command = Jvm.command(OtherSweeper.class.getName());
+    command.add(lock.toString());
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                OtherSweeper.class.getName(),
-                lock.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     if (!"locked".equals(process.inputReader(UTF_8).readLine())) {
       process.destroyForcibly();
       throw new IOException("it has no lock");

@@ -15,6 +15,9 @@ public final class StateFixture implements AutoCloseable {
 
   public static final String ID = "b7710e55-0000-4000-8000-000000000001";
 
+  /// The ID for an instance whose state cannot be determined.
+  public static final String UNKNOWN = "c01d2f9a-0000-4000-8000-000000000002";
+
   public final Path home;
   public final Path state;
   private final Path instances;

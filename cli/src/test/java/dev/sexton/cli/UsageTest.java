@@ -203,9 +203,7 @@ class UsageTest {
         "sweep --dry-run --keep /x/*"
       })
   void programsToKeepMayBeNamedMoreThanOnce(String line) {
-    CommandRun run = CommandRun.of(home, arguments(line));
-
-    assertThat(run.exitCode()).isZero();
+    assertThat(CommandRun.of(home, arguments(line)).exitCode()).isZero();
   }
 
   @Test

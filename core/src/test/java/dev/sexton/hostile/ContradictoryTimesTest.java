@@ -80,9 +80,8 @@ class ContradictoryTimesTest extends DeadInstancesTestBase {
   @Test
   void unitsThatContradictEachOtherProveNothing() throws IOException {
     DeadInstancesFixture.Instance instance = graveyard.deadInstance();
-    Path file = graveyard.file(instance.id() + ".json");
-    String record = Files.readString(file);
-    Files.writeString(file, record.replaceAll("\"started_units\": \\d+", "\"started_units\": 1"));
+    graveyard.edit(
+        instance, record -> record.replaceAll("\"started_units\": \\d+", "\"started_units\": 1"));
 
     InstanceReport report = DeadInstancesFixture.of(graveyard.sweep(), instance.id());
 

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// A state directory with real processes: dead instances, live instances, and a sweep whose signals
@@ -74,6 +75,19 @@ public final class DeadInstancesFixture implements AutoCloseable {
   /// Returns the path of a file in `instances/`.
   public Path file(String name) {
     return directory.path().resolve("instances").resolve(name);
+  }
+
+  /// Changes the text of an instance's record.
+  ///
+  /// @throws AssertionError if the change has no effect
+  public void edit(Instance instance, UnaryOperator<String> change) throws IOException {
+    Path record = file(instance.id() + ".json");
+    String before = Files.readString(record);
+    String after = change.apply(before);
+    if (after.equals(before)) {
+      throw new AssertionError("nothing to change in " + before);
+    }
+    Files.writeString(record, after);
   }
 
   /// Spawns a process that a sweep may signal.

@@ -90,8 +90,7 @@ class FoundBySimulationTest {
     WorldProcess leader = server.launch();
     world.lead(leader);
     server.track(leader);
-    WorldProcess stubborn = server.launch();
-    stubborn.temper = WorldProcess.Temper.IGNORES;
+    WorldProcess stubborn = launchStubborn(server);
     server.track(stubborn);
     world.die(owner, false);
     WorldProcess[] member = new WorldProcess[1];
@@ -113,6 +112,13 @@ class FoundBySimulationTest {
     assertThat(member[0].session.pid).isEqualTo(leader.pid);
     assertThat(member[0].isAlive()).isTrue();
     assertThat(stubborn.isAlive()).isFalse();
+  }
+
+  /// Launches a process that ignores SIGTERM.
+  private static WorldProcess launchStubborn(SextonServer server) {
+    WorldProcess stubborn = server.launch();
+    stubborn.temper = WorldProcess.Temper.IGNORES;
+    return stubborn;
   }
 
   private SextonServer register(WorldProcess process, UUID id) {
@@ -188,8 +194,7 @@ class FoundBySimulationTest {
   void aControlGroupIsNotKilledForWhatIsHiddenInIt() {
     world.hasGroups = true;
     world.hidesOtherUsers = true;
-    WorldProcess stubborn = server.launch();
-    stubborn.temper = WorldProcess.Temper.IGNORES;
+    WorldProcess stubborn = launchStubborn(server);
     WorldProcess hidden = world.spawn(stubborn, World.OTHER_USER);
     world.die(owner, false);
 
@@ -209,8 +214,7 @@ class FoundBySimulationTest {
     WorldProcess outer = world.spawn(first, World.USER, container, 0);
     SextonServer inside = register(outer, new UUID(1, 5));
     instance = inside.instance;
-    WorldProcess stubborn = inside.launch();
-    stubborn.temper = WorldProcess.Temper.IGNORES;
+    WorldProcess stubborn = launchStubborn(inside);
     WorldProcess onTheHost = world.spawn(world.init, World.USER);
     onTheHost.group = stubborn.group;
     world.die(outer, false);
@@ -226,8 +230,7 @@ class FoundBySimulationTest {
   @Test
   void whatJoinsWhileAControlGroupIsLookedAtIsEndedToo() {
     world.hasGroups = true;
-    WorldProcess stubborn = server.launch();
-    stubborn.temper = WorldProcess.Temper.IGNORES;
+    WorldProcess stubborn = launchStubborn(server);
     world.die(owner, false);
     WorldProcess[] late = new WorldProcess[1];
 

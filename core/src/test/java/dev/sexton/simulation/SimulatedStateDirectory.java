@@ -59,10 +59,7 @@ final class SimulatedStateDirectory implements StateDirectory {
 
   @Override
   public List<String> list() throws IOException {
-    actor.look();
-    if (files.unreadable) {
-      throw new IOException("Input/output error");
-    }
+    lookInto();
     return new ArrayList<>(files.byName.keySet());
   }
 
@@ -188,12 +185,16 @@ final class SimulatedStateDirectory implements StateDirectory {
     actor.after("journal");
   }
 
-  @Override
-  public List<String> readJournal() throws IOException {
+  private void lookInto() throws IOException {
     actor.look();
     if (files.unreadable) {
       throw new IOException("Input/output error");
     }
+  }
+
+  @Override
+  public List<String> readJournal() throws IOException {
+    lookInto();
     return List.copyOf(files.journal);
   }
 

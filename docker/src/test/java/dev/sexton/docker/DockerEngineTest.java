@@ -92,8 +92,7 @@ class DockerEngineTest {
 
   @Test
   void whatIgnoresTheQuestionIsKilled() throws Exception {
-    engine.run(labels, List.of(), RealEngine.STUBBORN);
-    LabelledResource found = only();
+    LabelledResource found = running(RealEngine.STUBBORN);
 
     assertThat(provider.stop(found, Duration.ofMillis(400))).isEqualTo(Outcome.KILLED);
     assertThat(engine.inspect(found.id(), "{{.State.Running}} {{.State.ExitCode}}"))
@@ -103,8 +102,7 @@ class DockerEngineTest {
 
   @Test
   void withoutGraceItIsKilledAtOnce() throws Exception {
-    engine.run(labels, List.of("--restart=always"), RealEngine.STUBBORN);
-    LabelledResource found = only();
+    LabelledResource found = running(RealEngine.STUBBORN, "--restart=always");
 
     long start = System.nanoTime();
     assertThat(provider.stop(found, Duration.ZERO)).isEqualTo(Outcome.KILLED);
@@ -116,22 +114,18 @@ class DockerEngineTest {
 
   @Test
   void whatRemovesItselfIsToldFromWhatWasForced() throws Exception {
-    engine.run(labels, List.of("--rm"), RealEngine.POLITE);
-    LabelledResource polite = only();
+    LabelledResource polite = running(RealEngine.POLITE, "--rm");
     assertThat(provider.stop(polite, LONG)).isEqualTo(Outcome.STOPPED);
     assertRemoves(polite);
 
-    engine.run(labels, List.of("--rm"), RealEngine.STUBBORN);
-    LabelledResource stubborn = only();
+    LabelledResource stubborn = running(RealEngine.STUBBORN, "--rm");
     assertThat(provider.stop(stubborn, ONE_SECOND)).isEqualTo(Outcome.KILLED);
     assertRemoves(stubborn);
   }
 
   @Test
   void pausedOneIsStopped() throws Exception {
-    String id = engine.run(labels, List.of(), RealEngine.POLITE);
-    engine.docker("pause", id);
-    LabelledResource found = only();
+    LabelledResource found = paused(RealEngine.POLITE);
 
     assertThat(found.details().state()).isEqualTo("paused");
     assertThat(provider.stop(found, LONG)).isEqualTo(Outcome.STOPPED);
@@ -140,9 +134,7 @@ class DockerEngineTest {
 
   @Test
   void pausedOneIsKilled() throws Exception {
-    String id = engine.run(labels, List.of(), RealEngine.STUBBORN);
-    engine.docker("pause", id);
-    LabelledResource found = only();
+    LabelledResource found = paused(RealEngine.STUBBORN);
 
     assertThat(provider.stop(found, ONE_SECOND)).isEqualTo(Outcome.KILLED);
     assertRemoves(found);
@@ -150,9 +142,7 @@ class DockerEngineTest {
 
   @Test
   void pausedOneIsRemovedWithoutStopping() throws Exception {
-    String id = engine.run(labels, List.of(), RealEngine.STUBBORN);
-    engine.docker("pause", id);
-    assertRemoves(only());
+    assertRemoves(paused(RealEngine.STUBBORN));
   }
 
   @Test
@@ -236,16 +226,12 @@ class DockerEngineTest {
     assertThat(found).extracting(LabelledResource::id).containsExactly(container, network, volume);
     assertThat(provider.stop(found.get(1), LONG)).isEqualTo(Outcome.GONE);
     assertThat(provider.stop(found.get(2), LONG)).isEqualTo(Outcome.GONE);
-    for (LabelledResource resource : found) {
-      provider.remove(resource);
-    }
+    removeAll(found);
     assertThat(engine.left()).doesNotContain(container);
     assertThat(engine.left()).doesNotContain(network);
     assertThat(engine.left()).doesNotContain(volume);
     assertThat(engine.docker("volume", "ls", "-q").lines()).doesNotContain(anonymous);
-    for (LabelledResource resource : found) {
-      provider.remove(resource);
-    }
+    removeAll(found);
   }
 
   @Test
@@ -285,8 +271,7 @@ class DockerEngineTest {
 
   @Test
   void forcedDeletesAtOnceDoNotDisturbEachOther() throws Exception {
-    engine.run(labels, List.of(), RealEngine.STUBBORN);
-    LabelledResource found = only();
+    LabelledResource found = running(RealEngine.STUBBORN);
     List<Callable<Outcome>> tasks = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       tasks.add(() -> {
@@ -299,8 +284,7 @@ class DockerEngineTest {
 
   @Test
   void deleteDuringAStopEndsTheStop() throws Exception {
-    engine.run(labels, List.of(), RealEngine.STUBBORN);
-    LabelledResource found = only();
+    LabelledResource found = running(RealEngine.STUBBORN);
     try (ExecutorService workers = Executors.newFixedThreadPool(1)) {
       Future<Outcome> stop = workers.submit(() -> provider.stop(found, LONG));
       provider.remove(found);
@@ -323,6 +307,24 @@ class DockerEngineTest {
 
   private List<LabelledResource> find() throws IOException {
     return provider.find(Set.of(labelKey));
+  }
+
+  private void removeAll(List<LabelledResource> resources) throws IOException {
+    for (LabelledResource resource : resources) {
+      provider.remove(resource);
+    }
+  }
+
+  /// Starts a container and returns it as the only resource that the provider finds.
+  private LabelledResource running(List<String> program, String... options) throws IOException {
+    engine.run(labels, List.of(options), program);
+    return only();
+  }
+
+  /// Starts a container, pauses it, and returns it as the only resource that the provider finds.
+  private LabelledResource paused(List<String> program) throws IOException {
+    engine.docker("pause", engine.run(labels, List.of(), program));
+    return only();
   }
 
   private LabelledResource only() throws IOException {

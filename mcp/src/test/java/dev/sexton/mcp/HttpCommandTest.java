@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.cli.Main;
 import dev.sexton.cli.output.Io;
+import dev.sexton.testsupport.Jvm;
 import dev.sexton.testsupport.ProcScan;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -318,19 +319,14 @@ final class HttpCommandTest {
   }
 
   private Process start(Map<String, String> environment, String... options) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Stream.concat(
-                    Stream.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "mcp"),
-                    Stream.of(options))
-                .toList());
+    List<String> command =
+        Jvm.command(
+            Main.class.getName(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
+    command.add("mcp");
+    command.addAll(List.of(options));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("SEXTON_"));
     builder.environment().put("HOME", home.toString());
     builder.environment().putAll(environment);

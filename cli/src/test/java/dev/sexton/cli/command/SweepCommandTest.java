@@ -2,6 +2,7 @@ package dev.sexton.cli.command;
 
 import static dev.sexton.cli.StateFixture.ID;
 import static dev.sexton.cli.StateFixture.NOBODY;
+import static dev.sexton.cli.StateFixture.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,8 +22,6 @@ import org.junit.jupiter.api.Timeout;
 /// Tests sweeps of real processes and their reports.
 @Timeout(60)
 class SweepCommandTest extends CommandTestBase {
-  private static final String UNKNOWN = "c01d2f9a-0000-4000-8000-000000000002";
-
   @Test
   void theDocumentHasTheKeysOfTheContract() throws Exception {
     Process session = fixture.start("sleep 60 & wait");

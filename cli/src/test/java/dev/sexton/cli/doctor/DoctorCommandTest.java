@@ -1,6 +1,7 @@
 package dev.sexton.cli.doctor;
 
 import static dev.sexton.cli.StateFixture.ID;
+import static dev.sexton.cli.StateFixture.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
@@ -39,7 +40,7 @@ class DoctorCommandTest extends CommandTestBase {
   @Test
   void whatLiesAboutIsAWarningAndIsNotTouched() throws Exception {
     fixture.dead(ID, "");
-    fixture.unknown("c01d2f9a-0000-4000-8000-000000000002");
+    fixture.unknown(UNKNOWN);
     fixture.write("ee1d2f9a-0000-4000-8000-000000000003.json", "{");
     fixture.write("ee1d2f9a-0000-4000-8000-000000000004.tmp", "");
     fixture.write("notes.txt", "");
@@ -51,7 +52,7 @@ class DoctorCommandTest extends CommandTestBase {
     assertThat(run.out())
         .contains("0 alive, 1 dead")
         .contains("unknown instance")
-        .contains("sexton sweep --instance c01d2f9a-0000-4000-8000-000000000002 --assume-dead")
+        .contains("sexton sweep --instance " + UNKNOWN + " --assume-dead")
         .contains("unreadable record")
         .contains("1 file without a record")
         .contains("1 file not made by Sexton")

@@ -3,6 +3,7 @@ package dev.sexton.internal.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sexton.internal.command.ContainerCommand.Insertion;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,7 +59,6 @@ class ContainerCommandTest {
   })
   void labelsGoBehindTheSubcommand(String line, int at) {
     ContainerCommand command = of(line);
-    assertThat(command).isNotNull();
     assertThat(command.insertion()).isEqualTo(Insertion.LABELS);
     assertThat(command.at()).isEqualTo(at);
     assertThat(command.warning()).isEmpty();
@@ -74,7 +74,6 @@ class ContainerCommandTest {
   })
   void theMarkGoesIntoTheContainer(String line, int at) {
     ContainerCommand command = of(line);
-    assertThat(command).isNotNull();
     assertThat(command.insertion()).isEqualTo(Insertion.MARK);
     assertThat(command.at()).isEqualTo(at);
     assertThat(command.warning()).contains(" exec starts inside the container may outlive");
@@ -103,8 +102,7 @@ class ContainerCommandTest {
         "podman-compose run service | podman-compose",
       })
   void whatCannotBeLabelledIsSaid(String line, String who) {
-    ContainerCommand command = ofQuoted(line);
-    assertThat(command).isNotNull();
+    ContainerCommand command = of(line);
     assertThat(command.insertion()).isEqualTo(Insertion.NONE);
     assertThat(command.warning()).startsWith("the containers that " + who).contains("outlive");
     assertThat(command.needsEngine()).isFalse();
@@ -114,7 +112,6 @@ class ContainerCommandTest {
   @ValueSource(strings = {"docker start -ai box", "docker container restart box", "podman start b"})
   void aContainerThatWasMadeBeforeIsNotTheServers(String line) {
     ContainerCommand command = of(line);
-    assertThat(command).isNotNull();
     assertThat(command.insertion()).isEqualTo(Insertion.NONE);
     assertThat(command.warning()).contains("does not belong to this server, and stays");
   }
@@ -123,7 +120,6 @@ class ContainerCommandTest {
   @ValueSource(strings = {"docker compose run service", "docker-compose run service"})
   void theServicesThatOneDependsOnAreSaid(String line) {
     ContainerCommand command = of(line);
-    assertThat(command).isNotNull();
     assertThat(command.insertion()).isEqualTo(Insertion.LABELS);
     assertThat(command.warning()).contains("--no-deps");
   }
@@ -150,7 +146,7 @@ class ContainerCommandTest {
         "timeout 5",
       })
   void nothingElseIsTouchedOrMentioned(String line) {
-    assertThat(ofQuoted(line)).isNull();
+    assertThat(find(line)).isNull();
   }
 
   @ParameterizedTest
@@ -172,23 +168,23 @@ class ContainerCommandTest {
       })
   void theEngineIsTheOneThatIsAsked(String line, String environment) {
     ContainerCommand command = of(line);
-    assertThat(command).isNotNull();
     assertThat(new TreeMap<>(command.environment(Map.of("DOCKER_HOST", "given"))))
         .hasToString(environment);
   }
 
-  private static @Nullable ContainerCommand of(String line) {
-    return ContainerCommandFinder.find(List.of(line.split(" ", -1)));
+  private static ContainerCommand of(String line) {
+    ContainerCommand command = find(line);
+    assertThat(command).isNotNull();
+    return command;
   }
 
-  /// Parses the same command line with one argument in quotes.
-  private static @Nullable ContainerCommand ofQuoted(String line) {
+  /// Finds the container command in a command line, whose last argument may be in quotes.
+  private static @Nullable ContainerCommand find(String line) {
     String[] parts = line.split("'", -1);
-    if (parts.length == 1) {
-      return of(line);
+    List<String> words = new ArrayList<>(List.of(parts[0].strip().split(" ", -1)));
+    if (parts.length > 1) {
+      words.add(parts[1]);
     }
-    List<String> words = new java.util.ArrayList<>(List.of(parts[0].strip().split(" ", -1)));
-    words.add(parts[1]);
     return ContainerCommandFinder.find(words);
   }
 }

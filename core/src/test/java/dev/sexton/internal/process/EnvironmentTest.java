@@ -78,13 +78,7 @@ class EnvironmentTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void aRealProcess() throws IOException {
-    with(
-        List.of("sleep", "60"),
-        process -> {
-          Environment environment = Environment.of(process.pid(), NAME);
-          assertThat(environment.source()).isEqualTo(Source.READ);
-          assertThat(environment.value(0)).isEqualTo("a:1");
-        });
+    with(List.of("sleep", "60"), process -> assertIsRead(process));
   }
 
   @Test
@@ -115,9 +109,7 @@ class EnvironmentTest {
           Awaitility.await()
               .atMost(Duration.ofSeconds(30))
               .until(() -> ProcFiles.text("/proc/" + process.pid() + "/stat").contains(") Z "));
-          Environment environment = Environment.of(process.pid(), NAME);
-          assertThat(environment.source()).isEqualTo(Source.READ);
-          assertThat(environment.value(0)).isEqualTo("a:1");
+          assertIsRead(process);
         });
   }
 
@@ -144,6 +136,12 @@ class EnvironmentTest {
             assertThat(environment.value(0)).isEqualTo("a:1");
           }
         });
+  }
+
+  private static void assertIsRead(Process process) {
+    Environment environment = Environment.of(process.pid(), NAME);
+    assertThat(environment.source()).isEqualTo(Source.READ);
+    assertThat(environment.value(0)).isEqualTo("a:1");
   }
 
   private interface Check {

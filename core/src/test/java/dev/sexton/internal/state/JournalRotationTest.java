@@ -2,6 +2,7 @@ package dev.sexton.internal.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sexton.testsupport.Jvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -84,19 +85,9 @@ class JournalRotationTest {
     List<Process> writers = new ArrayList<>();
     try {
       for (int writer = 0; writer < WRITERS; writer++) {
-        writers.add(
-            new ProcessBuilder(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1",
-                    "-Xmx32m",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    JournalRotationTest.class.getName(),
-                    directory.toString(),
-                    start.toString(),
-                    Integer.toString(writer))
-                .redirectErrorStream(true)
-                .start());
+        List<String> command = Jvm.command(JournalRotationTest.class.getName(), "-Xmx32m");
+        command.addAll(List.of(directory.toString(), start.toString(), Integer.toString(writer)));
+        writers.add(new ProcessBuilder(command).redirectErrorStream(true).start());
       }
       for (Process writer : writers) {
         assertThat(writer.getInputStream().read()).as("it is ready").isEqualTo('.');

@@ -425,12 +425,7 @@ class KeepListTest {
   @ParameterizedTest
   @MethodSource("automation")
   void anyOptionOfAutomationIsMissed(String option) {
-    assertIsNoticed(
-        new KeepList(
-            KeepDefaults.TABLE,
-            without(KeepDefaults.AUTOMATION, option),
-            KeepDefaults.HELPER,
-            List.of()));
+    assertIsNoticed(defaultTable(without(KeepDefaults.AUTOMATION, option), KeepDefaults.HELPER));
   }
 
   static Stream<String> helper() {
@@ -440,12 +435,12 @@ class KeepListTest {
   @ParameterizedTest
   @MethodSource("helper")
   void anyOptionOfHelpersIsMissed(String option) {
-    assertIsNoticed(
-        new KeepList(
-            KeepDefaults.TABLE,
-            KeepDefaults.AUTOMATION,
-            without(KeepDefaults.HELPER, option),
-            List.of()));
+    assertIsNoticed(defaultTable(KeepDefaults.AUTOMATION, without(KeepDefaults.HELPER, option)));
+  }
+
+  /// Returns the table of defaults with these options of automation and of helpers.
+  private static KeepList defaultTable(List<String> automation, List<String> helper) {
+    return new KeepList(KeepDefaults.TABLE, automation, helper, List.of());
   }
 
   private static List<String> without(List<String> all, String one) {

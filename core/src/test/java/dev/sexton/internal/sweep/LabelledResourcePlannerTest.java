@@ -182,16 +182,13 @@ class LabelledResourcePlannerTest extends DeadInstancesTestBase {
   @Test
   void aRecordSaysWhoseApplicationItIs() throws IOException {
     DeadInstancesFixture.Instance dead = graveyard.deadInstance();
-    Path record = graveyard.file(dead.id() + ".json");
-    String text = Files.readString(record);
-    Files.writeString(record, text.replace("\"deephaven-mcp\"", "\"other\""));
-    assertThat(Files.readString(record)).isNotEqualTo(text);
+    graveyard.edit(dead, record -> record.replace("\"deephaven-mcp\"", "\"other\""));
     container("its", "other-server-instance", dead.id());
     container("of-none", "other-server-instance", ID);
     container("of-a-third", "third-server-instance", dead.id());
     sweep();
     assertThat(engine.calls).containsExactly("stop its", "remove its");
-    assertThat(record).doesNotExist();
+    assertThat(graveyard.file(dead.id() + ".json")).doesNotExist();
   }
 
   @Test
@@ -466,8 +463,7 @@ class LabelledResourcePlannerTest extends DeadInstancesTestBase {
   @Test
   void anotherApplicationsLabelOfTheImageDoesNotHideTheContainersOwn() throws IOException {
     DeadInstancesFixture.Instance dead = graveyard.deadInstance();
-    Path record = graveyard.file(dead.id() + ".json");
-    Files.writeString(record, Files.readString(record).replace("\"deephaven-mcp\"", "\"other\""));
+    graveyard.edit(dead, record -> record.replace("\"deephaven-mcp\"", "\"other\""));
     engine.images.put("committed", Map.of(KEY, ID));
     made("own", "committed", Duration.ofHours(1), KEY, ID, "other-server-instance", dead.id());
     sweep();

@@ -10,6 +10,7 @@ import dev.sexton.Liveness;
 import dev.sexton.Outcome;
 import dev.sexton.ResourceReport;
 import dev.sexton.hostile.DeadInstancesFixture;
+import dev.sexton.hostile.DeadInstancesTestBase;
 import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
@@ -22,36 +23,20 @@ import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.testsupport.ProcScan;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Tests that every process is listed in the journal before it gets a signal.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class SignalledTest {
+class SignalledTest extends DeadInstancesTestBase {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final SparingRules.Sparing KEPT = new SparingRules.Sparing(Outcome.KEPT, "r");
   private static final SparingRules.Sparing DENIED = new SparingRules.Sparing(Outcome.DENIED, "r");
-
-  private DeadInstancesFixture graveyard;
-
-  @BeforeEach
-  void prepare(@TempDir Path directory) throws IOException {
-    graveyard = new DeadInstancesFixture(directory.resolve("state"));
-  }
-
-  @AfterEach
-  void cleanUp() {
-    graveyard.close();
-  }
 
   private List<JsonObject> journal() {
     try {

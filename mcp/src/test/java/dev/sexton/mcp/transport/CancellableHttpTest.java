@@ -80,8 +80,7 @@ final class CancellableHttpTest {
   void takesBackACall() throws Exception {
     try (HttpServer server = HttpServer.start(directory)) {
       String client = server.initialize();
-      CompletableFuture<HttpResponse<String>> call = begin(server, client, "exec sleep 600");
-      long pid = server.pid("never");
+      Call call = begin(server, client);
       assertThat(
               server
                   .post(
@@ -93,17 +92,19 @@ final class CancellableHttpTest {
                       client)
                   .statusCode())
           .isEqualTo(202);
-      assertThat(call.get().body().lines())
+      assertThat(call.answer().get().body().lines())
           .as("the answer to a call that was taken back")
           .noneMatch(line -> line.contains("\"result\""));
-      await().atMost(SOON).until(() -> ProcScan.isGone(pid));
+      await().atMost(SOON).until(() -> ProcScan.isGone(call.pid()));
       assertThat(server.call(client, message(3, "tools/list", "{}")).has("tools")).isTrue();
     }
   }
 
+  /// A call whose process runs.
+  private record Call(CompletableFuture<HttpResponse<String>> answer, long pid) {}
+
   /// Begins a call that never becomes ready, and returns when its process runs.
-  private static CompletableFuture<HttpResponse<String>> begin(
-      HttpServer server, String client, String script) {
+  private static Call begin(HttpServer server, String client) {
     CompletableFuture<HttpResponse<String>> call =
         server
             .client()
@@ -113,22 +114,21 @@ final class CancellableHttpTest {
                     .header("Mcp-Session-Id", client)
                     .POST(
                         java.net.http.HttpRequest.BodyPublishers.ofString(
-                            start(2, "never", script)))
+                            start(2, "never", "exec sleep 600")))
                     .build(),
                 BodyHandlers.ofString());
     await().atMost(SOON).until(() -> server.session("never") != null);
-    return call;
+    return new Call(call, server.pid("never"));
   }
 
   @Test
   void stopsWhatACallHasStartedOfAClientThatEndsItsSessionMeanwhile() throws Exception {
     try (HttpServer server = HttpServer.start(directory)) {
       String client = server.initialize();
-      CompletableFuture<HttpResponse<String>> call = begin(server, client, "exec sleep 600");
-      long pid = server.pid("never");
+      Call call = begin(server, client);
       server.send(HttpServer.request(server.address()).DELETE().header("Mcp-Session-Id", client));
-      await().atMost(SOON).until(() -> ProcScan.isGone(pid));
-      call.get();
+      await().atMost(SOON).until(() -> ProcScan.isGone(call.pid()));
+      call.answer().get();
     }
   }
 

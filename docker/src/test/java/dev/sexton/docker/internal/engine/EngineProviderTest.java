@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,25 +145,29 @@ class EngineProviderTest {
   }
 
   private FakeEngine versioned(String version) throws IOException {
+    return engineThatSends(request ->
+        "API-Version: %s\r\n\r\n".formatted(version)
+            + (request.path().startsWith("/volumes") ? "{\"Volumes\":null}" : "[]"));
+  }
+
+  /// Starts another engine.
+  ///
+  /// @param answer what it sends after the status line: the headers, an empty line and the body
+  private FakeEngine engineThatSends(Function<FakeEngine.Request, String> answer)
+      throws IOException {
     return new FakeEngine(
-        Files.createTempDirectory(directory, "v"),
-        (request, connection) -> {
-          String body = request.path().startsWith("/volumes") ? "{\"Volumes\":null}" : "[]";
-          connection.send("HTTP/1.1 200 OK\r\nAPI-Version: " + version + "\r\n\r\n" + body);
-        });
+        Files.createTempDirectory(directory, "e"),
+        (request, connection) -> connection.send("HTTP/1.1 200 OK\r\n" + answer.apply(request)));
   }
 
   @Test
   void versionIsAskedForWhenThePingDoesNotTell() throws Exception {
     try (FakeEngine old =
-        new FakeEngine(
-            Files.createTempDirectory(directory, "v"),
-            (request, connection) ->
-                connection.send(
-                    "HTTP/1.1 200 OK\r\n\r\n"
-                        + (request.target().equals("/version")
-                            ? "{\"ApiVersion\":\"1.30\"}"
-                            : request.path().startsWith("/volumes") ? "{}" : "[]")))) {
+        engineThatSends(request ->
+            "\r\n"
+                + (request.target().equals("/version")
+                    ? "{\"ApiVersion\":\"1.30\"}"
+                    : request.path().startsWith("/volumes") ? "{}" : "[]"))) {
       new EngineProvider("Fake", new Address.Unix(old.socket()), FaultTest.AMPLE).find(Set.of("k"));
       assertThat(old.requests()).startsWith("GET /_ping", "GET /version").hasSize(5);
       assertThat(old.requests().get(2)).startsWith("GET /v1.30/containers");
@@ -225,17 +230,14 @@ class EngineProviderTest {
   void agesAreByTheEnginesOwnClock(
       @Nullable String date, String created, @Nullable Duration expected) throws Exception {
     String containers = "[{\"Id\":\"1\",\"Labels\":{\"k\":\"\"},\"Created\":" + created + "}]";
+    String headers = "Api-Version: 1.41\r\n" + (date == null ? "" : "Date: " + date + "\r\n");
     try (FakeEngine dated =
-        new FakeEngine(
-            Files.createTempDirectory(directory, "d"),
-            (request, connection) ->
-                connection.send(
-                    "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\n"
-                        + (date == null ? "" : "Date: " + date + "\r\n")
-                        + "\r\n"
-                        + (request.path().startsWith("/containers")
-                            ? containers
-                            : request.path().startsWith("/volumes") ? "{}" : "[]")))) {
+        engineThatSends(request ->
+            headers
+                + "\r\n"
+                + (request.path().startsWith("/containers")
+                    ? containers
+                    : request.path().startsWith("/volumes") ? "{}" : "[]"))) {
       List<LabelledResource> found =
           new EngineProvider("Fake", new Address.Unix(dated.socket()), Limits.DEFAULT)
               .find(Set.of("k"));
