@@ -139,9 +139,7 @@ final class SimulatedStateDirectory implements StateDirectory {
 
   @Override
   public void delete(String name) throws IOException {
-    actor.before("delete");
-    files.checkWritable(name);
-    Inode file = files.get(name);
+    Inode file = before("delete", name);
     if (file != null) {
       world.happened("deletes " + name, actor.process, 0);
       world.judge.delete(actor, name, file);
@@ -152,9 +150,7 @@ final class SimulatedStateDirectory implements StateDirectory {
 
   @Override
   public void setAside(String name) throws IOException {
-    actor.before("set aside");
-    files.checkWritable(name);
-    Inode file = files.get(name);
+    Inode file = before("set aside", name);
     if (file == null) {
       throw new NoSuchFileException(name);
     }
@@ -183,6 +179,13 @@ final class SimulatedStateDirectory implements StateDirectory {
     files.checkSpace("journal");
     files.journal.addAll(lines);
     actor.after("journal");
+  }
+
+  /// Returns the file that a call is about to change, or null if it does not exist.
+  private @Nullable Inode before(String call, String name) throws IOException {
+    actor.before(call);
+    files.checkWritable(name);
+    return files.get(name);
   }
 
   private void lookInto() throws IOException {

@@ -95,8 +95,7 @@ class DockerEngineTest {
     LabelledResource found = running(RealEngine.STUBBORN);
 
     assertThat(provider.stop(found, Duration.ofMillis(400))).isEqualTo(Outcome.KILLED);
-    assertThat(engine.inspect(found.id(), "{{.State.Running}} {{.State.ExitCode}}"))
-        .isEqualTo("false 137");
+    assertInspected(found, "{{.State.Running}} {{.State.ExitCode}}", "false 137");
     assertRemoves(found);
   }
 
@@ -107,8 +106,7 @@ class DockerEngineTest {
     long start = System.nanoTime();
     assertThat(provider.stop(found, Duration.ZERO)).isEqualTo(Outcome.KILLED);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
-    assertThat(engine.inspect(found.id(), "{{.State.Running}} {{.State.Restarting}}"))
-        .isEqualTo("false false");
+    assertInspected(found, "{{.State.Running}} {{.State.Restarting}}", "false false");
     assertRemoves(found);
   }
 
@@ -331,6 +329,11 @@ class DockerEngineTest {
     List<LabelledResource> found = find();
     assertThat(found).hasSize(1);
     return found.getFirst();
+  }
+
+  private void assertInspected(LabelledResource container, String format, String expected)
+      throws IOException {
+    assertThat(engine.inspect(container.id(), format)).isEqualTo(expected);
   }
 
   private void assertRemoves(LabelledResource container) throws IOException {

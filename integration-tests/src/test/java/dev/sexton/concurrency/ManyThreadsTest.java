@@ -38,12 +38,7 @@ class ManyThreadsTest {
     world.populate();
     long first = world.spare("tracked", world.child("plain", "first")).pid();
     long second = world.spare("tracked", world.child("plain", "second")).pid();
-    InstanceTracker instance =
-        InstanceTracker.builder()
-            .stateDirectory(world.state())
-            .sweepOnRegister(false)
-            .sentinel(false)
-            .register();
+    InstanceTracker instance = world.register();
     AtomicBoolean done = new AtomicBoolean();
     List<Callable<Integer>> tasks = new ArrayList<>();
     for (int thread = 0; thread < THREADS; thread++) {
@@ -109,12 +104,7 @@ class ManyThreadsTest {
   @Test
   void soManyThatTheRecordIsWrittenBehindAreAllThereOnceFlushed() throws Exception {
     long pid = world.child("plain", "one").pid();
-    InstanceTracker instance =
-        InstanceTracker.builder()
-            .stateDirectory(world.state())
-            .sweepOnRegister(false)
-            .sentinel(false)
-            .register();
+    InstanceTracker instance = world.register();
     int each = 10;
     List<Callable<Boolean>> tasks = new ArrayList<>();
     Map<String, Long> expected = new LinkedHashMap<>();

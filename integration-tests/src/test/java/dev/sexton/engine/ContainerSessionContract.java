@@ -128,12 +128,10 @@ abstract class ContainerSessionContract {
   @Test
   void killIsSeenByWhoWaits() throws Exception {
     ContainerSession session = start(spec("sleep", "1000"));
-    AtomicReference<Object> result = new AtomicReference<>();
-    Thread waiting = inBackground(session::await, result);
-    await().atMost(LONG).until(() -> waitsForTheEngine(waiting));
+    Background waiting = Background.of(session::await);
+    await().atMost(LONG).until(waiting::waitsForTheEngine);
     real.docker("kill", session.id());
-    assertThat(waiting.join(LONG)).isTrue();
-    assertThat(result.get()).isEqualTo(137);
+    assertThat(waiting.result()).isEqualTo(137);
     real.docker("rm", session.id());
     assertThat(session.exitCode()).hasValue(137);
   }
@@ -202,36 +200,25 @@ abstract class ContainerSessionContract {
   void outputComesWhileItRunsAndCloseEndsIt() throws Exception {
     ContainerSession session = start(spec("sh", "-c", "echo here; sleep 1000"));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    AtomicReference<Object> result = new AtomicReference<>();
-    Thread following =
-        inBackground(
-            () -> {
-              session.follow(out, OutputStream.nullOutputStream());
-              return "returned";
-            },
-            result);
+    Background following = follow(session, out);
     await().atMost(LONG).until(() -> out.toString(UTF_8).equals("here\n"));
     session.close();
-    assertThat(following.join(LONG)).isTrue();
-    assertThat(result.get()).isEqualTo("returned");
+    assertThat(following.result()).isEqualTo("returned");
     assertThat(real.inspect(session.id(), "{{.State.Running}}")).isEqualTo("true");
   }
 
   @Test
   void closeAndInterruptEndAWait() throws Exception {
     ContainerSession session = start(spec("sleep", "1000"));
-    AtomicReference<Object> result = new AtomicReference<>();
-    Thread interrupted = inBackground(session::await, result);
-    await().atMost(LONG).until(() -> waitsForTheEngine(interrupted));
-    interrupted.interrupt();
-    assertThat(interrupted.join(LONG)).isTrue();
-    assertThat(result.get()).isInstanceOf(InterruptedException.class);
+    Background interrupted = Background.of(session::await);
+    await().atMost(LONG).until(interrupted::waitsForTheEngine);
+    interrupted.thread().interrupt();
+    assertThat(interrupted.result()).isInstanceOf(InterruptedException.class);
 
-    Thread closed = inBackground(session::await, result);
-    await().atMost(LONG).until(() -> waitsForTheEngine(closed));
+    Background closed = Background.of(session::await);
+    await().atMost(LONG).until(closed::waitsForTheEngine);
     session.close();
-    assertThat(closed.join(LONG)).isTrue();
-    assertThat(result.get()).isInstanceOf(IOException.class);
+    assertThat(closed.result()).isInstanceOf(IOException.class);
     assertThat(real.inspect(session.id(), "{{.State.Running}}")).isEqualTo("true");
   }
 
@@ -239,44 +226,55 @@ abstract class ContainerSessionContract {
   void interruptEndsAFollower() throws Exception {
     ContainerSession session = start(spec("sh", "-c", "echo here; sleep 1000"));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    AtomicReference<Object> result = new AtomicReference<>();
-    Thread following =
-        inBackground(
-            () -> {
-              session.follow(out, OutputStream.nullOutputStream());
-              return "returned";
-            },
-            result);
+    Background following = follow(session, out);
     await().atMost(LONG).until(() -> out.size() > 0);
-    following.interrupt();
-    assertThat(following.join(LONG)).isTrue();
-    assertThat(result.get()).isInstanceOf(InterruptedIOException.class);
+    following.thread().interrupt();
+    assertThat(following.result()).isInstanceOf(InterruptedIOException.class);
   }
 
-  interface Call {
+  private interface Call {
     Object run() throws Exception;
   }
 
-  static Thread inBackground(Call call, AtomicReference<Object> result) {
-    return Thread.ofPlatform()
-        .daemon()
-        .start(() -> {
-          try {
-            result.set(call.run());
-          } catch (Exception e) {
-            result.set(e);
-          }
-        });
+  /// A call that runs on a thread of its own.
+  private record Background(Thread thread, AtomicReference<Object> outcome) {
+    static Background of(Call call) {
+      AtomicReference<Object> outcome = new AtomicReference<>();
+      Thread thread =
+          Thread.ofPlatform()
+              .daemon()
+              .start(() -> {
+                try {
+                  outcome.set(call.run());
+                } catch (Exception e) {
+                  outcome.set(e);
+                }
+              });
+      return new Background(thread, outcome);
+    }
+
+    /// Returns whether the thread reads what the engine sends when the container has ended.
+    boolean waitsForTheEngine() {
+      List<String> stack =
+          Arrays.stream(thread.getStackTrace())
+              .map(frame -> frame.getClassName() + "." + frame.getMethodName())
+              .toList();
+      return stack.stream().anyMatch(frame -> frame.endsWith(".awaitEnd"))
+          && stack.stream().anyMatch(frame -> frame.endsWith("ChannelInput.fill"));
+    }
+
+    /// Waits until the call has ended, and returns its result or what it has thrown.
+    Object result() throws InterruptedException {
+      assertThat(thread.join(LONG)).isTrue();
+      return outcome.get();
+    }
   }
 
-  /// Returns whether a thread reads what the engine sends when the container has ended.
-  private static boolean waitsForTheEngine(Thread thread) {
-    List<String> stack =
-        java.util.Arrays.stream(thread.getStackTrace())
-            .map(frame -> frame.getClassName() + "." + frame.getMethodName())
-            .toList();
-    return stack.stream().anyMatch(frame -> frame.endsWith(".awaitEnd"))
-        && stack.stream().anyMatch(frame -> frame.endsWith("ChannelInput.fill"));
+  private static Background follow(ContainerSession session, OutputStream out) {
+    return Background.of(() -> {
+      session.follow(out, OutputStream.nullOutputStream());
+      return "returned";
+    });
   }
 
   @Test

@@ -99,6 +99,15 @@ class SentinelTest {
     return processes.adopt(leaders(ProcScan.withVariable(mark)).getFirst());
   }
 
+  /// The processes of a server: its child, the grandchild that has left its session, and its
+  /// sentinel.
+  private record Family(Proc parent, Proc grandchild, Proc sentinel) {}
+
+  private Family family(Server server) throws IOException {
+    Proc parent = server.launch("a", REPARENTED);
+    return new Family(parent, grandchildOf(server), sentinel(server));
+  }
+
   /// Returns the processes that lead a session.
   private static List<Long> leaders(List<Long> pids) {
     return pids.stream()
@@ -134,32 +143,30 @@ class SentinelTest {
   @Test
   void aKillOfTheOwnersProcessGroupDoesNotReachTheSentinel() throws IOException {
     Server server = server();
-    Proc parent = server.launch("a", REPARENTED);
-    Proc grandchild = grandchildOf(server);
-    Proc sentinel = sentinel(server);
+    Family family = family(server);
     long group = server.self().pid();
     assertThat(server.self().group()).as("leads it").isEqualTo(group);
     Commands.run(List.of("sh", "-c", "kill -KILL \"-$1\"", "sh", Long.toString(group)));
     server.awaitEnd();
-    awaitNothingLeft(server, parent, grandchild, sentinel);
+    awaitNothingLeft(server, family.parent(), family.grandchild(), family.sentinel());
   }
 
   @Test
   void aKillOfTheOwnersWholeTreeDoesNotReachTheSentinel() throws IOException {
     Server server = server();
-    Proc parent = server.launch("a", REPARENTED);
-    Proc grandchild = grandchildOf(server);
-    Proc sentinel = sentinel(server);
+    Family family = family(server);
     List<Proc> tree = new ArrayList<>(List.of(server.self()));
     for (int i = 0; i < tree.size(); i++) {
       for (long pid : ProcScan.childrenOf(tree.get(i).pid())) {
         tree.add(processes.adopt(pid));
       }
     }
-    assertThat(tree).contains(parent).doesNotContain(sentinel, grandchild);
+    assertThat(tree)
+        .contains(family.parent())
+        .doesNotContain(family.sentinel(), family.grandchild());
     tree.forEach(Proc::kill);
     server.awaitEnd();
-    awaitNothingLeft(server, parent, grandchild, sentinel);
+    awaitNothingLeft(server, family.parent(), family.grandchild(), family.sentinel());
   }
 
   @Test

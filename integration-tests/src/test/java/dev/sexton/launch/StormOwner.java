@@ -1,6 +1,7 @@
 package dev.sexton.launch;
 
 import dev.sexton.InstanceTracker;
+import dev.sexton.testkit.ServerMain;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,12 +40,7 @@ public final class StormOwner {
 
   /// Registers, reports it, and begins.
   public static void main(String[] arguments) throws Exception {
-    InstanceTracker instance =
-        InstanceTracker.builder()
-            .application("mcp")
-            .stateDirectory(Path.of(arguments[0]))
-            .sweepOnRegister(false)
-            .register();
+    InstanceTracker instance = ServerMain.register(Path.of(arguments[0]));
     System.out.println(instance.instanceId());
     long seed = Long.parseLong(arguments[1]);
     for (int thread = 0; thread < THREADS; thread++) {

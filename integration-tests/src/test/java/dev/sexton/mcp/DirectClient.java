@@ -37,9 +37,7 @@ final class DirectClient {
     command.addAll(List.of("mcp", "--state-dir", state().toString(), "--grace", "1s"));
     command.addAll(List.of(options));
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errorFile());
-    builder.environment().clear();
-    builder.environment().putAll(Server.environment(home));
-    builder.environment().putAll(environment);
+    Server.setEnvironment(builder, home, environment);
     process = processes.start(builder);
     input = process.outputWriter(UTF_8);
     output = process.inputReader(UTF_8);

@@ -4,30 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.sexton.testkit.Watchers;
-import dev.sexton.testsupport.Processes;
+import dev.sexton.testkit.HomeTestBase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The record of each session holds the values of `sexton mcp --keep`.
 @EnabledOnOs(OS.LINUX)
-class KeepTest {
-  @TempDir private Path home;
-  private final Processes processes = new Processes();
-
-  @AfterEach
-  void end() {
-    processes.close();
-    Watchers.end(home.resolve("state"));
-  }
+class KeepTest extends HomeTestBase {
 
   @Test
   void thePatternsAreInTheRecordOfASession() throws IOException {

@@ -10,6 +10,10 @@ import dev.sexton.testsupport.Proc;
 import dev.sexton.testsupport.ProcScan;
 import dev.sexton.testsupport.RealEngine;
 import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +52,19 @@ class SessionsTest extends SessionTestBase {
   @AfterEach
   void canaryIsUntouched() {
     assertThat(canary.isRunning()).isTrue();
+  }
+
+  /// A test with the client of each SDK.
+  @Retention(RetentionPolicy.RUNTIME)
+  @Target(ElementType.METHOD)
+  @ParameterizedTest
+  @ValueSource(strings = {"python", "typescript"})
+  private @interface EachSdk {}
+
+  /// Ends the client, and waits until nothing of it is left.
+  private void closeAndAwaitNothing(SdkClient client) throws IOException {
+    client.close();
+    traces.awaitNone(client.pid());
   }
 
   private SdkClient connect(String sdk, String... options) throws IOException {
@@ -103,8 +120,7 @@ class SessionsTest extends SessionTestBase {
     assertThat(watcher.isRunning()).isTrue();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"python", "typescript"})
+  @EachSdk
   void livesAWholeLife(String sdk) throws IOException {
     SdkClient client = connect(sdk);
     Map<String, Object> start = shell("echo", ECHO);
@@ -162,13 +178,10 @@ class SessionsTest extends SessionTestBase {
     assertThat(client.call("session_info", Map.of("name", "nobody")).refusal()).contains("nobody");
     assertThat(client.strays()).isEmpty();
 
-    client.close();
-
-    traces.awaitNone(client.pid());
+    closeAndAwaitNothing(client);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"python", "typescript"})
+  @EachSdk
   void waitsForAPortAndAPath(String sdk) throws IOException {
     SdkClient client = connect(sdk);
     int port = freePort();
@@ -194,8 +207,7 @@ class SessionsTest extends SessionTestBase {
                 .getAsString())
         .contains("GET /");
     assertThat(client.call("session_stop", Map.of("name", "web")).ok().flag("clean")).isTrue();
-    client.close();
-    traces.awaitNone(client.pid());
+    closeAndAwaitNothing(client);
   }
 
   private static int freePort() throws IOException {
@@ -204,8 +216,7 @@ class SessionsTest extends SessionTestBase {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"python", "typescript"})
+  @EachSdk
   void tellsThatItStillWaits(String sdk) throws IOException {
     SdkClient client = connect(sdk);
     SdkClient.Pending start = client.begin("session_start", neverReady("slow"));
@@ -223,8 +234,7 @@ class SessionsTest extends SessionTestBase {
     traces.awaitNone();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"python", "typescript"})
+  @EachSdk
   void takesCallsBack(String sdk) throws IOException {
     SdkClient client = connect(sdk);
     client.call("session_start", shell("sleeper", List.of("-c", "sleep 600"))).ok();
@@ -247,12 +257,10 @@ class SessionsTest extends SessionTestBase {
     assertThat(info.string("state")).isEqualTo("running");
     assertThat(wait.isAnswered() || start.isAnswered()).isFalse();
     assertThat(client.strays()).isEmpty();
-    client.close();
-    traces.awaitNone(client.pid());
+    closeAndAwaitNothing(client);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"python", "typescript"})
+  @EachSdk
   void stopsWholeTrees(String sdk) throws IOException {
     SdkClient client = connect(sdk);
     client.call("session_start", tree("tree")).ok();
@@ -264,12 +272,10 @@ class SessionsTest extends SessionTestBase {
     assertThat(Traces.ofSession("tree")).isEmpty(); // When the answer comes, not soon after.
     assertThat(stopped.flag("clean")).isTrue();
     assertThat(Traces.ofSession("neighbour")).hasSizeGreaterThanOrEqualTo(5);
-    client.close();
-    traces.awaitNone(client.pid());
+    closeAndAwaitNothing(client);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"python", "typescript"})
+  @EachSdk
   void runsFiftyAtOnce(String sdk) throws IOException {
     SdkClient client = connect(sdk, "--max-sessions", "50");
     List<SdkClient.Pending> starts = new ArrayList<>();

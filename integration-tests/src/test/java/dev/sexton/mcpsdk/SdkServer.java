@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sexton.ClientWatch;
 import dev.sexton.InstanceTracker;
+import dev.sexton.testkit.ServerMain;
 import dev.sexton.testsupport.Jvm;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.server.McpServer;
@@ -38,12 +39,7 @@ public final class SdkServer {
   ///   (`clean`, `hang` or `stay`), and a session to start
   public static void main(String[] arguments) throws IOException {
     Path notes = Path.of(arguments[1]);
-    InstanceTracker instance =
-        InstanceTracker.builder()
-            .application("mcp")
-            .stateDirectory(Path.of(arguments[0]))
-            .sweepOnRegister(false)
-            .register();
+    InstanceTracker instance = ServerMain.register(Path.of(arguments[0]));
     ClientWatch client =
         ClientWatch.builder(
                 () -> {

@@ -68,27 +68,42 @@ class OriginalTest {
     }
   }
 
+  /// A running server with sessions, which must stay as they are.
+  private final class Bystander {
+    private final Server server;
+    private final Sessions sessions;
+    private final byte[] record;
+
+    Bystander(Server server) throws IOException {
+      this.server = server;
+      this.sessions = Sessions.of(server, processes, home);
+      this.record = Files.readAllBytes(server.record());
+    }
+
+    void assertIsUntouched() {
+      assertThat(sessions.all()).allMatch(Proc::isRunning);
+      assertThat(server.record()).hasBinaryContent(record);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void deadOriginalIsSweptWhole(Version version) throws Exception {
     Original original = Original.require(version);
     Server dead = original.serve(processes, home);
-    Server living = original.serve(processes, home);
+    Bystander living = new Bystander(original.serve(processes, home));
     assertThat(dead.record()).hasParentRaw(version.stateDirectory(home).resolve("instances"));
     Sessions orphans = Sessions.of(dead, processes, home);
-    Sessions canaries = Sessions.of(living, processes, home);
-    byte[] record = Files.readAllBytes(living.record());
     dead.kill();
 
     SweepReport report = sweep(Map.of());
 
     assertThat(only(report, dead).record()).isEqualTo(RecordFate.REMOVED);
-    assertThat(only(report, living).liveness()).isEqualTo(Liveness.ALIVE);
+    assertThat(only(report, living.server).liveness()).isEqualTo(Liveness.ALIVE);
     assertThat(orphans.all()).noneMatch(Proc::isRunning);
     assertThat(dead.record()).doesNotExist();
-    assertThat(canaries.all()).allMatch(Proc::isRunning);
-    assertThat(living.self().isRunning()).isTrue();
-    assertThat(living.record()).hasBinaryContent(record);
+    living.assertIsUntouched();
+    assertThat(living.server.self().isRunning()).isTrue();
   }
 
   @ParameterizedTest
@@ -119,10 +134,8 @@ class OriginalTest {
   void sweepFinishesWhatTheOriginalForgetsMeanwhile() throws Exception {
     Original original = Original.require(Version.V1);
     Server dead = ours();
-    Server living = ours();
     Sessions orphans = Sessions.of(dead, processes, home);
-    Sessions canaries = Sessions.of(living, processes, home);
-    byte[] record = Files.readAllBytes(living.record());
+    Bystander living = new Bystander(ours());
     dead.kill();
     AtomicBoolean cleaned = new AtomicBoolean();
     AtomicBoolean forgotten = new AtomicBoolean();
@@ -143,18 +156,15 @@ class OriginalTest {
     assertThat(only(report, dead).record()).isEqualTo(RecordFate.REMOVED);
     assertThat(dead.record()).doesNotExist();
     assertThat(dead.lock()).doesNotExist();
-    assertThat(canaries.all()).allMatch(Proc::isRunning);
-    assertThat(living.record()).hasBinaryContent(record);
+    living.assertIsUntouched();
   }
 
   @Test
   void originalStopsWhatAServerOfOursListed() throws Exception {
     Original original = Original.require(Version.V1);
     Server dead = ours();
-    Server living = ours();
     Sessions orphans = Sessions.of(dead, processes, home);
-    Sessions canaries = Sessions.of(living, processes, home);
-    byte[] record = Files.readAllBytes(living.record());
+    Bystander living = new Bystander(ours());
     dead.kill();
 
     original.cleanup(home);
@@ -164,9 +174,8 @@ class OriginalTest {
     SweepReport report = sweep(Map.of());
     assertThat(report.problems()).isEmpty();
     assertThat(dead.lock()).doesNotExist();
-    assertThat(only(report, living).liveness()).isEqualTo(Liveness.ALIVE);
-    assertThat(canaries.all()).allMatch(Proc::isRunning);
-    assertThat(living.record()).hasBinaryContent(record);
+    assertThat(only(report, living.server).liveness()).isEqualTo(Liveness.ALIVE);
+    living.assertIsUntouched();
   }
 
   @ParameterizedTest

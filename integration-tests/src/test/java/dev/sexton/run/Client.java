@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// A client with one server that `sexton run` starts. It is written in Python by default.
+/// A client with one server that `sexton run` starts.
 final class Client {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -31,7 +31,11 @@ final class Client {
   private final BufferedReader output;
   private final Proc server;
 
-  private Client(
+  /// Starts a program as the client. It prints the server's process ID first.
+  ///
+  /// @param program its command, to which `sexton run` and its arguments are appended
+  /// @param run what follows `sexton run --state-dir DIR`
+  Client(
       Processes processes,
       Path home,
       Map<String, String> environment,
@@ -46,16 +50,14 @@ final class Client {
     command.addAll(run);
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(home.resolve("stderr").toFile());
-    builder.environment().clear();
-    builder.environment().putAll(Server.environment(home));
-    builder.environment().putAll(environment);
+    Server.setEnvironment(builder, home, environment);
     process = processes.start(builder);
     input = process.outputWriter(UTF_8);
     output = process.inputReader(UTF_8);
     server = processes.adopt(Long.parseLong(output.readLine()));
   }
 
-  /// Starts a client.
+  /// Starts a client that is written in Python.
   ///
   /// @param run what follows `sexton run --state-dir DIR`
   static Client start(
@@ -64,19 +66,6 @@ final class Client {
     Path script = home.resolve("client.py");
     Python.copy("/dev/sexton/run/client.py", script);
     List<String> program = List.of(Python.python3().toString(), script.toString());
-    return new Client(processes, home, environment, program, run);
-  }
-
-  /// Starts another program as the client. It prints the server's process ID first.
-  ///
-  /// @param program its command, to which `sexton run` and its arguments are appended
-  static Client start(
-      Processes processes,
-      Path home,
-      Map<String, String> environment,
-      List<String> program,
-      List<String> run)
-      throws IOException {
     return new Client(processes, home, environment, program, run);
   }
 

@@ -5,10 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sexton.testkit.HomeTestBase;
 import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.Server;
-import dev.sexton.testkit.Watchers;
-import dev.sexton.testsupport.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,22 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The record holds the values of `sexton run --keep` for every sweep of the instance.
-class KeepOptionTest {
+class KeepOptionTest extends HomeTestBase {
   private static final Duration LIMIT = Duration.ofSeconds(60);
-
-  @TempDir private Path home;
-  private final Processes processes = new Processes();
-
-  @AfterEach
-  void end() {
-    processes.close();
-    Watchers.end(home.resolve("state"));
-  }
 
   private Process start(String... run) throws IOException {
     Path launcher = Launcher.install(home.resolve("sexton"));

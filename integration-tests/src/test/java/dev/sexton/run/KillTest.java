@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sexton.Sweeper;
+import dev.sexton.testkit.HomeTestBase;
 import dev.sexton.testkit.Packages;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
@@ -13,7 +14,6 @@ import dev.sexton.testkit.Watchers;
 import dev.sexton.testsupport.Commands;
 import dev.sexton.testsupport.Gate;
 import dev.sexton.testsupport.Proc;
-import dev.sexton.testsupport.Processes;
 import dev.sexton.testsupport.Requirement;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,20 +24,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whatever is killed, nothing of the server is left, and no other process is touched.
-class KillTest {
+class KillTest extends HomeTestBase {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  @TempDir private Path home;
-  private final Processes processes = new Processes();
   private final List<Proc> canaries = new ArrayList<>();
 
   @BeforeEach
@@ -47,12 +43,6 @@ class KillTest {
           processes.start(new ProcessBuilder("env", options, "setsid", "sleep", "600"));
       canaries.add(processes.adopt(canary.pid()));
     }
-  }
-
-  @AfterEach
-  void end() {
-    processes.close();
-    Watchers.end(home.resolve("state")); // And those beside it.
   }
 
   @ParameterizedTest
@@ -91,9 +81,7 @@ class KillTest {
 
     client.end(kill);
 
-    awaitGone(links);
-    client.awaitNothing();
-    assertThat(canaries).allMatch(Proc::isRunning);
+    awaitEndOf(client, links);
     assertThat(client.errors()).isEmpty();
     String why =
         switch (kill) {
@@ -194,9 +182,7 @@ class KillTest {
 
     client.end(kill);
 
-    awaitGone(links);
-    client.awaitNothing();
-    assertThat(canaries).allMatch(Proc::isRunning);
+    awaitEndOf(client, links);
   }
 
   /// The server, its client and the watcher, with the shell that would restart it.
@@ -242,9 +228,7 @@ class KillTest {
     awaitGone(links.subList(0, 1));
     assertThat(sweeper.sweep().isClean()).isTrue();
 
-    awaitGone(links);
-    client.awaitNothing();
-    assertThat(canaries).allMatch(Proc::isRunning);
+    awaitEndOf(client, links);
   }
 
   /// It has no marker and no parent, and is newer than the record. Only its session shows which
@@ -270,9 +254,7 @@ class KillTest {
 
     client.tell(kill);
 
-    awaitGone(bare);
-    client.awaitNothing();
-    assertThat(canaries).allMatch(Proc::isRunning);
+    awaitEndOf(client, bare);
   }
 
   /// The runner outlives its client and keeps the server running.
@@ -287,7 +269,7 @@ class KillTest {
     program.addAll(runner.equals("npm") ? npm() : uv());
     Path seen = home.resolve("seen");
     Client client =
-        Client.start(
+        new Client(
             processes,
             home,
             Map.of("SEEN", seen.toString()),
@@ -353,6 +335,11 @@ class KillTest {
 
     client.tell("server");
 
+    awaitEndOf(client, links);
+  }
+
+  /// Waits until nothing of the server is left, and asserts that no other process was touched.
+  private void awaitEndOf(Client client, List<Proc> links) {
     awaitGone(links);
     client.awaitNothing();
     assertThat(canaries).allMatch(Proc::isRunning);

@@ -11,6 +11,10 @@ import dev.sexton.testsupport.Proc;
 import dev.sexton.testsupport.Processes;
 import dev.sexton.testsupport.Requirement;
 import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +40,16 @@ class McpSessionTest {
   @TempDir private Path home;
   private final Processes processes = new Processes();
   private Proc canary;
+
+  /// A test of each client's SDK with each server.
+  @Retention(RetentionPolicy.RUNTIME)
+  @Target(ElementType.METHOD)
+  @ParameterizedTest
+  @CsvSource({
+    "python, everything", "python, time", "python, leaver",
+    "typescript, everything", "typescript, time", "typescript, leaver",
+  })
+  private @interface EachServer {}
 
   @BeforeAll
   static void install() {
@@ -69,30 +83,20 @@ class McpSessionTest {
     Watchers.end(home.resolve("state"));
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "python, everything", "python, time", "python, leaver",
-    "typescript, everything", "typescript, time", "typescript, leaver",
-  })
+  @EachServer
   void endsWithTheSession(String sdk, String server) throws IOException {
     Client client = connect(sdk, server);
     List<Proc> all = use(client, server);
-    client.watcher();
 
     assertThat(client.ask("close")).isEqualTo("closed");
 
     awaitNothing(client, all);
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "python, everything", "python, time", "python, leaver",
-    "typescript, everything", "typescript, time", "typescript, leaver",
-  })
+  @EachServer
   void endsWithTheClientThatIsKilled(String sdk, String server) throws IOException {
     Client client = connect(sdk, server);
     List<Proc> all = use(client, server);
-    client.watcher();
     String call =
         switch (server) {
           case "everything" -> "trigger-long-running-operation {\"duration\": 600}";
@@ -123,10 +127,11 @@ class McpSessionTest {
           default -> List.of(fromPypi.resolve("bin/python") + "", script("leaver.py"));
         });
     Map<String, String> environment = Map.of("NODE_PATH", fromNpm.resolve("node_modules") + "");
-    return Client.start(processes, home, environment, program, run);
+    return new Client(processes, home, environment, program, run);
   }
 
-  /// Lists the tools, calls one, and returns every process that exists now.
+  /// Lists the tools, calls one, and returns every process that exists now. When this method
+  /// returns, a watcher holds the server.
   private List<Proc> use(Client client, String server) throws IOException {
     String tools = client.ask("list");
     List<Proc> all = new ArrayList<>(List.of(client.server()));
@@ -148,6 +153,7 @@ class McpSessionTest {
     for (int i = 0; i < all.size(); i++) {
       Processes.children(all.get(i).pid()).forEach(child -> all.add(processes.adopt(child)));
     }
+    client.watcher();
     return all;
   }
 

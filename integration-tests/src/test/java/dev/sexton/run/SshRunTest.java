@@ -4,13 +4,13 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sexton.testkit.HomeTestBase;
 import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.OwnSshd;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
 import dev.sexton.testsupport.Gate;
 import dev.sexton.testsupport.Proc;
-import dev.sexton.testsupport.Processes;
 import dev.sexton.testsupport.RealEngine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,12 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Runs `sexton run docker run` with an engine behind ssh, whose key only an agent has.
 @Gate("needs a container engine and an ssh server")
-class SshRunTest {
+class SshRunTest extends HomeTestBase {
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
-  @TempDir private Path home;
   @TempDir private Path ssh;
-  private final Processes processes = new Processes();
   private RealEngine engine;
   private OwnSshd sshd;
 
@@ -43,9 +41,9 @@ class SshRunTest {
   }
 
   @AfterEach
-  void end() {
-    processes.close();
-    Watchers.end(home.resolve("state"));
+  @Override
+  protected void end() {
+    super.end();
     if (sshd != null) {
       sshd.close();
     }

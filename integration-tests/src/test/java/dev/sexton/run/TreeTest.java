@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sexton.testkit.HomeTestBase;
 import dev.sexton.testkit.Python;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.SextonCommand;
@@ -14,7 +15,6 @@ import dev.sexton.testsupport.Commands;
 import dev.sexton.testsupport.Gate;
 import dev.sexton.testsupport.Proc;
 import dev.sexton.testsupport.ProcScan;
-import dev.sexton.testsupport.Processes;
 import dev.sexton.testsupport.Requirement;
 import dev.sexton.torture.World;
 import java.io.IOException;
@@ -27,11 +27,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// detached itself. Another running server, and what opted out, stays with everything below it.
 /// What cannot be ended is reported.
 @Timeout(300)
-class TreeTest {
+class TreeTest extends HomeTestBase {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /// Does what its arguments say as root, with an empty environment and in its own session, as
@@ -56,8 +54,6 @@ class TreeTest {
       }
       """;
 
-  @TempDir private Path home;
-  private final Processes processes = new Processes();
   private final List<Proc> canaries = new ArrayList<>();
 
   /// Each canary is like one of the children below, but has another parent.
@@ -70,12 +66,6 @@ class TreeTest {
       Process canary = processes.start(new ProcessBuilder(command));
       canaries.add(processes.adopt(canary.pid()));
     }
-  }
-
-  @AfterEach
-  void end() {
-    processes.close();
-    Watchers.end(home.resolve("state")); // And those beside it, and below.
   }
 
   @Gate("takes long")
@@ -146,8 +136,6 @@ class TreeTest {
   void aRecordThatSomebodyRemovedIsThereAgainForTheEnd(String kill) throws Exception {
     Client client =
         start(
-            Map.of(),
-            List.of(),
             """
             setsid sleep 1000 & echo marked $! >>"$SEEN"
             exec sleep 1000
@@ -266,7 +254,7 @@ class TreeTest {
     Python.copy("/dev/sexton/run/client.py", script);
     List<String> asUser = List.of(Python.python3().toString(), script.toString());
     Client client =
-        Client.start(
+        new Client(
             processes,
             users,
             Map.of("SEEN", users.resolve("seen").toString(), "PRIVILEGED", program.toString()),
@@ -362,6 +350,10 @@ class TreeTest {
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(output).isEqualTo(exitCode);
     return output;
+  }
+
+  private Client start(String server) throws IOException {
+    return start(Map.of(), List.of(), server);
   }
 
   private Client start(Map<String, String> environment, List<String> options, String server)

@@ -38,9 +38,7 @@ public final class Server {
     this.processes = processes;
     this.errors = Files.createTempFile(home, "server", ".stderr");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
-    builder.environment().clear();
-    builder.environment().putAll(environment(home));
-    builder.environment().putAll(environment);
+    setEnvironment(builder, home, environment);
     this.process = processes.start(builder);
     this.self = processes.adopt(process.pid());
     this.input = process.outputWriter(UTF_8);
@@ -48,6 +46,14 @@ public final class Server {
     String[] words = answer();
     this.instanceId = words[0];
     this.record = Path.of(words[1]);
+  }
+
+  /// Gives a command the almost empty environment of a home, and these variables.
+  public static void setEnvironment(
+      ProcessBuilder command, Path home, Map<String, String> variables) {
+    command.environment().clear();
+    command.environment().putAll(environment(home));
+    command.environment().putAll(variables);
   }
 
   /// Returns an almost empty environment. A server must find its own home and no other.

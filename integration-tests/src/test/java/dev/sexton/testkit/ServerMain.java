@@ -12,6 +12,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.reflect.Field;
 import java.nio.channels.Channel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,15 @@ public final class ServerMain {
   private ServerMain(InstanceTracker instance, String application) {
     this.instance = instance;
     this.application = application;
+  }
+
+  /// Registers this process as a server of `mcp`, in a state directory that it does not sweep.
+  public static InstanceTracker register(Path stateDirectory) {
+    return InstanceTracker.builder()
+        .application("mcp")
+        .stateDirectory(stateDirectory)
+        .sweepOnRegister(false)
+        .register();
   }
 
   /// Registers, reports it, and obeys until its input ends.

@@ -50,9 +50,7 @@ public final class SextonCommand {
             .redirectInput(new File("/dev/null"))
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
-    builder.environment().clear();
-    builder.environment().putAll(Server.environment(home));
-    builder.environment().putAll(environment);
+    Server.setEnvironment(builder, home, environment);
     return new SextonCommand(processes.start(builder), out, err);
   }
 

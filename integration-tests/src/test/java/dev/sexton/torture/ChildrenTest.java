@@ -187,9 +187,7 @@ class ChildrenTest {
   /// The process started after the last record was written, and so did all others in the session.
   /// The record waits three sweeps for a watcher that held the owner. Then a person has to decide.
   @Row
-  @EnumSource(
-      value = Eyes.class,
-      names = {"ONE_SHOT", "RESIDENT"})
+  @EyesWithProc
   void whoLostItsParentBeforeIsReportedInTheEndIfTheSessionProvesNothing(Eyes eyes) {
     Instance instance =
         world.owner(Kind.SEXTON, eyes).leading().option("settle=100").start("-kid=stray").die();
@@ -225,9 +223,7 @@ class ChildrenTest {
 
   /// The original's record has no place for a tombstone that only a watcher could use.
   @Row
-  @EnumSource(
-      value = Eyes.class,
-      names = {"ONE_SHOT", "RESIDENT"})
+  @EyesWithProc
   void andAtOnceIfTheRecordIsTheOriginals(Eyes eyes) {
     Instance instance =
         world.owner(Kind.ORIGINAL, eyes).leading().option("settle=100").start("-kid=stray").die();
@@ -244,9 +240,7 @@ class ChildrenTest {
 
   /// While the zombie exists, no other process can have its PID.
   @Row
-  @EnumSource(
-      value = Eyes.class,
-      names = {"ONE_SHOT", "RESIDENT"})
+  @EyesWithProc
   void whoLostItsParentBeforeGoesIfTheOwnerIsStillAZombie(Eyes eyes) {
     Instance instance =
         world
@@ -271,9 +265,7 @@ class ChildrenTest {
   /// One member carries the marker, so the session is the owner's, and the other member ends with
   /// it.
   @Row
-  @EnumSource(
-      value = Eyes.class,
-      names = {"ONE_SHOT", "RESIDENT"})
+  @EyesWithProc
   void whoLostItsParentBeforeGoesIfAnotherMemberIsMarked(Eyes eyes) {
     Instance instance =
         world
@@ -380,9 +372,7 @@ class ChildrenTest {
   /// marker is left.
   @Gate("takes long")
   @Row
-  @EnumSource(
-      value = Eyes.class,
-      names = {"ONE_SHOT", "RESIDENT"})
+  @EyesWithProc
   void whoCarriesTheMarkIsFoundHoweverItForks(Eyes eyes) {
     Setting setting = new Setting(Kind.SEXTON, eyes);
     Instance instance = owner(setting).option("marked=1").start("-hydra=hydra").die();
@@ -399,9 +389,7 @@ class ChildrenTest {
 
   /// Its own environment is empty then, but the environment of its other threads is not.
   @Row
-  @EnumSource(
-      value = Eyes.class,
-      names = {"ONE_SHOT", "RESIDENT"})
+  @EyesWithProc
   void whoCarriesTheMarkIsFoundEvenIfItsFirstThreadHasEnded(Eyes eyes) {
     Instance instance =
         world.owner(Kind.SEXTON, eyes).option("marked=1").start("-one=headless").die();
@@ -419,9 +407,7 @@ class ChildrenTest {
   /// Its marker can no longer be seen. Anyone may have started the process, and a person has to
   /// decide.
   @Row
-  @EnumSource(
-      value = Eyes.class,
-      names = {"ONE_SHOT", "RESIDENT"})
+  @EyesWithProc
   void aDaemonThatWroteOverItsEnvironmentIsReportedAndLeftAlone(Eyes eyes) {
     Instance instance =
         world

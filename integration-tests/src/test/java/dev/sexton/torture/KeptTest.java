@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// Tests which part of a dead owner's tree stays, with everything below it, while the rest ends.
 class KeptTest {
@@ -30,6 +29,19 @@ class KeptTest {
   @BeforeEach
   void populate() {
     world.populate();
+  }
+
+  /// Has an owner start a plain child and this one, which is called `kept`. Asserts that a sweep
+  /// keeps this one and ends the other.
+  private void assertIsKept(Eyes eyes, String child, String reason) {
+    Instance instance =
+        world.owner(Kind.SEXTON, eyes).option("marked=1").start(child, "plain=plain").die();
+    Proc plain = world.ready("plain");
+
+    SweepReport report = world.sweep(eyes, PATIENT);
+
+    assertThat(plain.isRunning()).isFalse();
+    assertKept(report, instance, "kept", reason);
   }
 
   private void assertKept(SweepReport report, Instance instance, String name, String reason) {
@@ -46,41 +58,19 @@ class KeptTest {
   }
 
   @Row
-  @EnumSource(names = {"ONE_SHOT", "RESIDENT"})
+  @EyesWithProc
   void whatOptedOutStaysWithWhatItStarted(Eyes eyes) {
-    Instance instance =
-        world
-            .owner(Kind.SEXTON, eyes)
-            .option("marked=1")
-            .start("-kept=opted-out", "plain=plain")
-            .die();
-    Proc plain = world.ready("plain");
-
-    SweepReport report = world.sweep(eyes, PATIENT);
-
-    assertThat(plain.isRunning()).isFalse();
-    assertKept(report, instance, "kept", "opted out");
+    assertIsKept(eyes, "-kept=opted-out", "opted out");
   }
 
   @Row
-  @EnumSource(names = {"ONE_SHOT", "RESIDENT"})
+  @EyesWithProc
   void aKeptProgramStaysWithWhatItStarted(Eyes eyes) {
-    Instance instance =
-        world
-            .owner(Kind.SEXTON, eyes)
-            .option("marked=1")
-            .start("-kept=browser", "plain=plain")
-            .die();
-    Proc plain = world.ready("plain");
-
-    SweepReport report = world.sweep(eyes, PATIENT);
-
-    assertThat(plain.isRunning()).isFalse();
-    assertKept(report, instance, "kept", "browser");
+    assertIsKept(eyes, "-kept=browser", "browser");
   }
 
   @Row
-  @EnumSource(names = {"ONE_SHOT", "RESIDENT"})
+  @EyesWithProc
   void aKeptProgramThatWasRecordedGoesWithWhatItStarted(Eyes eyes) {
     Instance instance = world.owner(Kind.SEXTON, eyes).start("own=browser").die();
     Proc own = world.ready("own");
@@ -94,7 +84,7 @@ class KeptTest {
   }
 
   @Row
-  @EnumSource(names = {"ONE_SHOT", "RESIDENT"})
+  @EyesWithProc
   void aServerThatLivesStaysWithItsChildren(Eyes eyes) {
     Instance instance = world.owner(Kind.SEXTON, eyes).start("kept=server", "plain=plain").die();
     Proc plain = world.ready("plain");
@@ -108,21 +98,14 @@ class KeptTest {
   /// If a process asked systemd for its own unit, systemd has to end it.
   @Gate("needs root")
   @Row
-  @EnumSource(names = {"ONE_SHOT", "RESIDENT"})
+  @EyesWithProc
   void whatRunsInAnotherUnitStaysWithWhatItStarted(Eyes eyes) throws IOException {
     Requirement.root();
     String unit = "sexton-torture-" + UUID.randomUUID() + ".service";
     World.privileged(unitScript("make", unit));
     world.closing(() -> Await.until("the unit is removed", () -> isRemoved(unit)));
     Files.writeString(world.ready().resolve("kept.unit"), unit);
-    Instance instance =
-        world.owner(Kind.SEXTON, eyes).option("marked=1").start("-kept=unit", "plain=plain").die();
-    Proc plain = world.ready("plain");
-
-    SweepReport report = world.sweep(eyes, PATIENT);
-
-    assertThat(plain.isRunning()).isFalse();
-    assertKept(report, instance, "kept", unit);
+    assertIsKept(eyes, "-kept=unit", unit);
   }
 
   private String[] unitScript(String action, String unit) {

@@ -48,6 +48,24 @@ class OtherUsersTest {
     return world.sweepProcess(command).go().lines();
   }
 
+  /// Starts what must stay, as `nobody`, who gets the state directory.
+  private void populateAsNobody() throws IOException {
+    Files.createDirectories(world.state().resolve("instances"));
+    giveToNobody(world.state().toString());
+    world.populate("user=" + NOBODY);
+  }
+
+  /// Returns a dead owner with a child that another user runs.
+  private Instance deadParentOfAnotherUser(Eyes eyes) {
+    world.populate();
+    return world
+        .owner(Kind.ORIGINAL, eyes)
+        .nursed(true)
+        .option("kids=" + NOBODY)
+        .start("one=plain")
+        .die();
+  }
+
   private void giveToNobody(String path) {
     Commands.run("chown", "-R", NOBODY + ":" + NOBODY, path);
   }
@@ -56,10 +74,7 @@ class OtherUsersTest {
   @Row
   @EnumSource(Eyes.class)
   void anotherUsersChildIsDeniedAndRememberedUntilItIsGone(Eyes eyes) {
-    world.populate();
-    Instance instance =
-        world.owner(Kind.ORIGINAL, eyes).nursed(true).option("kids=" + NOBODY).start("one=plain");
-    instance.die();
+    Instance instance = deadParentOfAnotherUser(eyes);
     Proc one = world.spare("another user's child", world.ready("one"));
 
     for (int attempt = 1; attempt <= 2; attempt++) {
@@ -92,9 +107,7 @@ class OtherUsersTest {
   @Row
   @EnumSource(Eyes.class)
   void rootCleansUpAfterAnotherUser(Eyes eyes) throws IOException {
-    Files.createDirectories(world.state().resolve("instances"));
-    giveToNobody(world.state().toString());
-    world.populate("user=" + NOBODY);
+    populateAsNobody();
     Instance instance =
         world.owner(Kind.ORIGINAL, eyes).nursed(true).option("user=" + NOBODY).start("one=plain");
     instance.die();
@@ -130,9 +143,7 @@ class OtherUsersTest {
   @Test
   @Execution(ExecutionMode.CONCURRENT)
   void whoseIdAnotherUserHasIsNotJudgedByWhoMayNotLook() throws IOException {
-    Files.createDirectories(world.state().resolve("instances"));
-    giveToNobody(world.state().toString());
-    world.populate("user=" + NOBODY);
+    populateAsNobody();
     Instance instance =
         world.owner(Kind.ORIGINAL).nursed(true).option("user=" + NOBODY).start("one=plain").die();
     Proc one = world.spare("its child", world.ready("one"));
@@ -151,9 +162,7 @@ class OtherUsersTest {
   @Test
   @Execution(ExecutionMode.CONCURRENT)
   void nobodyCleansUpAfterNobodyOnly() throws IOException {
-    Files.createDirectories(world.state().resolve("instances"));
-    giveToNobody(world.state().toString());
-    world.populate("user=" + NOBODY);
+    populateAsNobody();
     Instance instance =
         world.owner(Kind.ORIGINAL).nursed(true).option("user=" + NOBODY).start("one=plain").die();
     Proc one = world.ready("one");
@@ -182,9 +191,7 @@ class OtherUsersTest {
   @Test
   @Execution(ExecutionMode.CONCURRENT)
   void whatItsUserMayNotLookIntoIsReportedAndLeftAlone() throws IOException {
-    Files.createDirectories(world.state().resolve("instances"));
-    giveToNobody(world.state().toString());
-    world.populate("user=" + NOBODY);
+    populateAsNobody();
     Instance instance =
         world
             .owner(Kind.SEXTON)
@@ -212,14 +219,9 @@ class OtherUsersTest {
 
   /// A tombstone also names the start time of a process, so a later process with its PID is spared.
   @Row
-  @EnumSource(
-      value = Eyes.class,
-      names = {"ONE_SHOT", "RESIDENT"})
+  @EyesWithProc
   void aTombstoneNamesTheStartTimeOfWhatARecordNamesById(Eyes eyes) {
-    world.populate();
-    Instance instance =
-        world.owner(Kind.ORIGINAL, eyes).nursed(true).option("kids=" + NOBODY).start("one=plain");
-    instance.die();
+    Instance instance = deadParentOfAnotherUser(eyes);
     Proc one = world.spare("another user's child", world.ready("one"));
 
     SweepReport first = world.sweep(eyes, PATIENT);

@@ -29,6 +29,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -79,18 +80,23 @@ class RecordsTest {
         .formatted(instance.id(), living.pid(), LocalDateTime.now(ZoneId.systemDefault()));
   }
 
-  @Row
-  @BothKinds
-  void aRecordThatIsRemovedMeanwhileIsDoneWith(Kind kind) {
+  /// Asserts that an instance is swept although one of its files is removed meanwhile.
+  private void assertIsSweptAlthoughItLoses(Function<Instance, Path> file, Kind kind) {
     Instance instance = world.owner(kind).start("deaf=deaf").die();
     Proc deaf = world.ready("deaf");
 
     SweepReport report =
-        world.sweep(Eyes.ONE_SHOT, SHORT, once(() -> Files.delete(instance.record())));
+        world.sweep(Eyes.ONE_SHOT, SHORT, once(() -> Files.delete(file.apply(instance))));
 
     assertThat(deaf.isRunning()).isFalse();
     assertThat(report.isClean()).isTrue();
     world.assertForgotten(instance);
+  }
+
+  @Row
+  @BothKinds
+  void aRecordThatIsRemovedMeanwhileIsDoneWith(Kind kind) {
+    assertIsSweptAlthoughItLoses(Instance::record, kind);
   }
 
   @Row
@@ -132,15 +138,7 @@ class RecordsTest {
   @Row
   @BothKinds
   void aLockThatIsRemovedMeanwhileChangesNothing(Kind kind) {
-    Instance instance = world.owner(kind).start("deaf=deaf").die();
-    Proc deaf = world.ready("deaf");
-
-    SweepReport report =
-        world.sweep(Eyes.ONE_SHOT, SHORT, once(() -> Files.delete(instance.lock())));
-
-    assertThat(deaf.isRunning()).isFalse();
-    assertThat(report.isClean()).isTrue();
-    world.assertForgotten(instance);
+    assertIsSweptAlthoughItLoses(Instance::lock, kind);
   }
 
   /// Sweeps, and makes the change after the sweep has judged the instance but before it claims it.

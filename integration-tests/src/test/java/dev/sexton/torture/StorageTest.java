@@ -190,7 +190,7 @@ class StorageTest {
     mount("size=256k");
     Path filler = fill();
     List<String> files = world.files();
-    InstanceTracker onFullDisk = register();
+    InstanceTracker onFullDisk = world.register();
     assertThat(onFullDisk.isRegistered()).isFalse();
     onFullDisk.trackProcess("one", world.child("plain", "one").pid());
     onFullDisk.close(PATIENT);
@@ -198,7 +198,7 @@ class StorageTest {
 
     Files.delete(filler);
     makeReadOnly();
-    InstanceTracker readOnly = register();
+    InstanceTracker readOnly = world.register();
     assertThat(readOnly.isRegistered()).isFalse();
     readOnly.trackProcess("one", world.ready("one").pid());
     readOnly.close(PATIENT);
@@ -212,7 +212,7 @@ class StorageTest {
   @Execution(ExecutionMode.CONCURRENT)
   void aServerThatRunsOutOfDiskKeepsItsRecordWhole() throws IOException {
     mount("size=256k");
-    InstanceTracker instance = register();
+    InstanceTracker instance = world.register();
     assertThat(instance.isRegistered()).isTrue();
     long one = world.child("plain", "one").pid();
     instance.trackProcess("one", one);
@@ -230,13 +230,5 @@ class StorageTest {
         .isEqualTo(Map.of("one", one, "two", one));
     instance.unregister();
     assertThat(world.files()).noneMatch(name -> name.startsWith(instance.instanceId()));
-  }
-
-  private InstanceTracker register() {
-    return InstanceTracker.builder()
-        .stateDirectory(world.state())
-        .sweepOnRegister(false)
-        .sentinel(false)
-        .register();
   }
 }

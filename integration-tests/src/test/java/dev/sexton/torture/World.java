@@ -6,6 +6,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sexton.InstanceReport;
+import dev.sexton.InstanceTracker;
 import dev.sexton.ResourceReport;
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
@@ -137,6 +138,15 @@ public final class World implements AfterEachCallback {
   /// Returns the directory that holds all files of this world.
   public Path directory() {
     return directory;
+  }
+
+  /// Registers this process in the state directory, without a sweep and without a sentinel.
+  public InstanceTracker register() {
+    return InstanceTracker.builder()
+        .stateDirectory(state())
+        .sweepOnRegister(false)
+        .sentinel(false)
+        .register();
   }
 
   /// Returns the state directory.

@@ -58,9 +58,7 @@ class ContainerCommandTest {
     "timeout 60 env A=1 nice sudo /usr/bin/docker run image, 8",
   })
   void labelsGoBehindTheSubcommand(String line, int at) {
-    ContainerCommand command = of(line);
-    assertThat(command.insertion()).isEqualTo(Insertion.LABELS);
-    assertThat(command.at()).isEqualTo(at);
+    ContainerCommand command = assertInserts(Insertion.LABELS, line, at);
     assertThat(command.warning()).isEmpty();
   }
 
@@ -73,9 +71,7 @@ class ContainerCommandTest {
     "env docker -D exec box server, 4",
   })
   void theMarkGoesIntoTheContainer(String line, int at) {
-    ContainerCommand command = of(line);
-    assertThat(command.insertion()).isEqualTo(Insertion.MARK);
-    assertThat(command.at()).isEqualTo(at);
+    ContainerCommand command = assertInserts(Insertion.MARK, line, at);
     assertThat(command.warning()).contains(" exec starts inside the container may outlive");
   }
 
@@ -170,6 +166,13 @@ class ContainerCommandTest {
     ContainerCommand command = of(line);
     assertThat(new TreeMap<>(command.environment(Map.of("DOCKER_HOST", "given"))))
         .hasToString(environment);
+  }
+
+  private static ContainerCommand assertInserts(Insertion insertion, String line, int at) {
+    ContainerCommand command = of(line);
+    assertThat(command.insertion()).isEqualTo(insertion);
+    assertThat(command.at()).isEqualTo(at);
+    return command;
   }
 
   private static ContainerCommand of(String line) {

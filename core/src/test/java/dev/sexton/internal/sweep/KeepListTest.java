@@ -505,8 +505,7 @@ class KeepListTest {
     "chrome, /opt/google/chrome/chrome, chrome --headless --remote-debugging-port=0"
   })
   void patternsKeep(String pattern, String executable, String arguments) {
-    ProgramInfo program = new ProgramInfo(executable, List.of(arguments.split(" ", -1)), "");
-    assertThat(KeepList.defaults().with(List.of(pattern)).reason(program))
+    assertThat(reasonWith(pattern, executable, arguments))
         .isEqualTo("on the list of programs to keep (" + pattern + ")");
   }
 
@@ -521,8 +520,13 @@ class KeepListTest {
     "/opt/my, /opt/my-server, x"
   })
   void patternsKeepNothingElse(String pattern, String executable, String arguments) {
+    assertThat(reasonWith(pattern, executable, arguments)).isNull();
+  }
+
+  /// Returns why the defaults with this pattern keep a program, or null if they do not.
+  private static @Nullable String reasonWith(String pattern, String executable, String arguments) {
     ProgramInfo program = new ProgramInfo(executable, List.of(arguments.split(" ", -1)), "");
-    assertThat(KeepList.defaults().with(List.of(pattern)).reason(program)).isNull();
+    return KeepList.defaults().with(List.of(pattern)).reason(program);
   }
 
   @Test
