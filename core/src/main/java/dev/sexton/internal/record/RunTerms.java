@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,13 @@ public record RunTerms(
     Duration grace,
     boolean lateContainers,
     Map<String, String> engine) {
+  /// The variable that leads ssh to the agent with the user's keys.
+  private static final String AGENT = "SSH_AUTH_SOCK";
+
+  private static final String RUNTIME_DIRECTORY = "XDG_RUNTIME_DIR";
+  private static final String KUBERNETES = "SEXTON_KUBERNETES";
+  private static final String KUBECONFIG = "KUBECONFIG";
+
   /// The environment variables that lead to a container engine.
   public static final List<String> ENGINE_VARIABLES =
       Stream.concat(
@@ -36,14 +44,11 @@ public record RunTerms(
               Stream.of(
                   "DOCKER_TLS_VERIFY",
                   "DOCKER_CERT_PATH",
-                  "SSH_AUTH_SOCK",
-                  "XDG_RUNTIME_DIR",
-                  "SEXTON_KUBERNETES",
-                  "KUBECONFIG"))
+                  AGENT,
+                  RUNTIME_DIRECTORY,
+                  KUBERNETES,
+                  KUBECONFIG))
           .toList();
-
-  /// The variable that leads ssh to the agent with the user's keys.
-  private static final String AGENT = "SSH_AUTH_SOCK";
 
   /// The default grace period, the same as for `docker stop`.
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
@@ -71,13 +76,15 @@ public record RunTerms(
   /// Returns whether an environment configures the same engine.
   public boolean namesEngineOf(Map<String, String> own) {
     return ENGINE_VARIABLES.stream()
-        .filter(RunTerms::isSetting)
+        .filter(
+            name -> isSetting(name) || (name.equals(KUBECONFIG) && engine.containsKey(KUBERNETES)))
         .allMatch(name ->
             engine.getOrDefault(name, "").equals(Objects.requireNonNullElse(own.get(name), "")));
   }
 
+  /// Returns whether a variable chooses an engine, and not just says how to reach one.
   private static boolean isSetting(String variable) {
-    return !variable.equals(AGENT) && !variable.equals("XDG_RUNTIME_DIR");
+    return !Set.of(AGENT, RUNTIME_DIRECTORY, KUBECONFIG).contains(variable);
   }
 
   /// Returns an environment that leads to the server's engine.

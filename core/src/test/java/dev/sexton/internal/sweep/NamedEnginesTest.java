@@ -222,6 +222,25 @@ class NamedEnginesTest extends DeadInstancesTestBase {
     assertThat(engines(usual, null).refused()).isEmpty();
   }
 
+  /// Many users have a kubeconfig, and no sweep of another user may fail for that alone.
+  @Test
+  void aKubeconfigAloneNamesNoEngine() {
+    Map<String, String> own = Map.of("KUBECONFIG", "/mine");
+    assertThat(termsWith(Map.of("KUBECONFIG", "/its")).namesEngine()).isFalse();
+    RunTerms cluster = termsWith(Map.of("KUBECONFIG", "/its", "SEXTON_KUBERNETES", "a/b"));
+    assertThat(cluster.namesEngine()).isTrue();
+    assertThat(cluster.namesEngineOf(Map.of("KUBECONFIG", "/its", "SEXTON_KUBERNETES", "a/b")))
+        .isTrue();
+    assertThat(cluster.namesEngineOf(Map.of("KUBECONFIG", "/mine", "SEXTON_KUBERNETES", "a/b")))
+        .isFalse();
+    assertThat(cluster.namesEngineOf(own)).isFalse();
+    assertThat(termsWith(Map.of("XDG_RUNTIME_DIR", "/run")).namesEngineOf(own)).isTrue();
+  }
+
+  private static RunTerms termsWith(Map<String, String> engine) {
+    return new RunTerms(null, null, RunTerms.DEFAULT_GRACE, false, engine);
+  }
+
   private AskedEngines engines(InstanceRecord record, @Nullable User user) {
     ObservedInstance instance =
         new ObservedInstance(
@@ -238,13 +257,7 @@ class NamedEnginesTest extends DeadInstancesTestBase {
   void theAgentOfARecordIsUsedWhileItExists(@TempDir Path directory) throws IOException {
     Path agent = Files.createFile(directory.resolve("agent"));
     Map<String, String> mine = Map.of("SSH_AUTH_SOCK", "/mine", "DOCKER_HOST", "mine", "A", "1");
-    RunTerms terms =
-        new RunTerms(
-            null,
-            null,
-            RunTerms.DEFAULT_GRACE,
-            false,
-            Map.of("DOCKER_CONTEXT", "its", "SSH_AUTH_SOCK", agent.toString()));
+    RunTerms terms = termsWith(Map.of("DOCKER_CONTEXT", "its", "SSH_AUTH_SOCK", agent.toString()));
     assertThat(terms.environment(mine))
         .isEqualTo(Map.of("A", "1", "DOCKER_CONTEXT", "its", "SSH_AUTH_SOCK", agent.toString()));
     Files.delete(agent);
