@@ -232,6 +232,20 @@ class KubernetesSweepTest {
   }
 
   @Test
+  void aServerThatClosesDeletesItsObjects() throws Exception {
+    Server server = server();
+    String pod = create(server, "closed", "");
+    String maps = CORE + "/configmaps?labelSelector=" + label() + "=" + server.instanceId();
+    assertThat(cluster.uids(maps)).hasSize(1);
+
+    server.ask("close");
+
+    assertThat(cluster.uids(PODS)).doesNotContain(pod);
+    assertThat(cluster.uids(maps)).isEmpty();
+    assertThat(server.record()).doesNotExist();
+  }
+
+  @Test
   void anotherPodOfTheSameNameIsLeftAlone() throws Exception {
     Server server = server();
     create(server, "reused", "");

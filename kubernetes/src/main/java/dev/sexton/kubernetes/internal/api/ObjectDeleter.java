@@ -17,6 +17,7 @@ final class ObjectDeleter {
   /// With zero, the API server forgets a pod at once, even if it still runs on its node.
   private static final long MIN_GRACE_SECONDS = 1;
 
+  /// Only metadata are read, also of what was deleted. The content of secrets stays in the cluster.
   private static final String METADATA =
       "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
@@ -106,7 +107,7 @@ final class ObjectDeleter {
     body.add("preconditions", preconditions);
     ObjectKind kind = ObjectKind.of(resource.kind());
     String path = kind.path(namespace) + "/" + name(resource);
-    HttpResponse response = client.call("DELETE", path, body.toString(), ApiClient.JSON);
+    HttpResponse response = client.call("DELETE", path, body.toString(), METADATA);
     if (response.isSuccess() || ApiClient.isNotFound(response, name(resource))) {
       return true;
     }
