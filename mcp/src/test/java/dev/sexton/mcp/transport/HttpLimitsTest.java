@@ -52,10 +52,8 @@ final class HttpLimitsTest {
   void aClientThatStillSendsWhatWasRefusedGetsTheAnswer() throws Exception {
     try (HttpServer server = HttpServer.start(directory);
         Socket socket = server.connect()) {
-      socket.setSoTimeout((int) SOON.toMillis());
       int size = 8 << 20;
-      OutputStream out = socket.getOutputStream();
-      out.write(head(server, "Content-Length: " + size).getBytes(UTF_8));
+      OutputStream out = beginRequest(server, socket, "Content-Length: " + size);
       byte[] part = "x".repeat(0x10000).getBytes(UTF_8);
       for (int sent = 0; sent < size; sent += part.length) {
         out.write(part);
@@ -84,9 +82,7 @@ final class HttpLimitsTest {
   void cutsOffABodyWithoutEnd() throws Exception {
     try (HttpServer server = HttpServer.start(directory);
         Socket socket = server.connect()) {
-      socket.setSoTimeout((int) SOON.toMillis());
-      OutputStream out = socket.getOutputStream();
-      out.write(head(server, "Transfer-Encoding: chunked").getBytes(UTF_8));
+      OutputStream out = beginRequest(server, socket, "Transfer-Encoding: chunked");
       byte[] chunk = chunk(0x10000).getBytes(UTF_8);
       // As much as the limit and the buffers on the way can hold. The client is cut off long
       // before.
@@ -107,9 +103,7 @@ final class HttpLimitsTest {
   void answersABodyWithoutEndThatPauses() throws Exception {
     try (HttpServer server = HttpServer.start(directory);
         Socket socket = server.connect()) {
-      socket.setSoTimeout((int) SOON.toMillis());
-      OutputStream out = socket.getOutputStream();
-      out.write(head(server, "Transfer-Encoding: chunked").getBytes(UTF_8));
+      OutputStream out = beginRequest(server, socket, "Transfer-Encoding: chunked");
       out.write(chunk(0x100001).getBytes(UTF_8));
       assertThat(all(socket)).startsWith("HTTP/1.1 413 ").contains("--request-bytes");
     }
@@ -117,6 +111,16 @@ final class HttpLimitsTest {
 
   private static String chunk(int size) {
     return "%x\r\n%s\r\n".formatted(size, "x".repeat(size));
+  }
+
+  /// Sends the head of a request with this header, and returns the stream for its body. What the
+  /// test then reads has to arrive soon.
+  private static OutputStream beginRequest(HttpServer server, Socket socket, String header)
+      throws IOException {
+    socket.setSoTimeout((int) SOON.toMillis());
+    OutputStream out = socket.getOutputStream();
+    out.write(head(server, header).getBytes(UTF_8));
+    return out;
   }
 
   private static String head(HttpServer server, String header) {
@@ -211,9 +215,7 @@ final class HttpLimitsTest {
   void answersABodyThatTrickles() throws Exception {
     try (HttpServer server = HttpServer.start(directory, SHORT, HttpServer.OPEN);
         Socket socket = server.connect()) {
-      socket.setSoTimeout((int) SOON.toMillis());
-      OutputStream out = socket.getOutputStream();
-      out.write(head(server, "Content-Length: 100000").getBytes(UTF_8));
+      OutputStream out = beginRequest(server, socket, "Content-Length: 100000");
       InputStream input = socket.getInputStream();
       await()
           .atMost(SOON)
