@@ -9,25 +9,28 @@ make_cache() {
   sandbox=$(mktemp -d "${TMPDIR:-/tmp}/sexton-aot.XXXXXX") || return 1
   (
     cd "$sandbox" || exit 1
-    unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS DOCKER_CONTEXT CONTAINER_HOST
-    unset SEXTON_KUBERNETES KUBECONFIG KUBERNETES_SERVICE_HOST KUBERNETES_SERVICE_PORT SSH_AUTH_SOCK
-    unset SEXTON_STATE_DIR DH_AI_DATA_DIR
-    HOME=$sandbox SEXTON_HOME=$sandbox/.sexton XDG_RUNTIME_DIR=$sandbox
-    DOCKER_CONFIG=$sandbox/.docker DOCKER_HOST=unix://$sandbox/engine.sock
-    export HOME SEXTON_HOME XDG_RUNTIME_DIR DOCKER_CONFIG DOCKER_HOST
     if [ $# -gt 5 ]; then
       sleep 3 & # a server, for those who wait for one
     fi
     limit=
     command -v timeout >/dev/null && limit="timeout -k 5 120"
-    $limit "$1/bin/java" "@$3" -XX:AOTMode=record "-XX:AOTConfiguration=$sandbox/training" \
+    in_sandbox "$1/bin/java" "@$3" -XX:AOTMode=record "-XX:AOTConfiguration=$sandbox/training" \
       -cp "$2" "$5" "$sandbox" ${6:+"$6" "$!"} &&
-      $limit "$1/bin/java" "@$3" -XX:AOTMode=create "-XX:AOTConfiguration=$sandbox/training" \
+      in_sandbox "$1/bin/java" "@$3" -XX:AOTMode=create "-XX:AOTConfiguration=$sandbox/training" \
         "-XX:AOTCache=$4" -cp "$2"
   ) </dev/null
   made=$?
   rm -rf "$sandbox"
   [ "$made" = 0 ] && [ -s "$4" ]
+}
+
+# Runs a command with a time limit and without the user's environment, which could lead it to the
+# user's engines, clusters and records. Only the locale stays.
+in_sandbox() {
+  # shellcheck disable=SC2086 # limit is several words, or none
+  env -i "PATH=$PATH" "LANG=${LANG-}" "LC_ALL=${LC_ALL-}" "HOME=$sandbox" "SEXTON_HOME=$sandbox/.sexton" \
+    "XDG_RUNTIME_DIR=$sandbox" "DOCKER_CONFIG=$sandbox/.docker" "DOCKER_HOST=unix://$sandbox/engine.sock" \
+    $limit "$@"
 }
 
 # Prints the start of a hash of the files' contents.
