@@ -1,5 +1,6 @@
 package dev.sexton.cluster;
 
+import static dev.sexton.testkit.Reports.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -190,15 +191,6 @@ class KubernetesSweepTest {
         .grace(Duration.ofSeconds(1))
         .build()
         .sweep();
-  }
-
-  private static InstanceReport only(SweepReport report, String instanceId) {
-    List<InstanceReport> found =
-        report.instances().stream()
-            .filter(instance -> instance.instanceId().equals(instanceId))
-            .toList();
-    assertThat(found).as(report.toString()).hasSize(1);
-    return found.getFirst();
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
+import dev.sexton.testkit.Reports;
 import dev.sexton.testkit.Server;
 import dev.sexton.testsupport.BrokenEngine;
 import dev.sexton.testsupport.BrokenEngine.Fault;
@@ -117,7 +118,7 @@ class EngineFaultSweepTest {
             .environment(environment)
             .build()
             .sweep();
-    InstanceReport dead = EngineSweepContract.only(report, server.instanceId());
+    InstanceReport dead = Reports.only(report, server.instanceId());
     assertThat(dead.liveness()).isEqualTo(Liveness.DEAD);
     assertThat(report.isClean()).isEqualTo(dead.record() == RecordFate.REMOVED);
     return dead;

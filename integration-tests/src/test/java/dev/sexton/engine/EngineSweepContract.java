@@ -1,5 +1,6 @@
 package dev.sexton.engine;
 
+import static dev.sexton.testkit.Reports.only;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -398,15 +399,6 @@ abstract class EngineSweepContract {
     return Sweeper.builder()
         .stateDirectory(home.resolve(".deephaven-mcp"))
         .environment(environment());
-  }
-
-  static InstanceReport only(SweepReport report, String instanceId) {
-    List<InstanceReport> found =
-        report.instances().stream()
-            .filter(instance -> instance.instanceId().equals(instanceId))
-            .toList();
-    assertThat(found).as(report.toString()).hasSize(1);
-    return found.getFirst();
   }
 
   static String id(SweepReport.Unclaimed unclaimed) {

@@ -10,6 +10,7 @@ import dev.sexton.ResourceKind;
 import dev.sexton.SweepReport;
 import dev.sexton.Sweeper;
 import dev.sexton.testkit.OwnSshd;
+import dev.sexton.testkit.Reports;
 import dev.sexton.testkit.Server;
 import dev.sexton.testsupport.Await;
 import dev.sexton.testsupport.Gate;
@@ -194,17 +195,20 @@ class SshEngineTest {
   }
 
   private InstanceReport sweep(Map<String, String> environment) throws IOException {
-    Map<String, String> all = new HashMap<>(environment);
-    all.put("HOME", home.toString());
-    SweepReport report =
-        Sweeper.builder()
-            .stateDirectory(home.resolve(".deephaven-mcp"))
-            .environment(all)
-            .grace(Duration.ofSeconds(3))
-            .build()
-            .sweep();
-    InstanceReport one = EngineSweepContract.only(report, dead.instanceId());
+    InstanceReport one = Reports.only(sweep(home, environment), dead.instanceId());
     assertThat(one.liveness()).isEqualTo(Liveness.DEAD);
     return one;
+  }
+
+  /// Sweeps the original's directory in a home with these variables.
+  static SweepReport sweep(Path home, Map<String, String> environment) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("HOME", home.toString());
+    return Sweeper.builder()
+        .stateDirectory(home.resolve(".deephaven-mcp"))
+        .environment(all)
+        .grace(Duration.ofSeconds(3))
+        .build()
+        .sweep();
   }
 }

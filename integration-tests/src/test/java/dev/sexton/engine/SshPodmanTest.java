@@ -3,7 +3,6 @@ package dev.sexton.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sexton.SweepReport;
-import dev.sexton.Sweeper;
 import dev.sexton.testkit.OwnPodman;
 import dev.sexton.testkit.OwnSshd;
 import dev.sexton.testkit.Server;
@@ -12,10 +11,7 @@ import dev.sexton.testsupport.Processes;
 import dev.sexton.testsupport.RealEngine;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,15 +45,7 @@ class SshPodmanTest {
       dead.kill();
 
       String socket = engine.environment().getOrDefault("DOCKER_HOST", "").substring(7);
-      Map<String, String> environment = new HashMap<>(sshd.environment(OwnSshd.HOST + socket));
-      environment.put("HOME", home.toString());
-      Sweeper sweeper =
-          Sweeper.builder()
-              .stateDirectory(home.resolve(".deephaven-mcp"))
-              .environment(environment)
-              .grace(Duration.ofSeconds(3))
-              .build();
-      SweepReport report = sweeper.sweep();
+      SweepReport report = SshEngineTest.sweep(home, sshd.environment(OwnSshd.HOST + socket));
       assertThat(report.isClean()).as(report.toString()).isTrue();
 
       assertThat(engine.left()).containsExactly(stays);

@@ -1,25 +1,21 @@
 package dev.sexton.run;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.sexton.testkit.Launcher;
+import dev.sexton.testkit.HomeTestBase;
 import dev.sexton.testkit.RealCluster;
-import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
 import dev.sexton.testsupport.Gate;
 import dev.sexton.testsupport.Proc;
-import dev.sexton.testsupport.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,19 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// environment named. Everything is real.
 @Gate("needs a real API server")
 @Timeout(180)
-class KubernetesRunTest {
+class KubernetesRunTest extends HomeTestBase {
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final String PODS = "/api/v1/namespaces/sessions/pods";
 
-  @TempDir private Path home;
   @TempDir private Path data;
-  private final Processes processes = new Processes();
-
-  @AfterEach
-  void end() {
-    processes.close();
-    Watchers.end(home.resolve("state"));
-  }
 
   /// The watcher was started without the variable and the kubeconfig.
   @Test
@@ -49,7 +37,7 @@ class KubernetesRunTest {
     cluster.create("/api/v1/namespaces", "{\"metadata\":{\"name\":\"sessions\"}}");
     Path config =
         Files.writeString(home.resolve("elsewhere"), cluster.kubeconfig(RealCluster.ADMIN));
-    Proc watcher = startWatcher();
+    Proc watcher = Watchers.startEarly(processes, home, Map.of());
     Client client =
         Client.start(
             processes,
@@ -85,23 +73,5 @@ class KubernetesRunTest {
             "{\"metadata\":{\"generateName\":\"s-\",\"labels\":"
                 + labels
                 + "},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"x\"}]}}"));
-  }
-
-  private Proc startWatcher() throws IOException {
-    Path state = home.resolve("state");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                Launcher.install(home.resolve("early")).toString(),
-                "watch",
-                "--background",
-                "--state-dir",
-                state.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(home.resolve("watcher.txt").toFile());
-    builder.environment().clear();
-    builder.environment().putAll(Server.environment(home));
-    processes.start(builder);
-    await().atMost(LIMIT).until(() -> Watchers.of(state) != null);
-    return requireNonNull(Watchers.of(state));
   }
 }

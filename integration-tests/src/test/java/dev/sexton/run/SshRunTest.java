@@ -1,13 +1,10 @@
 package dev.sexton.run;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sexton.testkit.HomeTestBase;
-import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.OwnSshd;
-import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
 import dev.sexton.testsupport.Gate;
 import dev.sexton.testsupport.Proc;
@@ -55,7 +52,7 @@ class SshRunTest extends HomeTestBase {
   /// The watcher was started without the engine and the agent.
   @Test
   void theWatcherUsesTheEngineAndTheAgentOfTheServer() throws IOException {
-    Proc watcher = startWatcher();
+    Proc watcher = Watchers.startEarly(processes, home, Map.of("PATH", sshd.path()));
     Map<String, String> environment = new HashMap<>(sshd.environment(OwnSshd.HOST));
     environment.put("SSH_AUTH_SOCK", sshd.agent().toString());
     List<String> run = new ArrayList<>(List.of("--grace", "0", "docker", "run", "--rm"));
@@ -69,24 +66,5 @@ class SshRunTest extends HomeTestBase {
 
     client.awaitNothing();
     assertThat(engine.left()).isEmpty();
-  }
-
-  private Proc startWatcher() throws IOException {
-    Path state = home.resolve("state");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                Launcher.install(home.resolve("early")).toString(),
-                "watch",
-                "--background",
-                "--state-dir",
-                state.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(home.resolve("watcher.txt").toFile());
-    builder.environment().clear();
-    builder.environment().putAll(Server.environment(home));
-    builder.environment().put("PATH", sshd.path());
-    processes.start(builder);
-    await().atMost(LIMIT).until(() -> Watchers.of(state) != null);
-    return requireNonNull(Watchers.of(state));
   }
 }

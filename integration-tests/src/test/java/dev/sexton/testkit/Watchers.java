@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,27 @@ public final class Watchers {
     } catch (IOException | NumberFormatException none) {
       return null;
     }
+  }
+
+  /// Starts a watcher of the state directory in a home before any server does, and returns it.
+  ///
+  /// @param variables what its environment has beside that of the home
+  public static Proc startEarly(Processes processes, Path home, Map<String, String> variables)
+      throws IOException {
+    Path state = home.resolve("state");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                Launcher.install(home.resolve("early")).toString(),
+                "watch",
+                "--background",
+                "--state-dir",
+                state.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(home.resolve("watcher.txt").toFile());
+    Server.setEnvironment(builder, home, variables);
+    processes.start(builder);
+    await().atMost(LIMIT.multipliedBy(3)).until(() -> of(state) != null);
+    return Objects.requireNonNull(of(state));
   }
 
   /// Waits until a watcher of a root holds a process, and returns the watcher.

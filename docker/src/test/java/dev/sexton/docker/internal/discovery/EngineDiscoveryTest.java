@@ -174,11 +174,9 @@ class EngineDiscoveryTest {
   void aContextCanLeadToAnotherMachine() throws IOException {
     context(home.resolve(".docker"), "{\"Endpoints\":{\"docker\":{\"Host\":\"ssh://me@box\"}}}");
     environment.put("DOCKER_CONTEXT", "my-context");
-    assertThat(discover())
-        .containsExactly(
-            new Engine.Usable(
-                "Docker at ssh://me@box",
-                new Address.Ssh(new SshDestination("me", "box", 0, ""), environment)));
+    assertFindsOnly(
+        "Docker at ssh://me@box",
+        new Address.Ssh(new SshDestination("me", "box", 0, ""), environment));
   }
 
   @Test
@@ -196,25 +194,21 @@ class EngineDiscoveryTest {
     environment.put("DOCKER_TLS_VERIFY", "1");
     environment.put("DOCKER_HOST", "tcp://box");
     environment.put("HOME", "/home/me");
-    assertThat(discover())
-        .containsExactly(
-            new Engine.Usable(
-                "Docker at tcp://box",
-                new Address.Tls(
-                    new Address.Tcp("box", 2376),
-                    new DockerCertificates(Path.of("/home/me/.docker")))));
+    assertFindsOnly(
+        "Docker at tcp://box",
+        new Address.Tls(
+            new Address.Tcp("box", 2376), new DockerCertificates(Path.of("/home/me/.docker"))));
     environment.put("DOCKER_CERT_PATH", "/certificates");
-    assertThat(discover())
-        .containsExactly(
-            new Engine.Usable(
-                "Docker at tcp://box",
-                new Address.Tls(
-                    new Address.Tcp("box", 2376),
-                    new DockerCertificates(Path.of("/certificates")))));
+    assertFindsOnly(
+        "Docker at tcp://box",
+        new Address.Tls(
+            new Address.Tcp("box", 2376), new DockerCertificates(Path.of("/certificates"))));
     environment.put("DOCKER_HOST", "unix:///x.sock");
-    assertThat(discover())
-        .containsExactly(
-            new Engine.Usable("Docker at unix:///x.sock", new Address.Unix(Path.of("/x.sock"))));
+    assertFindsOnly("Docker at unix:///x.sock", new Address.Unix(Path.of("/x.sock")));
+  }
+
+  private void assertFindsOnly(String name, Address address) {
+    assertThat(discover()).containsExactly(new Engine.Usable(name, address));
   }
 
   @Test
@@ -269,16 +263,13 @@ class EngineDiscoveryTest {
     file(moved.resolve("config.json"), "{\"currentContext\":\"my-context\"}");
     context(moved, "{\"Endpoints\":{\"docker\":{\"Host\":\"tcp://box:1\"}}}");
     environment.put("DOCKER_CONFIG", moved.toString());
-    assertThat(discover())
-        .containsExactly(new Engine.Usable("Docker at tcp://box:1", new Address.Tcp("box", 1)));
+    assertFindsOnly("Docker at tcp://box:1", new Address.Tcp("box", 1));
     // The context has certificates, so its engine uses TLS.
     Path certificates = moved.resolve("contexts/tls/" + MY_CONTEXT_SHA256 + "/docker");
     file(certificates.resolve("ca.pem"), "");
-    assertThat(discover())
-        .containsExactly(
-            new Engine.Usable(
-                "Docker at tcp://box:1",
-                new Address.Tls(new Address.Tcp("box", 1), new DockerCertificates(certificates))));
+    assertFindsOnly(
+        "Docker at tcp://box:1",
+        new Address.Tls(new Address.Tcp("box", 1), new DockerCertificates(certificates)));
   }
 
   @ParameterizedTest
