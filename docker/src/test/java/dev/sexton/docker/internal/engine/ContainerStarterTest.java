@@ -12,6 +12,7 @@ import dev.sexton.internal.http.Address;
 import dev.sexton.testsupport.FakeEngine;
 import dev.sexton.testsupport.FakeEngine.Connection;
 import dev.sexton.testsupport.FakeEngine.Handler;
+import dev.sexton.testsupport.FaultyServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -154,13 +155,13 @@ class ContainerStarterTest {
     return faults.stream();
   }
 
-  private static Arguments fault(String call, String what, SimulatedEngine.Fault fault) {
+  private static Arguments fault(String call, String what, FaultyServer.Fault fault) {
     return Arguments.of(call + " " + what, call, fault);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("faults")
-  void faultIsOneLineAndNothingStays(String name, String call, SimulatedEngine.Fault what) {
+  void faultIsOneLineAndNothingStays(String name, String call, FaultyServer.Fault what) {
     faulty = call;
     if (name.contains("hangs")) {
       limits = HANGING;

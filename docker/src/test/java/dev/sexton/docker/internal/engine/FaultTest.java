@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
-import dev.sexton.docker.internal.engine.SimulatedEngine.Fault;
 import dev.sexton.internal.http.Address;
 import dev.sexton.spi.LabelledResource;
 import dev.sexton.spi.ResourceProvider;
 import dev.sexton.testsupport.FakeEngine;
 import dev.sexton.testsupport.FakeEngine.Connection;
+import dev.sexton.testsupport.FaultyServer.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,10 +2,8 @@ package dev.sexton.docker.internal.engine;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.sexton.testsupport.FakeEngine.Connection;
-import dev.sexton.testsupport.FakeEngine.Handler;
 import dev.sexton.testsupport.FakeEngine.Request;
-import java.io.IOException;
+import dev.sexton.testsupport.FaultyServer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,28 +16,17 @@ import org.jspecify.annotations.Nullable;
 /// It has a container, a network and a volume of ours, the same of a stranger, and a fault at the
 /// call that a test chooses.
 @NullMarked
-final class SimulatedEngine implements Handler {
+final class SimulatedEngine extends FaultyServer {
   static final String OURS = "aaaaaaaaaaaaaaaaaaaa";
   static final String STRANGERS = "bbbbbbbbbbbbbbbbbbbb";
   static final String KEY = "app-server-instance";
   static final String IMAGE =
       "sha256:c0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0de";
 
-  /// Does something wrong instead of answering.
-  ///
-  /// The engine may have done what was requested.
-  interface Fault {
-    void on(Connection connection) throws IOException;
-  }
-
   /// Paths such as `/containers/aaaa`, and whether each one runs.
   private final Map<String, Boolean> resources = new LinkedHashMap<>();
 
   private final List<String> changes = new ArrayList<>();
-  private final int faultyCall;
-  private final boolean faultBeforeEffect;
-  private final @Nullable Fault fault;
-  private int calls;
 
   SimulatedEngine() {
     this(-1, false, null);
@@ -50,18 +37,12 @@ final class SimulatedEngine implements Handler {
   /// @param faultyCall the index of the call, from 0
   /// @param faultBeforeEffect whether the call has no effect
   SimulatedEngine(int faultyCall, boolean faultBeforeEffect, @Nullable Fault fault) {
-    this.faultyCall = faultyCall;
-    this.faultBeforeEffect = faultBeforeEffect;
-    this.fault = fault;
+    super(faultyCall, faultBeforeEffect, fault);
     for (String id : List.of(OURS, STRANGERS)) {
       resources.put("/containers/" + id, true);
       resources.put("/networks/" + id, false);
       resources.put("/volumes/" + id, false);
     }
-  }
-
-  synchronized int calls() {
-    return calls;
   }
 
   synchronized boolean runs(String path) {
@@ -78,26 +59,7 @@ final class SimulatedEngine implements Handler {
   }
 
   @Override
-  public void handle(Request request, Connection connection) throws IOException {
-    boolean faulty;
-    synchronized (this) {
-      faulty = calls++ == faultyCall;
-    }
-    if (faulty && fault != null && faultBeforeEffect) {
-      fault.on(connection);
-      return;
-    }
-    Answer answer = answer(request);
-    if (faulty && fault != null) {
-      fault.on(connection);
-      return;
-    }
-    connection.reply(answer.status, answer.body);
-  }
-
-  private record Answer(int status, String body) {}
-
-  private synchronized Answer answer(Request request) {
+  protected synchronized Answer answer(Request request) {
     String path = request.path();
     int query = path.indexOf('?');
     String plain = query < 0 ? path : path.substring(0, query);

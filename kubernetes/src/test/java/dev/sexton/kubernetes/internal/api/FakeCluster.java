@@ -3,10 +3,8 @@ package dev.sexton.kubernetes.internal.api;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.sexton.testsupport.FakeEngine.Connection;
-import dev.sexton.testsupport.FakeEngine.Handler;
 import dev.sexton.testsupport.FakeEngine.Request;
-import java.io.IOException;
+import dev.sexton.testsupport.FaultyServer;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,23 +17,14 @@ import org.jspecify.annotations.Nullable;
 /// The parts of an API server that the provider uses, with a fault at the call that a test chooses.
 /// What an API server really does is tested with a real one.
 @NullMarked
-final class FakeCluster implements Handler {
+final class FakeCluster extends FaultyServer {
   static final String KEY = "app-server-instance";
   static final String NAMESPACE = "sessions";
-
-  /// Does something wrong instead of answering.
-  interface Fault {
-    void on(Connection connection) throws IOException;
-  }
 
   /// Objects by path, such as `/api/v1/namespaces/sessions/pods/a`.
   private final Map<String, JsonObject> objects = new LinkedHashMap<>();
 
   private final List<String> deletions = new ArrayList<>();
-  private final int faultyCall;
-  private final boolean faultBeforeEffect;
-  private final @Nullable Fault fault;
-  private int calls;
   private int version;
 
   /// Whether deleted pods stay.
@@ -50,9 +39,7 @@ final class FakeCluster implements Handler {
 
   /// Creates a cluster with one fault.
   FakeCluster(int faultyCall, boolean faultBeforeEffect, @Nullable Fault fault) {
-    this.faultyCall = faultyCall;
-    this.faultBeforeEffect = faultBeforeEffect;
-    this.fault = fault;
+    super(faultyCall, faultBeforeEffect, fault);
   }
 
   /// Adds an object with a label; the instance's label has the value `x`.
@@ -80,10 +67,6 @@ final class FakeCluster implements Handler {
     return objects.containsKey(path(kind, name));
   }
 
-  synchronized int calls() {
-    return calls;
-  }
-
   /// Returns the bodies of deletions that had an effect, with their paths.
   synchronized List<String> deletions() {
     return List.copyOf(deletions);
@@ -94,26 +77,7 @@ final class FakeCluster implements Handler {
   }
 
   @Override
-  public void handle(Request request, Connection connection) throws IOException {
-    boolean faulty;
-    synchronized (this) {
-      faulty = calls++ == faultyCall;
-    }
-    if (faulty && fault != null && faultBeforeEffect) {
-      fault.on(connection);
-      return;
-    }
-    Answer answer = answer(request);
-    if (faulty && fault != null) {
-      fault.on(connection);
-      return;
-    }
-    connection.reply(answer.status, answer.body.toString());
-  }
-
-  private record Answer(int status, JsonObject body) {}
-
-  private synchronized Answer answer(Request request) {
+  protected synchronized Answer answer(Request request) {
     String target = request.target();
     int query = target.indexOf('?');
     String path = query < 0 ? target : target.substring(0, query);
@@ -121,13 +85,13 @@ final class FakeCluster implements Handler {
       return delete(path, JsonParser.parseString(request.body()).getAsJsonObject());
     }
     if (path.equals("/api/v1/namespaces/" + NAMESPACE)) {
-      return new Answer(200, new JsonObject());
+      return answer(200, new JsonObject());
     }
     if (query >= 0) {
       return list(path, target.substring(query + 1));
     }
     JsonObject found = objects.get(path);
-    return found == null ? missing(path) : new Answer(200, found);
+    return found == null ? missing(path) : answer(200, found);
   }
 
   /// Returns one object a page.
@@ -153,7 +117,7 @@ final class FakeCluster implements Handler {
     JsonObject list = new JsonObject();
     list.add("metadata", metadata);
     list.add("items", items);
-    return new Answer(200, list);
+    return answer(200, list);
   }
 
   private static String parameter(String query, String name) {
@@ -179,7 +143,7 @@ final class FakeCluster implements Handler {
     JsonObject preconditions = options.getAsJsonObject("preconditions");
     for (String key : List.of("uid", "resourceVersion")) {
       if (!preconditions.get(key).equals(metadata.get(key))) {
-        return new Answer(409, status("Conflict", path));
+        return answer(409, status("Conflict", path));
       }
     }
     deletions.add(path + " " + options);
@@ -189,11 +153,15 @@ final class FakeCluster implements Handler {
     } else {
       objects.remove(path);
     }
-    return new Answer(200, new JsonObject());
+    return answer(200, new JsonObject());
+  }
+
+  private static Answer answer(int status, JsonObject body) {
+    return new Answer(status, body.toString());
   }
 
   private static Answer missing(String path) {
-    return new Answer(404, status("NotFound", path));
+    return answer(404, status("NotFound", path));
   }
 
   private static JsonObject status(String reason, String path) {
