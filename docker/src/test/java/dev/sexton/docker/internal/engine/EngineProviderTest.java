@@ -648,7 +648,8 @@ class EngineProviderTest {
   @ValueSource(ints = {404, 409, 500})
   void removalThatSomebodyElseIsAtIsWaitedFor(int status) throws Exception {
     removes(status, 3);
-    provider.remove(container("abc"));
+    new EngineProvider("Fake", new Address.Unix(engine.socket()), FaultTest.PATIENT)
+        .remove(container("abc"));
     assertThat(engine.requests().getLast()).isEqualTo("GET /v1.41/containers/abc/json");
   }
 

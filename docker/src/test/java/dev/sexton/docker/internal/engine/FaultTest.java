@@ -41,8 +41,15 @@ class FaultTest {
   /// refuse a removal for long.
   static final Limits AMPLE = limits(Duration.ofSeconds(20));
 
+  /// The same, for an engine that first refuses a removal and then does not.
+  static final Limits PATIENT = limits(Duration.ofSeconds(20), Duration.ofSeconds(20));
+
   static Limits limits(Duration limit) {
-    return new Limits(limit, new Limits.Stop(limit, limit), limit, Duration.ofMillis(150), limit);
+    return limits(limit, Duration.ofMillis(150));
+  }
+
+  private static Limits limits(Duration limit, Duration busy) {
+    return new Limits(limit, new Limits.Stop(limit, limit), limit, busy, limit);
   }
 
   /// Find, image, stop and remove calls for three resources.
