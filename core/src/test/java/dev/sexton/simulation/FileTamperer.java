@@ -79,6 +79,7 @@ final class FileTamperer {
         };
     record.modified = world.wall();
     record.spoilt = true;
+    record.spoiltAtNanos = world.nanos;
     instance.tamperedWith = true;
     done("record spoilt", instance);
   }

@@ -190,6 +190,37 @@ class FoundBySimulationTest {
     assertThat(own.isAlive()).isFalse();
   }
 
+  /// By the wall clock, the inner server is then older than the original whose session it is in.
+  @Test
+  void aServerInTheSessionOfADeadOriginalKeepsItsChildrenAfterTheClockWasSetBack() {
+    WorldProcess outer = world.spawn(world.init, World.USER);
+    world.lead(outer);
+    instance =
+        new WorldInstance(
+            new UUID(1, 6).toString(),
+            WorldInstance.Kind.ORIGINAL,
+            outer,
+            World.USER,
+            world.bootId());
+    world.instances.add(instance);
+    OriginalServer original = new OriginalServer(world, instance, outer);
+    world.pass(World.SECOND);
+    SextonServer inside = register(world.spawn(outer, World.USER), new UUID(3, 4));
+    world.pass(500 * World.SECOND);
+    WorldProcess child = inside.launch();
+    WorldProcess own = original.launch();
+    world.setClock(-400 * World.SECOND);
+    world.pass(10 * World.SECOND);
+    original.track(own);
+    world.die(outer, false);
+
+    sweep(World.USER, false, () -> {});
+
+    assertThat(child.session).isEqualTo(outer);
+    assertThat(child.isAlive()).isTrue();
+    assertThat(own.isAlive()).isFalse();
+  }
+
   @Test
   void aControlGroupIsNotKilledForWhatIsHiddenInIt() {
     world.hasGroups = true;

@@ -20,6 +20,9 @@ final class Inode {
   /// Whether it is no longer a valid record.
   boolean spoilt;
 
+  /// When a person spoilt it, by the machine's own clock.
+  long spoiltAtNanos = Long.MIN_VALUE;
+
   @Nullable WorldProcess ownerLock;
   @Nullable WorldProcess sweeperLock;
 

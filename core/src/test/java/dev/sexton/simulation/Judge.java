@@ -158,7 +158,8 @@ final class Judge {
     if (instance == null || !isOver(instance, by)) {
       world.violated(what + ", whose instance is not dead");
     }
-    if (before != null && before.spoilt) {
+    // What was spoilt at this very moment was still readable when the sweeper read it once more.
+    if (before != null && before.spoilt && before.spoiltAtNanos < world.nanos) {
       world.violated(what + ", which could not be read");
     }
     if (before != null

@@ -42,7 +42,9 @@ final class LabelledResourceStopper {
           tasks.add(() -> add(settled, stop(found, instance)));
         }
       });
-      ports.workers().runAll(tasks);
+      if (!tasks.isEmpty()) {
+        ports.workers().runAll(tasks);
+      }
     }
     return settled;
   }

@@ -1,16 +1,20 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.Liveness;
+import dev.sexton.internal.liveness.EvidenceCollector;
 import dev.sexton.internal.liveness.LivenessRules;
 import dev.sexton.internal.process.InstanceMarker;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
+import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.state.StateDirectory;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -125,9 +129,29 @@ final class LiveInstances {
         : null;
   }
 
-  /// Returns the instances that may have recorded a process, as their owner or as a tracked
-  /// process.
-  private List<Entry> entries(ProcessInfo process) {
+  /// Returns whether any record proves that the wall clock was set since the record's instance
+  /// started. The record has that moment by the wall clock and by the clock of start times.
+  synchronized boolean proveClockWasSet() {
+    return all().values().stream().flatMap(List::stream).anyMatch(this::provesClockWasSet);
+  }
+
+  private boolean provesClockWasSet(Entry entry) {
+    InstanceRecord record = entry.record;
+    ProcessIdentity owner = record.owner();
+    ProcessReader table = ports.processes();
+    Instant wall = record.startInstant(ZoneId.systemDefault());
+    if (owner == null
+        || wall == null
+        || !record.started().isKnown()
+        || !owner.machine().sharesClock(table.machine())) {
+      return false;
+    }
+    Instant now = table.startedAt(record.started());
+    return EvidenceCollector.isLater(now, wall) || EvidenceCollector.isLater(wall, now);
+  }
+
+  /// Returns all instances by the PIDs that they recorded.
+  private Map<Long, List<Entry>> all() {
     Map<Long, List<Entry>> known = byPid;
     if (known == null) {
       known = new HashMap<>();
@@ -145,7 +169,13 @@ final class LiveInstances {
       }
       byPid = known;
     }
-    List<Entry> samePid = known.getOrDefault(process.pid(), List.of());
+    return known;
+  }
+
+  /// Returns the instances that may have recorded a process, as their owner or as a tracked
+  /// process.
+  private List<Entry> entries(ProcessInfo process) {
+    List<Entry> samePid = all().getOrDefault(process.pid(), List.of());
     List<Entry> sameStart = byStart.getOrDefault(process.start(), List.of());
     if (sameStart.isEmpty()) {
       return samePid;

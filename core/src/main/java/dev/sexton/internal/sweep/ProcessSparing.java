@@ -93,7 +93,7 @@ final class ProcessSparing {
         && !parent.start().isAfter(child.start())
         && seen.add(parent.pid())
         && !isOwner(parent)
-        && times.isYoungerThanOwner(parent)) {
+        && canBeInside(parent)) {
       belowRecorded |= ownRoots.contains(parent.pid());
       Sparing above = judgeAlone(parent, belowRecorded);
       if (above != null && above.isKept()) {
@@ -103,6 +103,13 @@ final class ProcessSparing {
       parent = view.snapshot().find(parent.parent());
     }
     return null;
+  }
+
+  /// Returns whether a process can descend from the owner: it is not older. If the clock was set,
+  /// its age says nothing, and a process that can be another instance's must not be taken for ours.
+  private boolean canBeInside(ProcessInfo process) {
+    return times.isYoungerThanOwner(process)
+        || (times.dependsOnWallClock() && view.context().live().proveClockWasSet());
   }
 
   private boolean isOwner(ProcessInfo process) {
@@ -136,7 +143,9 @@ final class ProcessSparing {
       String owned = live.ownedBy(process, self);
       if (owned == null) {
         boolean inheritsNone = record.surroundings().mark() != null;
-        owned = live.madeBy(process, othersMark(), inheritsNone, self, times::isYoungerThanOwner);
+        owned =
+            live.madeBy(
+                process, othersMark(), inheritsNone, self, ProcessSparing.this::canBeInside);
       }
       return owned != null ? owned : leader(live, self);
     }
@@ -146,7 +155,7 @@ final class ProcessSparing {
     private @Nullable String leader(LiveInstances live, String self) {
       ProcessInfo leader =
           process.session() == process.pid() ? null : view.snapshot().find(process.session());
-      return leader == null || isOwner(leader) || !times.isYoungerThanOwner(leader)
+      return leader == null || isOwner(leader) || !canBeInside(leader)
           ? null
           : live.ownedBy(leader, self);
     }

@@ -147,6 +147,12 @@ final class TimeEvidence {
         : !isOlderThanInstance(process);
   }
 
+  /// Returns whether [#isYoungerThanOwner] compares times of the wall clock, which may have been
+  /// set since the record was written.
+  boolean dependsOnWallClock() {
+    return !sharesClock;
+  }
+
   private boolean hasStarted() {
     return sharesClock && instance.record().started().isKnown();
   }
