@@ -135,7 +135,10 @@ final class FileTamperer {
     }
     for (WorldInstance instance : world.instances) {
       if (!instance.labels.isEmpty() && hasLongEnded(instance)) {
-        world.engine.make(ResourceKind.CONTAINER, instance.labels, null).isLateCopy = true;
+        SimulatedEngine.Thing copy =
+            world.engine.make(ResourceKind.CONTAINER, instance.labels, null);
+        copy.isLateCopy = true;
+        copy.provenByBoot = instance.boot.equals(world.bootId()) ? 0 : world.boots;
         world.log.count("people: container copied after the end");
         return;
       }

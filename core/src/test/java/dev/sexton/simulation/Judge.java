@@ -72,7 +72,8 @@ final class Judge {
 
   void resource(Actor by, SimulatedEngine.Thing thing, String verb) {
     WorldInstance maker = thing.maker;
-    if (thing.isLateCopy && cannotBeToldApart()) {
+    boolean isProofLost = thing.provenByBoot > 0 && thing.provenByBoot < world.boots;
+    if (thing.isLateCopy && (isProofLost || cannotBeToldApart())) {
       world.log.count("late copy that nothing told apart");
       return;
     }

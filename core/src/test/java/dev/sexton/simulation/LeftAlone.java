@@ -124,9 +124,13 @@ final class LeftAlone {
 
   /// Returns whether an instance in another namespace has a process that started in the same tick.
   ///
-  /// From outside it is unknown which of the two was recorded.
-  private static boolean isTwin(WorldProcess process, WorldInstance other) {
-    return Stream.concat(other.everTracked.stream(), Stream.ofNullable(other.owner))
+  /// From outside it is unknown which of the two was recorded. A tombstone also names members of
+  /// the owner's session.
+  private boolean isTwin(WorldProcess process, WorldInstance other) {
+    Stream<WorldProcess> members =
+        world.everyone.stream().filter(one -> one.session == other.owner);
+    return Stream.of(other.everTracked.stream(), Stream.ofNullable(other.owner), members)
+        .flatMap(all -> all)
         .anyMatch(
             one -> one.namespace != process.namespace && one.startTicks == process.startTicks);
   }
@@ -158,6 +162,10 @@ final class LeftAlone {
       if (marked && !registered && !other.mark().equals(swept.ownersMark)) {
         return true;
       }
+      // The record may have been removed after the sweep that could not tell the two apart.
+      if (isTwin(process, other) || isTwin(process.session, other)) {
+        return true;
+      }
       if (stillRegistered && !registered) {
         continue;
       }
@@ -170,9 +178,7 @@ final class LeftAlone {
           || marked
           || process == other.owner
           || process.session == other.owner
-          || other.everTracked.contains(process)
-          || isTwin(process, other)
-          || isTwin(process.session, other)) {
+          || other.everTracked.contains(process)) {
         return true;
       }
     }

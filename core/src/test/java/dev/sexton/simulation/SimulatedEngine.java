@@ -41,6 +41,10 @@ final class SimulatedEngine {
     /// Whether a tool made it as a copy of a dead instance's container, long after the death.
     boolean isLateCopy;
 
+    /// The boot whose beginning proves that this is a late copy, as long as the machine runs in it;
+    /// 0 if there is other proof.
+    int provenByBoot;
+
     /// When it was made, in true time.
     ///
     /// The next field has the time of the wall clock.

@@ -36,6 +36,10 @@ final class World {
   final Namespace host;
   final List<Namespace> containers = new ArrayList<>();
   final List<WorldProcess> processes = new ArrayList<>();
+
+  /// All processes that ever were, also those of earlier boots.
+  final List<WorldProcess> everyone = new ArrayList<>();
+
   final List<WorldInstance> instances = new ArrayList<>();
   final SimulatedFiles files = new SimulatedFiles(this);
   final SimulatedEngine engine = new SimulatedEngine(this);
@@ -106,6 +110,7 @@ final class World {
     WorldProcess first = new WorldProcess("init" + boots, host, 1, 1, null, ticks(), ROOT);
     host.byPid.put(1L, first);
     processes.add(first);
+    everyone.add(first);
     return first;
   }
 
@@ -206,6 +211,7 @@ final class World {
       namespace.byPid.put(inner, child);
     }
     processes.add(child);
+    everyone.add(child);
     happened("born of " + maker.label, child, 0);
     return child;
   }

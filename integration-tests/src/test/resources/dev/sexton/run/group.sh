@@ -24,7 +24,7 @@ case $action in
     ;;
   path) sed -n 's/^0:://p' "/proc/$2/cgroup" ;;
   groups) find "$group" -mindepth 1 -type d ;;
-  procs) find "$group" -name cgroup.procs -exec cat {} + ;;
+  procs) find "$group" -name cgroup.procs -exec cat {} + 2>/dev/null || true ;; # A group may just have gone.
   frozen) find "$group" -mindepth 2 -name cgroup.freeze -exec cat {} + | sort -r | head -n 1 ;;
   remove)
     [ -d "$group" ] || exit 0
