@@ -3,10 +3,10 @@ package dev.sexton.kubernetes.internal.api;
 import dev.sexton.ResourceKind;
 import org.jspecify.annotations.Nullable;
 
-/// The kinds of objects that a sweep deletes, in the order in which it deletes them. Jobs come
-/// before pods because they would replace them. Network policies come after pods because pods
-/// without their policies could reach more. Config maps come last because one of them owns the
-/// other objects of its instance.
+/// The kinds of objects that a sweep deletes, in the order in which it lists them. Jobs come before
+/// pods because they would replace them. Network policies come after pods because pods without
+/// their policies could reach more. Config maps come last because one of them owns the other
+/// objects of its instance.
 enum ObjectKind {
   JOB(ResourceKind.JOB, "Job", "batch", "jobs"),
   POD(ResourceKind.POD, "Pod", "", "pods"),
