@@ -96,7 +96,9 @@ final class SextonServer {
     RegisteredInstance own = record;
     if (own != null) {
       instance.track(name, child);
-      identities.put(child, own.track(name, child.pidIn(actor.process.namespace)));
+      long pid = child.pidIn(actor.process.namespace);
+      boolean isChild = child.parent == actor.process;
+      identities.put(child, isChild ? own.trackChild(name, pid) : own.track(name, pid));
       world.log.count(again ? "name given again" : "tracked");
     }
   }

@@ -6,6 +6,7 @@ import dev.sexton.internal.lock.InstanceLocks;
 import dev.sexton.internal.lock.InstanceLocks.Held;
 import dev.sexton.internal.process.Machine;
 import dev.sexton.internal.process.ProcessIdentity;
+import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.record.ContainerUse;
@@ -125,11 +126,31 @@ public final class RegisteredInstance {
   ///
   /// @return the identity under which it is tracked
   public ProcessIdentity track(String name, long pid) {
+    return track(
+        name, pid, processes.find(pid) instanceof ProcessLookup.Present it ? it.process() : null);
+  }
+
+  /// Tracks a child that this process has started. If the child has ended, its PID may already
+  /// belong to another process, whose parent is another one.
+  public ProcessIdentity trackChild(String name, long pid) {
+    return track(name, pid, child(pid));
+  }
+
+  /// Returns a child of this process; null if it has ended.
+  private @Nullable ProcessInfo child(long pid) {
+    if (!(processes.find(pid) instanceof ProcessLookup.Present it)) {
+      return null;
+    }
+    long parent = it.process().ancestry().parent();
+    return parent == processes.self() || parent == 0 ? it.process() : null; // 0 if it is unknown.
+  }
+
+  private ProcessIdentity track(String name, long pid, @Nullable ProcessInfo process) {
     Machine machine = processes.machine();
     ProcessIdentity identity =
-        processes.find(pid) instanceof ProcessLookup.Present it
-            ? new ProcessIdentity(machine, pid, it.process().start())
-            : new ProcessIdentity(machine, pid, GONE);
+        process == null
+            ? new ProcessIdentity(machine, pid, GONE)
+            : new ProcessIdentity(machine, pid, process.start());
     write(tracked.track(name, identity, processes.wallClock().truncatedTo(ChronoUnit.MILLIS)));
     return identity;
   }
@@ -176,7 +197,7 @@ public final class RegisteredInstance {
   /// Moves a new process into the control group of the instance, if it has one.
   public void enclose(long pid) {
     String group = initial.surroundings().controlGroup();
-    if (group != null) {
+    if (group != null && child(pid) != null) {
       processes.controlGroups().enter(group, pid);
     }
   }

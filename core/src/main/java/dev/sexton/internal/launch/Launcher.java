@@ -62,7 +62,7 @@ public final class Launcher {
       record.secure();
       Process process = SerializedStart.start(builder);
       record.enclose(process.pid()); // Processes that it forked earlier carry the marker.
-      ProcessIdentity identity = record.track(name, process.pid());
+      ProcessIdentity identity = record.trackChild(name, process.pid());
       CompletableFuture<Void> _ =
           process
               .onExit()
