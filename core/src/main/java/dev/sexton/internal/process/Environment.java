@@ -45,21 +45,24 @@ final class Environment {
   /// its other threads do.
   static Environment of(long pid, String... names) {
     String path = "/proc/" + pid + "/environ";
-    byte[] bytes = ProcFiles.bytes(path, LIMIT);
-    for (int look = 0; look < LOOKS && bytes.length == 0; look++) {
-      boolean isEmpty = ProcFiles.hasEmptyEnvironment(pid); // Before the read that confirms it.
-      bytes = ProcFiles.bytes(path, LIMIT);
-      if (bytes.length == 0 && isEmpty) {
-        return NONE;
+    boolean isEmpty = false;
+    for (int look = 0; look < LOOKS; look++) {
+      byte[] bytes = ProcFiles.bytes(path, LIMIT);
+      if (bytes.length > 0) {
+        return parse(bytes, names);
       }
-      if (bytes.length == 0 && !ProcFiles.hasMemory(pid)) {
+      if (isEmpty) {
+        return NONE; // This read confirms what the kernel said before it.
+      }
+      isEmpty = ProcFiles.hasEmptyEnvironment(pid);
+      if (!isEmpty && !ProcFiles.hasMemory(pid)) {
         return ofOtherThread(pid, names);
       }
-      if (bytes.length == 0) {
+      if (!isEmpty) {
         LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
       }
     }
-    return bytes.length == 0 ? UNREADABLE : parse(bytes, names);
+    return UNREADABLE;
   }
 
   /// Extracts the variables from an environment as the kernel shows it: `NAME=VALUE` entries, each
