@@ -29,12 +29,13 @@ record AskedEngines(
     AskedEngines asked =
         new AskedEngines(
             new ArrayList<>(ports.providers()), new LinkedHashMap<>(), new LinkedHashMap<>());
+    OwnRecords own = new OwnRecords(ports.processes());
     for (ObservedInstance instance : instances) {
       RunTerms terms = instance.record().run();
       if (terms == null || !mayDiffer(instance.record().containers(), terms)) {
         continue;
       }
-      if (OwnRecords.isOwn(ports.processes(), instance.user())) {
+      if (own.isOwn(instance.user())) {
         asked.add(instance.instanceId(), request.engines().of(terms));
       } else if (request.engines().leadsElsewhere(terms)) {
         asked.refused.put(instance, REFUSAL);

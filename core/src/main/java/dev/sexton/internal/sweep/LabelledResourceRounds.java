@@ -45,8 +45,8 @@ final class LabelledResourceRounds {
 
   /// Returns whether anything here can have left labelled containers.
   boolean areNeeded(List<ObservedInstance> instances) {
-    AskedEngines engines = AskedEngines.about(instances, ports, request);
     if (ports.providers().isEmpty()) {
+      AskedEngines engines = AskedEngines.about(instances, ports, request);
       instances.stream()
           .filter(instance -> instance.record().containers() == ContainerUse.USED)
           .filter(instance ->

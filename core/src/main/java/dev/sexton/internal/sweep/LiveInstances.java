@@ -42,6 +42,9 @@ final class LiveInstances {
 
   private final Map<String, Entry> byMark = new HashMap<>();
 
+  /// Null until it is asked.
+  private @Nullable Boolean clockWasSet;
+
   /// An instance with the facts found so far.
   private static final class Entry {
     final StateDirectory directory;
@@ -82,6 +85,7 @@ final class LiveInstances {
     byPid = null;
     byStart.clear();
     byMark.clear();
+    clockWasSet = null;
   }
 
   /// Describes the instance that is not dead and has this process as its owner; null if there is
@@ -132,7 +136,13 @@ final class LiveInstances {
   /// Returns whether any record proves that the wall clock was set since the record's instance
   /// started. The record has that moment by the wall clock and by the clock of start times.
   synchronized boolean proveClockWasSet() {
-    return all().values().stream().flatMap(List::stream).anyMatch(this::provesClockWasSet);
+    Boolean known = clockWasSet;
+    if (known == null) {
+      all();
+      known = byMark.values().stream().anyMatch(this::provesClockWasSet);
+      clockWasSet = known;
+    }
+    return known;
   }
 
   private boolean provesClockWasSet(Entry entry) {

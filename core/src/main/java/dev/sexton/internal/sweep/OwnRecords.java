@@ -12,32 +12,35 @@ import org.jspecify.annotations.Nullable;
 /// engine that is asked: connecting uses the user's keys, and may run programs that the engine's
 /// configuration names.
 public final class OwnRecords {
-  private OwnRecords() {}
+  private final ProcessReader processes;
+
+  /// Null if it is unknown. Then no record is provably this user's.
+  private final @Nullable User self;
+
+  /// Determines the user of this process, by its process table.
+  public OwnRecords(ProcessReader processes) {
+    this.processes = processes;
+    this.self =
+        processes.find(processes.self()) instanceof ProcessLookup.Present present
+            ? processes.user(present.process())
+            : null;
+  }
 
   /// Returns whether each of these instances has a record of this process's user in one of the
   /// directories.
-  public static boolean areAll(
-      ProcessReader processes,
-      Collection<? extends StateDirectory> directories,
-      Set<String> instanceIds) {
+  public boolean areAll(Collection<? extends StateDirectory> directories, Set<String> instanceIds) {
     return instanceIds.stream()
         .map(StateDirectory::recordOf)
-        .allMatch(name ->
-            directories.stream()
-                .anyMatch(directory -> isOwn(processes, owner(processes, directory, name))));
+        .allMatch(
+            name -> directories.stream().anyMatch(directory -> isOwn(owner(directory, name))));
   }
 
-  private static @Nullable User owner(
-      ProcessReader processes, StateDirectory directory, String name) {
+  private @Nullable User owner(StateDirectory directory, String name) {
     return processes.tellsUserNames() ? directory.ownerByName(name) : directory.owner(name);
   }
 
   /// Returns whether a user is provably that of this process.
-  static boolean isOwn(ProcessReader processes, @Nullable User user) {
-    User self =
-        processes.find(processes.self()) instanceof ProcessLookup.Present present
-            ? processes.user(present.process())
-            : null;
+  boolean isOwn(@Nullable User user) {
     return self != null && user != null && user.sameAs(self);
   }
 }

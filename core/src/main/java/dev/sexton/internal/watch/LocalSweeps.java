@@ -178,7 +178,7 @@ final class LocalSweeps implements WatcherSweeps {
       Collection<? extends StateDirectory> directories,
       Set<String> instanceIds) {
     return terms == null
-            || (terms.namesEngine() && !OwnRecords.areAll(processes, directories, instanceIds))
+            || (terms.namesEngine() && !new OwnRecords(processes).areAll(directories, instanceIds))
         ? environment
         : terms.environment(environment);
   }
