@@ -4,9 +4,9 @@ import dev.sexton.docker.internal.discovery.Engine;
 import dev.sexton.docker.internal.discovery.EngineDiscovery;
 import dev.sexton.docker.internal.engine.EngineProvider;
 import dev.sexton.docker.internal.engine.Limits;
-import dev.sexton.docker.internal.engine.UnusableProvider;
 import dev.sexton.spi.ResourceProvider;
 import dev.sexton.spi.ResourceProviderFactory;
+import dev.sexton.spi.UnusableProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,9 @@ public final class DockerProviderFactory implements ResourceProviderFactory {
       if (engine instanceof Engine.Usable usable) {
         providers.add(new EngineProvider(usable.name(), usable.address(), Limits.DEFAULT));
       } else if (engine instanceof Engine.Unusable unusable) {
-        providers.add(new UnusableProvider(unusable.name(), unusable.problem()));
+        providers.add(
+            new UnusableProvider(
+                unusable.name(), unusable.name() + " cannot be used: " + unusable.problem()));
       }
     }
     return List.copyOf(providers);

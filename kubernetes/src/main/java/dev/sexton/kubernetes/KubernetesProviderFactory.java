@@ -1,11 +1,11 @@
 package dev.sexton.kubernetes;
 
-import dev.sexton.kubernetes.internal.api.InvalidPlace;
 import dev.sexton.kubernetes.internal.api.Limits;
 import dev.sexton.kubernetes.internal.api.NamespaceProvider;
 import dev.sexton.kubernetes.internal.config.Place;
 import dev.sexton.spi.ResourceProvider;
 import dev.sexton.spi.ResourceProviderFactory;
+import dev.sexton.spi.UnusableProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +21,9 @@ public final class KubernetesProviderFactory implements ResourceProviderFactory 
   /// Without the variable, returns nothing.
   @Override
   public List<ResourceProvider> discover(Map<String, String> environment) {
-    // Before any other class of this module is loaded: most environments do not have it.
-    if (environment.getOrDefault("SEXTON_KUBERNETES", "").isEmpty()) {
+    // Before any other class of this module is loaded (the constant is inlined): most environments
+    // do not have it.
+    if (environment.getOrDefault(Place.VARIABLE, "").isEmpty()) {
       return List.of();
     }
     Place.All all = Place.in(environment);
@@ -30,7 +31,13 @@ public final class KubernetesProviderFactory implements ResourceProviderFactory 
     for (Place place : all.places()) {
       providers.add(new NamespaceProvider(place, environment, Limits.DEFAULT));
     }
-    all.invalid().forEach(text -> providers.add(new InvalidPlace(text)));
+    all.invalid().forEach(text -> providers.add(invalid(text)));
     return List.copyOf(providers);
+  }
+
+  private static ResourceProvider invalid(String text) {
+    return new UnusableProvider(
+        "Kubernetes at " + text,
+        "\"" + text + "\" in " + Place.VARIABLE + " is not CONTEXT/NAMESPACE; correct it");
   }
 }

@@ -82,6 +82,18 @@ public final class ApiClient {
     }
   }
 
+  /// Returns the metadata of the object in a response.
+  ///
+  /// @throws IOException if the request failed, or the response is not an object with metadata
+  Metadata metadata(String request, HttpResponse response) throws IOException {
+    JsonObject object = object(request, response);
+    try {
+      return Metadata.of(object);
+    } catch (IOException invalid) {
+      throw nonsense(request, invalid);
+    }
+  }
+
   /// Returns the exception for an invalid response.
   IOException nonsense(String request, IOException cause) {
     return new IOException(

@@ -92,7 +92,7 @@ public final class ObjectCreator {
     HttpResponse response = client.call("POST", path, anchor.toString(), ApiClient.JSON);
     Metadata metadata;
     if (response.status() == 409) {
-      metadata = read("get configmaps", client.get(path + "/" + name));
+      metadata = client.metadata("get configmaps", client.get(path + "/" + name));
       if (!metadata.labels().entrySet().containsAll(marks.entrySet())) {
         throw client.failure("the config map " + name + " belongs to another instance; delete it");
       }
@@ -101,7 +101,7 @@ public final class ObjectCreator {
             "the config map " + name + " is being deleted: the instance has ended");
       }
     } else {
-      metadata = read("create configmaps", response);
+      metadata = client.metadata("create configmaps", response);
     }
     JsonObject owner = new JsonObject();
     owner.addProperty("apiVersion", ObjectKind.CONFIG_MAP.apiVersion());
@@ -117,19 +117,10 @@ public final class ObjectCreator {
     return labels.values().iterator().next(); // It is the only one.
   }
 
-  private Metadata read(String request, HttpResponse response) throws IOException {
-    JsonObject object = client.object(request, response);
-    try {
-      return Metadata.of(object);
-    } catch (IOException invalid) {
-      throw client.nonsense(request, invalid);
-    }
-  }
-
   private Metadata post(ObjectKind kind, JsonObject object) throws IOException {
     HttpResponse response =
         client.call("POST", kind.path(namespace), object.toString(), ApiClient.JSON);
-    return read("create " + kind.plural(), response);
+    return client.metadata("create " + kind.plural(), response);
   }
 
   private CreatedObject created(ObjectKind kind, Metadata metadata) {

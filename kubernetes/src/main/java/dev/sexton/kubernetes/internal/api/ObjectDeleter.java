@@ -169,16 +169,13 @@ final class ObjectDeleter {
     if (ApiClient.isNotFound(response, name)) {
       return null;
     }
-    JsonObject object = client.object(request, response);
-    try {
-      Metadata metadata = Metadata.of(object);
-      if (!metadata.name().equals(name)) {
-        throw new IOException("it describes \"" + metadata.name() + "\", which was left alone");
-      }
-      return metadata;
-    } catch (IOException invalid) {
-      throw client.nonsense(request, invalid);
+    Metadata metadata = client.metadata(request, response);
+    if (!metadata.name().equals(name)) {
+      throw client.nonsense(
+          request,
+          new IOException("it describes \"" + metadata.name() + "\", which was left alone"));
     }
+    return metadata;
   }
 
   private String name(LabelledResource resource) throws IOException {

@@ -7,6 +7,7 @@ import dev.sexton.internal.http.HttpResponse;
 import dev.sexton.internal.http.Json;
 import dev.sexton.internal.http.PercentEncoding;
 import dev.sexton.internal.http.Text;
+import dev.sexton.kubernetes.internal.config.Place;
 import dev.sexton.spi.LabelledResource;
 import java.io.IOException;
 import java.time.Duration;
@@ -58,7 +59,7 @@ final class ObjectFinder {
     HttpResponse response = client.get("/api/v1/namespaces/" + namespace);
     if (ApiClient.isNotFound(response, namespace)) {
       throw client.failure(
-          "there is no namespace " + namespace + "; correct SEXTON_KUBERNETES, or create it");
+          "there is no namespace " + namespace + "; correct " + Place.VARIABLE + ", or create it");
     }
     if (!response.isSuccess() && response.status() != 403) {
       throw client.refusal("get the namespace", response);
