@@ -3,12 +3,12 @@ package dev.sexton.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sexton.testkit.FailureState;
 import dev.sexton.testkit.Launcher;
 import dev.sexton.testkit.Server;
 import dev.sexton.testkit.Watchers;
 import dev.sexton.testsupport.Gate;
 import dev.sexton.testsupport.Proc;
-import dev.sexton.testsupport.ProcScan;
 import dev.sexton.testsupport.Processes;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Starts and kills servers while random faults hit their watcher. Nothing may be left and no other
@@ -71,6 +71,9 @@ class WatcherFaultsTest {
 
   @TempDir private Path home;
   private final Processes processes = new Processes();
+
+  @RegisterExtension final FailureState failureState = new FailureState(() -> home);
+
   private @Nullable Path launcher;
   private @Nullable Proc frozen;
   private @Nullable Proc starved;
@@ -163,8 +166,8 @@ class WatcherFaultsTest {
     await()
         .atMost(LIMIT)
         .untilAsserted(() -> {
-          assertThat(left).as(() -> trial + "; " + state()).noneMatch(Proc::isRunning);
-          assertThat(records()).as(() -> trial + "; " + state()).isEmpty();
+          assertThat(left).as(trial).noneMatch(Proc::isRunning);
+          assertThat(records()).as(trial).isEmpty();
         });
     assertThat(holders()).as(trial).hasSizeLessThanOrEqualTo(1);
   }
@@ -240,27 +243,6 @@ class WatcherFaultsTest {
       files.forEach(found::add);
     }
     return found;
-  }
-
-  /// Describes the watcher and its output, for a failure message.
-  private String state() {
-    StringBuilder text = new StringBuilder("watcher " + Watchers.of(root()));
-    try {
-      for (Path record : records()) {
-        text.append('\n').append(Files.readString(record));
-      }
-      text.append("\nlock: ").append(holders());
-      text.append("\nbeside it: ").append(Arrays.toString(root().toFile().list()));
-      List<String> log = Files.readAllLines(root().resolve("watcher.log"));
-      log.subList(Math.max(0, log.size() - 20), log.size())
-          .forEach(line -> text.append('\n').append(line));
-    } catch (IOException gone) {
-      text.append(gone);
-    }
-    for (long pid : ProcScan.withArgument("--background")) {
-      text.append('\n').append(ProcScan.describe(pid));
-    }
-    return text.toString();
   }
 
   /// Returns the processes that hold the watcher lock of this root, as the kernel reports them.

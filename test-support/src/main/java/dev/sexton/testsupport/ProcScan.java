@@ -35,6 +35,11 @@ public final class ProcScan {
     return find(directory -> contains(directory, "cmdline", word));
   }
 
+  /// Returns the running processes that have this text anywhere in their command line.
+  public static List<Long> mentioning(String text) {
+    return find(directory -> commandLine(pid(directory)).contains(text));
+  }
+
   /// Returns the running children of a process, whichever of its threads started them.
   public static List<Long> childrenOf(long parent) {
     return find(directory -> {
