@@ -37,7 +37,7 @@ public record SweepRequest(
     List<? extends StateDirectory> neighbours,
     KeepSource keep,
     NamedEngines engines) {
-  /// The default grace period. It equals that of `docker stop`, so that both wait equally long.
+  /// The default grace period.
   public static final Duration DEFAULT_GRACE = RunTerms.DEFAULT_GRACE;
 
   /// A caller's knowledge about the end of an instance.

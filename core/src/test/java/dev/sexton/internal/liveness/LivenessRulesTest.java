@@ -13,6 +13,9 @@ import dev.sexton.internal.liveness.Evidence.PidOnly;
 import dev.sexton.internal.liveness.Evidence.PidScope;
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
 import dev.sexton.internal.process.ProcessReader.Interpreter;
+import dev.sexton.testsupport.Texts;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -394,5 +397,11 @@ class LivenessRulesTest {
       assertThat(without.judge(owner(true, OwnerByte.HELD, OwnerProcess.SAME)).liveness())
           .isEqualTo(dev.sexton.Liveness.ALIVE);
     }
+  }
+
+  @Test
+  void theProtocolHasTheSameTable() throws IOException {
+    List<String> names = Texts.firstColumn(Path.of("../docs/protocol.md"), "## Liveness");
+    assertThat(names).isEqualTo(rules().mapToObj(LivenessRules::name).toList());
   }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sexton.Outcome;
 import dev.sexton.internal.sweep.SparingEvidence.RunBy;
 import dev.sexton.internal.sweep.SparingRules.Sparing;
+import dev.sexton.testsupport.Texts;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,16 +213,7 @@ class SparingRulesTest {
 
   @Test
   void theProtocolHasTheSameTable() throws IOException {
-    String text = Files.readString(PROTOCOL);
-    String section = text.substring(text.indexOf("## What is left alone"));
-    List<String> names =
-        section
-            .lines()
-            .dropWhile(line -> !line.startsWith("|---"))
-            .skip(1)
-            .takeWhile(line -> line.startsWith("|"))
-            .map(line -> line.split("\\|", -1)[1].strip())
-            .toList();
+    List<String> names = Texts.firstColumn(PROTOCOL, "## What is left alone");
     assertThat(names).isEqualTo(rules().mapToObj(SparingRules::name).toList());
   }
 }
