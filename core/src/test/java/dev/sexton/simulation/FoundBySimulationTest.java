@@ -152,6 +152,47 @@ class FoundBySimulationTest {
     assertThat(child.isAlive()).isTrue();
   }
 
+  /// The record is removed although a process that it names is still there, because a process above
+  /// that one is kept.
+  @Test
+  void whatALiveServerAdoptsMayBeItsOwnIfItStartedInTheTickOfTheDeadOne() {
+    WorldProcess adopted = adoptedByALiveServer(0);
+
+    sweep(World.USER, false, () -> {});
+
+    assertThat(adopted.isAlive()).isTrue();
+    assertThat(world.files.get(instance.id + ".json")).isNull();
+  }
+
+  @Test
+  void whatALiveServerAdoptsIsEndedIfItStartedATickBeforeTheDeadOne() {
+    WorldProcess adopted = adoptedByALiveServer(World.TICK_NANOS);
+
+    sweep(World.USER, false, () -> {});
+
+    assertThat(adopted.isAlive()).isFalse();
+    assertThat(world.files.get(instance.id + ".json")).isNull();
+  }
+
+  /// Returns a process that a dead server recorded.
+  ///
+  /// @param nanos how much earlier the live server that adopted it had started
+  private WorldProcess adoptedByALiveServer(long nanos) {
+    WorldProcess outer = world.spawn(world.init, World.USER);
+    outer.subreaper = true;
+    register(outer, new UUID(3, 4));
+    world.pass(nanos);
+    WorldProcess inner = world.spawn(outer, World.USER);
+    SextonServer dead = register(inner, new UUID(1, 7));
+    instance = dead.instance;
+    world.pass(World.SECOND);
+    WorldProcess adopted = dead.launch();
+    dead.track(adopted);
+    world.die(inner, false);
+    assertThat(adopted.parent).isEqualTo(outer);
+    return adopted;
+  }
+
   @Test
   void aServerInAContainerIsKnownFromOutsideByItsStart() {
     Namespace container = new Namespace("pid:[4026533001]", 30);

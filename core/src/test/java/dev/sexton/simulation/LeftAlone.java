@@ -110,7 +110,7 @@ final class LeftAlone {
       WorldInstance swept, InstanceRecord record, WorldProcess process, boolean stillRegistered) {
     Set<WorldProcess> named = named(record);
     boolean recorded = false;
-    for (WorldProcess one = process; one != null && swept.made(one); one = one.parent) {
+    for (WorldProcess one = process; one != null && seemsMadeBy(swept, one); one = one.parent) {
       recorded |= named.contains(one);
       boolean kept = !recorded && (one.program.isKept() || isInAnotherUnit(swept, one));
       if ((one.keep && !swept.ownerKeeps)
@@ -120,6 +120,21 @@ final class LeftAlone {
       }
     }
     return false;
+  }
+
+  /// Returns whether an instance made a process, or the process cannot be told from one that it
+  /// made.
+  ///
+  /// A process that started in the owner's tick may be above the owner or below it. After the
+  /// owner's death, nothing shows which: the owner's children then have the nearest subreaper above
+  /// it as their parent.
+  private static boolean seemsMadeBy(WorldInstance swept, WorldProcess process) {
+    WorldProcess owner = swept.owner;
+    return swept.made(process)
+        || (owner != null
+            && process != owner
+            && process.innerPid > 1
+            && process.startTicks == owner.startTicks);
   }
 
   /// Returns whether an instance in another namespace has a process that started in the same tick.
