@@ -21,7 +21,8 @@ final class Actor {
   private final List<ResourceProvider> engines;
   private final Runnable meanwhile;
 
-  /// The instances whose records it could read when its sweep began.
+  /// The instances whose records it could read when its sweep began, and whenever it has listed
+  /// them since.
   final Set<WorldInstance> registered = new HashSet<>();
 
   /// The instances that had a record then, readable or not.
@@ -92,6 +93,14 @@ final class Actor {
         && !file.writableByOthers
         && !world.files.unreadable
         && file.mayRead(process.uid);
+  }
+
+  /// Called when it has listed the records.
+  ///
+  /// An instance without a readable record has ended, as far as it can know. If that instance
+  /// registers again a moment later, the actor may already be signalling its processes.
+  void listed() {
+    registered.removeIf(instance -> !canRead(instance));
   }
 
   boolean isRoot() {

@@ -60,6 +60,7 @@ final class SimulatedStateDirectory implements StateDirectory {
   @Override
   public List<String> list() throws IOException {
     lookInto();
+    actor.listed();
     return new ArrayList<>(files.byName.keySet());
   }
 
