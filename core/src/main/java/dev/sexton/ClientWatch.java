@@ -56,14 +56,14 @@ public final class ClientWatch implements AutoCloseable {
     this.input = new WatchedInput(settings.input);
   }
 
-  /// Returns a builder for a watch that calls back when the client is gone.
+  /// {@return a builder for a watch that calls back when the client is gone}
   ///
   /// @param callback the cleanup, for example `instance::close`
   public static Builder builder(Runnable callback) {
     return new Builder(callback);
   }
 
-  /// Returns the stream that the server must read instead of [System#in]. A failed read counts as
+  /// {@return the stream that the server must read instead of [System#in]} A failed read counts as
   /// the end of stdin, unless the stream was closed.
   public InputStream input() {
     return input;
@@ -196,6 +196,9 @@ public final class ClientWatch implements AutoCloseable {
     }
 
     /// Sets the stream from which the client's messages are read, [System#in] by default.
+    ///
+    /// @param input the stream that [ClientWatch#input()] reads
+    /// @return this builder
     public Builder input(InputStream input) {
       this.input = Objects.requireNonNull(input);
       return this;
@@ -204,6 +207,8 @@ public final class ClientWatch implements AutoCloseable {
     /// Sets how long the callback may take, and then the shutdown hooks. The default of 20 s is
     /// enough for [InstanceTracker#close()], which forces the end of processes after 10 s.
     ///
+    /// @param grace the time for each of the two
+    /// @return this builder
     /// @throws IllegalArgumentException if it is negative
     public Builder grace(Duration grace) {
       this.grace = Durations.requireNotNegative("grace period", grace);
@@ -212,6 +217,9 @@ public final class ClientWatch implements AutoCloseable {
 
     /// Sets whether the parent process is watched, true by default. Switch it off if the server's
     /// parent ends before the client does, for example a launcher that forks.
+    ///
+    /// @param watch false to notice only the end of stdin
+    /// @return this builder
     public Builder watchParent(boolean watch) {
       this.parent = watch;
       return this;
@@ -219,12 +227,17 @@ public final class ClientWatch implements AutoCloseable {
 
     /// Sets whether the JVM exits after the callback, true by default. If false, the callback has
     /// no time limit and must make sure that the server ends.
+    ///
+    /// @param exit false to let the JVM run on
+    /// @return this builder
     public Builder exit(boolean exit) {
       this.exit = exit;
       return this;
     }
 
     /// Starts watching.
+    ///
+    /// @return the watch, whose [ClientWatch#input()] the server has to read from now on
     public ClientWatch start() {
       ClientWatch watch = new ClientWatch(this);
       if (watch.parent != NONE) {

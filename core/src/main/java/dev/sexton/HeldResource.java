@@ -5,14 +5,14 @@ import java.util.List;
 /// A resource that an instance holds: a process with its descendants, or a labelled resource of a
 /// container engine. Immutable.
 public sealed interface HeldResource {
-  /// Returns the kind of the resource.
+  /// {@return the kind of the resource}
   ResourceKind kind();
 
-  /// Returns the name under which it was tracked, or the engine's name. For a process that was
+  /// {@return the name under which it was tracked, or the engine's name} For a process that was
   /// found without the record it is the evidence, such as `(marked)`.
   String name();
 
-  /// Returns whether it exists and belongs to the instance.
+  /// {@return whether it exists and belongs to the instance}
   Status status();
 
   /// The status of a resource.
@@ -54,12 +54,12 @@ public sealed interface HeldResource {
       return ResourceKind.PROCESS;
     }
 
-    /// Returns the PIDs of all existing processes.
+    /// {@return the PIDs of all existing processes}
     public List<Long> pids() {
       return members.stream().map(Member::pid).toList();
     }
 
-    /// Returns the memory of all existing processes, in bytes.
+    /// {@return the memory of all existing processes, in bytes}
     public long residentBytes() {
       return members.stream().mapToLong(Member::residentBytes).sum();
     }

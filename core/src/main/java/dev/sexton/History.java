@@ -41,6 +41,8 @@ public final class History {
 
   /// Reads the journals. Failures are never thrown. They are in the result.
   ///
+  /// @param scope the state directories whose journals are read
+  /// @return the stops, and the journals that could not be read
   /// @throws java.nio.file.InvalidPathException if the scope has no state directory
   public static History read(StateScope scope) {
     List<HistoryEntry> entries = new ArrayList<>();
@@ -62,23 +64,25 @@ public final class History {
     return new History(entries, problems, hasJournal);
   }
 
-  /// Returns a follower of the journals, including those created later.
+  /// {@return a follower of the journals, including those created later}
+  ///
+  /// @param scope the state directories whose journals are followed
   public static Follower follow(StateScope scope) {
     return new Follower(scope);
   }
 
-  /// Returns the stops, oldest first. There is one entry for each stop, also for that of a large
+  /// {@return the stops, oldest first} There is one entry for each stop, also for that of a large
   /// tree, and one for each announcement of signals whose outcome nobody wrote.
   public List<HistoryEntry> entries() {
     return entries;
   }
 
-  /// Returns the journals that could not be read, and why.
+  /// {@return the journals that could not be read, and why}
   public List<Problem> problems() {
     return problems;
   }
 
-  /// Returns whether the journal of at least one existing state directory could be read.
+  /// {@return whether the journal of at least one existing state directory could be read}
   public boolean hasJournal() {
     return hasJournal;
   }
@@ -92,7 +96,7 @@ public final class History {
       this.scope = scope;
     }
 
-    /// Returns the journals that cannot be followed now, and why.
+    /// {@return the journals that cannot be followed now, and why}
     public List<Problem> problems() {
       List<Problem> problems = new ArrayList<>();
       for (FileStateDirectory directory : StateDirectories.in(scope)) {
@@ -104,7 +108,7 @@ public final class History {
       return problems;
     }
 
-    /// Returns the stops since the last call. The first call returns all stops.
+    /// {@return the stops since the last call} The first call returns all stops.
     public List<HistoryEntry> read() {
       List<HistoryEntry> entries = new ArrayList<>();
       for (FileStateDirectory directory : StateDirectories.in(scope)) {

@@ -56,96 +56,99 @@ public final class HistoryEntry {
     }
   }
 
-  /// Returns the time of the stop.
+  /// {@return the time of the stop}
   public Instant at() {
     return at;
   }
 
-  /// Returns the PID of the process that made the entry; 0 if the entry does not say.
+  /// {@return the PID of the process that made the entry; 0 if the entry does not say}
   public long sweeperPid() {
     return json.get("sweeper") instanceof JsonObject sweeper ? number(sweeper, "pid") : 0;
   }
 
-  /// Returns the command line of the process that made the entry; empty if the entry does not say.
+  /// {@return the command line of the process that made the entry; empty if the entry does not say}
   public String sweeperCommand() {
     return json.get("sweeper") instanceof JsonObject sweeper ? text(sweeper, "command") : "";
   }
 
-  /// Returns the application of the instance.
+  /// {@return the application of the instance}
   public String application() {
     return text(json, "application");
   }
 
-  /// Returns the UUID of the instance.
+  /// {@return the UUID of the instance}
   public String instanceId() {
     return text(json, "instance_id");
   }
 
-  /// Returns the kind of the resource, or `signal` for an entry that only announces signals.
+  /// {@return the kind of the resource, or `signal` for an entry that only announces signals}
   public String kind() {
     return text(json, "kind");
   }
 
-  /// Returns whether the entry only announces signals. If the sweeper was killed afterwards, no
+  /// {@return whether the entry only announces signals} If the sweeper was killed afterwards, no
   /// entry has the outcome.
   public boolean isSignal() {
     return kind().equals(Journal.SIGNAL);
   }
 
-  /// Returns whether the entry is about a process, and not about a labelled resource.
+  /// {@return whether the entry is about a process, and not about a labelled resource}
   public boolean isProcess() {
     return json.has("pid");
   }
 
-  /// Returns the name of the resource.
+  /// {@return the name of the resource}
   public String name() {
     return text(json, "name");
   }
 
-  /// Returns the engine's ID of a labelled resource; empty for a process.
+  /// {@return the engine's ID of a labelled resource; empty for a process}
   public String id() {
     return text(json, "id");
   }
 
-  /// Returns the process that the entry is about. Its PID is 0 for a labelled resource.
+  /// {@return the process that the entry is about} Its PID is 0 for a labelled resource.
   public Named process() {
     return Named.of(json);
   }
 
-  /// Returns the name of the [Outcome], or `ASKED` for an entry that only announces signals. A
+  /// {@return the name of the [Outcome], or `ASKED` for an entry that only announces signals} A
   /// later version may have other outcomes.
   public String outcome() {
     return text(json, "outcome");
   }
 
-  /// Returns a human-readable reason.
+  /// {@return a human-readable reason}
   public String reason() {
     return text(json, "reason");
   }
 
-  /// Returns the time it took, in milliseconds.
+  /// {@return the time it took, in milliseconds}
   public long millis() {
     return number(json, "millis");
   }
 
-  /// Returns the processes that were signalled.
+  /// {@return the processes that were signalled}
   public List<Named> signalled() {
     return processes(SIGNALLED);
   }
 
-  /// Returns the processes that were left alone or did not end, if there are several.
+  /// {@return the processes that were left alone or did not end, if there are several}
   public List<Named> spared() {
     return processes(SPARED);
   }
 
-  /// Returns whether the entry is not older than a time and is about an instance.
+  /// {@return whether the entry is not older than a time and is about an instance}
   ///
+  /// @param since the earliest time that counts
   /// @param instancePrefix the beginning of the UUID of the instance; empty for any
   public boolean concerns(Instant since, String instancePrefix) {
     return !at.isBefore(since) && instanceId().startsWith(instancePrefix);
   }
 
-  /// Returns whether the entry names a process with this PID, as its subject or in its tree.
+  /// {@return whether the entry names a process with this PID, as its subject or in its tree}
+  ///
+  /// @param pid the PID, which several processes may have had, one after the other
   public boolean names(long pid) {
     return isProcess()
         && (process().pid() == pid

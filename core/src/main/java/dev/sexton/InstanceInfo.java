@@ -36,7 +36,7 @@ public record InstanceInfo(
   /// @param command the owner's command line; empty if it is not recorded
   /// @param isRun whether `sexton run` started the server, so that a watcher takes care of it
   public record Owner(long pid, String startedAt, String name, String command, boolean isRun) {
-    /// Returns the start time; null if it cannot be determined.
+    /// {@return the start time; null if it cannot be determined}
     public @Nullable Instant started() {
       return Timestamps.parse(startedAt, ZoneId.systemDefault());
     }
@@ -59,32 +59,32 @@ public record InstanceInfo(
     resources = List.copyOf(resources);
   }
 
-  /// Returns the UUID of the instance.
+  /// {@return the UUID of the instance}
   public String instanceId() {
     return identity.instanceId();
   }
 
-  /// Returns the application of the instance.
+  /// {@return the application of the instance}
   public String application() {
     return identity.application();
   }
 
-  /// Returns whether the owner process is alive.
+  /// {@return whether the owner process is alive}
   public Liveness liveness() {
     return state.liveness();
   }
 
-  /// Returns a human-readable reason for the liveness.
+  /// {@return a human-readable reason for the liveness}
   public String reason() {
     return state.reason();
   }
 
-  /// Returns the human-readable name of the server; empty if it has none.
+  /// {@return the human-readable name of the server; empty if it has none}
   public String name() {
     return owner.name();
   }
 
-  /// Returns the memory of the existing processes, in bytes.
+  /// {@return the memory of the existing processes, in bytes}
   public long residentBytes() {
     long bytes = 0;
     for (HeldResource resource : resources) {

@@ -38,42 +38,42 @@ public record InstanceReport(
     resources = List.copyOf(resources);
   }
 
-  /// Returns the UUID of the instance.
+  /// {@return the UUID of the instance}
   public String instanceId() {
     return identity.instanceId();
   }
 
-  /// Returns the application of the instance.
+  /// {@return the application of the instance}
   public String application() {
     return identity.application();
   }
 
-  /// Returns the directory that contains `instances/`.
+  /// {@return the directory that contains `instances/`}
   public Path stateDirectory() {
     return identity.stateDirectory();
   }
 
-  /// Returns the verdict.
+  /// {@return the verdict}
   public Liveness liveness() {
     return state.liveness();
   }
 
-  /// Returns a human-readable reason for the verdict.
+  /// {@return a human-readable reason for the verdict}
   public String reason() {
     return state.reason();
   }
 
-  /// Returns whether the instance is dead and leftovers may still exist after this sweep.
+  /// {@return whether the instance is dead and leftovers may still exist after this sweep}
   public boolean isLeft() {
     return liveness() == Liveness.DEAD && record == RecordFate.KEPT;
   }
 
-  /// Returns whether the instance is dead and another sweeper is cleaning it up.
+  /// {@return whether the instance is dead and another sweeper is cleaning it up}
   public boolean isBusy() {
     return liveness() == Liveness.DEAD && record == RecordFate.BUSY;
   }
 
-  /// Returns how many of the resources may still exist.
+  /// {@return how many of the resources may still exist}
   public int left() {
     return (int) resources.stream().filter(resource -> resource.outcome().isLeft()).count();
   }

@@ -46,11 +46,13 @@ public final class InstanceTracker implements AutoCloseable {
 
   /// Registers this process as an instance of `deephaven-mcp`, in the directory that the Python
   /// tracker uses, and starts a sweep in the background. Does not fail (see [Builder#register]).
+  ///
+  /// @return the tracker of this process; never null
   public static InstanceTracker createAndRegister() {
     return builder().register();
   }
 
-  /// Returns a builder for an instance with another application, name or state directory.
+  /// {@return a builder for an instance with another application, name or state directory}
   public static Builder builder() {
     return new Builder();
   }
@@ -58,6 +60,8 @@ public final class InstanceTracker implements AutoCloseable {
   /// Reads the record of any instance. The returned tracker reports what the record says. It does
   /// not own the instance and cannot change it.
   ///
+  /// @param file the record, such as `instances/UUID.json` in a state directory
+  /// @return a tracker whose methods that change an instance throw [IllegalStateException]
   /// @throws RecordException.Missing if the file does not exist
   /// @throws RecordException.InvalidJson if the file is not valid JSON
   /// @throws RecordException.NoRecord if the file has no key of a record
@@ -80,7 +84,7 @@ public final class InstanceTracker implements AutoCloseable {
         new TrackerState.Loaded(directory, record, absolute), SweepRequest.DEFAULT_GRACE);
   }
 
-  /// Returns whether a process with this PID is running. A zombie is not. Unlike the Python
+  /// {@return whether a process with this PID is running} A zombie is not. Unlike the Python
   /// tracker, this returns true for another user's process: missing permission is no proof of
   /// death.
   ///
@@ -90,37 +94,39 @@ public final class InstanceTracker implements AutoCloseable {
   }
 
   /// Cleans up after dead instances of `deephaven-mcp`, in both of its state directories.
+  ///
+  /// @return what was found, what was done about it, and what failed
   public static SweepReport cleanupOrphanedResources() {
     return Sweeper.builder().application(StateDirectories.ORIGINAL).resident(true).build().sweep();
   }
 
-  /// Returns the UUID of the instance.
+  /// {@return the UUID of the instance}
   public String instanceId() {
     return state.initial().instanceId();
   }
 
-  /// Returns the PID of the owner process.
+  /// {@return the PID of the owner process}
   public long pid() {
     return state.initial().pid();
   }
 
-  /// Returns when the instance started, in ISO 8601. The Python tracker records local time without
+  /// {@return when the instance started, in ISO 8601} The Python tracker records local time without
   /// a zone.
   public String startedAt() {
     return state.initial().startedAt();
   }
 
-  /// Returns the path of the record.
+  /// {@return the path of the record}
   public Path instanceFile() {
     return state.file();
   }
 
-  /// Returns whether this process registered the instance; false also if registering failed.
+  /// {@return whether this process registered the instance; false also if registering failed}
   public boolean isRegistered() {
     return state instanceof LiveRegistration;
   }
 
-  /// Returns a snapshot of the tracked processes: names and PIDs.
+  /// {@return a snapshot of the tracked processes: names and PIDs}
   public Map<String, Long> trackedProcesses() {
     Map<String, Long> pids = new LinkedHashMap<>();
     state.tracked().forEach((name, process) -> pids.put(name, process.pid()));
@@ -138,6 +144,7 @@ public final class InstanceTracker implements AutoCloseable {
   /// @param name the name of the session; a process that had this name is no longer tracked under
   ///   it, but still found by its marker
   /// @param builder the process to start; the marker is added to its environment
+  /// @return the started process
   /// @throws IOException if the process cannot be started
   /// @throws IllegalStateException if this instance is closed or unregistered, because nothing
   ///   would stop the process then, or if this tracker was loaded from a file
@@ -168,6 +175,7 @@ public final class InstanceTracker implements AutoCloseable {
 
   /// Stops tracking a process, usually because it has ended. Has no effect if the name is unknown.
   ///
+  /// @param name the name under which the process was tracked
   /// @throws IllegalStateException if this tracker was loaded from a file
   public void untrackProcess(String name) {
     Objects.requireNonNull(name);
@@ -187,8 +195,8 @@ public final class InstanceTracker implements AutoCloseable {
     }
   }
 
-  /// Returns the labels that containers, networks, volumes and objects of Kubernetes of this
-  /// instance must carry. The call is noted in the record, so that a sweep knows to look for
+  /// {@return the labels that containers, networks, volumes and objects of Kubernetes of this
+  /// instance must carry} The call is noted in the record, so that a sweep knows to look for
   /// containers.
   ///
   /// @throws IllegalStateException if this tracker was loaded from a file
@@ -265,6 +273,9 @@ public final class InstanceTracker implements AutoCloseable {
     /// Sets the family of servers that share a state directory and a label, `deephaven-mcp` by
     /// default.
     ///
+    /// @param application letters, digits, dot, dash and underscore; part of the path of the state
+    ///   directory
+    /// @return this builder
     /// @throws IllegalArgumentException if the name has other characters than letters, digits, dot,
     ///   dash and underscore, or begins with a dot
     public Builder application(String application) {
@@ -273,18 +284,27 @@ public final class InstanceTracker implements AutoCloseable {
     }
 
     /// Sets the human-readable name of the server, which is shown in lists.
+    ///
+    /// @param name any text; empty, the default, for none
+    /// @return this builder
     public Builder name(String name) {
       this.name = Objects.requireNonNull(name);
       return this;
     }
 
-    /// Registers in this directory only. It is the directory that contains `instances/`.
+    /// Registers in this directory only. By default, the application determines it.
+    ///
+    /// @param directory the directory that contains `instances/`; created if it does not exist
+    /// @return this builder
     public Builder stateDirectory(Path directory) {
       this.stateDirectory = Objects.requireNonNull(directory);
       return this;
     }
 
     /// Sets whether registering starts a sweep in the background, true by default.
+    ///
+    /// @param sweep false to leave dead instances to later sweeps
+    /// @return this builder
     public Builder sweepOnRegister(boolean sweep) {
       this.sweep = sweep;
       return this;
@@ -295,6 +315,9 @@ public final class InstanceTracker implements AutoCloseable {
     /// needs Linux, and either the library's jars as files or the variable `SEXTON_COMMAND`, which
     /// names a `sexton` launcher. No sentinel is started if a background watcher (`sexton watch
     /// --background`) is running when this process registers, because the watcher does the same.
+    ///
+    /// @param sentinel false to leave the leftovers to a watcher or a later sweep
+    /// @return this builder
     public Builder sentinel(boolean sentinel) {
       this.sentinel = sentinel;
       return this;
@@ -305,6 +328,9 @@ public final class InstanceTracker implements AutoCloseable {
     /// for all servers of the user, and it also knows which processes were below this one. It ends
     /// 60 s after the last server. It needs a `sexton` launcher, which the variable
     /// `SEXTON_COMMAND` names. Without a launcher, a sentinel is used.
+    ///
+    /// @param watcher true to use a watcher, where a launcher is known
+    /// @return this builder
     public Builder watcher(boolean watcher) {
       this.watcher = watcher;
       return this;
@@ -312,6 +338,9 @@ public final class InstanceTracker implements AutoCloseable {
 
     /// Sets whether the instance is closed when the JVM ends, true by default. This covers a normal
     /// end, `System.exit`, SIGTERM, SIGINT and SIGHUP.
+    ///
+    /// @param close false if the server calls [InstanceTracker#close()] itself
+    /// @return this builder
     public Builder closeOnShutdown(boolean close) {
       this.closeOnShutdown = close;
       return this;
@@ -320,6 +349,8 @@ public final class InstanceTracker implements AutoCloseable {
     /// Sets the grace period of [InstanceTracker#close()]: the time between the request to stop and
     /// the forced stop. 10 s by default.
     ///
+    /// @param grace the grace period; zero forces the stop right after the request
+    /// @return this builder
     /// @throws IllegalArgumentException if it is negative
     public Builder grace(Duration grace) {
       this.grace = Durations.requireNotNegative("grace period", grace);
@@ -330,6 +361,8 @@ public final class InstanceTracker implements AutoCloseable {
     /// instance. [Sweeper.Builder#keep] describes patterns. The user's `keep.conf` takes
     /// precedence.
     ///
+    /// @param pattern one more pattern; at most 64
+    /// @return this builder
     /// @throws IllegalArgumentException if the pattern is invalid
     /// @throws IllegalStateException if there are 64 patterns already
     public Builder keep(String pattern) {
@@ -345,6 +378,8 @@ public final class InstanceTracker implements AutoCloseable {
 
     /// Registers this process. Does not fail: if the record cannot be written, that is logged, and
     /// [InstanceTracker#isRegistered] returns false.
+    ///
+    /// @return the tracker of this process; never null
     public InstanceTracker register() {
       LiveRegistration.Protection protection =
           new LiveRegistration.Protection(

@@ -35,12 +35,16 @@ public final class Instances {
     this.scope = scope;
   }
 
-  /// Returns the instances of a scope.
+  /// {@return the instances of a scope}
+  ///
+  /// @param scope the directories to look in and the programs to keep
   public static Instances in(StateScope scope) {
     return new Instances(scope);
   }
 
-  /// Returns whether a text is a whole UUID, as every instance has one.
+  /// {@return whether a text is a whole UUID, as every instance has one}
+  ///
+  /// @param text any text
   public static boolean isInstanceId(String text) {
     return InstanceRecord.isUuid(text);
   }
@@ -48,6 +52,7 @@ public final class Instances {
   /// Examines every instance and what it holds. Reads only, and changes nothing. Failures of a
   /// record or an engine are never thrown. They are in the result.
   ///
+  /// @return a snapshot, with what could not be examined
   /// @throws java.nio.file.InvalidPathException if the scope has no state directory
   public Inventory list() {
     List<FileStateDirectory> directories = StateDirectories.in(scope);
@@ -70,9 +75,10 @@ public final class Instances {
     return new StateDirectories(scope.environment()).everyDirectory(directories);
   }
 
-  /// Returns the UUIDs of all instances with a record whose UUID begins with a prefix. Unreadable
+  /// {@return the UUIDs of all instances with a record whose UUID begins with a prefix} Unreadable
   /// directories are left out.
   ///
+  /// @param prefix the beginning of a UUID, in lower case; empty for all instances
   /// @throws java.nio.file.InvalidPathException if the scope has no state directory
   public List<String> find(String prefix) {
     List<String> found = new ArrayList<>();
@@ -98,6 +104,7 @@ public final class Instances {
   ///
   /// @param instance the instance, as [#list] returned it
   /// @param grace the time between the request to stop and the forced stop
+  /// @return what was stopped, and what is left
   public StopReport stop(InstanceInfo instance, Duration grace) {
     List<FileStateDirectory> all = StateDirectories.in(scope);
     List<FileStateDirectory> directories =

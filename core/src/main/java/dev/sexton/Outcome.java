@@ -24,12 +24,12 @@ public enum Outcome {
   /// It would be stopped (dry run).
   WOULD_STOP;
 
-  /// Returns whether the resource may still exist, so that its record must be kept.
+  /// {@return whether the resource may still exist, so that its record must be kept}
   public boolean isLeft() {
     return this == DENIED || this == FAILED || this == WOULD_STOP;
   }
 
-  /// Returns whether a sweep stopped the resource.
+  /// {@return whether a sweep stopped the resource}
   public boolean isStopped() {
     return this == STOPPED || this == KILLED;
   }

@@ -14,6 +14,8 @@ public sealed class RecordException extends IOException {
     private static final long serialVersionUID = 1L;
 
     /// Creates the exception for a missing file.
+    ///
+    /// @param file the path of the record
     public Missing(Path file) {
       super(
           file + " does not exist: the instance was unregistered, or was never registered here",
@@ -26,6 +28,10 @@ public sealed class RecordException extends IOException {
     private static final long serialVersionUID = 1L;
 
     /// Creates the exception for a file with this defect.
+    ///
+    /// @param file the file, as the message is to name it
+    /// @param defect what is wrong, and where; ends the message
+    /// @param cause the failure of the parser; null if there is none
     public InvalidJson(Object file, String defect, @Nullable Throwable cause) {
       super(file + " is not valid JSON: " + defect, cause);
     }
@@ -36,6 +42,8 @@ public sealed class RecordException extends IOException {
     private static final long serialVersionUID = 1L;
 
     /// Creates the exception for a file without any key of a record.
+    ///
+    /// @param file the file, as the message is to name it
     public NoRecord(Object file) {
       super(
           file + " has none of the keys of a record: it is left alone; move it away if it is yours",
@@ -47,15 +55,20 @@ public sealed class RecordException extends IOException {
   public static final class InvalidKey extends RecordException {
     private static final long serialVersionUID = 1L;
 
+    /// The key that is missing or has no usable value.
     private final String key;
 
     /// Creates the exception for a file whose key has this defect.
+    ///
+    /// @param file the file, as the message is to name it
+    /// @param key the key of the record
+    /// @param defect what is wrong with its value; ends the message
     public InvalidKey(Object file, String key, String defect) {
       super(file + ": key \"" + key + "\" " + defect, null);
       this.key = key;
     }
 
-    /// Returns the key. For an invalid process it is `python_processes`.
+    /// {@return the key} For an invalid process it is `python_processes`.
     public String key() {
       return key;
     }
@@ -66,6 +79,10 @@ public sealed class RecordException extends IOException {
     private static final long serialVersionUID = 1L;
 
     /// Creates the exception for a file with this defect.
+    ///
+    /// @param file the file, as the message is to name it
+    /// @param defect why it cannot be read, and what to do; ends the message
+    /// @param cause the failure of the read; null if none was tried
     public Unreadable(Object file, String defect, @Nullable Throwable cause) {
       super(file + " cannot be read: " + defect, cause);
     }

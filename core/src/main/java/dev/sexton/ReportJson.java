@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class ReportJson {
   private ReportJson() {}
 
-  /// Returns the document of `sexton list`, without its version.
+  /// {@return the document of `sexton list`, without its version}
+  ///
+  /// @param inventory the result of [Instances#list()]
   public static Map<String, @Nullable Object> of(Inventory inventory) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("instances", all(inventory.instances(), ReportJson::of));
@@ -33,7 +35,9 @@ public final class ReportJson {
     return json;
   }
 
-  /// Returns an instance in the document of `sexton list`.
+  /// {@return an instance in the document of `sexton list`}
+  ///
+  /// @param instance an instance of an inventory
   public static Map<String, @Nullable Object> of(InstanceInfo instance) {
     Map<String, @Nullable Object> json = identity(instance.identity());
     json.put("pid", instance.owner().pid());
@@ -62,7 +66,9 @@ public final class ReportJson {
         identity.stateDirectory().toString());
   }
 
-  /// Returns a resource in the document of `sexton list`.
+  /// {@return a resource in the document of `sexton list`}
+  ///
+  /// @param resource a resource of an instance
   public static Map<String, @Nullable Object> of(HeldResource resource) {
     Map<String, @Nullable Object> json =
         map("kind", resource.kind().word(), "name", resource.name());
@@ -81,7 +87,9 @@ public final class ReportJson {
     return json;
   }
 
-  /// Returns an unclaimed resource, as in every document that has the key `unclaimed`.
+  /// {@return an unclaimed resource, as in every document that has the key `unclaimed`}
+  ///
+  /// @param unclaimed a resource whose owner cannot be determined
   public static Map<String, @Nullable Object> of(Unclaimed unclaimed) {
     Map<String, @Nullable Object> json = map("kind", unclaimed.kind().word());
     switch (unclaimed) {
@@ -93,13 +101,16 @@ public final class ReportJson {
     return json;
   }
 
-  /// Returns a problem, as in every document that has the key `problems`.
+  /// {@return a problem, as in every document that has the key `problems`}
+  ///
+  /// @param problem a problem with one path
   public static Map<String, @Nullable Object> of(Problem problem) {
     return map("path", problem.path().toString(), "problem", problem.problem());
   }
 
-  /// Returns the document of `sexton sweep`, without its version.
+  /// {@return the document of `sexton sweep`, without its version}
   ///
+  /// @param report the result of [Sweeper#sweep()]
   /// @param done whether everything is done, which the command's exit code says
   public static Map<String, @Nullable Object> of(SweepReport report, boolean done) {
     Map<String, @Nullable Object> json = map("dry_run", report.dryRun());
@@ -120,8 +131,10 @@ public final class ReportJson {
     return json;
   }
 
-  /// Returns an instance in the document of `sexton sweep`, or a line of `sexton watch` without its
-  /// time.
+  /// {@return an instance in the document of `sexton sweep`, or a line of `sexton watch` without
+  /// its time}
+  ///
+  /// @param instance an instance of a sweep
   public static Map<String, @Nullable Object> of(InstanceReport instance) {
     Map<String, @Nullable Object> json = identity(instance.identity());
     json.put("pid", instance.owner().pid());
@@ -134,7 +147,9 @@ public final class ReportJson {
     return json;
   }
 
-  /// Returns the outcome for a resource.
+  /// {@return the outcome for a resource}
+  ///
+  /// @param resource a resource of a dead instance
   public static Map<String, @Nullable Object> of(ResourceReport resource) {
     Map<String, @Nullable Object> json = map("kind", resource.kind().word());
     switch (resource) {
@@ -158,7 +173,9 @@ public final class ReportJson {
     return json;
   }
 
-  /// Returns the document of `sexton stop`, without its version.
+  /// {@return the document of `sexton stop`, without its version}
+  ///
+  /// @param report the result of [Instances#stop]
   public static Map<String, @Nullable Object> of(StopReport report) {
     InstanceReport swept = report.leftovers().swept();
     Map<String, @Nullable Object> json = identity(report.instance().identity());
@@ -173,7 +190,9 @@ public final class ReportJson {
     return json;
   }
 
-  /// Returns a line of `sexton history`.
+  /// {@return a line of `sexton history`}
+  ///
+  /// @param entry an entry of a journal
   public static Map<String, @Nullable Object> of(HistoryEntry entry) {
     Map<String, @Nullable Object> json = map("at", entry.atText());
     json.put("sweeper", map("pid", entry.sweeperPid(), "command", entry.sweeperCommand()));

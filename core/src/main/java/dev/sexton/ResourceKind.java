@@ -28,8 +28,8 @@ public enum ResourceKind {
   /// A config map of Kubernetes.
   CONFIG_MAP;
 
-  /// Returns the lower-case word used in JSON, in the journal and on screen, such as `process` or
-  /// `config-map`.
+  /// {@return the lower-case word used in JSON, in the journal and on screen, such as `process` or
+  /// `config-map`}
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

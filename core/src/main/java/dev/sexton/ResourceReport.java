@@ -5,27 +5,27 @@ import java.util.List;
 /// The result of a sweep for one resource of a dead instance: a process with its descendants, a
 /// labelled resource of a container engine, or an engine that could not be queried. Immutable.
 public sealed interface ResourceReport {
-  /// Returns the kind of the resource.
+  /// {@return the kind of the resource}
   ResourceKind kind();
 
-  /// Returns the name under which it was tracked, or the engine's name. `(marked)` for a process
+  /// {@return the name under which it was tracked, or the engine's name} `(marked)` for a process
   /// that was found by its environment, `(session)` for one that was found by its owner's session.
   String name();
 
-  /// Returns what the sweep did with it.
+  /// {@return what the sweep did with it}
   Result result();
 
-  /// Returns the outcome.
+  /// {@return the outcome}
   default Outcome outcome() {
     return result().outcome();
   }
 
-  /// Returns a human-readable reason for the outcome.
+  /// {@return a human-readable reason for the outcome}
   default String reason() {
     return result().reason();
   }
 
-  /// Returns the time it took, in milliseconds.
+  /// {@return the time it took, in milliseconds}
   default long millis() {
     return result().millis();
   }
@@ -37,6 +37,9 @@ public sealed interface ResourceReport {
   /// @param millis the time it took, in milliseconds
   record Result(Outcome outcome, String reason, long millis) {
     /// Creates the result for a resource that took no time, because nothing was stopped.
+    ///
+    /// @param outcome the outcome
+    /// @param reason a human-readable reason
     public Result(Outcome outcome, String reason) {
       this(outcome, reason, 0);
     }
@@ -56,6 +59,10 @@ public sealed interface ResourceReport {
     }
 
     /// Creates the report for a single process.
+    ///
+    /// @param name the name (see [ResourceReport#name])
+    /// @param pid the PID of the process; 0 if the record has none that is valid
+    /// @param result what the sweep did
     public ProcessReport(String name, long pid, Result result) {
       this(name, pid, List.of(pid), result);
     }

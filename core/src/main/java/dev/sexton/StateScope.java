@@ -39,44 +39,57 @@ public record StateScope(
     keep = keep.stream().map(KeepPattern::require).toList();
   }
 
-  /// Returns the scope of everything that belongs to this user, by the environment of this process.
+  /// {@return the scope of everything that belongs to this user, by the environment of this
+  /// process}
   public static StateScope ofThisUser() {
     return of(System.getenv());
   }
 
-  /// Returns the scope of everything that an environment leads to.
+  /// {@return the scope of everything that an environment leads to}
+  ///
+  /// @param environment the variables that locate directories, engines and `keep.conf`
   public static StateScope of(Map<String, String> environment) {
     return new StateScope(environment, List.of(), null, List.of());
   }
 
-  /// Returns the absolute path that a text names.
+  /// {@return the absolute path that a text names}
   ///
+  /// @param text an absolute path, or one relative to the working directory
   /// @throws InvalidPathException if the text is not a path, or has bytes that are not valid UTF-8
   public static Path path(String text) {
     return StateDirectories.absolute(text).normalize();
   }
 
-  /// Returns a copy with these environment variables.
+  /// {@return a copy with these environment variables}
+  ///
+  /// @param variables all variables of the copy, instead of those of this scope
   public StateScope withEnvironment(Map<String, String> variables) {
     return new StateScope(variables, applications, stateDirectory, keep);
   }
 
-  /// Returns a copy that is restricted to these applications; to none if the list is empty.
+  /// {@return a copy that is restricted to these applications; not restricted if the list is empty}
+  ///
+  /// @param names the only applications to cover
   public StateScope withApplications(List<String> names) {
     return new StateScope(environment, names, stateDirectory, keep);
   }
 
-  /// Returns a copy that is restricted to this directory, or not restricted if it is null.
+  /// {@return a copy that is restricted to this directory, or not restricted if it is null}
+  ///
+  /// @param directory the directory that contains `instances/`; null for every directory that the
+  ///   environment leads to
   public StateScope withStateDirectory(@Nullable Path directory) {
     return new StateScope(environment, applications, directory, keep);
   }
 
-  /// Returns a copy with these patterns of programs to keep.
+  /// {@return a copy with these patterns of programs to keep}
+  ///
+  /// @param patterns all patterns of the copy (see [Sweeper.Builder#keep])
   public StateScope withKeep(List<String> patterns) {
     return new StateScope(environment, applications, stateDirectory, patterns);
   }
 
-  /// Returns the state directories, whether or not they exist.
+  /// {@return the state directories, whether or not they exist}
   ///
   /// @throws InvalidPathException if no directory is named and none can be derived from the
   ///   environment, for example without a home directory
@@ -84,8 +97,9 @@ public record StateScope(
     return StateDirectories.in(this).stream().map(FileStateDirectory::path).toList();
   }
 
-  /// Returns the directory in which a server of this application registers.
+  /// {@return the directory in which a server of this application registers}
   ///
+  /// @param application the name of the application
   /// @throws InvalidPathException if no directory can be derived from the environment
   public Path directoryOf(String application) {
     Path named = stateDirectory;
@@ -94,19 +108,24 @@ public record StateScope(
 
   /// Creates a state directory unless it exists, with access for this user only.
   ///
+  /// @param directory the directory that is to contain `instances/`
   /// @throws IOException if it cannot be created, or if other users can write it
   public void create(Path directory) throws IOException {
     new StateDirectories(environment).at(directory, applications).create();
   }
 
-  /// Returns whether every state directory can be used, according to the problems in a report.
+  /// {@return whether every state directory can be used, according to the problems in a report}
+  ///
+  /// @param problems the problems of a report about this scope
   public boolean isComplete(List<Problem> problems) {
     return StateDirectories.in(this).stream()
         .noneMatch(directory -> find(problems, directory.path()) != null && !isUsable(directory));
   }
 
-  /// Returns the problem in a report that makes the report meaningless: no process can be judged,
-  /// or there are state directories and none of them can be used. Null if there is no such problem.
+  /// {@return the problem in a report that makes the report meaningless: no process can be judged,
+  /// or there are state directories and none of them can be used} Null if there is no such problem.
+  ///
+  /// @param problems the problems of a report about this scope
   public @Nullable Problem fatal(List<Problem> problems) {
     Problem noProcesses = find(problems, PROC);
     if (noProcesses != null) {

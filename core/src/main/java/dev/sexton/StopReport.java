@@ -29,7 +29,7 @@ public record StopReport(
   /// @param swept the report of the sweep; null if nothing was done, or another sweeper did it
   /// @param rest why something of the instance may be left; empty if nothing is
   public record Leftovers(@Nullable InstanceReport swept, String rest) {
-    /// Returns how many resources are known to be left.
+    /// {@return how many resources are known to be left}
     public int left() {
       return swept == null ? 0 : swept.left();
     }
@@ -40,7 +40,7 @@ public record StopReport(
     problems = List.copyOf(problems);
   }
 
-  /// Returns whether the owner has ended and nothing of the instance is left.
+  /// {@return whether the owner has ended and nothing of the instance is left}
   public boolean isDone() {
     return leftovers.rest().isEmpty()
         && (owner.refusal().isEmpty() || owner.outcome() == Outcome.GONE);

@@ -19,13 +19,13 @@ public record SweepReport(
   /// A resource whose owner cannot be determined: a labelled resource whose instance has no record,
   /// or a process that may belong to a dead instance.
   public sealed interface Unclaimed {
-    /// Returns the kind of the resource.
+    /// {@return the kind of the resource}
     ResourceKind kind();
 
-    /// Returns the engine's name; for a process, its command line.
+    /// {@return the engine's name; for a process, its command line}
     String name();
 
-    /// Returns why the resource was left alone.
+    /// {@return why the resource was left alone}
     String reason();
   }
 
@@ -55,7 +55,8 @@ public record SweepReport(
   /// @param path the path
   /// @param problem what is wrong, and what to do
   public record Problem(Path path, String problem) {
-    /// Returns the path and the problem as one string. Some problems begin with their path already.
+    /// {@return the path and the problem as one string} Some problems begin with their path
+    /// already.
     public String text() {
       String name = path.toString();
       return problem.startsWith(name) ? problem : name + ": " + problem;
@@ -69,12 +70,14 @@ public record SweepReport(
     problems = List.copyOf(problems);
   }
 
-  /// Returns how many instances have this liveness.
+  /// {@return how many instances have this liveness}
+  ///
+  /// @param liveness the verdict to count
   public int count(Liveness liveness) {
     return (int) instances.stream().filter(instance -> instance.liveness() == liveness).count();
   }
 
-  /// Returns how many resources the sweep stopped.
+  /// {@return how many resources the sweep stopped}
   public int stopped() {
     return (int)
         instances.stream()
@@ -83,14 +86,14 @@ public record SweepReport(
             .count();
   }
 
-  /// Returns whether nothing is left of any dead instance, as far as this sweep could determine. An
-  /// instance that another sweeper is cleaning up counts as left, because that sweeper may have
+  /// {@return whether nothing is left of any dead instance, as far as this sweep could determine}
+  /// An instance that another sweeper is cleaning up counts as left, because that sweeper may have
   /// been stopped.
   public boolean isClean() {
     return instances.stream().noneMatch(instance -> instance.isLeft() || instance.isBusy());
   }
 
-  /// Returns how many resources could not be stopped, or in a dry run could not have been stopped.
+  /// {@return how many resources could not be stopped, or in a dry run could not have been stopped}
   public int failed() {
     return (int)
         instances.stream()
@@ -100,13 +103,13 @@ public record SweepReport(
             .count();
   }
 
-  /// Returns whether everything is done that this sweep had to do. A dry run stops nothing, but
+  /// {@return whether everything is done that this sweep had to do} A dry run stops nothing, but
   /// what it could not have stopped counts.
   public boolean isDone() {
     return dryRun ? failed() == 0 : isClean();
   }
 
-  /// Returns how many resources of dead instances may still exist.
+  /// {@return how many resources of dead instances may still exist}
   public int left() {
     return instances.stream().mapToInt(InstanceReport::left).sum();
   }

@@ -33,12 +33,14 @@ public final class Sweeper {
     this.options = options;
   }
 
-  /// Returns a builder for a sweeper, which examines every application of this user by default.
+  /// {@return a builder for a sweeper, which examines every application of this user by default}
   public static Builder builder() {
     return new Builder();
   }
 
-  /// Returns the patience that other sweepers need which began earlier with the same grace period.
+  /// {@return the patience that other sweepers need which began earlier with the same grace period}
+  ///
+  /// @param grace the grace period of all the sweepers
   public static Duration patience(Duration grace) {
     return PatientSweep.patience(grace);
   }
@@ -47,6 +49,7 @@ public final class Sweeper {
   /// period plus a few seconds, or the patience with other sweepers if that is longer. Failures of
   /// an instance, a record or an engine are never thrown. They are in the report.
   ///
+  /// @return what was found, what was done about it, and what failed
   /// @throws java.nio.file.InvalidPathException if no state directory is named and none can be
   ///   derived from the environment, for example without a home directory
   public SweepReport sweep() {
@@ -110,6 +113,10 @@ public final class Sweeper {
     private Builder() {}
 
     /// Restricts the sweep to this scope, instead of what was set before.
+    ///
+    /// @param scope the directories to sweep and the programs to keep; by default, everything of
+    ///   this user
+    /// @return this builder
     public Builder scope(StateScope scope) {
       this.scope = Objects.requireNonNull(scope);
       return this;
@@ -117,6 +124,8 @@ public final class Sweeper {
 
     /// Restricts the sweep to this application. May be called several times.
     ///
+    /// @param name one more application, such as `deephaven-mcp`
+    /// @return this builder
     /// @throws IllegalArgumentException if the name has other characters than letters, digits, dot,
     ///   dash and underscore, or begins with a dot
     public Builder application(String name) {
@@ -124,13 +133,19 @@ public final class Sweeper {
       return this;
     }
 
-    /// Restricts the sweep to this state directory. It is the directory that contains `instances/`.
+    /// Restricts the sweep to this state directory.
+    ///
+    /// @param directory the only directory to sweep; it contains `instances/`
+    /// @return this builder
     public Builder stateDirectory(Path directory) {
       scope = scope.withStateDirectory(Objects.requireNonNull(directory));
       return this;
     }
 
     /// Restricts the sweep to this instance. May be called several times.
+    ///
+    /// @param instanceId the whole UUID of one more instance
+    /// @return this builder
     public Builder instance(String instanceId) {
       instances.add(Objects.requireNonNull(instanceId));
       return this;
@@ -138,12 +153,18 @@ public final class Sweeper {
 
     /// Sets whether instances of unknown liveness are treated as dead. This applies only to
     /// instances that are named with [#instance], and never to one that is alive.
+    ///
+    /// @param assume whether to treat them as dead; false by default
+    /// @return this builder
     public Builder assumeDead(boolean assume) {
       assumeDead = assume;
       return this;
     }
 
     /// Sets whether the sweep only plans and changes nothing, including files.
+    ///
+    /// @param plan whether to report only what a sweep would do; false by default
+    /// @return this builder
     public Builder dryRun(boolean plan) {
       dryRun = plan;
       return this;
@@ -152,6 +173,8 @@ public final class Sweeper {
     /// Sets the grace period: the time between the request to stop and the forced stop. 10 s by
     /// default, like `docker stop`.
     ///
+    /// @param duration the grace period; zero forces the stop right after the request
+    /// @return this builder
     /// @throws IllegalArgumentException if it is negative
     public Builder grace(Duration duration) {
       grace = Durations.requireNotNegative("grace period", duration);
@@ -162,6 +185,9 @@ public final class Sweeper {
     /// It waits for them up to this time, so that its report includes what they left. Zero by
     /// default.
     ///
+    /// @param duration the time from the start of the sweep; [Sweeper#patience(Duration)] is enough
+    ///   for sweepers with the same grace period
+    /// @return this builder
     /// @throws IllegalArgumentException if it is negative
     public Builder patience(Duration duration) {
       patience = Durations.requireNotNegative("patience", duration);
@@ -174,6 +200,7 @@ public final class Sweeper {
     ///
     /// @param pattern the name of an executable or script, or its whole path if there is a slash;
     ///   `*` stands for any characters, `?` for one; with a leading `!` the program is not kept
+    /// @return this builder
     /// @throws IllegalArgumentException if the pattern is empty, longer than 200 characters, or has
     ///   control characters
     public Builder keep(String pattern) {
@@ -182,6 +209,9 @@ public final class Sweeper {
     }
 
     /// Sets the environment variables to use instead of those of this process.
+    ///
+    /// @param variables the variables that locate directories, engines and `keep.conf`
+    /// @return this builder
     public Builder environment(Map<String, String> variables) {
       scope = scope.withEnvironment(variables);
       return this;
@@ -189,12 +219,18 @@ public final class Sweeper {
 
     /// Sets the engines to ask instead of those that are discovered. The sweeper does not close
     /// them.
+    ///
+    /// @param engines the only engines to ask; none if empty
+    /// @return this builder
     public Builder providers(List<? extends ResourceProvider> engines) {
       providers = List.copyOf(engines);
       return this;
     }
 
     /// Sets the listener that is called while the sweep waits.
+    ///
+    /// @param listener the listener; called by threads of the sweep, and must return soon
+    /// @return this builder
     public Builder progress(Progress listener) {
       progress = Objects.requireNonNull(listener);
       return this;
@@ -203,6 +239,9 @@ public final class Sweeper {
     /// Sets whether this JVM is long-lived, false by default. It may then spend 50 ms once to hold
     /// processes by descriptors instead of PIDs. This takes effect where the JVM permits native
     /// access to the module.
+    ///
+    /// @param stays whether the JVM makes many sweeps
+    /// @return this builder
     public Builder resident(boolean stays) {
       resident = stays;
       return this;
@@ -214,7 +253,7 @@ public final class Sweeper {
       return more;
     }
 
-    /// Returns a new sweeper with these settings.
+    /// {@return a new sweeper with these settings}
     ///
     /// @throws IllegalStateException if instances may be assumed dead but none is named
     public Sweeper build() {

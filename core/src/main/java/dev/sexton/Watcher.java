@@ -17,7 +17,7 @@ public final class Watcher {
     this.settings = settings;
   }
 
-  /// Returns a builder for a watcher, which covers every application of this user by default.
+  /// {@return a builder for a watcher, which covers every application of this user by default}
   public static Builder builder() {
     return new Builder();
   }
@@ -48,6 +48,7 @@ public final class Watcher {
 
     /// Called when a sweep has ended.
     ///
+    /// @param report the result of the sweep
     /// @param everything whether the sweep covered everything
     void swept(SweepReport report, boolean everything);
   }
@@ -64,6 +65,10 @@ public final class Watcher {
     private Builder() {}
 
     /// Restricts the watcher to this scope.
+    ///
+    /// @param scope the directories to watch and the programs to keep; by default, everything of
+    ///   this user
+    /// @return this builder
     public Builder scope(StateScope scope) {
       this.scope = Objects.requireNonNull(scope);
       return this;
@@ -72,6 +77,8 @@ public final class Watcher {
     /// Sets the grace period: the time between the request to stop and the forced stop. 10 s by
     /// default. A server of `sexton run` has its own.
     ///
+    /// @param grace the grace period; zero forces the stop right after the request
+    /// @return this builder
     /// @throws IllegalArgumentException if it is negative
     public Builder grace(Duration grace) {
       this.grace = Durations.requireNotNegative("grace period", grace);
@@ -80,6 +87,8 @@ public final class Watcher {
 
     /// Sets how often everything is swept in addition, 5 s by default.
     ///
+    /// @param interval the time from the end of one such sweep to the next
+    /// @return this builder
     /// @throws IllegalArgumentException if it is not positive
     public Builder interval(Duration interval) {
       if (!interval.isPositive()) {
@@ -90,12 +99,15 @@ public final class Watcher {
     }
 
     /// Sets the listener.
+    ///
+    /// @param listener the listener, [Listener#NONE] by default; it must return soon
+    /// @return this builder
     public Builder listener(Listener listener) {
       this.listener = Objects.requireNonNull(listener);
       return this;
     }
 
-    /// Returns a new watcher with these settings.
+    /// {@return a new watcher with these settings}
     public Watcher build() {
       Builder copy = new Builder();
       copy.scope = scope;

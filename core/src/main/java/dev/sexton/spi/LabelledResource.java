@@ -40,12 +40,20 @@ public record LabelledResource(
   }
 
   /// Creates a resource without an image and of unknown age.
+  ///
+  /// @param kind the kind of the resource; never [ResourceKind#PROCESS]
+  /// @param id the engine's unambiguous identifier
+  /// @param name the human-readable name; may be the ID
+  /// @param labels all labels of the resource
+  /// @param state the engine's word for the state, such as `running`; empty if there is none
   public LabelledResource(
       ResourceKind kind, String id, String name, Map<String, String> labels, String state) {
     this(kind, id, name, labels, new Details(state, "", null));
   }
 
-  /// Returns a copy of this resource with other labels.
+  /// {@return a copy of this resource with other labels}
+  ///
+  /// @param others all labels of the copy, instead of those of this resource
   public LabelledResource withLabels(Map<String, String> others) {
     return new LabelledResource(kind, id, name, others, details);
   }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// the resource it is given, identified by [LabelledResource#id()]. The caller has already decided
 /// which instance owns it.
 public interface ResourceProvider extends AutoCloseable {
-  /// Returns a human-readable name with the address, such as `Docker at
-  /// unix:///var/run/docker.sock`.
+  /// {@return a human-readable name with the address, such as `Docker at
+  /// unix:///var/run/docker.sock`}
   String name();
 
   /// Announces that this provider will be called soon. An implementation may connect in the

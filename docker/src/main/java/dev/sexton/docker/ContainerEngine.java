@@ -19,8 +19,8 @@ public final class ContainerEngine implements AutoCloseable {
     this.starter = starter;
   }
 
-  /// Returns the engine that the docker command would use, discovered in the same way as by
-  /// [DockerProviderFactory]. If there are several candidates, returns the first that answers.
+  /// {@return the engine that the docker command would use, discovered in the same way as by
+  /// [DockerProviderFactory]} If there are several candidates, returns the first that answers.
   ///
   /// @param environment the environment variables, such as [System#getenv()]
   /// @throws IOException if none answers; the message lists what was tried, and what to do
@@ -65,7 +65,10 @@ public final class ContainerEngine implements AutoCloseable {
   /// thread is interrupted, during creation, the container may remain in the created state. It then
   /// carries its labels but is never started.
   ///
+  /// @param spec the container to create, with the labels of an instance (see
+  ///   [dev.sexton.InstanceTracker#containerLabels])
   /// @param progress receives each step of a pull as a line, in the caller's thread
+  /// @return the started container
   /// @throws java.io.InterruptedIOException if the thread is interrupted
   /// @throws IOException if the image is missing or cannot be pulled, the name or a port is in use,
   ///   or the engine fails in another way; the message is one line with the engine's own message

@@ -15,20 +15,20 @@ public interface ContainerSession extends AutoCloseable {
   /// has this exit code: theirs are 0 to 255.
   int UNKNOWN_EXIT_CODE = -1;
 
-  /// Returns the engine's full ID of the container.
+  /// {@return the engine's full ID of the container}
   String id();
 
-  /// Returns the port on this machine, at 127.0.0.1, for each mapped port of the container. The
+  /// {@return the port on this machine, at 127.0.0.1, for each mapped port of the container} The
   /// engine reported them right after the start. The map lacks the ports of a container that had
   /// already ended.
   Map<Integer, Integer> ports();
 
-  /// Returns whether the container runs or is paused; false if it no longer exists.
+  /// {@return whether the container runs or is paused; false if it no longer exists}
   ///
   /// @throws IOException if the engine cannot be asked
   boolean isRunning() throws IOException;
 
-  /// Returns the exit code; empty while the container runs. It is 128 + the signal's number if a
+  /// {@return the exit code; empty while the container runs} It is 128 + the signal's number if a
   /// signal ended the container. If the container no longer exists, returns the exit code last seen
   /// by this object, or else [#UNKNOWN_EXIT_CODE].
   ///
@@ -38,6 +38,8 @@ public interface ContainerSession extends AutoCloseable {
   /// Copies the output from the beginning, and as it arrives, in the caller's thread. Returns when
   /// the container has ended or this object is closed. Flushes after each piece.
   ///
+  /// @param stdout receives the container's stdout; is not closed
+  /// @param stderr receives the container's stderr; is not closed
   /// @throws java.io.InterruptedIOException if the thread is interrupted
   /// @throws IOException if the engine or one of the streams fails
   void follow(OutputStream stdout, OutputStream stderr) throws IOException;

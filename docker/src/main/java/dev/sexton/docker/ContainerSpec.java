@@ -129,8 +129,10 @@ public record ContainerSpec(
         "not a number of processes: " + pidsLimit + "; it must be 1 or more");
   }
 
-  /// Returns a builder for a spec of this image. Everything else is left to the image and the
+  /// {@return a builder for a spec of this image} Everything else is left to the image and the
   /// engine.
+  ///
+  /// @param image the image: `[registry/]name[:tag][@digest]`, or an image ID
   public static Builder builder(String image) {
     return new Builder(image);
   }
@@ -186,84 +188,125 @@ public record ContainerSpec(
     }
 
     /// Sets the command. The default is the image's own.
+    ///
+    /// @param words the command and its arguments; empty for the image's own
+    /// @return this builder
     public Builder command(List<String> words) {
       command = words;
       return this;
     }
 
     /// Sets the entrypoint, which receives the command. The default is the image's own.
+    ///
+    /// @param words the program and its first arguments; empty for the image's own
+    /// @return this builder
     public Builder entrypoint(List<String> words) {
       entrypoint = words;
       return this;
     }
 
     /// Sets the name. By default the engine chooses one.
+    ///
+    /// @param free 2 to 255 letters, digits, `_`, `.` and `-`, unused by other containers; empty if
+    ///   the engine chooses
+    /// @return this builder
     public Builder name(String free) {
       name = free;
       return this;
     }
 
     /// Sets all labels.
+    ///
+    /// @param all keys and values; those of an instance are
+    ///   [dev.sexton.InstanceTracker#containerLabels]
+    /// @return this builder
     public Builder labels(Map<String, String> all) {
       labels = all;
       return this;
     }
 
     /// Sets the variables that are added to the image's or replace them.
+    ///
+    /// @param variables names and values
+    /// @return this builder
     public Builder environment(Map<String, String> variables) {
       environment = variables;
       return this;
     }
 
-    /// Sets the working directory, an absolute path. The default is the image's own.
+    /// Sets the working directory. The default is the image's own.
+    ///
+    /// @param path an absolute path in the container; empty for the image's own
+    /// @return this builder
     public Builder workingDirectory(String path) {
       workingDirectory = path;
       return this;
     }
 
     /// Sets all ports that are reachable from this machine.
+    ///
+    /// @param all the ports, each container port once; none by default
+    /// @return this builder
     public Builder ports(List<PortMapping> all) {
       ports = all;
       return this;
     }
 
     /// Sets all mounts from this machine.
+    ///
+    /// @param all the mounts; none by default
+    /// @return this builder
     public Builder mounts(List<Mount> all) {
       mounts = all;
       return this;
     }
 
-    /// Sets the memory limit in bytes, 6 MiB or more; null for none.
+    /// Sets the memory limit, in bytes.
+    ///
+    /// @param bytes 6 MiB or more; null, the default, for none
+    /// @return this builder
     public Builder memoryBytes(@Nullable Long bytes) {
       memoryBytes = bytes;
       return this;
     }
 
-    /// Sets the limit in processors, such as 1.5; null for none.
+    /// Sets the limit in processors.
+    ///
+    /// @param number 0.01 or more, such as 1.5; null, the default, for none
+    /// @return this builder
     public Builder cpus(@Nullable Double number) {
       cpus = number;
       return this;
     }
 
-    /// Sets the maximum number of processes and threads; null for the engine's own limit.
+    /// Sets the maximum number of processes and threads.
+    ///
+    /// @param number 1 or more; null, the default, for the engine's own limit
+    /// @return this builder
     public Builder pidsLimit(@Nullable Integer number) {
       pidsLimit = number;
       return this;
     }
 
     /// Sets whether a missing image is pulled, false by default.
+    ///
+    /// @param whether true to pull it; false to let [ContainerEngine#start] fail
+    /// @return this builder
     public Builder pull(boolean whether) {
       pull = whether;
       return this;
     }
 
     /// Sets whether the engine's init program runs as process 1, true by default.
+    ///
+    /// @param whether false for images whose own init must be process 1
+    /// @return this builder
     public Builder init(boolean whether) {
       init = whether;
       return this;
     }
 
-    /// Returns the spec.
+    /// {@return the spec}
     ///
     /// @throws IllegalArgumentException if no engine accepts it
     public ContainerSpec build() {

@@ -19,7 +19,7 @@ public final class ClusterNamespace {
     this.creator = creator;
   }
 
-  /// Returns a namespace. Reads the kubeconfig, but does not connect.
+  /// {@return a namespace} Reads the kubeconfig, but does not connect.
   ///
   /// @param place the context and the namespace, such as `dev/sessions`; it must be one that
   ///   `SEXTON_KUBERNETES` names, because a sweep looks nowhere else

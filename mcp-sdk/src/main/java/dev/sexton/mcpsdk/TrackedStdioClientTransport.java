@@ -81,7 +81,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
     this.output = new OutputReader(settings.command(), settings.output().maxLine());
   }
 
-  /// Returns a builder for a transport that starts this server.
+  /// {@return a builder for a transport that starts this server}
   ///
   /// @param parameters command, arguments and environment
   /// @param jsonMapper the SDK's mapper, for example `McpJsonDefaults.getMapper()`
@@ -297,18 +297,28 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
     }
 
     /// Sets the application under which the server is registered, `mcp` by default.
+    ///
+    /// @param application letters, digits, dot, dash and underscore; part of the path of the state
+    ///   directory
+    /// @return this builder
     public Builder application(String application) {
       this.application = Objects.requireNonNull(application);
       return this;
     }
 
     /// Sets the human-readable name of the server, by default its command.
+    ///
+    /// @param name any text; empty for none
+    /// @return this builder
     public Builder name(String name) {
       this.name = Objects.requireNonNull(name);
       return this;
     }
 
-    /// Registers the server in this directory. It is the directory that contains `instances/`.
+    /// Registers the server in this directory only. By default, the application determines it.
+    ///
+    /// @param directory the directory that contains `instances/`; created if it does not exist
+    /// @return this builder
     public Builder stateDirectory(Path directory) {
       this.stateDirectory = Objects.requireNonNull(directory);
       return this;
@@ -316,6 +326,9 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
 
     /// Sets the handler for each line that the server writes to stderr. It is called on one thread.
     /// By default the lines are logged.
+    ///
+    /// @param handler receives each line, without its line break
+    /// @return this builder
     public Builder stdErrorHandler(Consumer<String> handler) {
       this.stdErrorHandler = Objects.requireNonNull(handler);
       return this;
@@ -324,6 +337,8 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
     /// Sets the maximum message length in bytes, 16 MiB by default, as in the SDK. A longer message
     /// is skipped with a warning.
     ///
+    /// @param bytes the length of the longest line that is read, without its line break
+    /// @return this builder
     /// @throws IllegalArgumentException if it is less than 1
     public Builder maxMessageBytes(int bytes) {
       if (bytes < 1) {
@@ -337,6 +352,9 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
     /// Sets how long the server has to end after its stdin was closed, and then after SIGTERM. The
     /// default is 4 s each: together less than the 10 s that the SDK's synchronous client waits.
     ///
+    /// @param afterStdinClose the time between the end of stdin and SIGTERM; zero for none
+    /// @param afterTerm the time between SIGTERM and SIGKILL; zero for none
+    /// @return this builder
     /// @throws IllegalArgumentException if one of them is negative
     public Builder grace(Duration afterStdinClose, Duration afterTerm) {
       if (afterStdinClose.isNegative() || afterTerm.isNegative()) {
@@ -347,7 +365,7 @@ public final class TrackedStdioClientTransport implements McpClientTransport {
       return this;
     }
 
-    /// Returns the transport, which starts the server when it is connected.
+    /// {@return the transport, which starts the server when it is connected}
     public TrackedStdioClientTransport build() {
       return new TrackedStdioClientTransport(
           new TransportSettings(
