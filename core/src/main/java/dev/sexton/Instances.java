@@ -57,7 +57,7 @@ public final class Instances {
   public Inventory list() {
     List<FileStateDirectory> directories = StateDirectories.in(scope);
     List<ResourceProvider> engines = Platform.providers(scope.environment(), directories, Set.of());
-    try {
+    try (NamedEngines named = Platform.namedEngines(scope.environment())) {
       return InventoryCollector.collect(
           Platform.ports(Platform.processes(false), engines),
           SweepRequest.of(directories)
@@ -65,6 +65,7 @@ public final class Instances {
               .dryRun(true)
               .neighbours(everyDirectory(directories))
               .keep(KeepSource.of(scope))
+              .engines(named)
               .build());
     } finally {
       engines.forEach(ResourceProvider::close);

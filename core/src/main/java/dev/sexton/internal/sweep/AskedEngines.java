@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The engines that a sweep asks about dead instances: those of the sweeper, and those that the
-/// records of the instances name. A record is trusted in this only if it belongs to the sweeper's
-/// own user, because connecting to an engine may use the user's keys.
+/// The engines that a sweep or a list asks about instances: those of the sweeper, and those that
+/// the records of the instances name. A record is trusted in this only if it belongs to the
+/// sweeper's own user, because connecting to an engine may use the user's keys.
 ///
 /// @param all the engines; those with the same name count as one
 /// @param named the engines that only records name, with the UUIDs of their instances
@@ -29,12 +29,13 @@ record AskedEngines(
     AskedEngines asked =
         new AskedEngines(
             new ArrayList<>(ports.providers()), new LinkedHashMap<>(), new LinkedHashMap<>());
-    OwnRecords own = new OwnRecords(ports.processes());
+    OwnRecords own = null;
     for (ObservedInstance instance : instances) {
       RunTerms terms = instance.record().run();
       if (terms == null || !mayDiffer(instance.record().containers(), terms)) {
         continue;
       }
+      own = own == null ? new OwnRecords(ports.processes()) : own;
       if (own.isOwn(instance.user())) {
         asked.add(instance.instanceId(), request.engines().of(terms));
       } else if (request.engines().leadsElsewhere(terms)) {

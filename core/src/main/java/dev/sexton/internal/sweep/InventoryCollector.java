@@ -64,10 +64,11 @@ public final class InventoryCollector {
     for (ObservedInstance instance : seen.instances()) {
       byId.put(instance.instanceId(), instance);
     }
+    AskedEngines engines = engines(seen.instances());
     Look look =
-        ports.providers().isEmpty()
+        engines.all().isEmpty()
             ? new Look(List.of(), List.of())
-            : EngineScan.look(ports.providers(), ports.workers(), labelKeys(seen.instances()));
+            : EngineScan.look(engines.all(), ports.workers(), labelKeys(seen.instances()));
     LabelledResourcePlanner.Sorted sorted = assign(look.found(), byId, seen);
     List<InstanceInfo> items = new ArrayList<>(seen.instances().size());
     for (ObservedInstance instance : seen.instances()) {
@@ -82,11 +83,24 @@ public final class InventoryCollector {
     List<Problem> problems = new ArrayList<>(seen.problems());
     problems.addAll(request.keep().problems());
     return new Inventory(
-        items,
-        sorted.unclaimed(),
-        problems,
-        strays(seen, byId),
-        look.failures().stream().map(EngineScan.Failure::reason).toList());
+        items, sorted.unclaimed(), problems, strays(seen, byId), unasked(engines, look));
+  }
+
+  /// Returns the engines to ask. Only a server of `sexton run` names one in its record.
+  private AskedEngines engines(List<ObservedInstance> instances) {
+    List<ObservedInstance> naming =
+        instances.stream()
+            .filter(instance -> instance.record().run() != null)
+            .map(observer::withUser)
+            .toList();
+    return AskedEngines.about(naming, ports, request);
+  }
+
+  /// Returns why engines were not asked, or did not answer.
+  private static List<String> unasked(AskedEngines engines, Look look) {
+    Set<String> reasons = new LinkedHashSet<>(engines.refused().values());
+    look.failures().forEach(failure -> reasons.add(failure.reason()));
+    return List.copyOf(reasons);
   }
 
   private static int byAge(InstanceInfo left, InstanceInfo right) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sexton.InstanceReport;
 import dev.sexton.InstanceReport.RecordFate;
+import dev.sexton.Inventory;
 import dev.sexton.Outcome;
 import dev.sexton.ResourceKind;
 import dev.sexton.SweepReport;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Tests that a sweep asks the engines that records name.
+/// Tests that a sweep and a list ask the engines that records name.
 class NamedEnginesTest extends DeadInstancesTestBase {
   /// An engine with at most one container.
   private static final class Engine implements ResourceProvider {
@@ -162,6 +163,32 @@ class NamedEnginesTest extends DeadInstancesTestBase {
     assertThat(other.containers).isEmpty();
     assertThat(other.isClosed).isTrue();
     assertThat(own.isClosed).isFalse();
+  }
+
+  @Test
+  void aListAsksTheEngineOfARecord() throws IOException {
+    String id = dead("other", ContainerUse.USED);
+    other.add(id);
+    assertThat(list().instances())
+        .filteredOn(instance -> instance.instanceId().equals(id))
+        .singleElement()
+        .satisfies(instance ->
+            assertThat(instance.resources())
+                .anySatisfy(
+                    resource -> assertThat(resource.kind()).isEqualTo(ResourceKind.CONTAINER)));
+    assertThat(other.containers).hasSize(1);
+
+    other.isDown = true;
+
+    assertThat(list().engineFailures()).containsExactly("other is down");
+  }
+
+  private Inventory list() {
+    try (NamedEngines named = named()) {
+      return InventoryCollector.collect(
+          graveyard.ports(List.of(own)),
+          SweepRequest.of(List.of(graveyard.directory())).dryRun(true).engines(named).build());
+    }
   }
 
   @Test
