@@ -67,7 +67,7 @@ final class Sentinels {
       held.put(
           sentinel,
           new WatchedInstance(
-              new WatchedInstance.Location(watcher.directory, server.instance.id),
+              new WatchedInstance.Location(watcher.directory, server.instance.id, null),
               present.process(),
               record,
               new byte[0],

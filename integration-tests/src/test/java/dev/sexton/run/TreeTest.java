@@ -130,6 +130,42 @@ class TreeTest extends HomeTestBase {
     assertThat(canaries).allMatch(Proc::isRunning);
   }
 
+  /// The other sweeper knows nothing of what the watcher has seen.
+  @Gate("takes long")
+  @Test
+  void anotherSweeperThatComesFirstDoesNotHideWhatTheWatcherHasSeen() throws Exception {
+    Client client =
+        start(
+            Map.of(),
+            List.of("--name", "claimed"),
+            """
+            env -i setsid sleep 1000 & echo apart $! >>"$SEEN"
+            exec sleep 1000
+            """);
+    Proc apart = child("apart");
+    awaitBare(apart, apart.pid());
+    client.watcher();
+    Path script = home.resolve("claim.py");
+    Python.copy("/dev/sexton/run/claim.py", script);
+    Process sweeper =
+        processes.start(
+            new ProcessBuilder(
+                Python.python3().toString(), script.toString(), client.record().toString()));
+    assertThat(sweeper.inputReader(UTF_8).readLine()).isEqualTo("claimed");
+    // The watcher looks at least every two seconds. Nothing outside it shows that it has looked.
+    await().pollDelay(Duration.ofSeconds(4)).atMost(LIMIT).until(apart::isRunning);
+
+    client.tell("server");
+    awaitGone(client.server());
+    // Longer than the watcher needs for its first attempt.
+    await().pollDelay(Duration.ofSeconds(1)).atMost(LIMIT).until(sweeper::isAlive);
+    sweeper.outputWriter(UTF_8).append("\n").close();
+
+    awaitGone(apart);
+    client.awaitNothing();
+    assertThat(canaries).allMatch(Proc::isRunning);
+  }
+
   @Gate("takes long")
   @ParameterizedTest
   @ValueSource(strings = {"server", "client"})

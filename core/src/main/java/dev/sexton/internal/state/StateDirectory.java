@@ -1,6 +1,7 @@
 package dev.sexton.internal.state;
 
 import dev.sexton.RecordException;
+import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RecordReader;
@@ -112,6 +113,12 @@ public interface StateDirectory {
   /// Like [#owner], but by name, if there is no ID to compare it with.
   default @Nullable User ownerByName(String name) {
     return owner(name);
+  }
+
+  /// Like [#owner], as this process table names users.
+  default @Nullable User owner(String name, ProcessReader processes) {
+    // Prefers numeric IDs: looking up a name may require the network.
+    return processes.tellsUserNames() ? ownerByName(name) : owner(name);
   }
 
   /// Returns when a file of `instances/` was last written, or null if it is gone.

@@ -214,10 +214,7 @@ final class InstanceObserver {
   /// instance needs the user.
   ObservedInstance withUser(ObservedInstance instance) {
     StateDirectory directory = instance.directory();
-    String name = instance.fileName();
-    // Prefers numeric IDs: looking up a name may require the network.
-    User user =
-        ports.processes().tellsUserNames() ? directory.ownerByName(name) : directory.owner(name);
+    User user = directory.owner(instance.fileName(), ports.processes());
     return new ObservedInstance(
         directory, instance.record(), instance.content(), user, instance.verdict());
   }

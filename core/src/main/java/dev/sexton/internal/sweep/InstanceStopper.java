@@ -7,20 +7,25 @@ import dev.sexton.StopReport.OwnerResult;
 import dev.sexton.SweepReport.Problem;
 import dev.sexton.internal.liveness.EvidenceCollector;
 import dev.sexton.internal.liveness.LivenessRules;
+import dev.sexton.internal.liveness.Verdict;
 import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.User;
+import dev.sexton.internal.record.InstanceRecord;
+import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.InstanceObserver.Observation;
 import dev.sexton.internal.sweep.SweepRequest.Ending;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Stops one live instance: first its owner process, which may clean up by itself, then the
-/// leftovers, as in any sweep.
+/// leftovers, as in any sweep. What is known about the end is not lost if another sweeper works on
+/// the instance at the same time.
 public final class InstanceStopper {
   /// The cause of a stop.
   ///
@@ -96,6 +101,26 @@ public final class InstanceStopper {
       case FAILED, WOULD_STOP, KEPT, UNCLAIMED ->
           refused(outcome, "process " + owner.pid() + " did not end after SIGKILL");
     };
+  }
+
+  /// Sweeps an instance that was seen to die. Unlike a sweep, this waits for another sweeper, which
+  /// knows less, and stops the known processes also if that one has removed the record.
+  ///
+  /// @param record its record, as it was while the owner lived
+  /// @param user the owner of the record's file; null if unknown
+  /// @param ending the known facts about its end
+  public Result finish(InstanceRecord record, @Nullable User user, Ending ending) {
+    // A process that the record named then may have been released since.
+    InstanceRecord known =
+        record.rewritten(record.written(), record.containers(), Map.of(), null, record.source());
+    ObservedInstance instance =
+        new ObservedInstance(
+            request.directories().getFirst(),
+            known,
+            new StateDirectory.Content(new byte[0], ports.processes().wallClock(), false),
+            user,
+            Verdict.dead(cause.reason()));
+    return sweep(Outcome.GONE, instance, ending);
   }
 
   /// Returns the processes below the owner. Collected before the owner is asked to stop. When it

@@ -31,12 +31,8 @@ public final class OwnRecords {
   public boolean areAll(Collection<? extends StateDirectory> directories, Set<String> instanceIds) {
     return instanceIds.stream()
         .map(StateDirectory::recordOf)
-        .allMatch(
-            name -> directories.stream().anyMatch(directory -> isOwn(owner(directory, name))));
-  }
-
-  private @Nullable User owner(StateDirectory directory, String name) {
-    return processes.tellsUserNames() ? directory.ownerByName(name) : directory.owner(name);
+        .allMatch(name ->
+            directories.stream().anyMatch(directory -> isOwn(directory.owner(name, processes))));
   }
 
   /// Returns whether a user is provably that of this process.

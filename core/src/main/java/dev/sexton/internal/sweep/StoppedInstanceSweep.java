@@ -50,8 +50,8 @@ final class StoppedInstanceSweep {
   /// Sweeps until the record is gone or the remaining resources are known. Another sweeper, such as
   /// the reaper of `sexton run`, may be faster. This method then waits until that sweeper is done.
   /// If it leaves a tombstone, this method sweeps once more to learn the remaining resources. No
-  /// other sweeper knows the processes below the owner. If the record is gone, this method stops
-  /// those that are left.
+  /// other sweeper knows the processes below the owner. If the record is gone, or the other sweeper
+  /// takes too long, this method stops those that are left.
   Swept run(ObservedInstance instance, Ending ending) {
     SweepRequest rest = request.toBuilder().endings(Map.of(instance.instanceId(), ending)).build();
     long deadline = ports.clock().nanoTime() + request.grace().plus(MARGIN).toNanos();
@@ -69,22 +69,25 @@ final class StoppedInstanceSweep {
         return new Swept(done, reason, report.problems());
       }
       if (now == null || now.record() == RecordFate.REMOVED) {
-        InstanceReport all = now == null ? together(done, rest(instance, ending)) : done;
+        InstanceReport all =
+            now == null ? together(done, rest(instance, ending, RecordFate.REMOVED)) : done;
         String left = all == null || all.left() == 0 ? "" : whyLeft(all, report.problems());
         return new Swept(all, left, report.problems());
       }
       boolean known =
           now.liveness() == Liveness.DEAD && now.record() == RecordFate.KEPT && now.left() > 0;
       if (known || ports.clock().nanoTime() - deadline >= 0) {
-        return new Swept(done, whyLeft(now, report.problems()), report.problems());
+        InstanceReport all = known ? done : together(done, rest(instance, ending, now.record()));
+        return new Swept(all, whyLeft(now, report.problems()), report.problems());
       }
       ports.clock().sleep(pause);
       pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
     }
   }
 
-  /// Stops the remaining processes below the owner after the record is gone.
-  private @Nullable InstanceReport rest(ObservedInstance instance, Ending ending) {
+  /// Stops the remaining processes below the owner without claiming the record, which is gone or
+  /// claimed by another sweeper.
+  private @Nullable InstanceReport rest(ObservedInstance instance, Ending ending, RecordFate fate) {
     if (ending.descendants().stream().noneMatch(ports.processes()::isRunning)) {
       return null;
     }
@@ -94,7 +97,7 @@ final class StoppedInstanceSweep {
         dead.identity(),
         dead.owner(),
         new InstanceInfo.State(Liveness.DEAD, dead.verdict().reason()),
-        RecordFate.REMOVED,
+        fate,
         resources);
   }
 

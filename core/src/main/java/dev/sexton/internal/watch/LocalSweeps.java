@@ -6,6 +6,7 @@ import dev.sexton.SweepReport;
 import dev.sexton.internal.Platform;
 import dev.sexton.internal.instance.ForeignInstance;
 import dev.sexton.internal.process.ProcessTable;
+import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
@@ -108,6 +109,25 @@ final class LocalSweeps implements WatcherSweeps {
   @Override
   public SweepReport stop(
       StateDirectory directory, String instanceId, RunTerms terms, InstanceStopper.Cause cause) {
+    return stop(directory, instanceId, terms, cause, InstanceStopper::stop);
+  }
+
+  @Override
+  public SweepReport finish(WatchedInstance instance, InstanceRecord record, Ending ending) {
+    return stop(
+        instance.directory(),
+        instance.instanceId(),
+        record.run(),
+        new InstanceStopper.Cause("its owner died", false, List.of()),
+        stopper -> stopper.finish(record, instance.user(), ending));
+  }
+
+  private SweepReport stop(
+      StateDirectory directory,
+      String instanceId,
+      @Nullable RunTerms terms,
+      InstanceStopper.Cause cause,
+      Function<InstanceStopper, InstanceStopper.Result> work) {
     List<StateDirectory> directories = List.of(directory);
     Map<String, String> its = environment(terms, directories, Set.of(instanceId));
     InstanceStopper.Result result;
@@ -116,12 +136,12 @@ final class LocalSweeps implements WatcherSweeps {
           request(directories, its)
               .engines(named)
               .instanceIds(Set.of(instanceId))
-              .grace(terms.grace())
+              .grace(terms == null ? grace : terms.grace())
               .build();
       result =
           through(
               Platform.providers(its, directories, Set.of(instanceId)),
-              ports -> new InstanceStopper(ports, request, cause).stop());
+              ports -> work.apply(new InstanceStopper(ports, request, cause)));
     }
     InstanceReport swept = result.leftovers().swept();
     return new SweepReport(

@@ -4,11 +4,13 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toMap;
 
 import dev.sexton.InstanceReport;
+import dev.sexton.InstanceReport.RecordFate;
 import dev.sexton.Liveness;
 import dev.sexton.RecordException;
 import dev.sexton.SweepReport;
 import dev.sexton.Watcher;
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.StateDirectory;
@@ -47,6 +49,7 @@ final class SweepRunner {
 
   private final WatcherSweeps sweeps;
   private final Executor executor;
+  private final ProcessReader processes;
   private final SweepClock clock;
   private final Watcher.Listener listener;
   private final AtomicBoolean sweepingAll = new AtomicBoolean();
@@ -62,6 +65,7 @@ final class SweepRunner {
   SweepRunner(WatcherPorts ports, Watcher.Listener listener) {
     this.sweeps = ports.sweeps();
     this.executor = ports.executor();
+    this.processes = ports.processes();
     this.clock = ports.clock();
     this.listener = listener;
   }
@@ -131,12 +135,18 @@ final class SweepRunner {
             endings.put(instance.instanceId(), instance.ending(now));
           }
           dying.putAll(endings);
+          // Who stops an instance knows more, and does not lose it.
+          List<WatchedInstance> unasked =
+              instances.stream().filter(instance -> !instance.isEnding()).toList();
           execute(() -> {
             try {
               if (terms.isPresent()) {
                 instances.forEach(this::restore);
               }
-              sweepUntilJudgedDead(dead, endings, terms.orElse(null));
+              Map<String, InstanceReport> last =
+                  sweepUntilJudgedDead(dead, endings, terms.orElse(null));
+              unasked.forEach(instance -> finish(instance, endings, last));
+              sweepLate(dead, terms.orElse(null));
             } finally {
               dying.keySet().removeAll(dead.keySet());
             }
@@ -146,9 +156,12 @@ final class SweepRunner {
 
   /// Sweeps instances that were dead when first seen, each by its own terms.
   void sweepDead(Map<String, StateDirectory> dead) {
-    byTerms(dead)
-        .forEach((terms, which) ->
-            execute(() -> sweepUntilJudgedDead(which, Map.of(), terms.orElse(null))));
+    byTerms(dead).forEach((terms, which) -> execute(() -> sweepUnseen(which, terms.orElse(null))));
+  }
+
+  private void sweepUnseen(Map<String, StateDirectory> dead, @Nullable RunTerms terms) {
+    sweepUntilJudgedDead(dead, Map.of(), terms);
+    sweepLate(dead, terms);
   }
 
   /// Sweeps everything, after the dead servers of `sexton run`, which have their own terms. Does
@@ -165,7 +178,7 @@ final class SweepRunner {
             byTerms(dead)
                 .forEach((terms, which) -> {
                   if (terms.isPresent()) {
-                    sweepUntilJudgedDead(which, Map.of(), terms.get());
+                    sweepUnseen(which, terms.get());
                   }
                 });
             tell(sweeps.sweepAll(endings), true);
@@ -195,8 +208,10 @@ final class SweepRunner {
     }
   }
 
-  private void sweepUntilJudgedDead(
+  /// Returns the last report on each instance that had a record.
+  private Map<String, InstanceReport> sweepUntilJudgedDead(
       Map<String, StateDirectory> which, Map<String, Ending> endings, @Nullable RunTerms terms) {
+    Map<String, InstanceReport> last = new HashMap<>();
     Map<String, StateDirectory> dead = new HashMap<>(which);
     for (int look = 0; look < LOOKS_AFTER_DEATH && !dead.isEmpty(); look++) {
       if (look > 0) {
@@ -208,14 +223,40 @@ final class SweepRunner {
       tell(report, false);
       Set<String> alive = new LinkedHashSet<>();
       for (InstanceReport instance : report.instances()) {
+        last.put(instance.instanceId(), instance);
         if (instance.liveness() == Liveness.ALIVE) {
           alive.add(instance.instanceId());
         }
       }
       dead.keySet().retainAll(alive);
     }
+    return last;
+  }
+
+  /// Completes the sweep of an instance that another sweeper is working on, or has removed: that
+  /// one does not know what was seen below the owner. A server of `sexton run` does not remove its
+  /// record itself.
+  private void finish(
+      WatchedInstance instance, Map<String, Ending> endings, Map<String, InstanceReport> reports) {
+    InstanceRecord record = instance.record();
+    Ending ending = endings.get(instance.instanceId());
+    if (record == null || ending == null) {
+      return;
+    }
+    InstanceReport last = reports.get(instance.instanceId());
+    boolean isUnfinished =
+        last == null
+            ? instance.terms() != null
+                && ending.descendants().stream().anyMatch(processes::isRunning)
+            : last.record() == RecordFate.BUSY;
+    if (isUnfinished) {
+      tell(sweeps.finish(instance, record, ending), false);
+    }
+  }
+
+  private void sweepLate(Map<String, StateDirectory> swept, @Nullable RunTerms terms) {
     if (terms != null) {
-      new LinkedHashSet<>(which.values()).forEach(directory -> sweepLate(directory, terms));
+      new LinkedHashSet<>(swept.values()).forEach(directory -> sweepLate(directory, terms));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.sexton.internal.process.ProcessIdentity;
 import dev.sexton.internal.process.ProcessInfo;
 import dev.sexton.internal.process.ProcessReader;
 import dev.sexton.internal.process.ProcessSnapshot;
+import dev.sexton.internal.process.User;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.StateDirectory;
@@ -33,8 +34,10 @@ public final class WatchedInstance {
   /// A process that was seen below the owner, and the time when it was first seen.
   private record Seen(ProcessInfo process, long since) {}
 
-  /// Where an instance's record is.
-  public record Location(StateDirectory directory, String instanceId) {}
+  /// Where an instance's record is, and whose it is.
+  ///
+  /// @param user the owner of its file; null if unknown
+  public record Location(StateDirectory directory, String instanceId, @Nullable User user) {}
 
   private final Location location;
   private final ProcessInfo owner;
@@ -88,8 +91,19 @@ public final class WatchedInstance {
     return location.instanceId();
   }
 
+  /// Returns the owner of its record's file; null if unknown.
+  @Nullable User user() {
+    return location.user();
+  }
+
   ProcessInfo owner() {
     return owner;
+  }
+
+  /// Returns its record as it was when the owner was first seen; null if the owner's process is not
+  /// provably the recorded one.
+  @Nullable InstanceRecord record() {
+    return record;
   }
 
   byte[] content() {
@@ -128,6 +142,11 @@ public final class WatchedInstance {
     boolean first = !isEnding;
     isEnding = true;
     return first;
+  }
+
+  /// Returns whether the instance is being stopped.
+  boolean isEnding() {
+    return isEnding;
   }
 
   /// Returns the known facts about its end, if it has ended now. The owner counts as seen to die

@@ -197,7 +197,8 @@ final class WatchedOwners {
 
   private WatchedInstance read(StateDirectory directory, String id, ProcessInfo owner, long nanos) {
     String name = StateDirectory.recordOf(id);
-    WatchedInstance.Location location = new WatchedInstance.Location(directory, id);
+    WatchedInstance.Location location =
+        new WatchedInstance.Location(directory, id, directory.owner(name, processes));
     try {
       StateDirectory.Content content = directory.read(name);
       InstanceRecord record = content.record(name);

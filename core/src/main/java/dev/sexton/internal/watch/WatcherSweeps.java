@@ -1,6 +1,7 @@
 package dev.sexton.internal.watch;
 
 import dev.sexton.SweepReport;
+import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.StateDirectory;
 import dev.sexton.internal.sweep.InstanceStopper;
@@ -37,6 +38,12 @@ interface WatcherSweeps {
       Set<String> instanceIds,
       Map<String, Ending> endings,
       @Nullable RunTerms terms);
+
+  /// Sweeps an instance that was seen to die, after or instead of another sweeper, which does not
+  /// know all that belongs to it.
+  ///
+  /// @param record its record
+  SweepReport finish(WatchedInstance instance, InstanceRecord record, Ending ending);
 
   /// Sweeps everything.
   ///

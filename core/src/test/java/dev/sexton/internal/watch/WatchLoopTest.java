@@ -14,6 +14,7 @@ import dev.sexton.internal.process.ProcessLookup;
 import dev.sexton.internal.process.ProcessTable;
 import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.process.StartUnit;
+import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.RunTerms;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectory;
@@ -250,6 +251,11 @@ class WatchLoopTest {
     }
 
     @Override
+    public SweepReport finish(WatchedInstance instance, InstanceRecord record, Ending ending) {
+      throw new UnsupportedOperationException("nothing here has a record that can be read");
+    }
+
+    @Override
     public void restore(StateDirectory in, String id, byte[] content) {
       throw new UnsupportedOperationException("nothing here was started by sexton run");
     }
@@ -369,6 +375,9 @@ class WatchLoopTest {
             (proxy, method, arguments) -> {
               if (method.getName().equals("machine")) {
                 return new Machine("", "", "", StartUnit.TICKS); // So no boot is noted.
+              }
+              if (method.getName().equals("tellsUserNames")) {
+                return false;
               }
               if (!method.getName().equals("find")) {
                 throw new UnsupportedOperationException(method.getName());

@@ -57,7 +57,7 @@ class WatchedInstanceTest {
     started = new ProcessBuilder("sh", "-c", script).start();
     ProcessInfo process = find(started.pid());
     return new WatchedInstance(
-        new WatchedInstance.Location(new FileStateDirectory(state, "app"), id),
+        new WatchedInstance.Location(new FileStateDirectory(state, "app"), id, null),
         process,
         record(process, schema),
         new byte[0],
