@@ -56,6 +56,27 @@ public final class ReportJson {
     return json;
   }
 
+  /// Returns what `sexton list --fleet` adds to its document.
+  public static Map<String, @Nullable Object> of(FleetInventory fleet) {
+    return map(
+        "name",
+        fleet.name(),
+        "hosts",
+        all(
+            fleet.hosts(),
+            host -> map("host_name", host.name(), "host", host.id(), "user", host.user())),
+        "instances",
+        all(
+            fleet.instances(),
+            one -> {
+              Map<String, @Nullable Object> json = map("host_name", one.hostName());
+              json.putAll(of(one.info()));
+              return json;
+            }),
+        "problems",
+        fleet.problems());
+  }
+
   private static Map<String, @Nullable Object> identity(InstanceInfo.Identity identity) {
     return map(
         "instance_id",

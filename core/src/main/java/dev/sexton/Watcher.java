@@ -1,5 +1,6 @@
 package dev.sexton;
 
+import dev.sexton.internal.watch.FleetMembership;
 import dev.sexton.internal.watch.WatchLoop;
 import java.time.Duration;
 import java.util.Objects;
@@ -25,8 +26,10 @@ public final class Watcher {
   /// Watches until the calling thread is interrupted. Sweeps run on other threads. A sweep that
   /// waits for a grace period delays nothing else.
   public void run() {
-    WatchLoop.ofThisMachine(settings.scope, settings.grace, settings.interval, settings.listener)
-        .run(null);
+    try (FleetMembership fleet = FleetMembership.of(settings.scope, settings.listener)) {
+      WatchLoop.ofThisMachine(settings.scope, settings.grace, settings.interval, fleet.listener())
+          .run(null);
+    }
   }
 
   /// Is notified of what a watcher does. Called by several threads, one at a time.

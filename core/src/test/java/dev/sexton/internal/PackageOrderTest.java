@@ -31,6 +31,7 @@ class PackageOrderTest {
           "state",
           "lock",
           "liveness",
+          "fleet",
           "sweep",
           "", // The package of Platform, which creates what the packages before it declare.
           "instance",

@@ -17,6 +17,8 @@ public enum Requirement {
   PODMAN,
   /// An ssh server.
   SSH,
+  /// Debian's etcd.
+  ETCD,
   /// etcd, and what `integration-tests/kubernetes/build` builds.
   KUBERNETES,
   /// The user root, with the rights of the machine's root.

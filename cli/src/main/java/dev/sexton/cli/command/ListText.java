@@ -53,7 +53,8 @@ final class ListText {
         Cell.of(HumanFormat.bytes(instance.residentBytes())));
   }
 
-  private static Cell state(Liveness liveness) {
+  /// Returns the cell with a state.
+  static Cell state(Liveness liveness) {
     return switch (liveness) {
       case ALIVE -> new Cell("alive", Style.GOOD);
       case DEAD -> new Cell("dead", Style.BAD);

@@ -11,6 +11,7 @@ import dev.sexton.internal.process.Signal;
 import dev.sexton.internal.state.FileStateDirectory;
 import dev.sexton.internal.state.StateDirectories;
 import dev.sexton.internal.sweep.SystemClock;
+import dev.sexton.internal.watch.FleetMembership;
 import dev.sexton.internal.watch.WatchLoop;
 import dev.sexton.internal.watch.WatcherSeat;
 import java.io.IOException;
@@ -122,17 +123,24 @@ public final class BackgroundWatcher implements Watcher.Listener {
     Runtime.getRuntime().addShutdownHook(new Thread(seat::close));
     try (seat) {
       BackgroundWatcher upkeep = new BackgroundWatcher(root, scope, seat, terms.listener(), build);
-      WatchLoop watcher = WatchLoop.ofThisMachine(scope, terms.grace(), terms.interval(), upkeep);
-      while (true) {
-        watcher.run(IDLE);
-        // A launcher writes its record and then looks for this watcher, so the second of the two
-        // sees the other.
-        seat.retire();
-        if (!watcher.isNeeded()) {
-          return;
-        }
-        seat.resume();
+      try (FleetMembership fleet = FleetMembership.of(scope, upkeep)) {
+        runWhileNeeded(
+            WatchLoop.ofThisMachine(scope, terms.grace(), terms.interval(), fleet.listener()),
+            seat);
       }
+    }
+  }
+
+  private static void runWhileNeeded(WatchLoop watcher, WatcherSeat seat) throws IOException {
+    while (true) {
+      watcher.run(IDLE);
+      // A launcher writes its record and then looks for this watcher, so the second of the two
+      // sees the other.
+      seat.retire();
+      if (!watcher.isNeeded()) {
+        return;
+      }
+      seat.resume();
     }
   }
 
