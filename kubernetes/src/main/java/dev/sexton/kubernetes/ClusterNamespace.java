@@ -53,4 +53,16 @@ public final class ClusterNamespace {
   public CreatedObject create(InstanceTracker instance, String manifest) throws IOException {
     return creator.create(instance.containerLabels(), manifest);
   }
+
+  /// Starts a session: creates a pod or a job, as [#create] does, and returns what follows it.
+  ///
+  /// @param instance the instance
+  /// @param template a Pod or a Job in JSON, which is created as it is. A pod without
+  ///   `restartPolicy` never ends by itself, because Kubernetes starts it again
+  /// @return the pod or job, which may not run yet; the caller closes it
+  /// @throws IOException if it could not be created; the message says why
+  /// @throws IllegalArgumentException if the template is not a pod or job, or for another namespace
+  public ClusterSession start(InstanceTracker instance, String template) throws IOException {
+    return creator.start(instance.containerLabels(), template);
+  }
 }

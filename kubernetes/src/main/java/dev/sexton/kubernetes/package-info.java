@@ -2,7 +2,7 @@
 /// path and to name namespaces in `SEXTON_KUBERNETES`:
 /// [dev.sexton.kubernetes.KubernetesProviderFactory] is found with [java.util.ServiceLoader].
 /// [dev.sexton.kubernetes.ClusterNamespace] creates objects that are deleted when their owner
-/// process dies.
+/// process dies. [dev.sexton.kubernetes.ClusterSession] follows a pod or job to its end.
 @NullMarked
 package dev.sexton.kubernetes;
 

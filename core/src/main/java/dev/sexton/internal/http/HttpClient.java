@@ -93,7 +93,24 @@ public final class HttpClient implements AutoCloseable {
   public HttpStream stream(
       String method, String target, Duration limit, boolean late, OpenStreams streams)
       throws IOException {
-    HttpRequest request = new HttpRequest(method, target, Map.of(), "");
+    return stream(new HttpRequest(method, target, Map.of(), ""), limit, late, streams);
+  }
+
+  /// Sends a GET request whose response begins and continues when there is something to send.
+  ///
+  /// @param headers further headers; visible ASCII and spaces
+  /// @param limit the limit for connecting
+  /// @param streams closes the stream, even while this method still waits for it
+  /// @throws TimeLimitException if the limit is exceeded
+  /// @throws IOException if there is no server, no permission, or no valid response
+  public HttpStream follow(
+      String target, Map<String, String> headers, Duration limit, OpenStreams streams)
+      throws IOException {
+    return stream(new HttpRequest("GET", target, headers, ""), limit, true, streams);
+  }
+
+  private HttpStream stream(HttpRequest request, Duration limit, boolean late, OpenStreams streams)
+      throws IOException {
     Connection connection = streams.add(open());
     try {
       if (ssh != null) {

@@ -30,6 +30,11 @@ public final class HttpStream implements AutoCloseable {
     this.body = new BodyReader(in, head.headers(), Long.MAX_VALUE);
   }
 
+  /// Returns the status code, such as 200.
+  public int status() {
+    return head.status();
+  }
+
   /// Returns whether the status is from 200 to 299.
   public boolean isSuccess() {
     return head.status() >= 200 && head.status() <= 299;

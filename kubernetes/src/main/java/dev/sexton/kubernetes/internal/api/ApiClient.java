@@ -3,7 +3,9 @@ package dev.sexton.kubernetes.internal.api;
 import com.google.gson.JsonObject;
 import dev.sexton.internal.http.HttpClient;
 import dev.sexton.internal.http.HttpResponse;
+import dev.sexton.internal.http.HttpStream;
 import dev.sexton.internal.http.Json;
+import dev.sexton.internal.http.OpenStreams;
 import dev.sexton.internal.http.Text;
 import dev.sexton.kubernetes.internal.config.ClusterAccess;
 import java.io.IOException;
@@ -52,8 +54,29 @@ public final class ApiClient {
     return response;
   }
 
+  /// Sends a GET request whose response arrives in pieces, and returns it whatever its status. If
+  /// the cluster refuses credentials that can be renewed, they are renewed once.
+  ///
+  /// @param streams closes the stream
+  HttpStream follow(String path, OpenStreams streams) throws IOException {
+    HttpStream stream = open(path, streams);
+    if (stream.status() == 401 && access.credentials().renew()) {
+      stream.close();
+      stream = open(path, streams);
+    }
+    return stream;
+  }
+
+  private HttpStream open(String path, OpenStreams streams) throws IOException {
+    return http.follow(access.prefix() + path, headers("*/*"), limits.ask(), streams);
+  }
+
   private HttpResponse send(String method, String path, String json, String accept)
       throws IOException {
+    return http.exchange(method, access.prefix() + path, headers(accept), json, limits.ask());
+  }
+
+  private Map<String, String> headers(String accept) throws IOException {
     Map<String, String> headers = new HashMap<>();
     headers.put("Accept", accept);
     String token;
@@ -65,7 +88,7 @@ public final class ApiClient {
     if (token != null) {
       headers.put("Authorization", "Bearer " + token);
     }
-    return http.exchange(method, access.prefix() + path, headers, json, limits.ask());
+    return headers;
   }
 
   /// Returns the object in a response.

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.sexton.internal.http.HttpResponse;
 import dev.sexton.internal.http.Json;
+import dev.sexton.kubernetes.ClusterSession;
 import dev.sexton.kubernetes.CreatedObject;
 import java.io.IOException;
 import java.util.HashMap;
@@ -26,26 +27,65 @@ public final class ObjectCreator {
   /// @param manifest the object in JSON
   /// @throws IOException if the cluster does not create it
   public CreatedObject create(Map<String, String> marks, String manifest) throws IOException {
-    JsonObject object;
-    ObjectKind kind;
+    JsonObject object = parse(manifest);
+    ObjectKind kind = kind(object);
+    return created(kind, create(marks, kind, object));
+  }
+
+  /// Starts a pod or a job.
+  ///
+  /// @param marks the labels of a container of the instance
+  /// @param template the pod or job in JSON
+  /// @throws IOException if the cluster does not create it
+  public ClusterSession start(Map<String, String> marks, String template) throws IOException {
+    JsonObject object = parse(template);
+    ObjectKind kind = kind(object);
+    if (kind != ObjectKind.POD && kind != ObjectKind.JOB) {
+      throw new IllegalArgumentException(
+          "the manifest cannot be used: a " + kind.word() + " does not run; start a Pod or a Job");
+    }
+    Metadata metadata = create(marks, kind, object);
+    return new StartedObject(client, created(kind, metadata), kind, metadata, marks);
+  }
+
+  private static JsonObject parse(String manifest) {
     try {
-      object = Json.object(manifest);
-      kind = kind(object);
+      return Json.object(manifest);
+    } catch (IOException invalid) {
+      throw unusable(invalid);
+    }
+  }
+
+  private static IllegalArgumentException unusable(IOException invalid) {
+    return new IllegalArgumentException(
+        "the manifest cannot be used: " + invalid.getMessage(), invalid);
+  }
+
+  private Metadata create(Map<String, String> marks, ObjectKind kind, JsonObject object)
+      throws IOException {
+    try {
       mark(object, marks);
       if (kind == ObjectKind.JOB) {
         mark(child(child(object, "spec"), "template"), marks);
       }
     } catch (IOException invalid) {
-      throw new IllegalArgumentException(
-          "the manifest cannot be used: " + invalid.getMessage(), invalid);
+      throw unusable(invalid);
     }
     JsonArray owners = new JsonArray();
     owners.add(owner(marks));
     child(object, "metadata").add("ownerReferences", owners);
-    return created(kind, post(kind, object));
+    return post(kind, object);
   }
 
-  private ObjectKind kind(JsonObject object) throws IOException {
+  private ObjectKind kind(JsonObject object) {
+    try {
+      return requireKind(object);
+    } catch (IOException invalid) {
+      throw unusable(invalid);
+    }
+  }
+
+  private ObjectKind requireKind(JsonObject object) throws IOException {
     ObjectKind kind = ObjectKind.named(Json.string(object, "kind"));
     if (kind == null || !Json.string(object, "apiVersion").equals(kind.apiVersion())) {
       throw new IOException(

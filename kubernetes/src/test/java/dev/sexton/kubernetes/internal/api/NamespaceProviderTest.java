@@ -39,12 +39,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class NamespaceProviderTest {
   private static final Duration GRACE = Duration.ofMillis(10);
-  private static final Limits AMPLE =
-      new Limits(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20));
-  private static final Limits SHORT =
-      new Limits(Duration.ofMillis(400), Duration.ofMillis(100), Duration.ofMillis(100));
+  private static final Limits AMPLE = limits(Duration.ofSeconds(20), Duration.ofSeconds(20));
+  private static final Limits SHORT = limits(Duration.ofMillis(400), Duration.ofMillis(100));
 
   @TempDir private Path directory;
+
+  private static Limits limits(Duration ask, Duration gone) {
+    return new Limits(ask, gone, gone, Duration.ofMillis(20), ask);
+  }
 
   private FakeEngine serve(Handler handler) throws IOException {
     return new FakeEngine(directory, handler);
@@ -193,8 +195,7 @@ class NamespaceProviderTest {
     FakeCluster cluster = new FakeCluster();
     JsonObject metadata = cluster.add(ObjectKind.POD, "a", KEY);
     try (FakeEngine server = serve(behindPrefix(cluster))) {
-      ResourceProvider provider =
-          provider(server, new Limits(AMPLE.ask(), SHORT.margin(), SHORT.gone()));
+      ResourceProvider provider = provider(server, limits(AMPLE.ask(), SHORT.gone()));
       LabelledResource pod = only(provider.find(Set.of(KEY)));
       cluster.beforeDeletion =
           new Runnable() {
@@ -226,8 +227,7 @@ class NamespaceProviderTest {
       metadata.add("finalizers", finalizers);
     }
     try (FakeEngine server = serve(behindPrefix(cluster))) {
-      ResourceProvider provider =
-          provider(server, new Limits(AMPLE.ask(), SHORT.margin(), SHORT.gone()));
+      ResourceProvider provider = provider(server, limits(AMPLE.ask(), SHORT.gone()));
       LabelledResource pod = only(provider.find(Set.of(KEY)));
       assertThatThrownBy(() -> provider.stop(pod, GRACE))
           .hasMessage("Fake: the pod sessions/a " + message);
