@@ -4,6 +4,7 @@ module dev.sexton.mcp {
   requires dev.sexton;
   requires dev.sexton.cli;
   requires dev.sexton.docker;
+  requires dev.sexton.kubernetes;
   requires io.modelcontextprotocol.sdk.mcp.core;
   requires java.net.http;
   requires org.apache.commons.cli;

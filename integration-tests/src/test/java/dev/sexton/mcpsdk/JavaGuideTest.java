@@ -83,7 +83,8 @@ class JavaGuideTest {
 
   @Test
   void theExampleForKubernetesCompiles() throws IOException {
-    assertThat(compileExamples("kubernetes.md")).containsExactly("PodSession");
+    assertThat(compileExamples("kubernetes.md"))
+        .containsExactlyInAnyOrder("PodSession", "FollowedSession");
   }
 
   private List<String> compileExamples(String page) throws IOException {

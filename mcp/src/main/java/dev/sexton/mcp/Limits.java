@@ -4,4 +4,5 @@ package dev.sexton.mcp;
 ///
 /// @param sessions the limits of the sessions
 /// @param allowed what clients may start
-public record Limits(SessionLimits sessions, AllowList allowed) {}
+/// @param pods what clients may start in clusters
+public record Limits(SessionLimits sessions, AllowList allowed, PodLimits pods) {}

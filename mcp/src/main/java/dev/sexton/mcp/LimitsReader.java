@@ -57,6 +57,26 @@ final class LimitsReader {
           OptionSpec.value(
                   "mounts", "DIR", "directories that a container may mount (default: none)")
               .repeatable(),
+          OptionSpec.value(
+                  "namespaces",
+                  "CONTEXT/NAMESPACE",
+                  "namespaces of SEXTON_KUBERNETES in which pods may be started (default: none)")
+              .repeatable(),
+          OptionSpec.value(
+                  "service-accounts", "NAME", "service accounts that pods may use (default: none)")
+              .repeatable(),
+          OptionSpec.value(
+                  "pod-resources",
+                  "RESOURCE=AMOUNT",
+                  "what the containers of a session may use together in a cluster, such as"
+                      + " memory=2Gi (default: no limit)")
+              .repeatable(),
+          OptionSpec.value(
+                  "pod-fields",
+                  "PATH",
+                  "fields that a pod may have in addition, such as volumes.persistentVolumeClaim"
+                      + " (default: none)")
+              .repeatable(),
           OptionSpec.value("output-bytes", "N", "bytes kept of each output (default 1048576)"),
           OptionSpec.value("grace", "TIME", "time between SIGTERM and SIGKILL (default 10s)"));
 
@@ -94,7 +114,8 @@ final class LimitsReader {
             reader.patterns("environment"),
             reader.patterns("images"),
             directories == null ? null : reader.paths("directories", directories),
-            mounts == null ? List.of() : reader.paths("mounts", mounts)));
+            mounts == null ? List.of() : reader.paths("mounts", mounts)),
+        PodLimitsReader.read(reader::list));
   }
 
   private static @Nullable Path usual(Map<String, String> environment) {

@@ -309,6 +309,11 @@ class LimitsTest {
         "{\"commands\": [\"a[\"]}  | invalid pattern",
         "{\"environment\": [\"{\"]} | invalid pattern",
         "{\"environment\": \"X\"}  | is not an array of strings",
+        "{\"namespaces\": [\"dev\"]} | write CONTEXT/NAMESPACE",
+        "{\"pod_resources\": [\"memory\"]} | write memory=2Gi",
+        "{\"pod_resources\": [\"cpu=-1\"]} | write memory=2Gi",
+        "{\"pod_fields\": [\"volumes.*\"]} | write a path",
+        "{\"service_accounts\": \"x\"} | is not an array of strings",
         "[]                         | not a JSON object",
         "{                          | not JSON",
       })

@@ -12,9 +12,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// One session: its process or container, its output, and the instance through which all of it can
-/// be stopped. Each session is an instance of its own. Its marker is therefore on nothing else, and
-/// what it started can be distinguished from other sessions. Thread-safe.
+/// One session: its process, container, pod or job, its output, and the instance through which all
+/// of it can be stopped. Each session is an instance of its own. Its marker is therefore on nothing
+/// else, and what it started can be distinguished from other sessions. Thread-safe.
 public final class Session {
   /// A state in the life of a session.
   public enum State {

@@ -5,7 +5,7 @@ import dev.sexton.mcp.RefusalException;
 import dev.sexton.mcp.transport.Call;
 import java.io.IOException;
 
-/// Starts a session's process or container.
+/// Starts a session's process, container, pod or job.
 @FunctionalInterface
 public interface SessionLauncher {
   /// Starts it as part of an instance.

@@ -6,21 +6,31 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// The process or container of a session. Thread-safe.
+/// The process, container, pod or job of a session. Thread-safe.
 public interface SessionRuntime {
-  /// Returns `process` or `container`.
+  /// Returns `process`, `container`, `pod` or `job`.
   String kind();
 
   /// Returns what it runs, for display in a list.
   String command();
 
-  /// Returns the PID; null for a container.
+  /// Returns the PID; null for anything but a process.
   @Nullable Long pid();
 
-  /// Returns the container's ID; null for a process.
+  /// Returns the container's ID; null for anything but a container.
   @Nullable String containerId();
 
-  /// Returns the port on this machine for each port of the container; empty for a process.
+  /// Returns where the pod or job is, as `CONTEXT/NAMESPACE/NAME`; null for anything else.
+  default @Nullable String pod() {
+    return null;
+  }
+
+  /// Returns the cluster's words about its end, such as `OOMKilled`; null if there are none.
+  default @Nullable String detail() {
+    return null;
+  }
+
+  /// Returns the port on this machine for each port of a container; empty for anything else.
   Map<Integer, Integer> ports();
 
   /// Returns its standard input.

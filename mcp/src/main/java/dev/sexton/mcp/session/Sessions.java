@@ -3,6 +3,7 @@ package dev.sexton.mcp.session;
 import dev.sexton.InstanceTracker;
 import dev.sexton.mcp.AllowList;
 import dev.sexton.mcp.Limits;
+import dev.sexton.mcp.PodLimits;
 import dev.sexton.mcp.RefusalException;
 import dev.sexton.mcp.SessionLimits;
 import dev.sexton.mcp.transport.Call;
@@ -36,6 +37,7 @@ public final class Sessions implements AutoCloseable {
 
   private final SessionLimits limits;
   private final AllowList allowed;
+  private final PodLimits pods;
   private final @Nullable Path stateDirectory;
   private final List<String> keep;
   private final Path outputs;
@@ -58,6 +60,7 @@ public final class Sessions implements AutoCloseable {
   public Sessions(Limits limits, @Nullable Path stateDirectory, Path outputs, List<String> keep) {
     this.limits = limits.sessions();
     this.allowed = limits.allowed();
+    this.pods = limits.pods();
     this.keep = keep;
     this.stateDirectory = stateDirectory;
     this.outputs = outputs;
@@ -74,6 +77,11 @@ public final class Sessions implements AutoCloseable {
   /// Returns what the operator allows clients to start.
   public AllowList allowed() {
     return allowed;
+  }
+
+  /// Returns what the operator allows clients to start in clusters.
+  public PodLimits pods() {
+    return pods;
   }
 
   /// Returns all sessions in the order of their start.

@@ -40,7 +40,7 @@ public final class SessionStartTool implements Tool {
             """
             Starts a program in the background and returns at once or when it is ready: a web \
             server, a build that watches files, a database, a REPL. Give `command` for a process on \
-            this machine, or `image` for a container. Everything that the program starts belongs to the \
+            this machine, `image` for a container, or `pod` for a pod in a cluster. Everything that the program starts belongs to the \
             session. All of it is stopped by session_stop, and when this server or its \
             client ends, however that happens. Read its output with session_output, write to it \
             with session_input, wait for its end with session_wait. It is started without a shell: \
@@ -55,6 +55,7 @@ public final class SessionStartTool implements Tool {
     Schema schema = SessionView.newName();
     addProgram(schema);
     addContainer(schema);
+    PodArguments.addTo(schema);
     return schema
         .object(
             "ready",
@@ -136,9 +137,19 @@ public final class SessionStartTool implements Tool {
   public Result call(Call call) throws RefusalException {
     ToolArguments given = ToolArguments.of(call);
     String name = given.required("name");
-    SessionLauncher launch = given.has("image") ? container(given) : process(given);
+    SessionLauncher launch = launcher(given);
     Session session = sessions.start(name, launch, readiness(given), call);
     return new Result(SessionView.line(session), SessionView.of(session));
+  }
+
+  private SessionLauncher launcher(ToolArguments given) throws RefusalException {
+    if (given.has("pod")) {
+      return PodArguments.launcher(given, sessions);
+    }
+    if (given.has("namespace")) {
+      throw new RefusalException("namespace is for pods", "give a pod as well, or omit it");
+    }
+    return given.has("image") ? container(given) : process(given);
   }
 
   private SessionLauncher process(ToolArguments given) throws RefusalException {
@@ -149,7 +160,7 @@ public final class SessionStartTool implements Tool {
     }
     List<String> command = command(given);
     if (command.isEmpty()) {
-      throw new RefusalException("nothing to start", "give a command or an image");
+      throw new RefusalException("nothing to start", "give a command, an image or a pod");
     }
     return ProcessLauncher.of(
         sessions.allowed(), command, given.text("directory"), given.map("environment"));

@@ -30,15 +30,18 @@ final class SessionView {
   static Schema schema() {
     return Schema.object()
         .required("name", "string", "The session's name.")
-        .required("kind", "string", "process or container")
+        .required("kind", "string", "process, container, pod or job")
         .required(
             "state",
             "string",
             "starting: not ready yet; running; exited: ended by itself; stopped: by session_stop or"
                 + " a limit")
         .required("command", "string", "Its command or image.")
-        .nullable("pid", "integer", "The PID; null for a container.")
-        .nullable("container_id", "string", "The container's ID; null for a process.")
+        .nullable("pid", "integer", "The PID; null for anything but a process.")
+        .nullable(
+            "container_id", "string", "The container's ID; null for anything but a container.")
+        .nullable(
+            "pod", "string", "CONTEXT/NAMESPACE/NAME of a pod or job; null for anything else.")
         .required(
             "ports",
             "object",
@@ -50,6 +53,7 @@ final class SessionView {
             "integer",
             "The exit code of its process, once the session has ended; 128+n after signal n.")
         .nullable("reason", "string", "Why it was stopped; null if it was not.")
+        .nullable("detail", "string", "What the cluster says of the end of a pod or job; or null.")
         .required("instance_id", "string", "Its UUID in sexton list.")
         .required("started_at", "string", "Start time, in UTC.")
         .nullable(
@@ -71,11 +75,13 @@ final class SessionView {
     view.put("command", cut(session.body().command()));
     put(view, "pid", session.body().pid());
     put(view, "container_id", session.body().containerId());
+    put(view, "pod", session.body().pod());
     Map<String, Object> ports = new TreeMap<>();
     session.body().ports().forEach((inner, outer) -> ports.put(Integer.toString(inner), outer));
     view.put("ports", ports);
     put(view, "exit_code", exitCode);
     put(view, "reason", session.stopReason());
+    put(view, "detail", session.body().detail());
     view.put("instance_id", session.instanceId());
     view.put("started_at", session.startedAt().toString());
     put(view, "ended_at", ended == null ? null : ended.toString());
@@ -107,6 +113,12 @@ final class SessionView {
         pid != null
             ? ", process " + pid
             : container == null ? "" : ", container " + container.substring(0, 12));
+    if (session.body().pod() != null) {
+      line.append(", ").append(session.body().kind()).append(' ').append(session.body().pod());
+    }
+    if (session.body().detail() != null) {
+      line.append(", ").append(session.body().detail());
+    }
     session
         .body()
         .ports()

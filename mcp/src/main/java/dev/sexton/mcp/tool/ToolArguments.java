@@ -139,6 +139,14 @@ final class ToolArguments {
     throw wrong(key, "an object");
   }
 
+  /// Returns a required object whose content is checked by the caller.
+  Map<?, ?> raw(String key) throws RefusalException {
+    if (values.get(key) instanceof Map<?, ?> map) {
+      return map;
+    }
+    throw wrong(key, "an object");
+  }
+
   @Nullable ToolArguments object(String key) throws RefusalException {
     Object value = values.get(key);
     if (value == null) {

@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import dev.sexton.StateScope;
 import dev.sexton.mcp.AllowList;
 import dev.sexton.mcp.Limits;
+import dev.sexton.mcp.PodLimits;
 import dev.sexton.mcp.SessionLimits;
 import dev.sexton.mcp.SextonMcpServer;
 import dev.sexton.mcp.session.Session;
@@ -64,7 +65,8 @@ final class HttpServer implements AutoCloseable {
         new Sessions(
             new Limits(
                 new SessionLimits(64, Duration.ZERO, Duration.ZERO, 1 << 16, Duration.ofSeconds(5)),
-                new AllowList(null, null, null, null, List.of())),
+                new AllowList(null, null, null, null, List.of()),
+                PodLimits.NONE),
             directory,
             directory);
     CancellableHttp http =

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sexton.mcp.pod;
+
+import org.jspecify.annotations.NullMarked;
