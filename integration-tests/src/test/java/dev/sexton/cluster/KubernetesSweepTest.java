@@ -33,8 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -101,28 +99,7 @@ class KubernetesSweepTest {
   static void startCluster() throws Exception {
     cluster = RealCluster.start(CLUSTER, data);
     cluster.create("/api/v1/namespaces", "{\"metadata\":{\"name\":\"sessions\"}}");
-    String roles = "/apis/rbac.authorization.k8s.io/v1/namespaces/" + NAMESPACE;
-    Matcher manifest =
-        Pattern.compile("```yaml\n(apiVersion: rbac.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("../docs/kubernetes.md")));
-    while (manifest.find()) {
-      String yaml = manifest.group(1);
-      if (yaml.contains("kind: RoleBinding")) {
-        bind(roles, yaml, "sexton-server", "sexton");
-        bind(roles, yaml, "sexton-viewer", "viewer");
-      } else {
-        cluster.createFromYaml(roles + "/roles", yaml);
-      }
-    }
-  }
-
-  /// Applies the documented binding, to a user instead of a service account.
-  private static void bind(String roles, String yaml, String role, String user) throws IOException {
-    cluster.createFromYaml(
-        roles + "/rolebindings",
-        yaml.replace("sexton-server", role)
-            .replace("kind: ServiceAccount", "kind: User")
-            .replaceFirst("name: my-server\n *namespace: sessions", "name: " + user));
+    DocumentedRoles.create(cluster, Map.of("sexton-server", "sexton", "sexton-viewer", "viewer"));
   }
 
   @AfterAll

@@ -246,6 +246,16 @@ public final class RealCluster {
     return success(request("POST", path, json, "application/json"));
   }
 
+  /// Returns an object.
+  public JsonObject get(String path) throws IOException {
+    return success(request("GET", path, "", "application/json"));
+  }
+
+  /// Changes parts of an object.
+  public void patch(String path, String json) throws IOException {
+    success(request("PATCH", path, json, "application/merge-patch+json"));
+  }
+
   /// Creates an object from YAML.
   public void createFromYaml(String path, String yaml) throws IOException {
     success(request("POST", path, yaml, "application/yaml"));

@@ -5,7 +5,8 @@ import java.time.Duration;
 /// The time limits of calls.
 ///
 /// @param ask the limit of one request
-/// @param margin how long a pod may take beyond its grace period
+/// @param margin how long a pod may take beyond its grace period, and how long its node may fail to
+///   answer
 /// @param gone how long anything else may take to disappear after it was deleted
 /// @param pause the time between two looks at something that runs
 /// @param follow how long one request for the output may take; another one continues it

@@ -26,6 +26,9 @@ final class LogFollower {
   /// Guarded by this.
   private LogPosition position = new LogPosition();
 
+  /// Since when the node does not answer, by [System#nanoTime]; null if it does. Guarded by this.
+  private @Nullable Long failing;
+
   /// The connection of the current request; null if there is none. Guarded by `connection`'s lock.
   private @Nullable OpenStreams open;
 
@@ -83,12 +86,12 @@ final class LogFollower {
     try (OpenStreams streams = begin()) {
       Thread limit = limit(streams);
       try (HttpStream stream = client.follow(path, streams)) {
-        if (stream.isSuccess()) {
-          position.begin();
-          copy(stream, output);
-        } else {
-          requireNoLog(pod, stream.whole());
+        if (!stream.isSuccess()) {
+          return hasNoLog(pod, stream.whole());
         }
+        failing = null;
+        position.begin();
+        copy(stream, output);
         return true;
       } catch (TimeLimitException unreachable) {
         throw unreachable;
@@ -137,11 +140,25 @@ final class LogFollower {
     }
   }
 
-  /// Fails unless the container has no log: not yet, or because it never started.
-  private void requireNoLog(PodState pod, HttpResponse response) throws IOException {
-    if (response.status() != 400 && !ApiClient.isNotFound(response, pod.metadata().name())) {
-      throw client.refusal("get pods/log", response);
+  /// Returns whether a response says that the container has no log: not yet, or because it never
+  /// started. For a while, a node that does not answer is no failure.
+  ///
+  /// @throws IOException if the response says anything else
+  private boolean hasNoLog(PodState pod, HttpResponse response) throws IOException {
+    if (response.status() == 400 || ApiClient.isNotFound(response, pod.metadata().name())) {
+      return true;
     }
+    // An API server says so of a node whose connection breaks before the first line, too.
+    if (response.status() >= 500) {
+      long now = System.nanoTime();
+      long since = failing == null ? now : failing;
+      failing = since;
+      if (now - since < client.limits().margin().toNanos()) {
+        return false;
+      }
+      failing = null;
+    }
+    throw client.refusal("get pods/log", response);
   }
 
   private OpenStreams begin() throws IOException {

@@ -17,6 +17,7 @@ import dev.sexton.testsupport.FakeEngine;
 import dev.sexton.testsupport.FakeEngine.Handler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -211,6 +212,30 @@ class StartedObjectTest {
       assertThatThrownBy(() -> follow(session))
           .isInstanceOf(IOException.class)
           .hasMessage("Fake does not permit to get pods/log (403): no");
+    }
+  }
+
+  @Test
+  void aNodeThatDoesNotAnswerIsAskedAgainAndThenReported() throws Exception {
+    Deque<Integer> statuses = new ArrayDeque<>(List.of(500, 503, 200));
+    Handler log =
+        (request, connection) -> {
+          int status = statuses.size() > 1 ? statuses.remove() : statuses.element();
+          connection.reply(status, status == 200 ? "2026-01-01T00:00:01Z x\n" : "{}");
+        };
+    try (FakeEngine server = new FakeEngine(directory, states(List.of(DONE), log));
+        ClusterSession session = session(server, LIMITS)) {
+      assertThat(follow(session)).isEqualTo("x\n");
+    }
+    statuses.addFirst(500);
+    statuses.removeLast();
+    Limits impatient =
+        new Limits(
+            LIMITS.ask(), Duration.ofMillis(30), LIMITS.gone(), LIMITS.pause(), LIMITS.follow());
+    Files.delete(directory.resolve("e.sock"));
+    try (FakeEngine server = new FakeEngine(directory, states(List.of(RUNNING), log));
+        ClusterSession session = session(server, impatient)) {
+      assertThatThrownBy(() -> follow(session)).hasMessageContaining("500 to get pods/log");
     }
   }
 
