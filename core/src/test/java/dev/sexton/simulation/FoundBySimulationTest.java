@@ -3,6 +3,7 @@ package dev.sexton.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sexton.internal.process.ProcessInfo;
+import dev.sexton.internal.process.ProcessInfo.State;
 import dev.sexton.internal.sweep.Sweep;
 import dev.sexton.internal.sweep.SweepRequest;
 import java.nio.charset.StandardCharsets;
@@ -191,6 +192,20 @@ class FoundBySimulationTest {
     world.die(inner, false);
     assertThat(adopted.parent).isEqualTo(outer);
     return adopted;
+  }
+
+  @Test
+  void aServerInsideADeadOneIsSparedWhenTheRecordsBecomeUnreadableDuringTheSweep() {
+    WorldProcess launched = launchStubborn(server);
+    server.track(launched);
+    WorldProcess inner = serverBelow(launched);
+    world.die(owner, false);
+
+    sweep(World.USER, false, () -> world.files.unreadable |= launched.state == State.STOPPED);
+
+    assertThat(world.files.unreadable).isTrue();
+    assertThat(launched.isAlive()).isFalse();
+    assertThat(inner.isAlive()).isTrue();
   }
 
   @Test

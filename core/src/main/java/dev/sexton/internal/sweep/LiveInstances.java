@@ -13,6 +13,7 @@ import dev.sexton.internal.process.StartTime;
 import dev.sexton.internal.record.InstanceRecord;
 import dev.sexton.internal.record.InstanceRecord.TrackedProcess;
 import dev.sexton.internal.state.StateDirectory;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -41,6 +42,9 @@ final class LiveInstances {
   private final Map<StartTime, List<Entry>> byStart = new HashMap<>();
 
   private final Map<String, Entry> byMark = new HashMap<>();
+
+  /// What was known of instances that were not dead before the last refresh.
+  private List<Entry> before = List.of();
 
   /// Null until it is asked.
   private @Nullable Boolean clockWasSet;
@@ -78,8 +82,10 @@ final class LiveInstances {
   }
 
   /// Discards all data that was read, because an instance may have registered or recorded something
-  /// since. Only instances that this sweep has judged dead keep their verdict.
+  /// since. Only instances that this sweep has judged dead keep their verdict. If a record can no
+  /// longer be read, what it said before still counts.
   synchronized void refresh() {
+    before = known().stream().filter(entry -> !Boolean.TRUE.equals(entry.dead)).toList();
     judged =
         judged.stream().filter(instance -> instance.verdict().liveness() == Liveness.DEAD).toList();
     byPid = null;
@@ -177,9 +183,36 @@ final class LiveInstances {
           add(new Entry(directory, record, null), known);
         }
       }
+      for (Entry entry : before) {
+        if (!byMark.containsKey(entry.mark) && mayHaveRecord(entry)) {
+          add(new Entry(entry.directory, entry.record, null), known);
+        }
+      }
       byPid = known;
     }
     return known;
+  }
+
+  /// Returns all that is known without another look into the directories.
+  private List<Entry> known() {
+    if (byPid != null) {
+      return List.copyOf(byMark.values());
+    }
+    List<Entry> known = new ArrayList<>(before);
+    for (ObservedInstance instance : judged) {
+      boolean dead = instance.verdict().liveness() == Liveness.DEAD;
+      known.add(new Entry(instance.directory(), instance.record(), dead));
+    }
+    return known;
+  }
+
+  /// Returns whether an instance still has a record, or its directory cannot be listed.
+  private static boolean mayHaveRecord(Entry entry) {
+    try {
+      return entry.directory.list().contains(StateDirectory.recordOf(entry.record.instanceId()));
+    } catch (IOException unreadable) {
+      return true;
+    }
   }
 
   /// Returns the instances that may have recorded a process, as their owner or as a tracked
@@ -275,10 +308,7 @@ final class LiveInstances {
       ObservedInstance now = observer.look(entry.directory, entry.record.instanceId());
       // A missing record belonged to an instance that has ended. A record that is no longer
       // readable or must be ignored does not prove an instance dead.
-      known =
-          now == null
-              ? entry.directory.modified(StateDirectory.recordOf(entry.record.instanceId())) == null
-              : now.verdict().liveness() == Liveness.DEAD;
+      known = now == null ? !mayHaveRecord(entry) : now.verdict().liveness() == Liveness.DEAD;
       entry.dead = known;
     }
     return known;
