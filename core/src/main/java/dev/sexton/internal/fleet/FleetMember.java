@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -28,12 +29,15 @@ public final class FleetMember implements AutoCloseable {
 
   private static final int RENEWALS_PER_LEASE = 6;
 
-  /// After this many rounds everything is read again, to notice what others have changed.
-  private static final int ROUNDS_PER_LOOK = 12;
+  /// After this many renewals everything is read again, to notice what others have changed.
+  private static final int RENEWALS_PER_LOOK = 12;
 
   /// The same while another watcher's lease keeps something from being published. After a watcher
   /// was killed, the next one waits for this.
-  private static final int ROUNDS_PER_LOOK_WHILE_WAITING = 3;
+  private static final int RENEWALS_PER_LOOK_WHILE_WAITING = 3;
+
+  /// How long after a change the next round begins.
+  private static final Duration SETTLING = Duration.ofMillis(100);
 
   /// How long the end of the process may wait for a round.
   private static final Duration LEAVE_LIMIT = Duration.ofSeconds(1);
@@ -44,6 +48,7 @@ public final class FleetMember implements AutoCloseable {
   private final FleetHost self;
   private final Duration lease;
   private final Predicate<FleetInstance> endedHere;
+  private final Semaphore changes = new Semaphore(0);
   private final AtomicReference<Map<String, FleetInstance>> wanted =
       new AtomicReference<>(Map.of());
 
@@ -57,7 +62,7 @@ public final class FleetMember implements AutoCloseable {
   private final Map<String, Fleet.Entry> written = new HashMap<>();
 
   private boolean isMember;
-  private int rounds;
+  private long lookedAt;
   private boolean isWaiting;
   private String problem = "";
   private volatile boolean isClosed;
@@ -86,7 +91,10 @@ public final class FleetMember implements AutoCloseable {
     while (!isClosed) {
       round();
       try {
-        Thread.sleep(pause());
+        if (changes.tryAcquire(pause().toMillis(), MILLISECONDS)) {
+          Thread.sleep(SETTLING); // Several often change together.
+          changes.drainPermits();
+        }
       } catch (InterruptedException end) {
         return;
       }
@@ -97,11 +105,14 @@ public final class FleetMember implements AutoCloseable {
     return lease.dividedBy(RENEWALS_PER_LEASE);
   }
 
-  /// Sets what the store should have from now on. The next round writes it.
+  /// Sets what the store should have from now on. It is written soon.
   ///
   /// @param instances the instances by UUID, each seen by this watcher
   public void publish(Map<String, FleetInstance> instances) {
-    wanted.set(Map.copyOf(instances));
+    Map<String, FleetInstance> now = Map.copyOf(instances);
+    if (!now.equals(wanted.getAndSet(now))) {
+      changes.release();
+    }
   }
 
   /// Renews the lease, or takes one, and writes what has changed. Never fails.
@@ -125,8 +136,9 @@ public final class FleetMember implements AutoCloseable {
         isMember = true;
         seen = null; // The store may have been emptied, or set back.
       }
+      int renewals = isWaiting ? RENEWALS_PER_LOOK_WHILE_WAITING : RENEWALS_PER_LOOK;
       if (seen == null
-          || ++rounds % (isWaiting ? ROUNDS_PER_LOOK_WHILE_WAITING : ROUNDS_PER_LOOK) == 0) {
+          || System.nanoTime() - lookedAt >= pause().multipliedBy(renewals).toNanos()) {
         look();
       }
       isWaiting = false;
@@ -143,8 +155,9 @@ public final class FleetMember implements AutoCloseable {
 
   /// Logs a problem when it begins and when it is over.
   private void tell(String now) {
-    if (!now.equals(problem)) {
-      problem = now;
+    boolean isNews = now.isEmpty() != problem.isEmpty();
+    problem = now;
+    if (isNews) {
       LOG.log(
           now.isEmpty() ? Level.INFO : Level.WARNING,
           "fleet {0}: {1}",
@@ -155,6 +168,7 @@ public final class FleetMember implements AutoCloseable {
 
   private void look() throws IOException {
     Fleet.View view = fleet.look();
+    lookedAt = System.nanoTime();
     seen = view;
     written.clear();
     view.instances()
