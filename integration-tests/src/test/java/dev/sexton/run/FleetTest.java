@@ -90,6 +90,29 @@ class FleetTest extends HomeTestBase {
     assertThat(client.server().isRunning()).isTrue();
   }
 
+  /// Without a watcher nobody told the store that the server has ended.
+  @Test
+  void whatWasSweptWithoutAWatcherIsRemovedByTheNext() throws Exception {
+    RealEtcd etcd = RealEtcd.start(processes, data, 1);
+    Map<String, String> environment = Map.of("SEXTON_FLEET", etcd.fleet("prod"));
+    Client client = client(environment);
+    awaitState(environment, Liveness.ALIVE);
+    Watchers.killForGood(client.watcher());
+    client.server().kill();
+    SextonCommand sweep =
+        SextonCommand.start(
+            processes, home, "sweep", "--grace", "0", "--state-dir", client.state().toString());
+    assertThat(Processes.awaitExit(sweep.process(), "sweep")).isZero();
+    assertThat(client.record()).doesNotExist();
+    awaitState(environment, Liveness.UNKNOWN);
+
+    Watchers.startEarly(processes, home, environment);
+
+    Await.until(
+        "removed",
+        () -> only(environment) == null && FleetInventory.look(environment).hosts().size() == 1);
+  }
+
   @Test
   void aStoreThatCannotBeReachedDelaysNoSweep() throws Exception {
     Client client = client(Map.of("SEXTON_FLEET", "etcd://127.0.0.1:1/prod"));
