@@ -66,27 +66,36 @@ mkdir -p "$bundle/bin" "$files" "$documents/licenses"
 # ---- the runtime ----------------------------------------------------------------------------------
 
 make_runtime() {
-  list_xml_parsers >"$target/xml-parsers"
+  list_unused >"$target/unused"
   "$jdk/bin/jlink" --add-modules "$modules" --strip-java-debug-attributes --no-header-files \
-    --no-man-pages --compress zip-6 --exclude-resources="@$target/xml-parsers" --output "$runtime" >>"$log" 2>&1
-  # The launcher needs only java, and the JVM only what it loads itself.
+    --no-man-pages --compress zip-6 --exclude-resources="@$target/unused" --output "$runtime" >>"$log" 2>&1
+  # The launcher needs only java, and the JVM only what it loads itself. Its own compiler of optimized
+  # code, which none of the options permit, would sort with libsimdsort.
   rm -f "$runtime/bin/keytool" "$runtime/lib/classlist" "$runtime/lib/jexec" "$runtime/lib/jrt-fs.jar" \
-    "$runtime/lib/libjsig.so" "$runtime/lib/server/libjsig.so"
+    "$runtime/lib/libjsig.so" "$runtime/lib/server/libjsig.so" "$runtime/lib/libsimdsort.so"
   chmod -R u+w "$runtime"
   find "$runtime/bin" "$runtime/lib" -type f \( -name '*.so' -o -path '*/bin/*' -o -name jspawnhelper \) \
     -exec strip --strip-unneeded {} +
 }
 
-# Lists the implementation of java.xml. The interfaces of this module are needed to link classes of
+# Lists files of the JDK's modules that nobody needs: keytool, translations, and the implementations
+# of java.xml and java.naming. The interfaces of java.xml are needed to link classes of
 # jackson-databind, but nobody parses XML. jlink insists on one file in each package.
-list_xml_parsers() {
-  "$jdk/bin/jimage" list --include 'regex:/java.xml/(com/sun|jdk/xml)/.*' "$jdk/lib/modules" | sed -n 's/^    //p' |
-    awk '{
-      package = $1
-      sub(/\/[^\/]*$/, "", package)
-      if (package in seen) print "/java.xml/" $1
-      seen[package] = 1
-    }'
+list_unused() {
+  "$jdk/bin/jimage" list "$jdk/lib/modules" |
+    awk '
+      $1 == "Module:" { module = $2 }
+      /^    / {
+        path = "/" module "/" $1
+        if (path ~ "^/java\\.xml/(com/sun|jdk/xml)/" || path ~ "^/java\\.naming/com/sun/jndi/" ||
+          path ~ "^/java\\.base/sun/security/tools/keytool/" ||
+          path ~ "^/java\\.(base|logging|xml)/.*/[A-Za-z]*_(de|es|fr|it|ja|ko|pt_BR|sv|zh_CN|zh_HK|zh_TW)\\.(class|properties)$") {
+          package = path
+          sub(/\/[^\/]*$/, "", package)
+          if (package in seen) print path
+          seen[package] = 1
+        }
+      }'
 }
 
 # ---- the command ----------------------------------------------------------------------------------
@@ -94,14 +103,18 @@ list_xml_parsers() {
 put_command() {
   [ -f "$cli" ] && [ -f "$mcp" ] || fail "build the command first: ./mvnw -Pdist -DskipTests package"
   cp "$home/sexton" "$bundle/bin/sexton"
-  build=sexton-$(hash_of "$cli" "$mcp" "$home"/cli/dist/*.options)
-  cp "$cli" "$files/$build.jar"
-  cp "$mcp" "$files/$build-mcp.jar"
+  build=sexton-$(hash_of "$cli" "$mcp" "$home/dist/SmallerJar.java" "$home"/cli/dist/*.options)
+  copy_jar "$cli" "$files/$build.jar" "$time" &&
+    copy_jar "$mcp" "$files/$build-mcp.jar" "$time" "$files/$build.jar" || fail "a jar cannot be copied: see $log"
   cp "$home/cli/dist/jvm.options" "$files/$build.options"
   for options in registrar watcher mcp; do
     cp "$home/cli/dist/$options.options" "$files/$build-$options.options"
   done
   printf '%s\n' runtime "$jdk_version" "$build" >"$files/current"
+}
+
+copy_jar() {
+  "$jdk/bin/java" "$home/dist/SmallerJar.java" "$@" >>"$log" 2>&1
 }
 
 # One cache for the small jar serves all its options.
