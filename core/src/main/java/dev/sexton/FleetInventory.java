@@ -43,7 +43,9 @@ public record FleetInventory(
     problems = List.copyOf(problems);
   }
 
-  /// Returns whether an environment names a fleet.
+  /// {@return whether an environment names a fleet}
+  ///
+  /// @param environment the variables that lead to the store of a fleet
   public static boolean isIn(Map<String, String> environment) {
     return FleetSettings.isIn(environment);
   }
@@ -51,6 +53,7 @@ public record FleetInventory(
   /// Reads the store once, and changes nothing.
   ///
   /// @param environment the variables that lead to the store
+  /// @return what the hosts of the fleet have published
   /// @throws IOException if they cannot be used or the store cannot be asked; the message says what
   ///   to do
   public static FleetInventory look(Map<String, String> environment) throws IOException {

@@ -56,7 +56,9 @@ public final class ReportJson {
     return json;
   }
 
-  /// Returns what `sexton list --fleet` adds to its document.
+  /// {@return what `sexton list --fleet` adds to its document}
+  ///
+  /// @param fleet the result of [FleetInventory#look]
   public static Map<String, @Nullable Object> of(FleetInventory fleet) {
     return map(
         "name",

@@ -11,10 +11,10 @@ import java.time.Duration;
 /// runs. [#close] and an interrupt of their thread end them. They need no connection that lasts:
 /// what they have waited for is not lost if the cluster cannot be reached for a while.
 public interface ClusterSession extends AutoCloseable {
-  /// Returns what was created.
+  /// {@return what was created}
   CreatedObject object();
 
-  /// Returns the state now. An object that no longer exists, or whose name another object has, has
+  /// {@return the state now} An object that no longer exists, or whose name another object has, has
   /// ended.
   ///
   /// @throws IOException if the cluster cannot be asked; the message says why

@@ -27,7 +27,7 @@ public record ClusterState(Phase phase, int exitCode, String reason, String mess
     ENDED
   }
 
-  /// Returns whether it has ended.
+  /// {@return whether it has ended}
   public boolean hasEnded() {
     return phase == Phase.ENDED;
   }
