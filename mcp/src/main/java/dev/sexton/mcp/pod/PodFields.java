@@ -15,8 +15,8 @@ final class PodFields {
           metadata.name metadata.generateName metadata.namespace
           job.backoffLimit job.completions job.parallelism job.completionMode
           job.activeDeadlineSeconds
-          restartPolicy terminationGracePeriodSeconds activeDeadlineSeconds hostname
-          enableServiceLinks shareProcessNamespace serviceAccountName automountServiceAccountToken
+          restartPolicy activeDeadlineSeconds hostname enableServiceLinks
+          shareProcessNamespace serviceAccountName automountServiceAccountToken
           containers.name containers.image containers.imagePullPolicy containers.command
           containers.args containers.workingDir containers.tty containers.restartPolicy
           containers.env.name containers.env.value containers.env.valueFrom.fieldRef

@@ -5,6 +5,7 @@ import dev.sexton.mcp.PodLimits;
 import dev.sexton.mcp.RefusalException;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,8 +26,10 @@ public record PodTemplate(String kind, String json, String image) {
   /// container can gain rights.
   ///
   /// @param session the name of the session, with which the name of the pod begins
+  /// @param grace the operator's grace period, which the template may not extend
   /// @throws RefusalException if it is not a pod or job, or has something that is not allowed
-  public static PodTemplate of(Map<?, ?> given, String session, PodLimits limits, AllowList images)
+  public static PodTemplate of(
+      Map<?, ?> given, String session, PodLimits limits, AllowList images, Duration grace)
       throws RefusalException {
     Map<String, Object> object = copy(given);
     Map<String, Object> spec = child(object, "spec");
@@ -52,6 +55,8 @@ public record PodTemplate(String kind, String json, String image) {
     new ResourceCheck(limits.resources()).require(containers, pods);
     requireAccount(podSpec, limits.serviceAccounts());
     podSpec.putIfAbsent("restartPolicy", "Never");
+    // The pods of a job are deleted with their own grace period.
+    podSpec.putIfAbsent("terminationGracePeriodSeconds", Math.max(1, grace.toSeconds()));
     if (!metadata.containsKey("name") && !metadata.containsKey("generateName")) {
       String prefix = session.toLowerCase(Locale.ROOT).replaceAll("[._-]+", "-");
       metadata.put("generateName", prefix.substring(0, Math.min(prefix.length(), 40)) + "-");

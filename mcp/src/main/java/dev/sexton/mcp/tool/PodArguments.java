@@ -60,7 +60,12 @@ final class PodArguments {
     String place = sessions.pods().requireNamespace(given.text("namespace"));
     Map<?, ?> manifest = given.raw("pod");
     PodTemplate template =
-        PodTemplate.of(manifest, given.required("name"), sessions.pods(), sessions.allowed());
+        PodTemplate.of(
+            manifest,
+            given.required("name"),
+            sessions.pods(),
+            sessions.allowed(),
+            sessions.limits().grace());
     return new PodLauncher(template, place, System.getenv());
   }
 }

@@ -11,6 +11,7 @@ import io.modelcontextprotocol.json.McpJsonDefaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -55,7 +56,7 @@ class PodTemplateTest {
   }
 
   private static PodTemplate check(String json, PodLimits limits) throws RefusalException {
-    return PodTemplate.of(parse(json), "Web_1", limits, BUSYBOX);
+    return PodTemplate.of(parse(json), "Web_1", limits, BUSYBOX, Duration.ofSeconds(9));
   }
 
   private static void refused(String json, PodLimits limits, String... words) {
@@ -77,6 +78,7 @@ class PodTemplateTest {
                 """
                 {"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"web-1-"},
                  "spec":{"restartPolicy":"Never","automountServiceAccountToken":false,
+                  "terminationGracePeriodSeconds":9,
                   "containers":[{"name":"main","image":"busybox",
                    "securityContext":{"allowPrivilegeEscalation":false}}]}}
                 """));
@@ -116,6 +118,7 @@ class PodTemplateTest {
         "hostUsers | \"hostUsers\":true, | ",
         "hostNetwork | \"hostNetwork\":\"true\", | ",
         "HostNetwork | \"HostNetwork\":true, | ",
+        "terminationGracePeriodSeconds | \"terminationGracePeriodSeconds\":99999, | ",
         "nodeName | \"nodeName\":\"control-plane\", | ",
         "tolerations | \"tolerations\":[{\"operator\":\"Exists\"}], | ",
         "priorityClassName | \"priorityClassName\":\"system-node-critical\", | ",

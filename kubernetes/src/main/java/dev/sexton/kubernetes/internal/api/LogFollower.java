@@ -50,8 +50,8 @@ final class LogFollower {
         return;
       }
       // Whoever has ended before the request writes no more.
-      boolean isLast = pod != null && pod.state().hasEnded();
-      boolean isWhole = pod != null && pod.hasLog() && copy(pod, isLast, output);
+      boolean isLast = pod != null && (pod.state().hasEnded() || look.state().hasEnded());
+      boolean isWhole = pod != null && (pod.hasLog() ? copy(pod, isLast, output) : isLast);
       if (pod != null && isLast && isWhole) {
         complete.add(pod.metadata().uid());
         position = new LogPosition();
