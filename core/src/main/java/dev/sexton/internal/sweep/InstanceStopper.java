@@ -32,15 +32,10 @@ public final class InstanceStopper {
   /// @param reason who or what requested it, for the journal
   /// @param isPersons whether a person requested it; if so, recorded processes are stopped even if
   ///   they have become instances of their own
-  /// @param seen processes that were seen below the owner before
-  public record Cause(String reason, boolean isPersons, List<ProcessInfo> seen) {
+  /// @param known what is known about the end, should the owner end by itself meanwhile
+  public record Cause(String reason, boolean isPersons, Ending known) {
     /// A person requested it by `sexton stop`.
-    public static final Cause COMMAND = new Cause("sexton stop", true, List.of());
-
-    /// Copies the list.
-    public Cause {
-      seen = List.copyOf(seen);
-    }
+    public static final Cause COMMAND = new Cause("sexton stop", true, Ending.UNSEEN);
   }
 
   /// The result of a stop.
@@ -81,7 +76,7 @@ public final class InstanceStopper {
       return refused(Outcome.DENIED, instance.verdict().reason());
     }
     if (instance.verdict().liveness() == Liveness.DEAD) {
-      return sweep(Outcome.GONE, instance, new Ending(null, cause.seen(), false));
+      return sweep(Outcome.GONE, instance, cause.known());
     }
     ProcessInfo owner = owner(instance);
     String refusal = owner == null ? "its owner does not run here" : refusal(instance, owner);
@@ -129,7 +124,7 @@ public final class InstanceStopper {
     List<ProcessInfo> descendants =
         new ArrayList<>(
             OwnerTree.below(ports.processes(), owner, instance.record(), request.keep()));
-    for (ProcessInfo process : cause.seen()) {
+    for (ProcessInfo process : cause.known().descendants()) {
       if (descendants.stream().noneMatch(process::sameAs)) {
         descendants.add(process);
       }

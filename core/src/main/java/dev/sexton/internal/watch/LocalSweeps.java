@@ -118,7 +118,7 @@ final class LocalSweeps implements WatcherSweeps {
         instance.directory(),
         instance.instanceId(),
         record.run(),
-        new InstanceStopper.Cause("its owner died", false, List.of()),
+        new InstanceStopper.Cause("its owner died", false, ending),
         stopper -> stopper.finish(record, instance.user(), ending));
   }
 

@@ -113,7 +113,7 @@ final class SweepRunner {
     RunTerms terms = instance.terms();
     if (terms != null && instance.beginEnding()) {
       InstanceStopper.Cause cause =
-          new InstanceStopper.Cause(reason, false, instance.descendants());
+          new InstanceStopper.Cause(reason, false, instance.ending(clock.nanoTime()));
       execute(() -> {
         restore(instance);
         tell(sweeps.stop(instance.directory(), instance.instanceId(), terms, cause), false);
@@ -135,8 +135,8 @@ final class SweepRunner {
             endings.put(instance.instanceId(), instance.ending(now));
           }
           dying.putAll(endings);
-          // Who stops an instance knows more, and does not lose it.
-          List<WatchedInstance> unasked =
+          // The stop of an instance knows more, and finishes by itself.
+          List<WatchedInstance> notStopped =
               instances.stream().filter(instance -> !instance.isEnding()).toList();
           execute(() -> {
             try {
@@ -145,7 +145,7 @@ final class SweepRunner {
               }
               Map<String, InstanceReport> last =
                   sweepUntilJudgedDead(dead, endings, terms.orElse(null));
-              unasked.forEach(instance -> finish(instance, endings, last));
+              notStopped.forEach(instance -> finish(instance, endings, last));
               sweepLate(dead, terms.orElse(null));
             } finally {
               dying.keySet().removeAll(dead.keySet());
@@ -235,7 +235,7 @@ final class SweepRunner {
 
   /// Completes the sweep of an instance that another sweeper is working on, or has removed: that
   /// one does not know what was seen below the owner. A server of `sexton run` does not remove its
-  /// record itself.
+  /// record itself. Each such sweep may have to wait, so it runs on a thread of its own.
   private void finish(
       WatchedInstance instance, Map<String, Ending> endings, Map<String, InstanceReport> reports) {
     InstanceRecord record = instance.record();
@@ -250,7 +250,7 @@ final class SweepRunner {
                 && ending.descendants().stream().anyMatch(processes::isRunning)
             : last.record() == RecordFate.BUSY;
     if (isUnfinished) {
-      tell(sweeps.finish(instance, record, ending), false);
+      execute(() -> tell(sweeps.finish(instance, record, ending), false));
     }
   }
 

@@ -166,7 +166,9 @@ final class WatchedOwners {
   }
 
   /// Judges instances again. An instance that is judged alive now was alive while its process was
-  /// already held, and is watched from now on.
+  /// already held, and is watched from now on. So is a server of `sexton run` whose record was
+  /// removed since: it does not remove its record itself, and the held process is the one that the
+  /// record named.
   ///
   /// @param dead receives the instances that have ended
   /// @return the instances whose clients have ended
@@ -174,25 +176,37 @@ final class WatchedOwners {
       Map<String, WatchedInstance> held, Map<String, StateDirectory> dead) {
     Map<String, StateDirectory> again = new HashMap<>();
     held.forEach((id, instance) -> again.put(id, instance.directory()));
-    List<WatchedInstance> abandoned = new ArrayList<>();
-    Set<StateDirectory> noted = new LinkedHashSet<>();
+    List<WatchedInstance> alive = new ArrayList<>();
+    Map<String, WatchedInstance> unjudged = new HashMap<>(held);
     look(
         again,
         report -> {
-          WatchedInstance instance = held.get(report.instanceId());
-          if (instance != null && report.liveness() == Liveness.ALIVE) {
-            instances.put(report.instanceId(), instance);
-            noted.add(instance.directory());
-            if (!holdClient(instance)) {
-              abandoned.add(instance);
-            }
+          WatchedInstance instance = unjudged.remove(report.instanceId());
+          if (instance != null && (report.liveness() == Liveness.ALIVE || hasEnded(instance))) {
+            alive.add(instance);
           } else if (instance != null && report.liveness() == Liveness.DEAD) {
             dead.put(report.instanceId(), instance.directory());
           }
         });
+    // The kernel reports the end of one that has ended since, like any other.
+    unjudged.values().stream().filter(instance -> instance.terms() != null).forEach(alive::add);
+    List<WatchedInstance> abandoned = new ArrayList<>();
+    Set<StateDirectory> noted = new LinkedHashSet<>();
+    for (WatchedInstance instance : alive) {
+      instances.put(instance.instanceId(), instance);
+      noted.add(instance.directory());
+      if (!holdClient(instance)) {
+        abandoned.add(instance);
+      }
+    }
     // The launcher leaves this to us. After the next boot it is proof of this one.
     noted.forEach(directory -> PastBoots.note(directory, processes));
     return abandoned;
+  }
+
+  /// Returns whether the owner has ended while it was held.
+  private boolean hasEnded(WatchedInstance instance) {
+    return instance.record() != null && !processes.isRunning(instance.owner());
   }
 
   private WatchedInstance read(StateDirectory directory, String id, ProcessInfo owner, long nanos) {

@@ -52,7 +52,7 @@ interface WatcherSweeps {
 
   /// Stops a live instance and sweeps it.
   ///
-  /// @param cause the reason, and the processes that were seen below its owner
+  /// @param cause the reason, and what is known about its end
   SweepReport stop(
       StateDirectory directory, String instanceId, RunTerms terms, InstanceStopper.Cause cause);
 
