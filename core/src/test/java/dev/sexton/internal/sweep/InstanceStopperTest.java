@@ -94,11 +94,31 @@ class InstanceStopperTest extends DeadInstancesTestBase {
     owner.destroyForcibly().onExit().join();
 
     InstanceStopper.Result result =
-        stopper(record.instanceId(), graveyard.ports(List.of()))
+        stopper(record.instanceId(), graveyard.ports(List.of()), InstanceStopper.Cause.COMMAND)
             .finish(record, user, new Ending(null, List.of(seen), false));
 
     assertThat(result.owner().outcome()).isEqualTo(Outcome.GONE);
     assertThat(result.leftovers().rest()).isEmpty();
+    Await.until("the child is gone", () -> ProcScan.isGone(child));
+    assertThat(graveyard.names()).isEmpty();
+  }
+
+  /// A server often ends with its client, and so before a watcher can stop it.
+  @Test
+  void theOwnerMayHaveEndedAMomentAgo() throws IOException {
+    Process owner =
+        graveyard.spawn("setsid", "sh", "-c", "read go; env -i sleep 900 & echo $!; wait");
+    Await.until("it leads a session", () -> find(owner.pid()).session() == owner.pid());
+    ProcessInfo seen = find(owner.pid());
+    String id = register(owner);
+    owner.outputWriter(US_ASCII).append("\n").flush();
+    long child = child(owner);
+    owner.destroyForcibly().onExit().join();
+    Ports ports = graveyard.ports(List.of());
+
+    Ending known = new Ending(seen, List.of(), false);
+    stopper(id, ports, new InstanceStopper.Cause("its client ended", false, known)).stop();
+
     Await.until("the child is gone", () -> ProcScan.isGone(child));
     assertThat(graveyard.names()).isEmpty();
   }
@@ -136,15 +156,15 @@ class InstanceStopperTest extends DeadInstancesTestBase {
   private InstanceStopper.Result stop(String id) {
     Ports real = graveyard.ports(List.of());
     Ports ports = new Ports(real.processes(), CLAIMED, List.of(), FAST, real.workers());
-    return stopper(id, ports).stop();
+    return stopper(id, ports, InstanceStopper.Cause.COMMAND).stop();
   }
 
-  private InstanceStopper stopper(String id, Ports ports) {
+  private InstanceStopper stopper(String id, Ports ports, InstanceStopper.Cause cause) {
     SweepRequest request =
         SweepRequest.of(List.of(graveyard.directory()))
             .instanceIds(Set.of(id))
             .grace(Duration.ofSeconds(10))
             .build();
-    return new InstanceStopper(ports, request, InstanceStopper.Cause.COMMAND);
+    return new InstanceStopper(ports, request, cause);
   }
 }
