@@ -207,6 +207,9 @@ public final class FileStateDirectory implements StateDirectory {
     try (var _ = DirectoryRights.in(instances)) {
       FileChanges.delete(instances.resolve(name));
     }
+    if (!remembered.isEmpty()) {
+      remembered.remove(name); // Otherwise it would stay until the directory is listed again.
+    }
   }
 
   @Override
