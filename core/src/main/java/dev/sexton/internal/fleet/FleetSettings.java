@@ -1,6 +1,7 @@
 package dev.sexton.internal.fleet;
 
 import dev.sexton.internal.http.Address;
+import dev.sexton.internal.http.CertificateDirectory;
 import dev.sexton.internal.record.ApplicationName;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public record FleetSettings(List<Address> endpoints, String name, @Nullable Login login) {
   /// The variable without which no fleet is used.
   public static final String VARIABLE = "SEXTON_FLEET";
+
+  /// Names the directory with the certificates for TLS.
+  private static final String CERTIFICATES = "SEXTON_FLEET_CERT_PATH";
 
   private static final String SCHEME = "etcd://";
   private static final String FORM = ": write " + SCHEME + "HOST:PORT,HOST:PORT/NAME";
@@ -76,7 +80,7 @@ public record FleetSettings(List<Address> endpoints, String name, @Nullable Logi
               + " does not end with the name of a fleet: use at most 100 letters, digits, dots,"
               + " dashes and underscores after the slash");
     }
-    TlsDirectory tls = tls(environment);
+    CertificateDirectory tls = tls(environment);
     List<Address> endpoints = new ArrayList<>();
     for (String endpoint : value.substring(SCHEME.length(), slash).split(",", -1)) {
       Address.Tcp address = parse(endpoint);
@@ -85,7 +89,9 @@ public record FleetSettings(List<Address> endpoints, String name, @Nullable Logi
             VARIABLE
                 + " leads to another machine, "
                 + address.host()
-                + ", without TLS: set SEXTON_FLEET_CERT_PATH to a directory with ca.pem");
+                + ", without TLS: set "
+                + CERTIFICATES
+                + " to a directory with ca.pem");
       }
       endpoints.add(tls == null ? address : new Address.Tls(address, tls));
     }
@@ -119,9 +125,14 @@ public record FleetSettings(List<Address> endpoints, String name, @Nullable Logi
     }
   }
 
-  private static @Nullable TlsDirectory tls(Map<String, String> environment) throws IOException {
-    String directory = variable(environment, TlsDirectory.VARIABLE);
-    return directory.isEmpty() ? null : new TlsDirectory(path(TlsDirectory.VARIABLE, directory));
+  private static @Nullable CertificateDirectory tls(Map<String, String> environment)
+      throws IOException {
+    String directory = variable(environment, CERTIFICATES);
+    return directory.isEmpty() ? null : certificates(path(CERTIFICATES, directory));
+  }
+
+  static CertificateDirectory certificates(Path directory) {
+    return new CertificateDirectory(directory, CERTIFICATES, CERTIFICATES);
   }
 
   private static @Nullable Login login(Map<String, String> environment) throws IOException {

@@ -44,7 +44,8 @@ class FleetSettingsTest {
         .isEqualTo(
             List.of(
                 new Address.Tls(
-                    new Address.Tcp("db1.example", 2379), new TlsDirectory(Path.of("/certs")))));
+                    new Address.Tcp("db1.example", 2379),
+                    FleetSettings.certificates(Path.of("/certs")))));
     assertThat(settings.login()).isEqualTo(new FleetSettings.Login("me", Path.of("/password")));
   }
 

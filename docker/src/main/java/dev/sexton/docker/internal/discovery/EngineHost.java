@@ -1,6 +1,7 @@
 package dev.sexton.docker.internal.discovery;
 
 import dev.sexton.internal.http.Address;
+import dev.sexton.internal.http.CertificateDirectory;
 import dev.sexton.internal.http.SshDestination;
 import java.nio.file.Path;
 import java.util.Map;
@@ -45,7 +46,7 @@ final class EngineHost {
                 "Docker at tcp://" + rest,
                 certificates == null
                     ? tcp(rest, DEFAULT_PORT)
-                    : new Address.Tls(tcp(rest, TLS_PORT), new DockerCertificates(certificates)));
+                    : new Address.Tls(tcp(rest, TLS_PORT), certificates(certificates)));
         case "ssh" -> ssh(SshDestination.parse(rest));
         default -> unusable(text, source, scheme + ":// is not supported" + ADVICE);
       };
@@ -63,6 +64,11 @@ final class EngineHost {
     String brand = destination.socket().endsWith("/podman.sock") ? "Podman" : "Docker";
     return new Engine.Usable(
         brand + " at " + destination.text(), new Address.Ssh(destination, environment));
+  }
+
+  /// Returns the certificates that the docker command uses.
+  static CertificateDirectory certificates(Path directory) {
+    return new CertificateDirectory(directory, "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY");
   }
 
   private static String withoutPassword(String text) {

@@ -197,12 +197,12 @@ class EngineDiscoveryTest {
     assertFindsOnly(
         "Docker at tcp://box",
         new Address.Tls(
-            new Address.Tcp("box", 2376), new DockerCertificates(Path.of("/home/me/.docker"))));
+            new Address.Tcp("box", 2376), EngineHost.certificates(Path.of("/home/me/.docker"))));
     environment.put("DOCKER_CERT_PATH", "/certificates");
     assertFindsOnly(
         "Docker at tcp://box",
         new Address.Tls(
-            new Address.Tcp("box", 2376), new DockerCertificates(Path.of("/certificates"))));
+            new Address.Tcp("box", 2376), EngineHost.certificates(Path.of("/certificates"))));
     environment.put("DOCKER_HOST", "unix:///x.sock");
     assertFindsOnly("Docker at unix:///x.sock", new Address.Unix(Path.of("/x.sock")));
   }
@@ -269,7 +269,7 @@ class EngineDiscoveryTest {
     file(certificates.resolve("ca.pem"), "");
     assertFindsOnly(
         "Docker at tcp://box:1",
-        new Address.Tls(new Address.Tcp("box", 1), new DockerCertificates(certificates)));
+        new Address.Tls(new Address.Tcp("box", 1), EngineHost.certificates(certificates)));
   }
 
   @ParameterizedTest

@@ -201,7 +201,7 @@ class TlsTest {
 
   private Address.Tls address(int port) {
     return new Address.Tls(
-        new Address.Tcp("localhost", port), new DockerCertificates(certificates));
+        new Address.Tcp("localhost", port), EngineHost.certificates(certificates));
   }
 
   private Path usual() throws Exception {

@@ -1,18 +1,19 @@
-package dev.sexton.docker.internal.discovery;
+package dev.sexton.internal.http;
 
-import dev.sexton.internal.http.Pem;
-import dev.sexton.internal.http.TlsMaterial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// The certificates that the docker command uses.
+/// The certificates in a directory: `ca.pem`, and `cert.pem` and `key.pem` if the server wants to
+/// know its clients. The docker command uses this form.
 ///
-/// @param directory the directory with `ca.pem`, and with `cert.pem` and `key.pem` if the engine
-///   wants to know its clients
-record DockerCertificates(Path directory) implements TlsMaterial {
+/// @param directory the directory
+/// @param variable the variable that names it
+/// @param tlsVariable the variable without which TLS is not used
+public record CertificateDirectory(Path directory, String variable, String tlsVariable)
+    implements TlsMaterial {
   @Override
   public SSLContext context() throws IOException {
     return Pem.context(read("ca.pem"), identity());
@@ -28,7 +29,7 @@ record DockerCertificates(Path directory) implements TlsMaterial {
     Path file = directory.resolve(name);
     if (!Files.exists(file)) {
       throw new IOException(
-          "there is no " + file + "; name the directory with the certificates in DOCKER_CERT_PATH");
+          "there is no " + file + "; name the directory with the certificates in " + variable);
     }
     return Pem.Source.of(file);
   }
@@ -37,7 +38,8 @@ record DockerCertificates(Path directory) implements TlsMaterial {
   public String authority() {
     return "the authority in "
         + directory
-        + "/ca.pem; name the directory with the right one in DOCKER_CERT_PATH";
+        + "/ca.pem; name the directory with the right one in "
+        + variable;
   }
 
   @Override
@@ -52,6 +54,6 @@ record DockerCertificates(Path directory) implements TlsMaterial {
 
   @Override
   public String plain() {
-    return "unset DOCKER_TLS_VERIFY";
+    return "unset " + tlsVariable;
   }
 }
