@@ -1,8 +1,9 @@
 package dev.sexton.internal.fleet;
 
 import dev.sexton.Liveness;
+import dev.sexton.internal.liveness.RuleTable;
+import dev.sexton.internal.liveness.RuleTable.Named;
 import dev.sexton.internal.liveness.Verdict;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,43 +25,29 @@ public final class FleetRules {
     }
   }
 
-  /// One rule.
-  @FunctionalInterface
-  interface Rule {
-    /// Returns the verdict, or null if this rule does not decide.
-    @Nullable Verdict judge(Evidence evidence);
-  }
-
-  /// A rule with its name.
-  ///
-  /// @param name its name in the documents
-  /// @param rule the rule
-  record Named(String name, Rule rule) {}
-
   /// All rules.
-  static final List<Named> TABLE =
-      List.of(
-          new Named("dead on its host", FleetRules::deadOnItsHost),
-          new Named("no lease", FleetRules::noLease),
-          new Named("renewed", FleetRules::renewed),
-          new Named("undecided on its host", FleetRules::undecidedOnItsHost));
+  static final RuleTable<Evidence, Verdict> TABLE =
+      new RuleTable<>(
+          List.of(
+              new Named<>("dead on its host", FleetRules::deadOnItsHost),
+              new Named<>("no lease", FleetRules::noLease),
+              new Named<>("renewed", FleetRules::renewed),
+              new Named<>("undecided on its host", FleetRules::undecidedOnItsHost)));
 
-  private final List<Named> rules;
+  private final RuleTable<Evidence, Verdict> rules;
 
   /// Creates the complete rules.
   public FleetRules() {
     this(TABLE);
   }
 
-  private FleetRules(List<Named> rules) {
+  private FleetRules(RuleTable<Evidence, Verdict> rules) {
     this.rules = rules;
   }
 
   /// Returns all rules except one, to prove that its absence is noticed.
   static FleetRules without(int n) {
-    List<Named> rules = new ArrayList<>(TABLE);
-    rules.remove(n);
-    return new FleetRules(rules);
+    return new FleetRules(TABLE.without(n));
   }
 
   /// Returns the verdict on an instance of a view.
@@ -69,13 +56,8 @@ public final class FleetRules {
   }
 
   Verdict judge(Evidence evidence) {
-    for (Named named : rules) {
-      Verdict verdict = named.rule().judge(evidence);
-      if (verdict != null) {
-        return verdict;
-      }
-    }
-    return Verdict.unknown("nothing is known about it");
+    Verdict verdict = rules.judge(evidence);
+    return verdict == null ? Verdict.unknown("nothing is known about it") : verdict;
   }
 
   /// The kernel of the owner's host has told its watcher, and a UUID is not used again. So this

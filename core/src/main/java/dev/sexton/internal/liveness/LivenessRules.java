@@ -5,9 +5,9 @@ import dev.sexton.internal.liveness.Evidence.Newer;
 import dev.sexton.internal.liveness.Evidence.OwnerProcess;
 import dev.sexton.internal.liveness.Evidence.Part;
 import dev.sexton.internal.liveness.Evidence.PidOnly;
+import dev.sexton.internal.liveness.RuleTable.Named;
 import dev.sexton.internal.lock.InstanceLocks.OwnerByte;
 import dev.sexton.internal.process.ProcessReader.Interpreter;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,84 +15,65 @@ import org.jspecify.annotations.Nullable;
 /// everything that was seen is in the [Evidence]. The reason for each rule is in
 /// `docs/protocol.md`.
 public final class LivenessRules {
-  /// One rule.
-  @FunctionalInterface
-  interface Rule {
-    /// Returns the verdict, or null if this rule does not decide.
-    @Nullable Verdict judge(Evidence evidence);
-  }
-
-  /// A rule with its name.
-  ///
-  /// @param name its name in the documents
-  /// @param rule the rule
-  record Named(String name, Rule rule) {}
-
   /// All rules.
-  static final List<Named> TABLE =
-      List.of(
-          // A process that holds the lock is alive, and nothing may override that. So these two
-          // come first.
-          new Named("this very process", LivenessRules::thisProcess),
-          new Named("lock held", LivenessRules::lockHeld),
-          new Named("newer schema", LivenessRules::newerSchema),
-          new Named("another host", LivenessRules::anotherHost),
-          new Named("shared file system", LivenessRules::sharedFileSystem),
-          new Named("unreadable identity", LivenessRules::unreadableIdentity),
-          new Named("seen alive in another boot", LivenessRules::seenAliveInAnotherBoot),
-          new Named("another boot", LivenessRules::anotherBoot),
-          new Named("unproven boot", LivenessRules::unprovenBoot),
-          new Named("no identity", LivenessRules::noIdentity),
-          new Named("owner seen alive", LivenessRules::ownerSeenAlive),
-          new Named("lock hidden", LivenessRules::lockHidden),
-          new Named("lock free", LivenessRules::lockFree),
-          new Named("namespace gone", LivenessRules::namespaceGone),
-          new Named("another namespace", LivenessRules::anotherNamespace),
-          new Named("owner hidden", LivenessRules::ownerHidden),
-          new Named("owner gone", LivenessRules::ownerGone),
-          new Named("from another namespace", LivenessRules::fromAnotherNamespace),
-          new Named("no longer Python", LivenessRules::noLongerPython),
-          new Named("has a recorded child", LivenessRules::hasRecordedChild),
-          new Named("started later", LivenessRules::startedLater),
-          new Named("nothing proves it dead", LivenessRules::nothingProvesItDead));
+  static final RuleTable<Evidence, Verdict> TABLE =
+      new RuleTable<>(
+          List.of(
+              // A process that holds the lock is alive, and nothing may override that. So these two
+              // come first.
+              new Named<>("this very process", LivenessRules::thisProcess),
+              new Named<>("lock held", LivenessRules::lockHeld),
+              new Named<>("newer schema", LivenessRules::newerSchema),
+              new Named<>("another host", LivenessRules::anotherHost),
+              new Named<>("shared file system", LivenessRules::sharedFileSystem),
+              new Named<>("unreadable identity", LivenessRules::unreadableIdentity),
+              new Named<>("seen alive in another boot", LivenessRules::seenAliveInAnotherBoot),
+              new Named<>("another boot", LivenessRules::anotherBoot),
+              new Named<>("unproven boot", LivenessRules::unprovenBoot),
+              new Named<>("no identity", LivenessRules::noIdentity),
+              new Named<>("owner seen alive", LivenessRules::ownerSeenAlive),
+              new Named<>("lock hidden", LivenessRules::lockHidden),
+              new Named<>("lock free", LivenessRules::lockFree),
+              new Named<>("namespace gone", LivenessRules::namespaceGone),
+              new Named<>("another namespace", LivenessRules::anotherNamespace),
+              new Named<>("owner hidden", LivenessRules::ownerHidden),
+              new Named<>("owner gone", LivenessRules::ownerGone),
+              new Named<>("from another namespace", LivenessRules::fromAnotherNamespace),
+              new Named<>("no longer Python", LivenessRules::noLongerPython),
+              new Named<>("has a recorded child", LivenessRules::hasRecordedChild),
+              new Named<>("started later", LivenessRules::startedLater),
+              new Named<>("nothing proves it dead", LivenessRules::nothingProvesItDead)));
 
-  private final List<Named> rules;
+  private final RuleTable<Evidence, Verdict> rules;
 
   /// Creates the complete rules.
   public LivenessRules() {
     this(TABLE);
   }
 
-  private LivenessRules(List<Named> rules) {
+  private LivenessRules(RuleTable<Evidence, Verdict> rules) {
     this.rules = rules;
   }
 
   /// Returns the number of rules.
   public static int size() {
-    return TABLE.size();
+    return TABLE.rules().size();
   }
 
   /// Returns the name of rule n.
   public static String name(int n) {
-    return TABLE.get(n).name();
+    return TABLE.rules().get(n).name();
   }
 
   /// Returns all rules except one, to prove that its absence is noticed.
   public static LivenessRules without(int n) {
-    List<Named> rules = new ArrayList<>(TABLE);
-    rules.remove(n);
-    return new LivenessRules(rules);
+    return new LivenessRules(TABLE.without(n));
   }
 
   /// Returns the verdict. If no rule decides, nothing proves the owner dead.
   public Verdict judge(Evidence evidence) {
-    for (Named named : rules) {
-      Verdict verdict = named.rule().judge(evidence);
-      if (verdict != null) {
-        return verdict;
-      }
-    }
-    return Verdict.alive("nothing proves that its owner is gone");
+    Verdict verdict = rules.judge(evidence);
+    return verdict == null ? Verdict.alive("nothing proves that its owner is gone") : verdict;
   }
 
   private static @Nullable Verdict newerSchema(Evidence evidence) {

@@ -1,8 +1,9 @@
 package dev.sexton.internal.sweep;
 
 import dev.sexton.Outcome;
+import dev.sexton.internal.liveness.RuleTable;
+import dev.sexton.internal.liveness.RuleTable.Named;
 import dev.sexton.internal.sweep.SparingEvidence.RunBy;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,63 +23,46 @@ public final class SparingRules {
     }
   }
 
-  /// One rule.
-  @FunctionalInterface
-  interface Rule {
-    /// Returns why the process is spared; null if this rule does not decide.
-    @Nullable Sparing judge(SparingEvidence evidence);
-  }
+  static final RuleTable<SparingEvidence, Sparing> TABLE =
+      new RuleTable<>(
+          List.of(
+              new Named<>("live instance", SparingRules::liveInstance),
+              new Named<>("opted out", SparingRules::optedOut),
+              new Named<>("kept program", SparingRules::keptProgram),
+              new Named<>("another unit", SparingRules::anotherUnit),
+              new Named<>("protected", SparingRules::isProtected),
+              new Named<>("user hidden", SparingRules::userHidden),
+              new Named<>("another user", SparingRules::anotherUser)));
 
-  /// A rule with the name that the documents use.
-  record Named(String name, Rule rule) {}
-
-  static final List<Named> TABLE =
-      List.of(
-          new Named("live instance", SparingRules::liveInstance),
-          new Named("opted out", SparingRules::optedOut),
-          new Named("kept program", SparingRules::keptProgram),
-          new Named("another unit", SparingRules::anotherUnit),
-          new Named("protected", SparingRules::isProtected),
-          new Named("user hidden", SparingRules::userHidden),
-          new Named("another user", SparingRules::anotherUser));
-
-  private final List<Named> rules;
+  private final RuleTable<SparingEvidence, Sparing> rules;
 
   /// Creates the complete set of rules.
   public SparingRules() {
     this(TABLE);
   }
 
-  private SparingRules(List<Named> rules) {
+  private SparingRules(RuleTable<SparingEvidence, Sparing> rules) {
     this.rules = rules;
   }
 
   /// Returns how many rules there are.
   public static int size() {
-    return TABLE.size();
+    return TABLE.rules().size();
   }
 
   /// Returns the name of a rule.
   public static String name(int n) {
-    return TABLE.get(n).name();
+    return TABLE.rules().get(n).name();
   }
 
   /// Returns all rules but one, to prove that its absence is noticed.
   public static SparingRules without(int n) {
-    List<Named> rules = new ArrayList<>(TABLE);
-    rules.remove(n);
-    return new SparingRules(rules);
+    return new SparingRules(TABLE.without(n));
   }
 
   /// Returns why a process is spared; null if no rule spares it.
   @Nullable Sparing judge(SparingEvidence evidence) {
-    for (Named named : rules) {
-      Sparing sparing = named.rule().judge(evidence);
-      if (sparing != null) {
-        return sparing;
-      }
-    }
-    return null;
+    return rules.judge(evidence);
   }
 
   private static @Nullable Sparing isProtected(SparingEvidence evidence) {

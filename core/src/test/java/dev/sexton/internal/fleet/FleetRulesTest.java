@@ -63,7 +63,7 @@ class FleetRulesTest {
   }
 
   static IntStream mutants() {
-    return IntStream.range(0, FleetRules.TABLE.size());
+    return IntStream.range(0, FleetRules.TABLE.rules().size());
   }
 
   /// Without a lease nothing is alive, and nothing is dead that its host has not called dead.
@@ -84,6 +84,6 @@ class FleetRulesTest {
   }
 
   private static List<String> names() {
-    return FleetRules.TABLE.stream().map(FleetRules.Named::name).toList();
+    return FleetRules.TABLE.names();
   }
 }
