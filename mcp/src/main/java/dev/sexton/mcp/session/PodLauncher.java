@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// Launches a pod or a job, and waits until its first container has started.
@@ -24,12 +22,6 @@ public record PodLauncher(PodTemplate template, String place, Map<String, String
     implements SessionLauncher {
   /// The variable that names the namespaces in which sweeps look.
   private static final String VARIABLE = "SEXTON_KUBERNETES";
-
-  /// An image may have to be pulled, and a node to be started.
-  private static final Duration LIMIT = Duration.ofMinutes(30);
-
-  /// Time for an abandoned start to end, so that it does not create anything later.
-  private static final Duration GIVING_UP = Duration.ofSeconds(10);
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
 
@@ -53,7 +45,13 @@ public record PodLauncher(PodTemplate template, String place, Map<String, String
           "an operator has to start it with " + VARIABLE + "=" + place);
     }
     instance.flush(); // The record announces a possible pod before one exists.
-    ClusterSession session = create(instance, call);
+    ClusterSession session =
+        RemoteStart.await(
+            "pod-create",
+            () -> ClusterNamespace.open(place, environment).start(instance, template.json()),
+            call,
+            () -> "creating the pod in " + place,
+            "the pod cannot be created");
     boolean started = false;
     try {
       awaitStart(session, call);
@@ -63,44 +61,6 @@ public record PodLauncher(PodTemplate template, String place, Map<String, String
       if (!started) {
         session.close();
       }
-    }
-  }
-
-  private ClusterSession create(InstanceTracker instance, Call call) throws RefusalException {
-    CompletableFuture<ClusterSession> created = new CompletableFuture<>();
-    Thread creating =
-        Thread.ofVirtual()
-            .name("pod-create")
-            .start(() -> {
-              try {
-                created.complete(
-                    ClusterNamespace.open(place, environment).start(instance, template.json()));
-              } catch (IOException | RuntimeException failed) {
-                created.completeExceptionally(failed);
-              }
-            });
-    boolean done = false;
-    try {
-      done = call.await(created::isDone, LIMIT, () -> "creating the pod in " + place);
-      return created.join();
-    } catch (CompletionException failed) {
-      Throwable cause = failed.getCause();
-      throw new RefusalException(
-          "the pod cannot be created",
-          String.valueOf(cause == null ? failed.getMessage() : cause.getMessage()));
-    } finally {
-      if (!done) {
-        giveUp(creating);
-      }
-    }
-  }
-
-  private static void giveUp(Thread creating) {
-    try {
-      creating.interrupt();
-      creating.join(GIVING_UP);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -121,7 +81,7 @@ public record PodLauncher(PodTemplate template, String place, Map<String, String
               return now.phase() != Phase.WAITING || HOPELESS.contains(now.reason());
             },
             BETWEEN_LOOKS,
-            LIMIT,
+            RemoteStart.LIMIT,
             () -> "waiting for " + session.object().name() + " to start" + why(last.get()));
     if (!over || last.get().phase() == Phase.WAITING) {
       throw new RefusalException(
