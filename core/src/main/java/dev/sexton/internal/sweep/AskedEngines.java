@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The engines that a sweep or a list asks about instances: those of the sweeper, and those that
 /// the records of the instances name. A record is trusted in this only if it belongs to the
@@ -31,8 +32,8 @@ record AskedEngines(
             new ArrayList<>(ports.providers()), new LinkedHashMap<>(), new LinkedHashMap<>());
     OwnRecords own = null;
     for (ObservedInstance instance : instances) {
-      RunTerms terms = instance.record().run();
-      if (terms == null || !mayDiffer(instance.record().containers(), terms)) {
+      RunTerms terms = termsToFollow(instance);
+      if (terms == null) {
         continue;
       }
       own = own == null ? new OwnRecords(ports.processes()) : own;
@@ -45,8 +46,15 @@ record AskedEngines(
     return asked;
   }
 
-  private static boolean mayDiffer(ContainerUse use, RunTerms terms) {
-    return use == ContainerUse.USED || (use == ContainerUse.UNKNOWN && terms.namesEngine());
+  /// Returns the terms that may lead to another engine with containers of an instance; null if it
+  /// has none there.
+  static @Nullable RunTerms termsToFollow(ObservedInstance instance) {
+    RunTerms terms = instance.record().run();
+    ContainerUse use = instance.record().containers();
+    return terms != null
+            && (use == ContainerUse.USED || (use == ContainerUse.UNKNOWN && terms.namesEngine()))
+        ? terms
+        : null;
   }
 
   private void add(String instanceId, List<ResourceProvider> engines) {

@@ -99,12 +99,12 @@ public final class InstanceStopper {
   }
 
   /// Sweeps an instance that was seen to die. Unlike a sweep, this waits for another sweeper, which
-  /// knows less, and stops the known processes also if that one has removed the record.
+  /// knows less, and stops the processes that the cause has also if that one has removed the
+  /// record.
   ///
   /// @param record its record, as it was while the owner lived
   /// @param user the owner of the record's file; null if unknown
-  /// @param ending the known facts about its end
-  public Result finish(InstanceRecord record, @Nullable User user, Ending ending) {
+  public Result finish(InstanceRecord record, @Nullable User user) {
     // A process that the record named then may have been released since.
     InstanceRecord known =
         record.rewritten(record.written(), record.containers(), Map.of(), null, record.source());
@@ -115,7 +115,7 @@ public final class InstanceStopper {
             new StateDirectory.Content(new byte[0], ports.processes().wallClock(), false),
             user,
             Verdict.dead(cause.reason()));
-    return sweep(Outcome.GONE, instance, ending);
+    return sweep(Outcome.GONE, instance, cause.known());
   }
 
   /// Returns the processes below the owner. Collected before the owner is asked to stop. When it

@@ -86,11 +86,11 @@ public final class InventoryCollector {
         items, sorted.unclaimed(), problems, strays(seen, byId), unasked(engines, look));
   }
 
-  /// Returns the engines to ask. Only a server of `sexton run` names one in its record.
+  /// Returns the engines to ask. The user is looked up only where a record may name one.
   private AskedEngines engines(List<ObservedInstance> instances) {
     List<ObservedInstance> naming =
         instances.stream()
-            .filter(instance -> instance.record().run() != null)
+            .filter(instance -> AskedEngines.termsToFollow(instance) != null)
             .map(observer::withUser)
             .toList();
     return AskedEngines.about(naming, ports, request);

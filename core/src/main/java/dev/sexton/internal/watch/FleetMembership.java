@@ -2,6 +2,7 @@ package dev.sexton.internal.watch;
 
 import dev.sexton.StateScope;
 import dev.sexton.Watcher;
+import dev.sexton.internal.fleet.FleetSettings;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -25,7 +26,7 @@ public final class FleetMembership implements AutoCloseable {
   ///
   /// @param listener what the watcher would notify without a fleet
   public static FleetMembership of(StateScope scope, Watcher.Listener listener) {
-    if (scope.environment().getOrDefault("SEXTON_FLEET", "").isEmpty()) {
+    if (scope.environment().getOrDefault(FleetSettings.VARIABLE, "").isEmpty()) {
       return new FleetMembership(listener, null);
     }
     try {

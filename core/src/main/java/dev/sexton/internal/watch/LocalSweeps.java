@@ -119,7 +119,7 @@ final class LocalSweeps implements WatcherSweeps {
         instance.instanceId(),
         record.run(),
         new InstanceStopper.Cause("its owner died", false, ending),
-        stopper -> stopper.finish(record, instance.user(), ending));
+        stopper -> stopper.finish(record, instance.user()));
   }
 
   private SweepReport stop(

@@ -94,8 +94,12 @@ class InstanceStopperTest extends DeadInstancesTestBase {
     owner.destroyForcibly().onExit().join();
 
     InstanceStopper.Result result =
-        stopper(record.instanceId(), graveyard.ports(List.of()), InstanceStopper.Cause.COMMAND)
-            .finish(record, user, new Ending(null, List.of(seen), false));
+        stopper(
+                record.instanceId(),
+                graveyard.ports(List.of()),
+                new InstanceStopper.Cause(
+                    "its owner died", false, new Ending(null, List.of(seen), false)))
+            .finish(record, user);
 
     assertThat(result.owner().outcome()).isEqualTo(Outcome.GONE);
     assertThat(result.leftovers().rest()).isEmpty();
